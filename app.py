@@ -1,0 +1,80 @@
+"""Wiring only: puts the rooms together. `gunicorn app:app` serves it, `flask run` too."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from database_config import Database
+from studylens.config import Config
+from studylens.jobs import process
+from studylens.jobs.folder import UploadFolder
+from studylens.jobs.runner import Runner
+from studylens.jobs.waiting import WaitingRoom
+from studylens.web import blip_commands, commands, doctor, operations
+from studylens.web.blueprints import blueprints
+from studylens.web.bodies import BodyRequest
+from studylens.web.storage import is_lasting
+from studylens.web.wiring import EXTENSION, Wiring
+
+log = logging.getLogger("studylens")
+
+
+def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
+    """Build the app; starts no thread and opens no connection, socket or lock.
+
+    `test_config` overrides fields of Config by name; `ANALYSIS_COMMAND` in it replaces the analysis process.
+    """
+    overrides = dict(test_config or {})
+    command = overrides.pop("ANALYSIS_COMMAND", process.COMMAND)
+    config = Config.from_environment(**overrides)
+    app = Flask(__name__)
+    app.request_class = BodyRequest
+    app.testing = test_config is not None
+    app.secret_key = config.secret_key or secrets.token_hex(32)
+    app.config["STORAGE_IS_LASTING"] = is_lasting(config)
+    app.extensions[EXTENSION] = _wire(config, command)
+    for blueprint in (*blueprints, operations.blueprint, commands.blueprint, blip_commands.blueprint):
+        app.register_blueprint(blueprint)
+    hops = config.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    _log_to_standard_error()
+    return app
+
+
+def start_runner(app: Flask, service_pid: int | None = None) -> Runner:
+    """Start carrying jobs; under gunicorn in `post_worker_init`, else with the first request."""
+    wiring: Wiring = app.extensions[EXTENSION]
+    log.info(doctor.log_line(doctor.examine(wiring.config, wiring.database)))
+    wiring.runner.start(service_pid)
+    return wiring.runner
+
+
+def _wire(config: Config, command: tuple[str, ...]) -> Wiring:
+    database = Database.for_config(config)
+    folder = UploadFolder(config.upload_folder)
+    waiting = WaitingRoom(database)
+    runner = Runner(config, database, folder, waiting=waiting, command=command)
+    return Wiring(config, database, folder, runner, waiting)
+
+
+def _log_to_standard_error() -> None:
+    """Give our own loggers a handler once; gunicorn configures only its own."""
+    ours = logging.getLogger("studylens")
+    if not ours.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        ours.addHandler(handler)
+        ours.setLevel(logging.INFO)
+
+
+def __getattr__(name: str) -> Any:
+    """Build `app` when a server asks for it, so that tests may import `create_app` alone."""
+    if name == "app":
+        globals()["app"] = create_app()
+        return globals()["app"]
+    raise AttributeError(name)

@@ -1,0 +1,63 @@
+"""gunicorn's numbers, each with its reason; tests/test_deployment.py pins them."""
+
+import os
+import secrets
+import signal
+from types import FrameType
+from typing import Any
+
+from studylens.config import Config
+
+if not os.environ.get("SECRET_KEY"):
+    os.environ["SECRET_KEY"] = secrets.token_hex(32)  # One for all workers, until the next start.
+_config = Config.from_environment()
+
+bind = f"{_config.host}:{_config.port}"
+workers = _config.web_concurrency
+"""One: a second worker costs 25 MB and a tenth of a processor has nothing to share."""
+worker_class = "gthread"
+threads = 32
+"""Waiting clients (at most 8) and slow phones hold a thread each; a page needs one for milliseconds."""
+preload_app = False
+"""Shared pages do not stay shared: after 15 requests reference counts had copied 22 MB of them, so master
+and worker took 80 MB with preload and 65 MB without (docs/decisions.md). A new worker imports for 1 s."""
+timeout = 120
+"""The worker's main thread beats every second even while photos wait; a start took 25 s at 0.1 CPU."""
+graceful_timeout = 25
+"""Render kills 30 s after SIGTERM; waits end at once and the running job is handed back in that time."""
+keepalive = 15
+"""Longer than the 2 s between two polls of a job page, so that they share a connection."""
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+"""The heartbeat file: on a busy disk a beat may be late, and the worker killed for it."""
+control_socket_disable = True
+"""Nobody talks to it here, and it costs a thread in the master."""
+errorlog = "-"
+accesslog = None
+"""Job pages poll; their lines would bury the memory log."""
+
+
+def when_ready(server: Any) -> None:
+    """Say where the service is, so that `make run` ends with an address to open."""
+    server.log.info("Studylens is at http://%s", bind)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the runner in the worker, never in the master, and tell it at once about SIGTERM."""
+    from app import start_runner  # noqa: PLC0415 - the master stays at 14 MB without the app.
+
+    runner = start_runner(worker.app.callable, service_pid=os.getppid())
+    graceful = signal.getsignal(signal.SIGTERM)
+
+    def end_waits(number: int, frame: FrameType | None) -> None:
+        runner.begin_stop()
+        if callable(graceful):
+            graceful(number, frame)
+
+    signal.signal(signal.SIGTERM, end_waits)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Hand back the running job and end the analysis process."""
+    callable_ = getattr(worker.app, "callable", None)
+    if callable_ is not None:
+        callable_.extensions["studylens"].runner.stop()

@@ -1,0 +1,367 @@
+"""Every environment variable and every limit, read once into a frozen `Config`.
+
+Nothing else reads the environment. Each limit is a named number with its unit and its reason; the
+measurements behind them are in benchmarks/RESULTS.md.
+"""
+
+import dataclasses
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+HOME = Path(__file__).resolve().parent.parent
+
+# --- Uploads -------------------------------------------------------------------------------------
+MAX_PHOTOS = 10
+"""Photos a request: a lecture's worth, and at most 50 MB of body on a small disk."""
+BODY_SLACK_BYTES = 64 * 1024
+"""Room for the multipart envelope, the question and pasted text beside the photos."""
+MAX_TEXT_CHARS = 20_000
+"""Pasted notes: about eight dense pages; more belongs in several packs."""
+MAX_QUESTION_CHARS = 500
+"""The optional question; longer ones are notes."""
+MAX_MEGAPIXELS = 50
+"""Baseline pictures: a 48 MP phone photo passes; shrinks on load within 50 MB."""
+MAX_MEGAPIXELS_PROGRESSIVE = 48
+"""Progressive or interlaced pictures must be decoded whole: 48 MP costs up to 153 MB."""
+MAX_MEGAPIXELS_HEIC = 16
+"""libheif decodes whole: 12 MP costs 85 MB, 48 MP would cost 336 MB."""
+MAX_SIDE_PX = 20_000
+"""A longer side is a strip, not a photo; row buffers grow with it."""
+MAX_HELD_BYTES = MAX_MEGAPIXELS_PROGRESSIVE * 3 * 1_000_000
+"""What a decoder may hold at once: a progressive JPEG keeps 3 bytes a pixel with the colours of phones
+(4:2:0), 6 without subsampling; an interlaced PNG 1-8, a GIF, a lossless or an animated WebP 4 or 8."""
+TRUNCATED_READABLE_SHARE = 0.5
+"""A photo cut off on its way is read when at least so much of its height arrived, and says so."""
+
+# --- Pictures ------------------------------------------------------------------------------------
+PICTURE_PX = 1600
+"""Longest side kept in memory (7.7 MB as RGB); OCR reads its crops from it."""
+GEMINI_PX = 800
+"""Longest side sent to Gemini; the product's owner set it."""
+GEMINI_PX_PRESSURE = 512
+"""The same under memory pressure."""
+BLIP_PX = 400
+"""Longest side given to BLIP; the product's owner set it (the model itself sees 384x384)."""
+BLURRED_BELOW = 18.0
+"""Sharpness, percent. Rendered pages: 41-46, 30 after a Gaussian blur of 1 px, 24 of 1.5, 20 of 2, 17 of 2.5,
+15 of 3; OCR loses words of 22 px letters from 2.5 px on, of 32 px from 3, and of 16 px already from 1.5."""
+DARK_BELOW = 60
+"""Level (0-255) of the brightest 0.2 % of a photo. With a phone's noise in poor light (16 levels) OCR reads
+97 % of the words of paper at level 67, 75 % at 50 and none at 35; a dark slide has letters of 200."""
+TILTED_ABOVE = 20.0
+"""Degrees. OCR keeps every word of a flat page up to 30; the rest is left for perspective and columns."""
+OCR_DETECTION_PX = 1088
+"""Text detection: every word right on a tilted dense page, 98.8 % of small print (800 px: 22 %), for a peak
+of 122 MB anonymous, 12 MB more than at 800 px."""
+OCR_MIN_SCORE = 0.7
+"""Lines that the reader itself is less sure of are dropped: of scribbles 46 in 48 scored less, and of
+a page too blurred to read at most a third of such a line's words was right; good lines reach 0.87."""
+OCR_DETECTION_PX_PRESSURE = 800
+"""The same under memory pressure: 110 MB; at 640 px dense pages lose half their words for 17 MB less."""
+
+BLIP_MAX_NEW_TOKENS = 20
+"""Tokens a caption may have: BLIP's own default; captions of figures take 6-14."""
+BLIP_BEAMS = 1
+"""Captions followed side by side: each more costs its share of the time for hardly another word."""
+
+# --- Memory (MB of 1,048,576 bytes; anonymous, above the idle analysis process) --------------------
+NEED_DECODE_MB = 60
+"""Largest decode that is not progressive: a 48 MP PNG."""
+NEED_DECODE_LARGE_MB = 170
+"""A progressive 48 MP JPEG, or a 16 MP HEIC."""
+NEED_GEMINI_MB = 60
+"""Importing a Gemini SDK and one call: 34-39 MB measured, and room for a long answer."""
+NEED_GEMINI_PRESSURE_MB = 45
+"""The same with a picture of 512 px."""
+NEED_OCR_MB = 110
+"""Detection at 1088 px on the dense square page: 122 MB in a process of 23."""
+NEED_OCR_PRESSURE_MB = 95
+"""Detection at 800 px on the same page."""
+NEED_BLIP_MB = 110
+"""The full-size captioner."""
+NEED_MATERIAL_MB = 40
+"""Key phrases and study material: 14 MB measured after OCR, 24 MB on 12,000 characters in a cold process."""
+NEED_BLIP_TRANSFORMERS_MB = 460
+"""BLIP_BACKEND=transformers: torch and transformers themselves, and one caption; the weights come on top."""
+ROOM_DECODE_MB = 260
+"""What a stage may map before it is stopped: its need and half as much again, since address space is
+counted whether it is touched or not, plus what its libraries map when they are first loaded."""
+ROOM_GEMINI_MB = 200
+"""See ROOM_DECODE_MB."""
+ROOM_OCR_MB = 280
+"""See ROOM_DECODE_MB."""
+ROOM_BLIP_MB = 260
+"""See ROOM_DECODE_MB."""
+ROOM_BLIP_TRANSFORMERS_MB = 4000
+"""Torch maps its weights twice while it loads them."""
+ROOM_MATERIAL_MB = 160
+"""See ROOM_DECODE_MB."""
+WARNING_SHARE = 0.78
+"""Above this share of the limit memory use is `warning`: 400 of 512 MB."""
+FORCE_GC_SHARE = 0.85
+"""Above this share every stage collects garbage and hands free pages back."""
+CRITICAL_SHARE = 0.90
+"""Above this share memory use is `critical`."""
+ALERT_AFTER_SECONDS = 60
+"""One alert line once the warning has lasted this long; a photo's own peak is shorter at 1 CPU."""
+
+# --- The analysis process ------------------------------------------------------------------------
+ANALYSIS_CPU_SECONDS = 90
+"""Processor time a photo may use; the dense page takes up to 31."""
+ANALYSIS_WALL_SECONDS = 600
+"""Wall time a photo may take; a dense page without Gemini took 4 minutes at 0.1 CPU."""
+ANALYSIS_SILENCE_SECONDS = 300
+"""Without a stage event for so long the process is taken for hung, and killed."""
+ANALYSIS_NICENESS = 10
+"""Pages go before photos when they share a tenth of a processor."""
+ANALYSIS_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "VIPS_CONCURRENCY": "1",
+    "PYTHONOPTIMIZE": "1",
+    "PYTHONUNBUFFERED": "1",
+}
+"""Set before the process starts: memory after unloading stays flat, one thread each."""
+
+WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL")
+"""Variables that the analysis process is not given."""
+
+# --- Jobs ----------------------------------------------------------------------------------------
+LEASE_SECONDS = 60
+"""A running job whose lease is this old belongs to a dead runner."""
+LEASE_RENEWAL_SECONDS = 10
+"""Six chances to renew before a lease is over."""
+MAX_ATTEMPTS = 3
+"""A photo that kills the process three times is at fault itself."""
+FOREIGN_QUEUE_SECONDS = 600
+"""A job of another upload folder, queued this long: the machine that has its photo is gone."""
+RUNNER_POLL_SECONDS = 5
+"""How often the runner looks for jobs of other workers; its own worker wakes it at once."""
+SWEEP_SECONDS = 30
+"""How often files and rows are compared: no file is left 60 s after a restart."""
+ORPHAN_FILE_SECONDS = 20
+"""A file without a row this old was left by a killed request, which writes the file first."""
+MAX_QUEUED_JOBS = 200
+"""Waiting jobs in all; at 0.1 CPU that is hours already, so more is `busy`."""
+DEFAULT_WAIT_SECONDS = 55
+"""How long a JSON client waits for its pack by default: under the usual 60 s of proxies."""
+MAX_WAIT_SECONDS = 60
+"""The longest wait that a client may ask for."""
+MAX_WAITING_REQUESTS = 8
+"""Waiting requests at once: a quarter of the 32 threads, so pages always find a free one."""
+
+# --- Study material made without a model ----------------------------------------------------------
+MATERIAL_MIN_SCORE = 0.8
+"""Reader's score of a line, 0-1: below it no card is made, since its words may be wrong."""
+MATERIAL_CARDS = 30
+"""Cards a page: more than a student reviews in one sitting."""
+MATERIAL_QUESTIONS = 12
+"""Questions a page."""
+MATERIAL_TERMS = 20
+"""Key terms a page that are not defined on it; defined ones are all kept."""
+
+# --- Gemini --------------------------------------------------------------------------------------
+GEMINI_CALL_SECONDS = 20
+"""One call; under 10 s the server refuses the deadline."""
+GEMINI_PHOTO_SECONDS = 35
+"""All calls for one photo, over all models: then the server reads it itself."""
+GEMINI_RETRY_WAIT_SECONDS = 5
+"""A 429 that asks for at most this long is waited out, once."""
+GEMINI_REST_SECONDS = 60
+"""How long a model rests after a failure that names no time."""
+GEMINI_LONGEST_REST_SECONDS = 86_400
+"""A rest that a server asks for is cut to a day: daily quotas are back by then, and nonsense does no harm."""
+GEMINI_LEAST_CALL_SECONDS = 10
+"""A call is not begun with less time left: the server refuses shorter deadlines."""
+ANSWER_MAX_LINES = 400
+"""Lines of a transcript: six dense pages; more is a model that repeats itself."""
+ANSWER_LINE_CHARS = 1_000
+"""A line of a transcript."""
+ANSWER_TITLE_CHARS = 200
+"""A title or a key term."""
+ANSWER_SUMMARY_CHARS = 2_000
+"""A summary is read in a minute, or it is none."""
+ANSWER_EXPLANATION_CHARS = 20_000
+"""An explanation: as long as the longest pasted text."""
+ANSWER_ITEM_CHARS = 1_000
+"""One side of a card, a question, an option or a definition; longer ones are dropped, not cut."""
+ANSWER_MAX_ITEMS = 60
+"""Cards, questions or key terms of one page, each."""
+ANSWER_MAX_OPTIONS = 6
+"""Options of a question: more do not fit on a phone's screen."""
+
+# --- Guests --------------------------------------------------------------------------------------
+GUEST_COOKIE = "studylens_guest"
+GUEST_COOKIE_DAYS = 400
+"""The longest that browsers keep a cookie."""
+
+ENGINES = ("gemini", "ocr", "blip")
+GEMINI_SDKS = ("google-genai", "google-generativeai")
+BLIP_BACKENDS = ("onnx", "transformers")
+BLIP_MANIFEST = "manifest.json"
+"""Written last when a captioning model is prepared, so a folder without it holds no model."""
+BLIP_MODEL = "Salesforce/blip-image-captioning-base"
+"""What `flask blip prepare` takes from the hub when no model is named."""
+NOTHING = "none"
+"""How an empty list is written, since an empty variable means the default: `ENGINES=none`."""
+
+
+class ConfigError(ValueError):
+    """An environment variable that makes no sense; the message names it and what would."""
+
+
+def _env(name: str, default: Any, *aliases: str) -> Any:
+    """Declare a field read from environment variable `name`, or from one of its aliases."""
+    return field(default=default, metadata={"env": (name, *aliases)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the operator decided; one field a variable, in the units that its name says."""
+
+    database_url: str = _env("DATABASE_URL", "")
+    """Empty: SQLite under `instance/`. `postgres://` is accepted."""
+    host: str = _env("HOST", "127.0.0.1")
+    """0.0.0.0 in Procfile, render.yaml and Dockerfile only."""
+    port: int = _env("PORT", 10_000)
+    """Render's own default."""
+    secret_key: str = _env("SECRET_KEY", "")
+    """Keys the hash under which addresses are counted; empty: random for each start."""
+    gemini_api_key: str = _env("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "GENAI_API_KEY")
+    gemini_models: tuple[str, ...] = _env("GEMINI_MODEL", ("gemini-3.5-flash-lite",))
+    """Tried in order."""
+    gemini_base_url: str = _env("GEMINI_BASE_URL", "")
+    """Empty: Google's own. A local server in tests."""
+    gemini_sdk: str = _env("GEMINI_SDK", "google-genai")
+    blip_model_dir: str = _env("BLIP_MODEL_DIR", "")
+    """Empty: `models/blip` beside the code."""
+    blip_backend: str = _env("BLIP_BACKEND", "onnx")
+    engines: tuple[str, ...] = _env("ENGINES", ENGINES)
+    """An engine that is not named here is off."""
+    max_upload_mb: float = _env("MAX_UPLOAD_MB", 5.0)
+    """A photo; the browser shrinks larger ones before it sends them."""
+    analysis_idle_seconds: float = _env("ANALYSIS_IDLE_SECONDS", 30.0)
+    """The warm analysis process ends after so long, which gives every byte back."""
+    analyses_per_hour: int = _env("ANALYSES_PER_HOUR", 60)
+    """For each guest and for each address."""
+    gemini_calls_per_day: int = _env("GEMINI_CALLS_PER_DAY", 500)
+    """Whole service, UTC day: a bound on the bill when a key is paid for."""
+    memory_limit_mb: float = _env("MEMORY_LIMIT_MB", 0.0)
+    """0: what the container may really use, else the machine's memory."""
+    memory_warning_mb: float = _env("MEMORY_WARNING_MB", 0.0)
+    """0: 78 % of the limit."""
+    force_gc_threshold_mb: float = _env("FORCE_GC_THRESHOLD_MB", 0.0)
+    """0: 85 % of the limit."""
+    base_url: str = _env("BASE_URL", "")
+    """Public address, for links that leave the site."""
+    instance_dir: str = _env("INSTANCE_DIR", "")
+    """Empty: `instance/` beside the code. Holds the SQLite file and the upload folder."""
+    analysis_lock: str = _env("ANALYSIS_LOCK", "")
+    """Empty: one lock file for the machine, in its folder for temporary files."""
+    web_concurrency: int = _env("WEB_CONCURRENCY", 1)
+    """gunicorn workers; only one of them runs photos at a time."""
+    on_render: bool = _env("RENDER", False)  # noqa: FBT003 - the default of a field, not an argument.
+    """Set by Render itself; its root disk is emptied at every deploy and spin-down."""
+    trusted_proxies: int = _env("TRUSTED_PROXIES", 0)
+    """Proxies in front that append to X-Forwarded-For; 0: the peer's address counts."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that make no sense, by the variable's name."""
+        _one_of("GEMINI_SDK", self.gemini_sdk, GEMINI_SDKS)
+        _one_of("BLIP_BACKEND", self.blip_backend, BLIP_BACKENDS)
+        for engine in self.engines:
+            _one_of("ENGINES", engine, ENGINES)
+        _within("MAX_UPLOAD_MB", self.max_upload_mb, 0.01, 100)
+        _within("PORT", self.port, 1, 65_535)
+        _within("WEB_CONCURRENCY", self.web_concurrency, 1, 64)
+        _within("TRUSTED_PROXIES", self.trusted_proxies, 0, 10)
+        for item in dataclasses.fields(self):
+            if isinstance(item.default, int | float) and not isinstance(item.default, bool):
+                _within(item.metadata["env"][0], getattr(self, item.name), 0, 1e9)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
+        """Read every variable once; `overrides` (field names) win. Raises ConfigError."""
+        values: dict[str, Any] = {}
+        for item in dataclasses.fields(cls):
+            names = item.metadata["env"]
+            text = next((environment[name] for name in names if environment.get(name)), None)
+            if text is not None:
+                values[item.name] = _parse(names[0], text.strip(), item.default)
+        return cls(**{**values, **overrides})
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables that `from_environment` reads this same configuration from."""
+        return {item.metadata["env"][0]: _text(getattr(self, item.name)) for item in dataclasses.fields(self)}
+
+    @property
+    def instance_path(self) -> Path:
+        """Folder of everything that this installation writes."""
+        return Path(self.instance_dir) if self.instance_dir else HOME / "instance"
+
+    @property
+    def upload_folder(self) -> Path:
+        """Folder of the photos that wait or are being read."""
+        return self.instance_path / "uploads"
+
+    @property
+    def lock_path(self) -> Path:
+        """Lock file of the one analysis process of this machine (per user: files in /tmp have owners)."""
+        default = Path(tempfile.gettempdir()) / f"studylens-analysis-{os.getuid()}.lock"
+        return Path(self.analysis_lock) if self.analysis_lock else default
+
+    @property
+    def blip_path(self) -> Path:
+        """Folder of the prepared captioning model."""
+        return Path(self.blip_model_dir) if self.blip_model_dir else HOME / "models" / "blip"
+
+    @property
+    def has_blip_model(self) -> bool:
+        """Say whether a prepared captioning model is there."""
+        return (self.blip_path / BLIP_MANIFEST).is_file()
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """Bytes a photo may have."""
+        return int(self.max_upload_mb * 1024 * 1024)
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Bytes a request body may have."""
+        return MAX_PHOTOS * self.max_upload_bytes + BODY_SLACK_BYTES
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{name}={value!r} is not one of {', '.join(allowed)}")
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:  # Also refuses nan.
+        raise ConfigError(f"{name}={value:g} is not between {least:g} and {most:g}")
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
+    if isinstance(default, tuple):
+        if text == NOTHING:
+            return ()
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, bool):
+        return text.lower() in {"1", "true", "yes", "on"}
+    kind = type(default)
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}={text!r} is not a number") from error
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) or NOTHING if isinstance(value, tuple) else str(value)

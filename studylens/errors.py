@@ -1,0 +1,242 @@
+"""Every way in which a request, a job or an engine can fail, named for the student's situation.
+
+StudylensError                  status, code, one kind sentence
+├── Refused                     the request is at fault; nothing was kept
+│   ├── NoFile                  400 no_file
+│   ├── TooManyFiles            400 too_many_files
+│   ├── BadText                 400 bad_text
+│   ├── CrossSite               403 cross_site
+│   ├── NotFound                404 not_found
+│   ├── SlowBody                408 slow_body
+│   ├── TooLarge                413 too_large
+│   ├── UnsupportedType         415 unsupported_type
+│   ├── Unreadable              422 unreadable
+│   ├── TooManyPixels           422 too_many_pixels
+│   └── QuotaReached            429 quota         (Retry-After)
+├── Unavailable                 we are at fault; the same request works later (Retry-After)
+│   ├── Busy                    503 busy
+│   ├── DiskFull                503 disk_full
+│   └── DatabaseDown            503 database
+└── JobFailed                   a job that was accepted and did not end in a pack
+    ├── OutOfMemory             503 out_of_memory
+    ├── UploadLost              503 upload_lost
+    ├── TookTooLong             503 took_too_long
+    ├── AnalysisCrashed         503 crashed
+    ├── NothingFound            422 nothing_found
+    └── Cancelled               409 cancelled
+
+EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the others go on
+└── EngineSkipped               it was not even tried, by name: no key, private, no model, pressure
+"""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+
+class StudylensError(Exception):
+    """An error that a student may read: HTTP `status`, stable `code`, one kind sentence."""
+
+    status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
+    code: str = "error"
+    sentence: str = "Something went wrong on our side."
+    retry_after: int | None = None
+    """Seconds after which the same request may work, or None when waiting does not help."""
+
+    def __init__(self, sentence: str | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+        self.sentence = sentence or self.sentence
+        self.retry_after = retry_after if retry_after is not None else self.retry_after
+
+
+class Refused(StudylensError):
+    """The request is at fault; nothing of it was kept."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class NoFile(Refused):
+    """Neither a photo nor text arrived."""
+
+    code = "no_file"
+    sentence = "No photo arrived. Choose a photo, or paste some text."
+
+
+class TooManyFiles(Refused):
+    """More photos than one request may carry."""
+
+    code = "too_many_files"
+    sentence = "That is more than 10 photos. Send them in smaller groups."
+
+
+class BadText(Refused):
+    """Text that no database can keep: NUL bytes, lone surrogates, or far too long."""
+
+    code = "bad_text"
+    sentence = "This text holds characters that cannot be stored, or is too long."
+
+
+class CrossSite(Refused):
+    """Another site's page tried to act for the student."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "cross_site"
+    sentence = "This request came from another site, so it was refused."
+
+
+class NotFound(Refused):
+    """No such thing, or it belongs to somebody else; the two look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+    sentence = "There is nothing here, or it belongs to somebody else."
+
+
+class SlowBody(Refused):
+    """The request stopped arriving, or came in at less than 2 kB/s."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    code = "slow_body"
+    sentence = "This took too long to arrive. Try again with a better connection, or with fewer photos."
+
+
+class TooLarge(Refused):
+    """More bytes than the limit."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+    sentence = "This photo is larger than the limit."
+
+
+class UnsupportedType(Refused):
+    """The first bytes are not those of a picture type that we read."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "unsupported_type"
+    sentence = "This is not a JPEG, PNG, WebP, GIF or HEIC picture."
+
+
+class Unreadable(Refused):
+    """A picture whose header or pixels are damaged."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unreadable"
+    sentence = "This picture is damaged and cannot be read."
+
+
+class TooManyPixels(Refused):
+    """More pixels than fit into memory when decoded."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "too_many_pixels"
+    sentence = "This picture has too many pixels. Save it as a smaller JPEG and send it again."
+
+
+class QuotaReached(Refused):
+    """More analyses in the last hour than one guest or address may start."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "quota"
+    sentence = "You have reached the number of photos per hour. Please come back later."
+    retry_after = 600
+
+
+class Unavailable(StudylensError):
+    """We are at fault; the same request works later."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "busy"
+    sentence = "Studylens is busy. Please try again in a moment."
+    retry_after = 5
+
+
+class Busy(Unavailable):
+    """Too much is going on to take more."""
+
+
+class DiskFull(Unavailable):
+    """The upload could not be written; nothing of it was kept."""
+
+    code = "disk_full"
+    sentence = "The server has no room for this photo right now. Nothing was kept; please try again later."
+    retry_after = 60
+
+
+class DatabaseDown(Unavailable):
+    """The database does not answer, or its tables could not be repaired."""
+
+    code = "database"
+    sentence = "The database does not answer right now. Please try again in a moment."
+
+
+class JobFailed(StudylensError):
+    """A job that was accepted and did not end in a pack."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "failed"
+
+
+class OutOfMemory(JobFailed):
+    """The analysis process reached the memory that it may use."""
+
+    code = "out_of_memory"
+    sentence = "This photo needed more memory than the server has. A smaller photo may work."
+
+
+class UploadLost(JobFailed):
+    """The upload is not on this machine's disk (any more)."""
+
+    code = "upload_lost"
+    sentence = "The photo was lost when the server was replaced. Please send it again."
+
+
+class TookTooLong(JobFailed):
+    """The analysis was ended because it ran past its time limit."""
+
+    code = "took_too_long"
+    sentence = "Reading this photo took too long, so it was stopped. A clearer or smaller photo may work."
+
+
+class AnalysisCrashed(JobFailed):
+    """The analysis process ended without an answer, each time it was tried."""
+
+    code = "crashed"
+    sentence = "Reading this photo failed several times. Save it as a JPEG and send it again."
+
+
+class NothingFound(JobFailed):
+    """No engine found anything to study."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "nothing_found"
+    sentence = "Nothing to study was found in this photo."
+
+
+class Cancelled(JobFailed):
+    """The student cancelled the job."""
+
+    status = HTTPStatus.CONFLICT
+    code = "cancelled"
+    sentence = "You cancelled this photo."
+
+
+class EngineFailed(Exception):
+    """One engine gave nothing; `reason` is a short phrase for the log and the student."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EngineSkipped(EngineFailed):
+    """An engine was not tried, by name: `no key`, `private`, `no model`, `memory pressure`..."""
+
+
+def error_for_code(code: str) -> type[StudylensError]:
+    """Return the error class with this stable code; StudylensError itself for an unknown one."""
+    return next((kind for kind in _tree(StudylensError) if kind.code == code), StudylensError)
+
+
+def _tree(kind: type[StudylensError]) -> Iterator[type[StudylensError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _tree(child)

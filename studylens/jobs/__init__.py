@@ -1,0 +1,1 @@
+"""Jobs: the rows that carry a photo through the analysis, and who runs them."""

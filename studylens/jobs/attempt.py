@@ -1,0 +1,196 @@
+"""One attempt at one job: feed the process, log and store what it tells, end the row, remove the upload."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from database_config import Database
+from studylens import memory
+from studylens.analysis import wire
+from studylens.config import MAX_ATTEMPTS, Config
+from studylens.errors import (
+    AnalysisCrashed,
+    DatabaseDown,
+    JobFailed,
+    OutOfMemory,
+    StudylensError,
+    UploadLost,
+    error_for_code,
+)
+from studylens.jobs import gemini_state, leases
+from studylens.jobs.folder import UploadFolder
+from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
+from studylens.models import PHOTO, JobStage
+
+log = logging.getLogger("studylens.jobs")
+
+CANCEL_LOOK_SECONDS = 2.0
+"""How often a running job looks whether the student has cancelled it."""
+STOP_SIGNAL_SECONDS = 0.5
+"""How much later than the analysis process this one may learn of a signal that was meant for both."""
+OUTAGE_SECONDS = 120.0
+"""How long a finished answer waits for the database to come back, before the job is done again."""
+OUTAGE_POLL_SECONDS = 2.0
+
+
+Outcome = wire.Done | StudylensError | None
+"""The answer, why there is none, or None: the service stops and the job goes back."""
+
+
+class Attempt:
+    """Carries one claim to its end; `run` returns when the row has ended or waits again."""
+
+    def __init__(
+        self, claimed: leases.Claim, config: Config, database: Database, folder: UploadFolder
+    ) -> None:
+        self._claimed, self._config, self._database, self._folder = claimed, config, database, folder
+        self._thresholds = memory.thresholds(config)
+        self._limit = memory.find_limit(config)
+        self._looked = time.monotonic()
+        self._service_pid = 0
+        self._stopping = threading.Event()
+
+    def run(
+        self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
+    ) -> None:
+        """Analyse and end the job. Raises DatabaseDown when the outcome could not be stored."""
+        claimed = self._claimed
+        log.info("Processing photo %d/%d: %s", claimed.number, claimed.of, claimed.name)
+        self._service_pid, self._stopping = service_pid, stopping
+        self._own_stage("before_image_processing")
+        outcome = self._outcome(process, lock_fd)
+        ended = _patiently(lambda: self._store(outcome), stopping)
+        if ended:
+            self._folder.remove(claimed.job_id)
+            self._own_stage("after_file_cleanup")
+        log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
+
+    def _outcome(self, process: AnalysisProcess, lock_fd: int) -> Outcome:
+        """Return the answer, why there is none, or None when the service stops meanwhile."""
+        if self._claimed.kind == PHOTO and not self._folder.path(self._claimed.job_id).exists():
+            return UploadLost()
+        try:
+            request = self._request()
+        except DatabaseDown:
+            return None  # Nothing was tried, so nothing is counted.
+        try:
+            return self._analyse(process, lock_fd, request)
+        except (FailedStart, ProcessDied) as death:
+            if self._stopping.wait(STOP_SIGNAL_SECONDS):
+                return None  # The signal that stops the service reached the process first.
+            number, job_id = self._claimed.attempt, self._claimed.job_id
+            log.error("Attempt %d/%d at job %s: %s", number, MAX_ATTEMPTS, job_id, death)  # noqa: TRY400
+            return AnalysisCrashed()
+        except JobFailed as failure:
+            return failure
+
+    def _analyse(self, process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Outcome:
+        """A start that fails is not the photo's fault: it is tried once more within the same attempt."""
+        try:
+            return self._run_once(process, lock_fd, request)
+        except FailedStart:
+            log.warning("The analysis process did not start; trying once more")
+            return self._run_once(process, lock_fd, request)
+
+    def _run_once(self, process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Outcome:
+        """Closing the events before anything else happens ends a process whose answer nobody awaits."""
+        with contextlib.closing(process.run(request, lock_fd)) as events:
+            return self._listen(events)
+
+    def _listen(self, events: Iterator[wire.Event | None]) -> Outcome:
+        for event in events:
+            if self._stopping.is_set() and not isinstance(event, wire.Done | wire.Failed):
+                return None
+            if isinstance(event, wire.Done):
+                return event
+            if isinstance(event, wire.Failed):
+                return error_for_code(event.code)(event.sentence)
+            if not self._is_wanted():
+                return None
+            if event is not None:
+                self._note(event)
+        raise ProcessDied(0)
+
+    def _request(self) -> wire.Request:
+        claimed = self._claimed
+        left = self._config.gemini_calls_per_day - gemini_state.calls_today(self._database)
+        return wire.Request(
+            job_id=claimed.job_id,
+            path=str(self._folder.path(claimed.job_id)) if claimed.kind == PHOTO else "",
+            text=claimed.text,
+            question=claimed.question,
+            private=claimed.private,
+            uploaded_bytes=claimed.uploaded_bytes,
+            sha256=claimed.sha256,
+            resting=gemini_state.resting_models(self._database),
+            calls_left=max(0, left),
+            service_pid=self._service_pid,
+        )
+
+    def _note(self, event: wire.Event) -> None:
+        """Log and store an event. A database that is away costs its readings, not the photo."""
+        try:
+            match event:
+                case wire.Stage():
+                    self._stage(event)
+                case wire.Progress(done, total) if total:
+                    leases.record_progress(self._database, self._claimed, f"{done}/{total}")
+                case wire.LogLine(line):
+                    log.info("%s", line)
+                case wire.GeminiCall():
+                    gemini_state.count_call(self._database)
+                case wire.GeminiRest():
+                    log.warning("%s rests: %s", event.model, event.reason)
+                    gemini_state.rest(self._database, event)
+        except DatabaseDown:
+            log.warning("Could not store %s of job %s", type(event).__name__, self._claimed.job_id)
+
+    def _own_stage(self, name: str) -> None:
+        """A stage that this process reaches, not the analysis."""
+        self._note(wire.Stage(name, memory.rss_mb(), self._service_mb()))
+
+    def _stage(self, event: wire.Stage) -> None:
+        memory.log_memory(event.stage, event.rss_mb, self._thresholds)
+        reading = JobStage(stage=event.stage, rss_mb=event.rss_mb, service_mb=event.service_mb)
+        leases.record_stage(self._database, self._claimed, reading)
+
+    def _service_mb(self) -> float:
+        return memory.service_mb(self._limit, self._service_pid)
+
+    def _is_wanted(self) -> bool:
+        """Look now and then whether the job is still ours. Raises Cancelled."""
+        now = time.monotonic()
+        if now - self._looked < CANCEL_LOOK_SECONDS:
+            return True
+        self._looked = now
+        try:
+            return leases.still_wanted(self._database, self._claimed)
+        except DatabaseDown:
+            log.warning("Could not look whether job %s is cancelled", self._claimed.job_id)
+            return True
+
+    def _store(self, outcome: Outcome) -> bool:
+        """Write the outcome; say whether the job has ended (else it waits again)."""
+        match outcome:
+            case None:
+                leases.hand_back(self._database, self._claimed)
+                return False
+            case wire.Done(analysis):
+                return leases.finish(self._database, self._claimed, analysis)
+            case OutOfMemory() | AnalysisCrashed():
+                return not leases.retry_or_fail(self._database, self._claimed, outcome)
+            case StudylensError():
+                return leases.fail(self._database, self._claimed, outcome)
+
+
+def _patiently(store: Callable[[], bool], stopping: threading.Event) -> bool:
+    """Store the outcome, asking again while the database is away. Raises DatabaseDown after two minutes."""
+    until = time.monotonic() + OUTAGE_SECONDS
+    while True:
+        try:
+            return store()
+        except DatabaseDown:
+            if time.monotonic() > until or stopping.wait(OUTAGE_POLL_SECONDS):
+                raise

@@ -1,0 +1,98 @@
+"""The upload folder: the one owner of every uploaded file's path, from its arrival to its removal."""
+
+import contextlib
+import logging
+import os
+import re
+import secrets
+import time
+from pathlib import Path
+
+from studylens.errors import DiskFull
+
+log = logging.getLogger("studylens.uploads")
+
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
+_ID_FILE = "folder_id"
+_PART = ".part"
+
+
+class UploadFolder:
+    """Files named after their jobs, in a folder that knows its own random id. The constructor does no I/O."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def folder_id(self) -> str:
+        """The random id that tells this folder from another machine's; written on first use."""
+        path = self.root / _ID_FILE
+        try:
+            return path.read_text().strip()
+        except FileNotFoundError:
+            return self._write_id(path)
+
+    def _write_id(self, path: Path) -> str:
+        """Link a complete file into place, so that two starters agree on one id. Raises DiskFull."""
+        fresh = self.root / f"{_ID_FILE}.{secrets.token_hex(8)}"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(secrets.token_hex(16))
+            with contextlib.suppress(FileExistsError):  # Another process was first.
+                os.link(fresh, path)
+            return path.read_text().strip()
+        except OSError as error:
+            log.error("Could not set up the upload folder: %s", error)  # noqa: TRY400
+            raise DiskFull from error
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def path(self, job_id: str) -> Path:
+        """Return where the upload of this job is or would be; raises ValueError for anything but an id."""
+        if not _JOB_ID.fullmatch(job_id):
+            raise ValueError("not a job id")
+        return self.root / job_id
+
+    def write(self, job_id: str, data: bytes) -> None:
+        """Write an upload, whole or not at all. Raises DiskFull."""
+        part = self.path(job_id).with_suffix(_PART)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            part.rename(self.path(job_id))
+        except OSError as error:
+            log.error("Could not keep an upload of %d bytes: %s", len(data), error)  # noqa: TRY400
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise DiskFull from error
+
+    def remove(self, job_id: str) -> None:
+        """Remove the upload of a job that has ended; logs the outcome, never raises for the disk's sake."""
+        try:
+            self.path(job_id).unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("Could not clean up file %s: %s", job_id, error)
+            return
+        log.info("Cleaned up uploaded file: %s", job_id)
+
+    def job_ids(self, *, older_than_seconds: float = 0) -> set[str]:
+        """Return the ids of all uploads here that are at least so old."""
+        if not self.root.exists():
+            return set()
+        files = (path for path in self.root.iterdir() if _JOB_ID.fullmatch(path.name))
+        return {path.name for path in files if _age_seconds(path) >= older_than_seconds}
+
+    def remove_parts(self, *, older_than_seconds: float) -> None:
+        """Remove what a killed request left half written."""
+        for path in self.root.glob(f"*{_PART}"):
+            if _age_seconds(path) >= older_than_seconds:
+                path.unlink(missing_ok=True)
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return -1.0

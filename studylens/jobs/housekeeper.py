@@ -1,0 +1,64 @@
+"""The housekeeper: a thread that compares files with rows and watches the service's memory."""
+
+import logging
+import threading
+import time
+
+from database_config import Database
+from studylens import memory
+from studylens.config import ORPHAN_FILE_SECONDS, SWEEP_SECONDS, Config
+from studylens.errors import DatabaseDown
+from studylens.jobs import leases
+from studylens.jobs.alarm import MemoryAlarm
+from studylens.jobs.folder import UploadFolder
+
+log = logging.getLogger("studylens.jobs")
+
+LOOK_SECONDS = 5.0
+"""How often memory is looked at; the alarm itself waits for a minute above the line."""
+
+
+def sweep(database: Database, folder: UploadFolder) -> None:
+    """Remove files without a live job, and end jobs without a file. Raises DatabaseDown."""
+    leases.end_lost_uploads(database, folder)
+    old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
+    for job_id in old - leases.live_job_ids(database):
+        folder.remove(job_id)
+    folder.remove_parts(older_than_seconds=ORPHAN_FILE_SECONDS)
+
+
+class Housekeeper:
+    """Sweeps every 30 s and looks at memory every 5 s, beside the runner's own work."""
+
+    def __init__(self, config: Config, database: Database, folder: UploadFolder) -> None:
+        self._config, self._database, self._folder = config, database, folder
+        self._stopping = threading.Event()
+        self._service_pid = 0
+
+    def start(self, service_pid: int) -> None:
+        """Start the thread."""
+        self._service_pid = service_pid
+        self._stopping.clear()
+        threading.Thread(target=self._live, name="housekeeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread soon."""
+        self._stopping.set()
+
+    def _live(self) -> None:
+        alarm = MemoryAlarm(memory.thresholds(self._config).warning_mb)
+        limit = memory.find_limit(self._config)
+        next_sweep = 0.0
+        while not self._stopping.wait(LOOK_SECONDS if next_sweep else 0.0):
+            now = time.monotonic()
+            try:
+                if line := alarm.observe(memory.service_mb(limit, self._service_pid), now):
+                    log.warning(line)
+                if now >= next_sweep:
+                    next_sweep = now + SWEEP_SECONDS
+                    self._database.ensure_compatible()
+                    sweep(self._database, self._folder)
+            except DatabaseDown:
+                log.warning("Could not sweep the upload folder; trying again")
+            except Exception:
+                log.exception("The housekeeper met an error and goes on")

@@ -1,0 +1,216 @@
+"""The runner's side of the queue: claim, renew, finish, hand back, recover.
+
+A running row carries a lease, an attempt number and the id of the runner that works on it; only that
+runner may end it. Attempts are counted before the work, so that a job that kills everything ends too.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from database_config import Database
+from studylens import config as limits
+from studylens.analysis.result import Analysis
+from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
+from studylens.jobs.folder import UploadFolder
+from studylens.jobs.queue import ending
+from studylens.models import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    LIVE_STATES,
+    PHOTO,
+    QUEUED,
+    RUNNING,
+    Folder,
+    Job,
+    JobStage,
+    now,
+)
+from studylens.study.packs import keep
+
+log = logging.getLogger("studylens.jobs")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that this runner works on, with what the work needs; it ends by a call of this module."""
+
+    job_id: str
+    runner_id: str
+    attempt: int
+    kind: str
+    number: int
+    of: int
+    name: str
+    text: str
+    question: str
+    private: bool
+    uploaded_bytes: int
+    sha256: str
+
+
+def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
+    """Take the next job of this folder, texts before photos; None when nothing waits."""
+    with database.writing() as session:
+        waiting = select(Job).where(Job.state == QUEUED, Job.folder_id == folder_id)
+        order = (case((Job.kind == PHOTO, 1), else_=0), Job.created_at, Job.number)
+        job = session.scalar(waiting.order_by(*order).limit(1).with_for_update(skip_locked=True))
+        if job is None:
+            return None
+        job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
+        job.started_at, job.lease_until = now(), _lease_end()
+        _forget_stages(session, job.id)
+        return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
+                     job.text, job.question, job.private, job.uploaded_bytes, job.sha256)  # fmt: skip
+
+
+def renew(database: Database, claimed: Claim) -> None:
+    """Extend the lease of the job that runs."""
+    with database.writing() as session:
+        session.execute(update(Job).where(*_mine(claimed)).values(lease_until=_lease_end()))
+
+
+def record_stage(database: Database, claimed: Claim, stage: JobStage) -> None:
+    """Store a stage's memory readings with the job."""
+    with database.writing() as session:
+        stage.job_id = claimed.job_id
+        session.add(stage)
+        session.execute(update(Job).where(*_mine(claimed)).values(stage=stage.stage, progress=""))
+
+
+def record_progress(database: Database, claimed: Claim, progress: str) -> None:
+    """Store how far the stage is, as `done/total`."""
+    with database.writing() as session:
+        session.execute(update(Job).where(*_mine(claimed)).values(progress=progress))
+
+
+def still_wanted(database: Database, claimed: Claim) -> bool:
+    """Say whether to go on. Raises Cancelled when the student does not want it; False: it is not ours now."""
+    with database.reading() as session:
+        cancelled = session.scalar(select(Job.cancel_requested).where(*_mine(claimed)))
+    if cancelled:
+        raise Cancelled
+    return cancelled is not None
+
+
+def finish(database: Database, claimed: Claim, analysis: Analysis) -> bool:
+    """Keep the pack and end the job, in one transaction; False when the job is not ours any more."""
+    with database.writing() as session:
+        job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
+        if job is None:
+            return False
+        if job.cancel_requested:  # Just before the answer: the student does not want it any more.
+            session.execute(update(Job).where(Job.id == job.id).values(ending(CANCELLED, Cancelled())))
+            return True
+        keep(session, job, analysis)
+        job.state, job.finished_at, job.lease_until = DONE, now(), None
+        job.text = job.question = ""  # The pack has them, and goes when the student deletes it.
+        return True
+
+
+def fail(database: Database, claimed: Claim, error: StudylensError) -> bool:
+    """End the job with an error that the student may read; False when the job is not ours any more."""
+    state = CANCELLED if isinstance(error, Cancelled) else FAILED
+    with database.writing() as session:
+        ended = update(Job).where(*_mine(claimed)).values(ending(state, error)).returning(Job.id)
+        return session.scalar(ended) is not None
+
+
+def retry_or_fail(database: Database, claimed: Claim, error: JobFailed) -> bool:
+    """Queue the job again while attempts are left, else end it; say whether it is queued again."""
+    if claimed.attempt >= limits.MAX_ATTEMPTS:
+        return not fail(database, claimed, error)
+    with database.writing() as session:
+        session.execute(update(Job).where(*_mine(claimed)).values(_waiting()))
+    return True
+
+
+def hand_back(database: Database, claimed: Claim) -> None:
+    """Queue the job again without counting the attempt: the service stops, the job is not at fault."""
+    with database.writing() as session:
+        waiting = {**_waiting(), "attempts": Job.attempts - 1}
+        session.execute(update(Job).where(*_mine(claimed)).values(waiting))
+
+
+def work_waits(database: Database, folder_id: str) -> bool:
+    """Say whether this folder has a job that waits, or one that a dead runner may have left running."""
+    with database.reading() as session:
+        live = select(Job.id).where(Job.state.in_(LIVE_STATES), Job.folder_id == folder_id)
+        return session.scalar(live.limit(1)) is not None
+
+
+def recover(database: Database, folder_id: str) -> None:
+    """Queue again what is still marked as running in this folder.
+
+    The caller holds the machine's lock and works on nothing, so whoever ran it is gone.
+    """
+    abandoned = (Job.state == RUNNING, Job.folder_id == folder_id)
+    with database.writing() as session:
+        cancelled = update(Job).where(*abandoned, Job.cancel_requested)
+        session.execute(cancelled.values(ending(CANCELLED, Cancelled())))
+        spent = update(Job).where(*abandoned, Job.attempts >= limits.MAX_ATTEMPTS)
+        session.execute(spent.values(ending(FAILED, AnalysisCrashed())))
+        again = session.execute(update(Job).where(*abandoned).values(_waiting()).returning(Job.id)).all()
+    for (job_id,) in again:
+        log.warning("Recovered job %s: its runner is gone", job_id)
+
+
+def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
+    """End queued photos whose file is gone, and jobs of folders that nobody serves any more."""
+    silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
+    own = folder.folder_id
+    with database.writing() as session:
+        _greet(session, own)
+        alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
+        queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
+        lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
+        foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
+        session.execute(update(Job).where(foreign).values(ending(FAILED, UploadLost())))
+        waiting = select(Job.id).where(Job.state == QUEUED, Job.kind == PHOTO, Job.folder_id == own)
+        lost = set(session.scalars(waiting)) - folder.job_ids()
+        still = update(Job).where(Job.id.in_(lost), Job.state == QUEUED)
+        session.execute(still.values(ending(FAILED, UploadLost())))
+
+
+def live_job_ids(database: Database) -> set[str]:
+    """Return the ids of all jobs that may still need their upload."""
+    with database.reading() as session:
+        return set(session.scalars(select(Job.id).where(Job.state.in_(LIVE_STATES))))
+
+
+def _greet(session: Session, folder_id: str) -> None:
+    """Tell the other machines on this database that this folder is served."""
+    session.merge(Folder(folder_id=folder_id, seen_at=now()))
+
+
+def _mine(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Job.id == claimed.job_id,
+        Job.state == RUNNING,
+        Job.runner_id == claimed.runner_id,
+        Job.attempts == claimed.attempt,
+    )
+
+
+def _forget_stages(session: Session, job_id: str) -> None:
+    """An earlier attempt's readings would look like this one's."""
+    session.execute(delete(JobStage).where(JobStage.job_id == job_id))
+
+
+def _lease_end() -> datetime:
+    return now() + timedelta(seconds=limits.LEASE_SECONDS)
+
+
+def _waiting() -> dict[str, object]:
+    return {
+        "state": QUEUED,
+        "runner_id": None,
+        "lease_until": None,
+        "started_at": None,
+        "stage": "",
+        "progress": "",
+    }

@@ -1,0 +1,57 @@
+"""The machine's one lock: whoever holds it may run the analysis process."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+_POLL_SECONDS = 0.5
+
+
+class MachineLock:
+    """An flock that the analysis process inherits, so it lasts until both holders are gone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fd: int | None = None
+
+    @property
+    def fd(self) -> int:
+        """The open file to hand to the analysis process; raises RuntimeError when the lock is not held."""
+        if self._fd is None:
+            raise RuntimeError("the lock is not held")
+        return self._fd
+
+    @property
+    def held(self) -> bool:
+        """Say whether this object holds the lock."""
+        return self._fd is not None
+
+    def acquire(self) -> bool:
+        """Take the lock if it is free; return whether it is held now."""
+        if self._fd is not None:
+            return True
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        self._fd = fd
+        return True
+
+    def wait(self, on_wait: Callable[[], None]) -> None:
+        """Take the lock however long it takes; calls `on_wait` once if it has to wait."""
+        if self.acquire():
+            return
+        on_wait()
+        while not self.acquire():
+            time.sleep(_POLL_SECONDS)
+
+    def release(self) -> None:
+        """Let go; the lock is free once the analysis process has ended, too."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None

@@ -1,0 +1,1 @@
+"""Study: packs and what a student does with them."""

@@ -1,0 +1,154 @@
+"""The store of study packs: keep what an analysis found, find, list and delete it.
+
+A pack belongs to one guest; for anybody else it does not exist.
+"""
+
+import dataclasses
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from studylens.analysis.result import Analysis, Question
+from studylens.errors import NotFound
+from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
+
+PACKS_A_PAGE = 20
+"""Packs listed at once: one screen on a desk, a few thumb strokes on a phone."""
+ENGINE_CHARS = 100
+"""Room of the columns that name an engine or an origin."""
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What PostgreSQL or HTML refuses; a vendor's answer may hold it."""
+_ID = re.compile("[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class PackPage:
+    """One page of a guest's packs, newest first; pages count from 1."""
+
+    packs: tuple[Pack, ...]
+    number: int
+    pages: int
+
+
+def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
+    """Add the pack of `job` to the session, which the caller commits together with the job's end."""
+    material = analysis.material
+    pack = Pack(guest_id=job.guest_id, job_id=job.id, question=job.question)
+    pack.title, pack.summary = _clean(material.title), _clean(material.summary)
+    pack.explanation, pack.caption = _clean(material.explanation), _clean(analysis.caption)
+    pack.text_engine = _clean(analysis.text_engine)[:ENGINE_CHARS]
+    pack.caption_engine = _clean(analysis.caption_engine)[:ENGINE_CHARS]
+    pack.engines = [_plain(report) for report in analysis.engines]
+    pack.quality = _plain(analysis.quality) if analysis.quality else None
+    pack.notes = [_clean(note) for note in analysis.notes]
+    pack.receipt = _plain(analysis.receipt)
+    _keep_parts(pack, analysis)
+    session.add(pack)
+    session.flush()
+    return pack
+
+
+def find_pack(session: Session, guest_id: int | None, pack_id: str) -> Pack:
+    """Return the guest's pack. Raises NotFound, also when it belongs to somebody else."""
+    pack = session.get(Pack, pack_id) if _ID.fullmatch(pack_id) else None
+    if pack is None or guest_id is None or pack.guest_id != guest_id:
+        raise NotFound
+    return pack
+
+
+def find_question(pack: Pack, question_id: int) -> QuizQuestion:
+    """Return one question of the pack. Raises NotFound."""
+    found = next((question for question in pack.quiz if question.id == question_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_packs(session: Session, guest_id: int | None, number: int) -> PackPage:
+    """Return page `number` (from 1; the last one when there are fewer) of the guest's packs."""
+    mine = Pack.guest_id == (guest_id or 0)
+    total = session.scalar(select(func.count()).select_from(Pack).where(mine)) or 0
+    pages = max(1, -(-total // PACKS_A_PAGE))
+    number = min(max(1, number), pages)
+    counted = (selectinload(Pack.cards), selectinload(Pack.quiz))
+    newest = select(Pack).where(mine).options(*counted).order_by(Pack.created_at.desc(), Pack.id)
+    found = session.scalars(newest.offset((number - 1) * PACKS_A_PAGE).limit(PACKS_A_PAGE))
+    return PackPage(packs=tuple(found), number=number, pages=pages)
+
+
+def delete_pack(session: Session, pack: Pack) -> None:
+    """Delete the pack with all its parts, and what its job still holds of the student's words."""
+    if pack.job is not None:
+        pack.job.text = pack.job.question = pack.job.name = ""
+    session.delete(pack)
+
+
+def pack_json(pack: Pack) -> dict[str, Any]:
+    """Return the pack as plain JSON types, in the shape of DESIGN.md section 4."""
+    return {
+        "title": pack.title,
+        "summary": pack.summary,
+        "explanation": pack.explanation,
+        "caption": pack.caption,
+        "transcript": [_fields(line, "n", "text", "score", "box") for line in pack.transcript],
+        "key_terms": [
+            _fields(term, "term", "definition", "source_line", "origin") for term in pack.key_terms
+        ],
+        "cards": [_fields(card, "front", "back", "kind", "source_line", "origin") for card in pack.cards],
+        "quiz": [
+            _fields(item, "question", "options", "answer_index", "explanation", "source_line")
+            for item in pack.quiz
+        ],
+        "engines": {"text": pack.text_engine, "caption": pack.caption_engine},
+        "receipt": pack.receipt,
+    }
+
+
+def _keep_parts(pack: Pack, analysis: Analysis) -> None:
+    material = analysis.material
+    for line in analysis.transcript:
+        row = _cleaned(line, "n", "text", "score")
+        pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
+    for term in material.key_terms:
+        pack.key_terms.append(PackTerm(**_cleaned(term, "term", "definition", "source_line", "origin")))
+    for card in material.cards:
+        pack.cards.append(Flashcard(**_cleaned(card, "front", "back", "kind", "source_line", "origin")))
+    for question in material.quiz:
+        pack.quiz.append(_shuffled(question))
+
+
+def _shuffled(question: Question) -> QuizQuestion:
+    """Shuffle the options here: models put the right answer first far too often."""
+    order = list(range(len(question.options)))
+    secrets.SystemRandom().shuffle(order)
+    row = _cleaned(question, "question", "explanation", "source_line", "origin")
+    options = [_clean(question.options[place]) for place in order]
+    return QuizQuestion(**row, options=options, answer_index=order.index(question.answer_index))
+
+
+def _cleaned(part: Any, *names: str) -> dict[str, Any]:
+    row = _plain(_fields(part, *names))
+    return {**row, "origin": row["origin"][:ENGINE_CHARS]} if "origin" in row else row
+
+
+def _fields(part: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses, tuples and texts as plain JSON types that every database can keep."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _plain(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+
+
+def _clean(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
