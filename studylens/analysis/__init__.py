@@ -1,0 +1,1 @@
+"""The analysis process: everything heavy, one photo at a time, never Flask nor the database."""

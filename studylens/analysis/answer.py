@@ -1,0 +1,94 @@
+"""What the engines found, put together into the answer that leaves the process, with honest notes."""
+
+from dataclasses import dataclass
+
+from studylens.analysis import gemini, ocr, wire
+from studylens.analysis.journal import Journal
+from studylens.analysis.result import Analysis, EngineReport, Line, Material, Quality, Receipt
+from studylens.errors import NothingFound, OutOfMemory
+
+WITHOUT = {
+    "gemini": "An explanation in plain words needs Gemini",
+    "ocr": "The text of the page could not be read on this server",
+    "blip": "A caption of the picture needs the BLIP model (the operator adds it with `make blip`)",
+}
+"""What a missing engine would have added."""
+REASONS = {
+    "no key": "this server has no Gemini key",
+    "private": "you chose private mode",
+    "switched off": "the operator switched it off",
+    "no model": "it is not on this server yet",
+}
+
+
+@dataclass
+class Findings:
+    """Fills up while the stages run; the only thing here that changes."""
+
+    lines: tuple[Line, ...] = ()
+    material: Material | None = None
+    from_gemini: gemini.Answer | None = None
+    caption: str = ""
+    caption_engine: str = ""
+    width: int | None = None
+    height: int | None = None
+    quality: Quality | None = None
+    from_student: bool = False
+
+    def finished(self, request: wire.Request, journal: Journal) -> Analysis:
+        """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
+        transcript = self.from_gemini.transcript if self.from_gemini else self.lines
+        made = self.from_gemini.material if self.from_gemini else self.material or Material()
+        if not (transcript or self.caption or made != Material()):
+            raise self._nothing(journal)
+        return Analysis(
+            material=made,
+            transcript=transcript,
+            receipt=self._receipt(request, journal),
+            caption=self.caption,
+            text_engine=self._text_engine(),
+            caption_engine=self.caption_engine,
+            engines=tuple(journal.reports),
+            quality=self.quality,
+            notes=tuple(_notes(request, journal.reports)),
+        )
+
+    def _text_engine(self) -> str:
+        if self.from_student:
+            return "student"
+        if self.from_gemini:
+            return f"gemini:{self.from_gemini.model}"
+        return ocr.engine_name() if self.lines else ""
+
+    def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:
+        return Receipt(
+            uploaded_bytes=request.uploaded_bytes or len(request.text.encode()),
+            width=self.width,
+            height=self.height,
+            sha256=request.sha256,
+            sent_to=tuple(journal.sent_to),
+        )
+
+    def _nothing(self, journal: Journal) -> Exception:
+        if journal.blocked:
+            return NothingFound(
+                f"Gemini would not read this photo ({journal.blocked}). Send it again in private mode, "
+                "and it is read on this server instead."
+            )
+        if journal.ran_out:
+            return OutOfMemory()
+        advice = " ".join(self.quality.advice) if self.quality else ""
+        reasons = "; ".join(
+            f"{report.engine}: {report.reason}" for report in journal.reports if report.reason
+        )
+        return NothingFound(
+            f"{NothingFound.sentence} {advice} ({reasons})".replace("  ", " ").replace(" ()", "")
+        )
+
+
+def _notes(request: wire.Request, reports: list[EngineReport]) -> list[str]:
+    missing = [report for report in reports if report.outcome != "used" and report.engine in WITHOUT]
+    notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
+    if request.question and any(report.engine == "gemini" for report in missing):
+        notes.append("Your question was not answered, since only Gemini could answer it.")
+    return notes

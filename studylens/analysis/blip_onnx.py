@@ -1,0 +1,183 @@
+"""The captioner that runs on onnxruntime alone: three graphs in turn, each gone before the next comes.
+
+The weights are mapped from their files, so the kernel may drop and read them again at will; what cannot be
+dropped is what a graph computes. Only the analysis process imports this, and only for a photo to caption.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from studylens.analysis import blip_decoding, blip_picture
+from studylens.analysis.blip_manifest import TOKENIZER, Manifest
+from studylens.analysis.blip_words import read_words
+from studylens.analysis.ocr import OUT_OF_MEMORY_SIGNS
+from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS
+from studylens.errors import EngineFailed, OutOfMemory
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Floats = NDArray[np.float32]
+
+
+class OnnxCaptioner:
+    """A prepared model; it holds its words between captions, and graphs only while they run."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.engine = f"blip:onnx-{manifest.precision}"
+        self.manifest = manifest
+        self._folder = folder
+        with vendor_errors("loading the caption model"):
+            self._words: Any = read_words(folder)
+
+    def caption(
+        self,
+        image: "Image.Image",
+        *,
+        prompt: str = "",
+        max_new_tokens: int = BLIP_MAX_NEW_TOKENS,
+        beams: int = BLIP_BEAMS,
+    ) -> str:
+        """Describe an RGB picture in one phrase that begins with `prompt`.
+
+        Raises EngineFailed when the files do not work, OutOfMemory when memory runs out.
+        """
+        with vendor_errors("captioning"):
+            tokens = self.tokens(self.pixels(image), self.start(prompt), max_new_tokens, beams=beams)
+            return str(self._words.text(tokens)).strip()
+
+    def close(self) -> None:
+        """Let go of everything; the graphs are gone already."""
+        self._words = None
+        gc.collect()
+
+    def pixels(self, image: "Image.Image") -> Floats:
+        """Return the picture as the vision encoder takes it."""
+        manifest = self.manifest
+        return blip_picture.to_pixels(
+            image, side=manifest.sizes.image_px, mean=manifest.mean, deviation=manifest.deviation
+        )
+
+    def start(self, prompt: str = "") -> tuple[int, ...]:
+        """Return the tokens that a caption with this prompt begins with."""
+        if not prompt:
+            return (self.manifest.sizes.start_token,)
+        from tokenizers import Tokenizer  # noqa: PLC0415 - 10 MB and 40 ms that only a prompt needs.
+
+        tokenizer: Any = Tokenizer.from_file(str(self._folder / TOKENIZER))
+        words = tokenizer.encode(prompt, add_special_tokens=False).ids
+        return (self.manifest.sizes.start_token, *words)
+
+    def tokens(
+        self, pixels: Floats, start: tuple[int, ...], limit: int, *, beams: int = 1, end: int | None = None
+    ) -> list[int]:
+        """Return the caption's tokens, `start` included."""
+        end = self.manifest.sizes.end_token if end is None else end
+        task = blip_decoding.Task(start, end, min(limit, self.manifest.sizes.positions - len(start)))
+        with self.decoder(self.encode(pixels)) as decoder:
+            return blip_decoding.decode(decoder.step, task, beams)
+
+    def encode(self, pixels: Floats) -> dict[str, Any]:
+        """Look at the picture: pixels [1, 3, px, px] -> what the decoder's cross-attention needs."""
+        states = self._run("vision", {"pixels": pixels})
+        return self._run("picture", states)
+
+    @contextmanager
+    def decoder(self, seen: dict[str, Any]) -> Iterator["Decoder"]:
+        """Hold the text decoder for one caption."""
+        decoder = Decoder(self._open("step"), seen, self.manifest)
+        try:
+            yield decoder
+        finally:
+            decoder.close()
+
+    def _run(self, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        session = self._open(name)
+        names = [output.name for output in session.get_outputs()]
+        return dict(zip(names, session.run(names, inputs), strict=True))
+
+    def _open(self, name: str) -> Any:
+        return open_session(self._folder / f"{name}.onnx")
+
+
+class Decoder:
+    """The text decoder in the middle of a caption: remembers keys and values of the tokens so far."""
+
+    def __init__(self, session: Any, seen: dict[str, Any], manifest: Manifest) -> None:
+        self._session = session
+        self._seen = seen
+        sizes = manifest.sizes
+        self._words = sizes.vocabulary
+        self._shape = (sizes.positions, 2 * sizes.text_layers, sizes.text_width)
+        self._cache: Floats = np.empty((0, 0, 0, 0), np.float32)
+        self._length = 0
+
+    def step(self, tokens: NDArray[np.int64], parents: NDArray[np.int64]) -> Floats:
+        """Read one token of each beam, which goes on from beam `parents`; return [beams, vocabulary]."""
+        self._follow(parents)
+        place = np.array([self._length], np.int64)
+        inputs = {"tokens": tokens, "place": place, "cache": self._cache[: self._length], **self._seen}
+        scores, fresh = self._session.run(["logits", "fresh"], inputs)
+        self._cache[self._length] = fresh[0]
+        self._length += 1
+        found: Floats = scores[:, : self._words]
+        return found
+
+    def close(self) -> None:
+        """Let go of the graph and of what was remembered."""
+        self._session = None
+        self._seen = {}
+        self._cache = np.empty((0, 0, 0, 0), np.float32)
+
+    def _follow(self, parents: NDArray[np.int64]) -> None:
+        """Make the cache the parents' own; its rows are filled one by one, and only those cost memory."""
+        beams = len(parents)
+        if self._cache.shape[2] == beams and (parents == np.arange(beams)).all():
+            return
+        positions, rows, width = self._shape
+        cache = np.empty((positions, rows, beams, width), np.float32)
+        if self._length:
+            cache[: self._length] = self._cache[: self._length][:, :, parents]
+        self._cache = cache
+
+
+def open_session(path: Path) -> Any:
+    """Open a graph for one thread, with its weights mapped and used as they lie in the file.
+
+    The graphs are written as they shall run: optimising them at load time would cost 0.1 s and copies of
+    weights. The arena grows as asked: without it every layer maps and unmaps its pages.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
+    options.enable_mem_reuse = (
+        False  # Planning it costs 0.2 s for the step's 900 nodes; the arena reuses anyway.
+    )
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.add_session_config_entry("session.disable_prepacking", "1")
+    provider = ("CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"})
+    return onnxruntime.InferenceSession(path, options, providers=[provider])
+
+
+@contextmanager
+def vendor_errors(doing: str) -> Iterator[None]:
+    """Turn whatever the vendors raise into EngineFailed or OutOfMemory."""
+    try:
+        yield
+    except (EngineFailed, OutOfMemory):
+        raise
+    except MemoryError as error:
+        raise OutOfMemory from error
+    except Exception as error:  # onnxruntime's and tokenizers' errors share no base class.
+        if any(sign in str(error).lower() for sign in OUT_OF_MEMORY_SIGNS):
+            raise OutOfMemory from error
+        raise EngineFailed(f"{type(error).__name__} while {doing}") from error

@@ -1,0 +1,131 @@
+"""What a Gemini client is: one structured call, and how it can fail, told apart by what to do next.
+
+Both SDKs speak the same wire format, so what its statuses and reasons mean is said here once.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from studylens.errors import EngineFailed
+
+GOOGLE = "https://generativelanguage.googleapis.com"
+"""Where Gemini lives unless GEMINI_BASE_URL says otherwise; the SDKs would ask variables of their own."""
+JSON_TYPE = "application/json"
+
+BLOCKED = {
+    "SAFETY": "its safety filter stopped it",
+    "IMAGE_SAFETY": "its safety filter stopped it",
+    "RECITATION": "the answer would have repeated a published text",
+    "BLOCKLIST": "it holds a word that may not be used there",
+    "PROHIBITED_CONTENT": "its rules forbid such content",
+    "SPII": "it holds personal data",
+    "JAILBREAK": "it looks like an attempt to misuse the model",
+    "MODEL_ARMOR": "its safety filter stopped it",
+}
+"""Finish reasons that mean that Gemini will not read this page, whichever model is asked."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call: the standing instruction, what this page brings, the answer's schema (OpenAPI subset)."""
+
+    instruction: str
+    text: str
+    image_jpeg: bytes | None
+    schema: Mapping[str, Any]
+
+
+class Client(Protocol):
+    """One SDK, ready to call; may be kept for the next photo."""
+
+    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+        """Return the answer, JSON text; `timeout` in seconds. Raises Blocked or CallFailed; never retries."""
+
+
+class Blocked(EngineFailed):
+    """Gemini will not read this page; `reason` says why. Another engine reads it only if the student asks."""
+
+
+class CallFailed(Exception):
+    """A call gave nothing; `reason` is a short phrase, `detail` what the server itself said, for the log."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = " ".join(detail.split())[:300]
+
+
+class RateLimited(CallFailed):
+    """429; `retry_after` in seconds when the server names a time."""
+
+    def __init__(self, reason: str, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(reason, detail)
+        self.retry_after = retry_after
+
+
+class ModelUnavailable(CallFailed):
+    """A 5xx, silence, a broken connection or a page that is not Gemini's: it may work later."""
+
+
+class WrongKey(CallFailed):
+    """The key, or the place it is used from, is refused: no model will answer until the operator acts."""
+
+
+class WrongModel(CallFailed):
+    """This model does not exist or refuses such requests; another one may answer."""
+
+
+class BadAnswer(CallFailed):
+    """An answer that is cut off, not JSON, or holds nothing usable."""
+
+
+def refusal(status: int, name: str, message: str, details: Sequence[Any]) -> CallFailed:
+    """Return what an HTTP `status` means; `name`, `message` and `details` are those of google.rpc.Status."""
+    shown = f"{status} {name}".strip()
+    if status == 429:
+        return RateLimited("rate limit reached (429)", message, retry_after=_retry_delay(details))
+    if status in {401, 403} or (status == 400 and _is_about_key(message, details)):
+        return WrongKey(f"Gemini refused the key ({shown}); the operator must check GEMINI_API_KEY", message)
+    if status == 400 and name == "FAILED_PRECONDITION":
+        return WrongKey(
+            f"Gemini refuses this account or region ({shown}); the operator must check it", message
+        )
+    if status == 404:
+        return WrongModel(f"unknown model ({shown}); the operator must check GEMINI_MODEL", message)
+    if 400 <= status < 500 and status not in {408, 409, 499}:
+        return WrongModel(f"the model refused the request ({shown})", message)
+    return ModelUnavailable(f"the server answered {status}", message)
+
+
+def checked(text: str, *, finish: str, block: str) -> str:
+    """Return the text of a whole answer; `finish`, `block`: names or empty. Raises Blocked or BadAnswer."""
+    if block and not block.endswith("UNSPECIFIED"):
+        raise Blocked(f"{BLOCKED.get(block, 'it blocked the page')}: {block}")
+    if finish in BLOCKED:
+        raise Blocked(f"{BLOCKED[finish]}: {finish}")
+    if finish == "MAX_TOKENS":
+        raise BadAnswer("its answer was cut off")
+    if finish not in {"", "STOP", "FINISH_REASON_UNSPECIFIED"}:
+        raise BadAnswer(f"it stopped early: {finish}")
+    if not text.strip():
+        raise BadAnswer("it gave no answer")
+    return text
+
+
+def _is_about_key(message: str, details: Sequence[Any]) -> bool:
+    """New and old servers differ in the reason that they give, so the sentence counts as well."""
+    reasons = {detail.get("reason") for detail in details if isinstance(detail, Mapping)}
+    return bool(reasons & {"API_KEY_INVALID", "API_KEY_EXPIRED"}) or "api key" in message.lower()
+
+
+def _retry_delay(details: Sequence[Any]) -> float | None:
+    """Read google.rpc.RetryInfo, whose retryDelay looks like `34.07s`."""
+    for detail in details:
+        if isinstance(detail, Mapping) and str(detail.get("@type", "")).endswith("google.rpc.RetryInfo"):
+            found = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay", "")))
+            seconds = float(found[1]) if found else math.inf
+            return seconds if math.isfinite(seconds) else None
+    return None

@@ -1,0 +1,88 @@
+"""What one analysis tells on its way: stages with memory readings, log lines, the fate of each engine."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from studylens import memory
+from studylens.analysis import wire
+from studylens.analysis.gemini import Blocked, Rest
+from studylens.analysis.result import EngineReport
+from studylens.config import Config
+from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
+
+T = TypeVar("T")
+PROGRESS_SECONDS = 2.0
+"""The job page asks as often."""
+Send = Callable[[wire.Event], None]
+
+
+class Journal:
+    """Sends events as they happen and remembers what the pack will say about its making."""
+
+    def __init__(self, config: Config, service_pid: int, send: Send) -> None:
+        self.reports: list[EngineReport] = []
+        self.sent_to: list[str] = []
+        self.ran_out = False
+        self.blocked = ""
+        self._send = send
+        self._told = time.monotonic()
+        self._service_pid = service_pid or None
+        self._limit = memory.find_limit(config)
+        self._thresholds = memory.thresholds(config)
+
+    def stage(self, name: str) -> None:
+        """Tell that a stage is reached, with this process's and the service's memory."""
+        used = memory.service_mb(self._limit, self._service_pid)
+        if used >= self._thresholds.force_gc_mb:
+            memory.release_memory()
+            used = memory.service_mb(self._limit, self._service_pid)
+        self._send(wire.Stage(name, memory.rss_mb(), used))
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far a long stage is, at most every two seconds."""
+        now = time.monotonic()
+        if now - self._told >= PROGRESS_SECONDS:
+            self._told = now
+            self._send(wire.Progress(done, total))
+
+    def log(self, line: str) -> None:
+        """Send a line for the service's log."""
+        self._send(wire.LogLine(line))
+
+    def free_mb(self) -> float:
+        """Memory in MB that the service may still take."""
+        return self._limit.mb - memory.service_mb(self._limit, self._service_pid)
+
+    def on_call(self, model: str) -> None:
+        """Note that a photo or text goes to Gemini now."""
+        self._send(wire.GeminiCall(model))
+        receiver = f"Google Gemini ({model})"
+        if receiver not in self.sent_to:
+            self.sent_to.append(receiver)
+
+    def on_rest(self, rest: Rest) -> None:
+        """Note that a model rests, so that the next photo need not find out again."""
+        self._send(wire.GeminiRest(rest.model, rest.until, rest.reason))
+
+    def attempt(self, engine: str, work: Callable[[], T]) -> T | None:
+        """Let one engine work; whatever becomes of it is reported, and the others go on."""
+        try:
+            found = work()
+        except EngineSkipped as skip:
+            self._conclude(engine, "skipped", skip.reason)
+        except EngineFailed as failure:
+            self.blocked = failure.reason if isinstance(failure, Blocked) else self.blocked
+            self._conclude(engine, "failed", failure.reason)
+        except (OutOfMemory, MemoryError):
+            self.ran_out = True
+            memory.release_memory()
+            self._conclude(engine, "failed", "out of memory")
+        else:
+            self.reports.append(EngineReport(engine, "used"))
+            return found
+        return None
+
+    def _conclude(self, engine: str, outcome: str, reason: str) -> None:
+        self.reports.append(EngineReport(engine, outcome, reason))
+        self.log(f"{outcome.capitalize()} {engine}: {reason}")

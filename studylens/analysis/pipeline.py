@@ -1,0 +1,149 @@
+"""The stages in order: decode -> gemini -> (ocr) -> blip -> material. Each engine may fail alone."""
+
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from studylens import config as limits
+from studylens import memory
+from studylens.analysis import answer, blip, gemini, images, material, ocr, rooms, wire
+from studylens.analysis.journal import Journal, Send
+from studylens.analysis.result import Line, Material
+from studylens.config import Config
+from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
+
+
+def run(request: wire.Request, config: Config, send: Send) -> wire.Done | wire.Failed:
+    """Analyse one photo or text; every failure comes back as `Failed`, none is raised."""
+    journal = Journal(config, request.service_pid, send)
+    try:
+        found = (
+            _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
+        )
+        return wire.Done(found.finished(request, journal), last=journal.ran_out)
+    except MemoryError:
+        return _failed(OutOfMemory(), last=True)
+    except StudylensError as error:
+        return _failed(error, last=journal.ran_out or isinstance(error, OutOfMemory))
+
+
+def _failed(error: StudylensError, *, last: bool) -> wire.Failed:
+    return wire.Failed(error.code, error.sentence, last=last)
+
+
+def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
+    path = Path(request.path)
+    if journal.free_mb() < images.need_mb(path):
+        raise OutOfMemory
+    with rooms.room(limits.ROOM_DECODE_MB):
+        picture = images.decode(path)
+    journal.stage("after_decode")
+    found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
+    image = picture.image
+    found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
+    if found.from_gemini is None and not journal.blocked:
+        found.lines = journal.attempt("ocr", lambda: _read_text_of(image, config, journal)) or ()
+    caption = journal.attempt("blip", lambda: _caption(image, config, journal))
+    found.caption, found.caption_engine = caption or ("", "")
+    if found.from_gemini is None and found.lines:
+        found.material = _make_material(found.lines, journal)
+    return found
+
+
+def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
+    texts = [text for text in (line.strip() for line in request.text.splitlines()) if text]
+    found = answer.Findings(
+        lines=tuple(Line(n, text) for n, text in enumerate(texts, start=1)), from_student=True
+    )
+    found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, None))
+    if found.from_gemini is None:
+        found.material = _make_material(found.lines, journal)
+    return found
+
+
+def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
+    """Without room for key phrases the transcript is still worth a pack."""
+
+    def make() -> Material:
+        rooms.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
+        rooms.load("numpy")
+        with rooms.room(limits.ROOM_MATERIAL_MB):
+            return material.make_material(lines)
+
+    return journal.attempt("material", make) or Material()
+
+
+def _ask_gemini(
+    request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
+) -> gemini.Answer:
+    _require_on("gemini", config)
+    if request.private:
+        raise EngineSkipped("private")
+    gemini.askable_models(config, request.resting, request.calls_left, now=time.time())
+    rooms.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
+    jpeg = _shrink_for_gemini(image, journal) if image else None
+    prompt = gemini.Prompt(image_jpeg=jpeg, text=request.text, question=request.question)
+    try:
+        with rooms.room(limits.ROOM_GEMINI_MB):
+            return gemini.ask(
+                prompt, config=config, resting=request.resting, calls_left=request.calls_left, watch=journal
+            )
+    finally:
+        journal.stage("after_gemini")
+        del prompt, jpeg
+        memory.release_memory()
+        journal.stage("after_gemini_cleanup")
+
+
+def _shrink_for_gemini(image: Image.Image, journal: Journal) -> bytes:
+    choices = memory.optimize_for_render_free_tier(journal.free_mb())
+    small = images.resized(image, choices["max_image_size"])
+    journal.log(f"Resized image to: {small.size}")
+    journal.stage("after_gemini_resize")
+    return images.to_jpeg(small)
+
+
+def _read_text_of(image: Image.Image, config: Config, journal: Journal) -> tuple[Line, ...]:
+    _require_on("ocr", config)
+    free = journal.free_mb()
+    rooms.require(free, limits.NEED_OCR_PRESSURE_MB)
+    side = memory.optimize_for_render_free_tier(free)["ocr_detection_size"]
+    rooms.load("numpy", "cv2", "onnxruntime")
+    try:
+        with rooms.room(limits.ROOM_OCR_MB, mapped_bytes=ocr.model_bytes()):
+            return ocr.read(image, detection_px=side, progress=journal.progress)
+    finally:
+        journal.stage("after_ocr")
+        ocr.release()
+        memory.release_memory()
+        journal.stage("after_ocr_cleanup")
+
+
+def _caption(image: Image.Image, config: Config, journal: Journal) -> tuple[str, str]:
+    _require_on("blip", config)
+    try:
+        blip.require_model(config)
+    except EngineSkipped:
+        journal.log(blip.NO_MODEL_LINE)
+        raise
+    rooms.require(journal.free_mb(), blip.need_mb(config))
+    small = images.resized(image, limits.BLIP_PX)
+    journal.log(f"Resized image to: {small.size}")
+    journal.stage("after_blip_resize")
+    rooms.load("numpy", "onnxruntime")
+    with rooms.room(blip.room_mb(config), mapped_bytes=blip.model_bytes(config.blip_path)):
+        model = blip.get_cached_blip_models(config)
+        journal.stage("after_blip_load")
+        try:
+            return model.caption(small), model.engine
+        finally:
+            journal.stage("after_blip")
+            model.close()
+            memory.release_memory()
+            journal.stage("after_blip_cleanup")
+
+
+def _require_on(engine: str, config: Config) -> None:
+    if engine not in config.engines:
+        raise EngineSkipped("switched off")

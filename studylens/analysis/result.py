@@ -1,0 +1,165 @@
+"""What leaves the analysis process: frozen dataclasses and their JSON form.
+
+Standard library only, so that study/ and jobs/ may import it without bringing an engine along.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions (0-1) of the upright picture."""
+
+SERVER = "server"
+"""Origin of material that was read and made on this server, without a vendor's model."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the transcript; `n` counts from 1, `score` is the reader's own 0-1 or None."""
+
+    n: int
+    text: str
+    score: float | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
+class KeyTerm:
+    """A term worth knowing; `definition` only when the page (or Gemini) gives one."""
+
+    term: str
+    definition: str | None = None
+    source_line: int | None = None
+    origin: str = SERVER
+
+
+@dataclass(frozen=True)
+class Card:
+    """A flashcard. `kind`: definition, cloze or short_answer. `source_line` None: not on the page."""
+
+    front: str
+    back: str
+    kind: str
+    source_line: int | None = None
+    origin: str = SERVER
+
+
+@dataclass(frozen=True)
+class Question:
+    """A multiple-choice question; `options` are distinct, `answer_index` counts from 0."""
+
+    question: str
+    options: tuple[str, ...]
+    answer_index: int
+    explanation: str
+    source_line: int | None = None
+    origin: str = SERVER
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a student studies: never padded, empty parts stay empty."""
+
+    title: str = ""
+    summary: str = ""
+    explanation: str = ""
+    key_terms: tuple[KeyTerm, ...] = ()
+    cards: tuple[Card, ...] = ()
+    quiz: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good the photo is, and in `advice` why it should be taken again (empty: it is fine).
+
+    `sharpness` (percent of the contrast that is crossed in one px at the edges; 0: no edges), `brightness`
+    (mean, 0-255), `tilt_degrees` (of the text lines, clockwise positive; 90: they run up or down; None: no
+    lines were seen).
+    """
+
+    sharpness: float
+    brightness: float
+    tilt_degrees: float | None
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EngineReport:
+    """What became of one engine: `outcome` is used, skipped or failed; `reason` says why."""
+
+    engine: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The privacy receipt: what was uploaded (pixels upright), who saw it and what was kept."""
+
+    uploaded_bytes: int
+    width: int | None
+    height: int | None
+    sha256: str
+    sent_to: tuple[str, ...] = ()
+    bytes_kept: int = 0
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The whole answer for one photo or one pasted text."""
+
+    material: Material
+    transcript: tuple[Line, ...]
+    receipt: Receipt
+    caption: str = ""
+    text_engine: str = ""
+    """What gave the transcript: `gemini:<model>`, `ocr:<version>`, `student`, or empty."""
+    caption_engine: str = ""
+    engines: tuple[EngineReport, ...] = ()
+    quality: Quality | None = None
+    notes: tuple[str, ...] = field(default=())
+    """Sentences for the student, e.g. what a missing engine would have added."""
+
+
+def to_json(analysis: Analysis) -> dict[str, Any]:
+    """Return the analysis as plain JSON types."""
+    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(analysis)))
+    return plain
+
+
+def from_json(data: Mapping[str, Any]) -> Analysis:
+    """Build the analysis from its JSON form; raises KeyError or TypeError when it is not one."""
+    return Analysis(
+        material=_material(data["material"]),
+        transcript=tuple(_line(line) for line in data["transcript"]),
+        receipt=Receipt(**{**data["receipt"], "sent_to": tuple(data["receipt"]["sent_to"])}),
+        caption=data["caption"],
+        text_engine=data["text_engine"],
+        caption_engine=data["caption_engine"],
+        engines=tuple(EngineReport(**report) for report in data["engines"]),
+        quality=_quality(data["quality"]),
+        notes=tuple(data["notes"]),
+    )
+
+
+def _material(data: Mapping[str, Any]) -> Material:
+    return Material(
+        title=data["title"],
+        summary=data["summary"],
+        explanation=data["explanation"],
+        key_terms=tuple(KeyTerm(**term) for term in data["key_terms"]),
+        cards=tuple(Card(**card) for card in data["cards"]),
+        quiz=tuple(Question(**{**item, "options": tuple(item["options"])}) for item in data["quiz"]),
+    )
+
+
+def _line(data: Mapping[str, Any]) -> Line:
+    box = data["box"]
+    return Line(n=data["n"], text=data["text"], score=data["score"], box=tuple(box) if box else None)
+
+
+def _quality(data: Mapping[str, Any] | None) -> Quality | None:
+    return Quality(**{**data, "advice": tuple(data["advice"])}) if data else None
