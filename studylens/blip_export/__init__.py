@@ -1,0 +1,12 @@
+"""Build time only: a BLIP model in transformers' format becomes int8 files for onnxruntime.
+
+    weights.py    loads the model through the real transformers classes
+    graph.py      writes nodes and weights down in ONNX' format
+    precision.py  one matrix product in three precisions: float, int8, int8 weights only
+    vision.py     the vision encoder's graph
+    text.py       the graphs of the text decoder: keys and values of the picture, and one step
+    prepare.py    puts the files into place, all or none
+    verify.py     runs torch and the files side by side
+
+Nothing here is imported by the web or the analysis process: `flask blip` starts it as a process of its own.
+"""

@@ -1,0 +1,169 @@
+"""A model in transformers' format becomes a prepared one: int8 files, tokenizer, manifest, all or none."""
+
+import datetime as dt
+import importlib.metadata
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from studylens.analysis.blip_manifest import GRAPHS, TOKENIZER, Manifest, install, seal, write_manifest
+from studylens.analysis.blip_transformers import TransformersCaptioner
+from studylens.analysis.blip_words import WORDS_FILE, words_of
+from studylens.blip_export import footprint, saturation, verify
+from studylens.blip_export.precision import Precision
+from studylens.blip_export.seen import picture_graph
+from studylens.blip_export.text import step_graph
+from studylens.blip_export.vision import vision_graph
+from studylens.blip_export.weights import Weights
+from studylens.errors import EngineFailed
+
+STAGED = ".new-"
+"""Folders of this prefix hold an export under way; one that was killed is swept by the next."""
+STEPS = 8
+"""How often `tell` is called by a preparation that needs no fallback."""
+PROVED = 2
+"""Pictures that the float graphs are proved on: each word takes 0.1 s there."""
+LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers", "numpy", "pillow")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to prepare: a hub id or a folder, where to put it, and how."""
+
+    source: str
+    folder: Path
+    precision: Precision | None = None
+    """None: int8, unless its words differ too often from torch's."""
+    bits: int | None = None
+    """None: decided from what `saturation` measures."""
+
+
+def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest:
+    """Export, quantise, verify and install; raises EngineFailed, and leaves nothing usable then."""
+    tell("loading the model with transformers")
+    reference = TransformersCaptioner(wish.source)
+    weights = Weights(reference.model)
+    tell("captioning with torch")
+    expected = verify.expectations(reference, pictures)
+    tell("measuring what would be clipped without VNNI")
+    clipping = saturation.measure(reference, expected[:2])
+    manifest = _described(wish, reference, weights, wish.bits or clipping.bits)
+    with _staged(wish.folder) as staged:
+        tokenizer = reference.processor.tokenizer.backend_tokenizer.to_str()
+        (staged / TOKENIZER).write_text(tokenizer)
+        (staged / WORDS_FILE).write_text(words_of(tokenizer))
+        export = _Export(staged, weights, expected, tell)
+        proved = export.prove(manifest)
+        manifest, compared = export.quantise(manifest, wish.precision)
+        manifest = replace(manifest, files=_seals(staged))
+        tell("captioning in a process of its own")
+        write_manifest(staged, manifest)
+        report = {
+            "pictures": len(expected),
+            "float": asdict(proved),
+            "clipping": clipping.report(),
+            **compared,
+        }
+        manifest = replace(manifest, report={**report, "memory": footprint.measure(staged)})
+        tell("putting the files into place")
+        install(staged, wish.folder, manifest)
+    return manifest
+
+
+def _described(wish: Wish, reference: TransformersCaptioner, weights: Weights, bits: int) -> Manifest:
+    processor = reference.processor.image_processor
+    config = reference.model.config
+    source = Path(wish.source)
+    return Manifest(
+        model=source.name if source.is_dir() else wish.source,
+        revision=getattr(config, "_commit_hash", None) or "",
+        licence=_licence(source),
+        precision=wish.precision or "int8",
+        bits=bits,
+        sizes=weights.sizes,
+        mean=tuple(processor.image_mean),
+        deviation=tuple(processor.image_std),
+        versions={
+            **{name: importlib.metadata.version(name) for name in LIBRARIES},
+            "prepared": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        },
+    )
+
+
+def _licence(source: Path) -> str:
+    """Read `license:` from the model card of a folder; the hub's BLIP models are under BSD-3-Clause."""
+    if not source.is_dir():
+        return "bsd-3-clause" if str(source).startswith("Salesforce/") else "see the model's page on the hub"
+    card = source / "README.md"
+    lines = card.read_text(errors="replace").splitlines() if card.is_file() else []
+    found = (line.removeprefix("license:").strip() for line in lines if line.startswith("license:"))
+    return next(found, "not stated in the folder")
+
+
+@contextmanager
+def _staged(folder: Path) -> Iterator[Path]:
+    """Give a folder inside `folder` to build in; it is gone afterwards, whatever happened."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{STAGED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=folder))
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Export:
+    staged: Path
+    weights: Weights
+    expected: Sequence[verify.Expected]
+    tell: Tell
+
+    def prove(self, manifest: Manifest) -> verify.Comparison:
+        """Prove the graphs right: the same ones in float must give torch's scores."""
+        self.tell("proving the graphs in float")
+        folder = self.staged / "float"
+        folder.mkdir()
+        shutil.copy(self.staged / WORDS_FILE, folder)
+        vision_graph(self.weights, "float").save(folder / "vision.onnx")
+        self._save_text(folder, "float", 8)
+        found = verify.compare(folder, manifest, self.expected[:PROVED])
+        shutil.rmtree(folder)
+        if found.difference > verify.FLOAT_LIMIT:
+            raise EngineFailed(f"the float export differs from torch by {found.difference:.2g}")
+        return found
+
+    def quantise(self, manifest: Manifest, wanted: Precision | None) -> tuple[Manifest, Mapping[str, Any]]:
+        """Write the files to keep; finer activations in the decoder when words differ too often."""
+        self.tell("quantising the vision encoder")
+        vision_graph(self.weights, "int8", manifest.bits).save(self.staged / "vision.onnx")
+        found = self._text(manifest, wanted or "int8")
+        report = {manifest.precision: asdict(found)}
+        if wanted or found.tokens >= verify.TOKEN_AGREEMENT:
+            return manifest, report
+        self.tell(f"only {found.tokens:.0%} of the words agree: falling back to 16-bit activations")
+        finer = self._text(manifest, "weights")
+        return replace(manifest, precision="weights"), {**report, "weights": asdict(finer)}
+
+    def _text(self, manifest: Manifest, precision: Precision) -> verify.Comparison:
+        self.tell(f"quantising the text decoder ({precision}) and comparing it with torch")
+        self._save_text(self.staged, precision, manifest.bits)
+        return verify.compare(self.staged, manifest, self.expected)
+
+    def _save_text(self, folder: Path, precision: Precision, bits: int) -> None:
+        picture_graph(self.weights, precision, bits).save(folder / "picture.onnx")
+        step_graph(self.weights, precision, bits).save(folder / "step.onnx")
+
+
+def _seals(staged: Path) -> Mapping[str, Any]:
+    names = [TOKENIZER, WORDS_FILE, *(f"{graph}.{kind}" for graph in GRAPHS for kind in ("onnx", "data"))]
+    return {name: seal(staged / name) for name in names}
