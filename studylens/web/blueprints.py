@@ -1,0 +1,14 @@
+"""All blueprints of the web room, in the order in which they are registered."""
+
+from flask import Blueprint
+
+from studylens.web import door, errors, filters, home, jobs, packs
+
+blueprints: tuple[Blueprint, ...] = (
+    door.blueprint,
+    errors.blueprint,
+    filters.blueprint,
+    home.blueprint,
+    jobs.blueprint,
+    packs.blueprint,
+)

@@ -1,0 +1,34 @@
+"""What happens to every request before its view, and to every answer after it."""
+
+import threading
+from urllib.parse import urlsplit
+
+from flask import Blueprint, request
+
+from studylens.web.headers import protect
+from studylens.web.origin import refuse_cross_site
+from studylens.web.wiring import wiring
+
+blueprint = Blueprint("door", __name__)
+blueprint.after_app_request(protect)
+
+WITHOUT_DATABASE = frozenset({"static", "home.show_home", "operations.health", "operations.show_memory"})
+"""Endpoints that answer when the database does not; each must open no session."""
+
+taking_in = threading.Lock()
+"""Held while photos are in memory: 50 MB once, not once for each of 32 threads."""
+
+
+@blueprint.before_app_request
+def check_request() -> None:
+    """Bound the body and refuse other sites' requests. Raises CrossSite."""
+    config = wiring().config
+    request.max_content_length = config.max_body_bytes
+    refuse_cross_site(request, urlsplit(config.base_url).netloc.lower())
+
+
+@blueprint.before_app_request
+def check_database() -> None:
+    """Repair the tables, if they need it, before a view asks for them. Raises DatabaseDown."""
+    if request.endpoint is not None and request.endpoint not in WITHOUT_DATABASE:
+        wiring().database.ensure_compatible()

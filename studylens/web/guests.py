@@ -1,0 +1,93 @@
+"""Who is asking: an account-less guest by cookie, and the address under a keyed hash."""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flask import Response, after_this_request, current_app, request
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from database_config import Database
+from studylens.config import GUEST_COOKIE, GUEST_COOKIE_DAYS
+from studylens.errors import StudylensError
+from studylens.models import Guest
+
+_TOKEN_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What `token_urlsafe(32)` makes; anything else in the cookie is not ours."""
+_IPV6_PREFIX = 64
+"""A home has a whole /64, so its addresses count as one."""
+
+
+def guest_id(session: Session) -> int | None:
+    """Return the id of the guest whose cookie came along; None for a newcomer or a made-up cookie."""
+    token = request.cookies.get(GUEST_COOKIE, "")
+    if not _TOKEN.fullmatch(token):
+        return None
+    return session.scalar(select(Guest.id).where(Guest.token_hash == _hash(token)))
+
+
+@contextmanager
+def posting_guest(database: Database) -> Iterator[int]:
+    """Yield the id of the guest who posts; a newcomer gets a row and, with the answer, a cookie.
+
+    The newcomer's row goes again when the request is refused: refusals must not fill the table.
+    """
+    with database.reading() as session:
+        known = guest_id(session)
+    if known is not None:
+        yield known
+        return
+    newcomer = _add_guest(database)
+    try:
+        yield newcomer
+    except StudylensError:
+        with database.writing() as session:
+            session.execute(delete(Guest).where(Guest.id == newcomer))
+        raise
+
+
+def _add_guest(database: Database) -> int:
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    guest = Guest(token_hash=_hash(token))
+    with database.writing() as session:
+        session.add(guest)
+    _give_cookie(token)
+    return guest.id
+
+
+def address_hash() -> str:
+    """Return the peer's address under HMAC-SHA256, 64 hexadecimal digits: quotas need no address."""
+    key = str(current_app.secret_key or "").encode()
+    return hmac.new(key, _network(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+
+
+def _give_cookie(token: str) -> None:
+    secure = request.is_secure
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        age = timedelta(days=GUEST_COOKIE_DAYS)
+        response.set_cookie(GUEST_COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=secure)
+        return response
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    plain = found.ipv4_mapped
+    return str(plain or ipaddress.ip_network((int(found), _IPV6_PREFIX), strict=False))

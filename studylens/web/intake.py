@@ -1,0 +1,50 @@
+"""What a student hands in, parsed once: photos or text, a question, the wish for privacy."""
+
+from dataclasses import dataclass
+
+from flask import Request
+
+from studylens import config as limits
+from studylens.errors import BadText, NoFile, TooManyFiles
+from studylens.uploads import Upload, accept
+
+_FIELDS = ("image", "images")
+_NOT_PRIVATE = {"", "0", "false", "no", "off"}
+"""Any other value of `private` keeps the photo here: a doubt goes to the student's side."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """An accepted request: at least one upload or some text."""
+
+    uploads: tuple[Upload, ...]
+    text: str
+    question: str
+    private: bool
+
+
+def parse_intake(request: Request, *, max_bytes: int) -> Intake:
+    """Accept all of a request or none of it; `max_bytes` a photo.
+
+    Raises NoFile, TooManyFiles, BadText, and what `uploads.accept` raises for the first bad photo.
+    """
+    files = [item for field in _FIELDS for item in request.files.getlist(field) if item.filename]
+    if len(files) > limits.MAX_PHOTOS:
+        raise TooManyFiles
+    text = parse_text(request.form.get("text", ""), limits.MAX_TEXT_CHARS)
+    question = parse_text(request.form.get("question", ""), limits.MAX_QUESTION_CHARS)
+    private = request.form.get("private", "").strip().lower() not in _NOT_PRIVATE
+    uploads = tuple(accept(item.stream.read(), item.filename or "", max_bytes=max_bytes) for item in files)
+    if not uploads and not text:
+        raise NoFile
+    return Intake(uploads, text, question, private)
+
+
+def parse_text(raw: str, max_chars: int) -> str:
+    """Return the text with plain line ends and no space around it. Raises BadText."""
+    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > max_chars:
+        raise BadText(f"This text has {len(text):,} characters; the limit is {max_chars:,}.")
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise BadText
+    return text

@@ -1,0 +1,30 @@
+"""What a view may reach: the parts that `create_app` put together for this app."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from database_config import Database
+from studylens.config import Config
+from studylens.jobs.folder import UploadFolder
+from studylens.jobs.runner import Runner
+from studylens.jobs.waiting import WaitingRoom
+
+EXTENSION = "studylens"
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """One app's configuration, database, upload folder, job runner and waiting requests."""
+
+    config: Config
+    database: Database
+    folder: UploadFolder
+    runner: Runner
+    waiting: WaitingRoom
+
+
+def wiring() -> Wiring:
+    """Return the parts of the app that serves this request."""
+    found: Wiring = current_app.extensions[EXTENSION]
+    return found
