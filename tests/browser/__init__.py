@@ -1,0 +1,1 @@
+"""A student's steps in a real browser."""

@@ -1,0 +1,138 @@
+"""A real browser on a real server: one chromium and one site for all tests, one guest each."""
+
+import hashlib
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app, start_runner
+from studylens.config import GUEST_COOKIE
+from studylens.models import Guest
+from studylens.web.wiring import EXTENSION, Wiring
+from tests.web_world import check_html
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+]  # fmt: skip
+FAKE_ANALYSIS = (sys.executable, "-m", "tests.fake_analysis")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+POLICY = "Content Security Policy"
+PATIENCE_MS = 15_000
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site and its parts, to put packs where a test needs them."""
+
+    url: str
+    wiring: Wiring
+
+    def guest_id(self, page: Page) -> int:
+        """Return the guest of this browser, who must have posted once."""
+        [token] = [item["value"] for item in page.context.cookies() if item["name"] == GUEST_COOKIE]
+        found = select(Guest.id).where(Guest.token_hash == hashlib.sha256(token.encode()).hexdigest())
+        with self.wiring.database.reading() as session:
+            return session.scalars(found).one()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - Werkzeug's own signature.
+        pass
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The app on a real socket, with its runner and an analysis process that answers at once."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    app = create_app({
+        "instance_dir": str(folder / "instance"),
+        "analysis_lock": str(folder / "lock"),
+        "blip_model_dir": str(folder / "none"),
+        "gemini_api_key": "",
+        "database_url": "",
+        "analyses_per_hour": 1_000,
+        "ANALYSIS_COMMAND": FAKE_ANALYSIS,
+    })
+    wiring: Wiring = app.extensions[EXTENSION]
+    wiring.database.ensure_compatible()
+    runner = start_runner(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.port}", wiring)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    runner.stop()
+    wiring.database.engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, without a window and without calls home."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed; `make setup-all` installs it")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open pages as new guests; arguments go to the browser's context. Fails on any script error."""
+    opened: list[Page] = []
+    trouble: list[str] = []
+
+    def open_one(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, "base_url": site.url, **options})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda line: trouble.append(line.text) if POLICY in line.text else None)
+        page.on("requestfinished", lambda request: trouble.extend(_missing(request)))
+        opened.append(page)
+        return page
+
+    yield open_one
+    for page in opened:
+        page.context.close()
+    assert trouble == []
+
+
+def _missing(request: Request) -> list[str]:
+    """Return the address when it is a file of ours that is not there."""
+    answer = request.response()
+    return [request.url] if "/static/" in request.url and answer and answer.status >= 400 else []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A phone's page on the first page of the site."""
+    found = open_page()
+    found.goto("/")
+    return found
+
+
+@pytest.fixture
+def guest(page: Page, site: Site) -> int:
+    """The id of the guest of `page`, after its first post."""
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    return site.guest_id(page)
+
+
+def read(page: Page) -> str:
+    """Return the page's text, after checking the HTML that the server sent for its address."""
+    check_html(page.request.get(page.url, headers={"Accept": "text/html"}).text())
+    return page.inner_text("body")

@@ -1,0 +1,56 @@
+"""Draw the README's pictures anew, from the real service: `python -m tests.browser.screenshots`."""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from tests.service import Service
+
+TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
+READING_MS = 120_000
+
+
+def draw(service: Service, browser: Browser) -> None:
+    """Walk the newcomer's way at a desk and on a phone, and keep what it looks like."""
+    desk = browser.new_context(viewport=DESKTOP).new_page()
+    _hand_in(desk, service)
+    desk.get_by_role("listitem").filter(has_text="Photo opened").last.wait_for()
+    _keep(desk, "job-desktop")
+    desk.wait_for_url("**/packs/*", timeout=READING_MS)
+    _keep(desk, "pack-desktop")
+    phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+    phone.goto(service.url)
+    _keep(phone, "home-phone")
+    _hand_in(phone, service)
+    phone.wait_for_url("**/packs/*", timeout=READING_MS)
+    phone.locator(".card summary").first.click()
+    phone.locator("#cards").evaluate("part => part.scrollIntoView({behavior: 'instant'})")
+    phone.mouse.move(0, 0)
+    _keep(phone, "pack-phone")
+
+
+def _hand_in(page: Page, service: Service) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(service.url)
+    page.get_by_role("button", name="Try a sample page").click()
+
+
+def _keep(page: Page, name: str) -> None:
+    page.screenshot(path=TARGET / f"{name}.png")
+
+
+def main() -> None:
+    """Start the service in a folder of its own and draw."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Service(Path(folder)) as service,
+        sync_playwright() as playwright,
+    ):
+        draw(service, playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()

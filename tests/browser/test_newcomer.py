@@ -1,0 +1,30 @@
+"""The newcomer's first minute on the real service: no key, no network, real reading, one click."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import read
+from tests.service import Service
+
+pytestmark = pytest.mark.browser
+READING_MS = 120_000
+
+
+def test_the_sample_photo_becomes_a_pack_in_one_click(
+    open_page: Callable[..., Page], live_server: Service
+) -> None:
+    page = open_page(base_url=live_server.url)
+    page.goto("/")
+    page.get_by_role("button", name="Try a sample page").click()
+    page.wait_for_url("**/batches/*")
+    expect(page.get_by_text("Keep this page open")).to_be_visible()
+    page.wait_for_url("**/packs/*", timeout=READING_MS)
+    shown = read(page)
+    assert "Chlorophyll" in shown
+    assert "Read on this server" in shown
+    assert "nobody" in shown
+    expect(page.locator("#receipt")).to_contain_text("not used: no key")
+    assert page.locator(".card").count() >= 3
+    assert page.locator(".question").count() >= 1

@@ -1,0 +1,106 @@
+"""Waiting and studying: by mouse, by keyboard alone, and without scripts."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, read
+from tests.web_world import add_pack, picture
+
+pytestmark = pytest.mark.browser
+
+
+def _tab_to(page: Page, selector: str, *, most: int = 60) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"{selector} cannot be reached by keyboard")
+
+
+def test_progress_is_shown_as_it_happens_and_can_be_cancelled(page: Page) -> None:
+    page.get_by_label("Or paste your notes").fill("slow")
+    page.locator("#send").click()
+    page.wait_for_url("**/batches/*")
+    step = page.get_by_role("listitem").filter(has_text="Photo opened and turned upright")
+    expect(step.last).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("#announcer")).to_contain_text("Looking at the page")
+    page.get_by_text("The numbers").click()
+    expect(page.get_by_role("cell", name="120.0")).to_be_visible()
+    with page.expect_response("**/batches/*"):
+        pass
+    expect(page.get_by_role("cell", name="120.0")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("You cancelled this photo.")).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("There is no pack this time.")
+
+
+def test_the_whole_way_by_keyboard(page: Page) -> None:
+    _tab_to(page, "textarea")
+    page.keyboard.type("Osmosis: water passes a membrane.")
+    _tab_to(page, "#send")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/packs/*")
+    _tab_to(page, ".card summary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card .back")).to_be_visible()
+    _tab_to(page, "input[type=radio]")
+    page.keyboard.press("Space")
+    _tab_to(page, ".question button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_be_visible()
+    expect(page.locator(".question button")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text(page.locator(".verdict strong").inner_text())
+    _tab_to(page, ".danger a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/delete")
+    _tab_to(page, ".risky")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/packs")
+    expect(page.get_by_text("Nothing here yet")).to_be_visible()
+
+
+def test_an_answer_is_judged_without_leaving_the_page(page: Page, site: Site, guest: int) -> None:
+    page.goto(f"/packs/{add_pack(site.wiring, guest)}")
+    question = page.locator(".question").first
+    question.get_by_label("in the nucleus").check()
+    question.get_by_role("button", name="Check my answer").click()
+    expect(question.get_by_text("Not quite.")).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("Not quite.")
+    question.get_by_label("in the stroma").check()
+    question.get_by_role("button", name="Check my answer").click()
+    expect(question.get_by_text("Right.")).to_be_visible()
+    question.get_by_role("link", name="line 4 of the page").click()
+    expect(page.locator("#line-4")).to_be_in_viewport()
+
+
+def test_formulas_are_drawn(page: Page, site: Site, guest: int) -> None:
+    page.goto(f"/packs/{add_pack(site.wiring, guest)}")
+    read(page)
+    box = page.locator("#explanation math").first.bounding_box()
+    assert box is not None
+    assert box["height"] > 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_everything_works_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/")
+    file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
+    page.get_by_label("Choose photos").set_input_files(file)
+    page.get_by_role("button", name="Make my study pack").click()
+    page.wait_for_url("**/packs/*")  # The waiting page refreshes by itself, then leads on.
+    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
+    page.locator(".card summary").first.click()
+    expect(page.locator(".card .back").first).to_be_visible()
+    question = page.locator(".question").first
+    question.get_by_label("in the stroma").check()
+    question.get_by_role("button", name="Check my answer").click()
+    expect(page.locator(".verdict")).to_contain_text("Right.")
+    page.get_by_role("link", name="Delete this pack").click()
+    page.get_by_role("button", name="Delete it").click()
+    page.wait_for_url("**/packs")
+    expect(page.locator(".packs li")).to_have_count(1)

@@ -1,0 +1,73 @@
+"""An analysis process that does what the pasted text says; it speaks the real wire language.
+
+Words: `pack`, `fail CODE`, `die`, `die-early`, `slow`, `out-of-memory`; `once` after a word means: only the
+first time (a marker file beside the machine's lock remembers it).
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from studylens.analysis import wire
+from studylens.analysis.result import Analysis, Card, EngineReport, Line, Material, Question, Receipt
+from studylens.errors import error_for_code
+
+
+def analysis(text: str) -> Analysis:
+    """Return a small pack whose only line is `text`."""
+    return Analysis(
+        material=Material(
+            title="A pack",
+            cards=(Card("front", "back", "definition", 1),),
+            quiz=(Question("which?", ("a", "b", "c"), 0, "because", 1),),
+        ),
+        transcript=(Line(1, text, 0.9, (0.1, 0.1, 0.9, 0.2)),),
+        receipt=Receipt(len(text), None, None, "", ()),
+        text_engine="student",
+        engines=(EngineReport("gemini", "skipped", "no key"),),
+    )
+
+
+def _send(event: wire.Event) -> None:
+    sys.stdout.buffer.write(wire.encode(event))
+    sys.stdout.buffer.flush()
+
+
+def _serve(request: wire.Request) -> None:
+    words = request.text.split() or Path(request.path).read_text(errors="replace").split()[:3]
+    if "once" in words and _seen(request.job_id):
+        words = ["pack"]
+    if words[0] == "die-early":
+        os._exit(3)
+    _send(wire.Stage("after_decode", 50.0, 120.0))
+    _act(words, request)
+
+
+def _act(words: list[str], request: wire.Request) -> None:
+    match words[0]:
+        case "die":
+            os._exit(3)
+        case "slow":
+            time.sleep(60)
+        case "fail":
+            error = error_for_code(words[1])()
+            _send(wire.Failed(error.code, error.sentence))
+        case "out-of-memory":
+            _send(wire.Failed("out_of_memory", "Too much.", last=True))
+            os._exit(0)
+        case _:
+            _send(wire.Done(analysis(" ".join(words))))
+
+
+def _seen(job_id: str) -> bool:
+    marker = Path(os.environ["ANALYSIS_LOCK"]).with_name(f"seen-{job_id}")
+    if marker.exists():
+        return True
+    marker.touch()
+    return False
+
+
+if __name__ == "__main__":
+    for line in sys.stdin.buffer:
+        _serve(wire.decode_request(line))

