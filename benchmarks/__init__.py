@@ -1,0 +1,1 @@
+"""Measures the service as it runs: speed and memory, into RESULTS.md."""
