@@ -42,8 +42,8 @@ lock: $(VENV)/.test ## Pin all dependencies anew
 	@$(LOCK) pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements.txt --extra test pyproject.toml -o requirements-test.txt
 	@rm -f requirements-blip.txt # Else its "torch==2.13.0" is preferred to the CPU build, and brings CUDA along.
-	@$(LOCK:--generate-hashes=) -c requirements.txt --extra blip pyproject.toml -o requirements-blip.txt
-	@sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements-blip.txt
+	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(LOCK:--generate-hashes=) -c requirements.txt --extra blip pyproject.toml -o requirements-blip.txt
+	@sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/; /^--find-links/d' requirements-blip.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-strip-extras \
 	--no-annotate --no-header --generate-hashes

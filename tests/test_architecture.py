@@ -30,9 +30,20 @@ def modules() -> dict[str, Path]:
     }
 
 
+class _Dropped(ast.NodeTransformer):
+    """Imports for the type checker alone are none when the program runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
+
+
+def _at_run_time(path: Path) -> ast.AST:
+    return _Dropped().visit(ast.parse(path.read_text()))
+
+
 def imports(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_at_run_time(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -204,7 +204,7 @@ def test_stopping_hands_the_job_back_uncounted(running_app: MakeApp) -> None:
 
 
 def test_the_warm_process_is_used_again_and_ends_when_idle(running_app: MakeApp) -> None:
-    app = running_app(ANALYSIS_COMMAND=COMMAND, analysis_idle_seconds=2.0)
+    app = running_app(ANALYSIS_COMMAND=COMMAND, analysis_idle_seconds=6.0)
     wiring = wired(app)
     (first,) = give(wiring, "pack")
     wait_for(wiring, first, DONE)
@@ -213,7 +213,7 @@ def test_the_warm_process_is_used_again_and_ends_when_idle(running_app: MakeApp)
     wait_for(wiring, second, DONE)
     assert len(warm) == 1
     assert analysis_pids(app) == warm
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while analysis_pids(app) and time.monotonic() < until:
         time.sleep(0.1)
     assert analysis_pids(app) == []
@@ -319,7 +319,7 @@ def test_the_photo_stays_when_the_job_is_not_ours_any_more(running_app: MakeApp)
     with wiring.database.writing() as session:
         row = session.get_one(Job, job_id)
         row.state, row.runner_id, row.folder_id = QUEUED, None, "f" * 32  # Another machine has it now.
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while analysis_pids(app) and time.monotonic() < until:
         time.sleep(0.1)
     assert analysis_pids(app) == []

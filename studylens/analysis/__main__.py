@@ -28,10 +28,15 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_watch_standard_input, args=(requests,), daemon=True).start()
     config = Config.from_environment()
-    last = False
-    while not last:
-        last = _serve(wire.decode_request(requests.get()), config, answers)
-    os._exit(0)  # The watcher still reads; at exit the interpreter would wait for its lock.
+    status = 0
+    try:
+        while not _serve(wire.decode_request(requests.get()), config, answers):
+            pass
+    except Exception:
+        log.exception("The analysis process ends by a fault of its own")
+        status = 1
+    finally:
+        os._exit(status)  # The watcher still reads; at exit the interpreter would wait for its lock.
 
 
 def _serve(request: wire.Request, config: Config, answers: BinaryIO) -> bool:

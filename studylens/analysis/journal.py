@@ -74,7 +74,7 @@ class Journal:
         except EngineFailed as failure:
             self.blocked = failure.reason if isinstance(failure, Blocked) else self.blocked
             self._conclude(engine, "failed", failure.reason)
-        except (OutOfMemory, MemoryError):
+        except (OutOfMemory, MemoryError, SystemError):  # Imports can lose the MemoryError.
             self.ran_out = True
             memory.release_memory()
             self._conclude(engine, "failed", "out of memory")

@@ -22,7 +22,7 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Done | wire.F
             _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
         )
         return wire.Done(found.finished(request, journal), last=journal.ran_out)
-    except MemoryError:
+    except (MemoryError, SystemError):
         return _failed(OutOfMemory(), last=True)
     except StudylensError as error:
         return _failed(error, last=journal.ran_out or isinstance(error, OutOfMemory))

@@ -1,0 +1,114 @@
+"""Jobs on their way to a pack, their batches, stages and folders, and the state of Gemini's models."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from database_config import Base
+from studylens.models.columns import UtcDateTime, new_id, now
+
+if TYPE_CHECKING:
+    from studylens.models.packs import Pack
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+PHOTO, TEXT, REBUILD, QUESTION = "photo", "text", "rebuild", "question"
+LIVE_STATES = (QUEUED, RUNNING)
+
+
+class Batch(Base):
+    """The photos of one request, analysed strictly one after another."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    jobs: Mapped[list["Job"]] = relationship(back_populates="batch", order_by="Job.number")
+
+
+class Job(Base):
+    """One photo or text on its way to a pack; see jobs/queue.py for its life."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_state_created", "state", "created_at"),
+        Index("ix_jobs_guest_created", "guest_id", "created_at"),
+        Index("ix_jobs_address_created", "address_hash", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), index=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    address_hash: Mapped[str] = mapped_column(String(64), default="")
+    number: Mapped[int] = mapped_column(Integer, default=1)
+    """Place in its batch, from 1."""
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), default=QUEUED)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    """The photo's name made safe, for logs and pages; never part of a path."""
+    text: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Text, default="")
+    private: Mapped[bool] = mapped_column(Boolean, default=False)
+    uploaded_bytes: Mapped[int] = mapped_column(Integer, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    folder_id: Mapped[str] = mapped_column(String(32), index=True)
+    runner_id: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    stage: Mapped[str] = mapped_column(String(40), default="")
+    progress: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """How far a long stage is, as `done/total` lines; empty between stages."""
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch: Mapped[Batch] = relationship(back_populates="jobs")
+    stages: Mapped[list["JobStage"]] = relationship(order_by="JobStage.id", cascade="all, delete-orphan")
+    pack: Mapped["Pack | None"] = relationship(back_populates="job")
+
+
+class Folder(Base):
+    """An upload folder, and when a runner last served it: how machines on one database know each other."""
+
+    __tablename__ = "upload_folders"
+
+    folder_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JobStage(Base):
+    """A memory reading at one stage of one job."""
+
+    __tablename__ = "job_stages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    stage: Mapped[str] = mapped_column(String(40))
+    rss_mb: Mapped[float]
+    """Resident memory of the process that reached the stage."""
+    service_mb: Mapped[float]
+    """Memory of the whole service that cannot be reclaimed."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class GeminiModel(Base):
+    """A model that rests after a failure, until `retry_at`; shared by all processes."""
+
+    __tablename__ = "gemini_models"
+
+    model: Mapped[str] = mapped_column(String(100), primary_key=True)
+    retry_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class GeminiDay(Base):
+    """Gemini calls of the whole service on one UTC day, as `YYYY-MM-DD`."""
+
+    __tablename__ = "gemini_days"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    calls: Mapped[int] = mapped_column(Integer, default=0)

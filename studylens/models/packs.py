@@ -1,0 +1,165 @@
+"""Study packs and their parts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from database_config import Base
+from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.jobs import Job
+
+
+class Pack(Base):
+    """A study pack and where each part of it came from."""
+
+    __tablename__ = "packs"
+    __table_args__ = (Index("ix_packs_guest_created", "guest_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), unique=True)
+    title: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    caption: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Text, default="")
+    text_engine: Mapped[str] = mapped_column(String(100), default="")
+    caption_engine: Mapped[str] = mapped_column(String(100), default="")
+    engines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    subject: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    exam_date: Mapped[str | None] = mapped_column(String(10))
+    """`YYYY-MM-DD` in the student's zone: nothing of this pack is scheduled past it."""
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """Counted up by every edit of title or summary, so that a stale form is noticed."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """In the trash since; gone for good after 30 days."""
+    job: Mapped[Job | None] = relationship(back_populates="pack")
+    transcript: Mapped[list["TranscriptLine"]] = relationship(
+        order_by="TranscriptLine.n", cascade="all, delete-orphan"
+    )
+    key_terms: Mapped[list["PackTerm"]] = relationship(order_by="PackTerm.id", cascade="all, delete-orphan")
+    cards: Mapped[list["Flashcard"]] = relationship(order_by="Flashcard.id", cascade="all, delete-orphan")
+    quiz: Mapped[list["QuizQuestion"]] = relationship(
+        order_by="QuizQuestion.id", cascade="all, delete-orphan"
+    )
+
+
+class _PackPart:
+    """What every part of a pack has: its pack, and the transcript line it came from."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
+
+
+class TranscriptLine(_PackPart, Base):
+    """One line of the page; `box` is (left, top, right, bottom) in 0-1 of the upright picture."""
+
+    __tablename__ = "transcript_lines"
+
+    n: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    score: Mapped[float | None]
+    box: Mapped[list[float] | None] = mapped_column(JSON)
+    page: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """The photo it is on, from 1; `n` counts through all of them."""
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the student corrected it; None: as it was read."""
+
+
+class PackTerm(_PackPart, Base):
+    """A key term of the page."""
+
+    __tablename__ = "key_terms"
+
+    term: Mapped[str] = mapped_column(Text)
+    definition: Mapped[str | None] = mapped_column(Text)
+    source_line: Mapped[int | None]
+    origin: Mapped[str] = mapped_column(String(100))
+
+
+class Flashcard(_PackPart, Base):
+    """A flashcard; `source_line` None means: not on the page."""
+
+    __tablename__ = "cards"
+
+    front: Mapped[str] = mapped_column(Text)
+    back: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    source_line: Mapped[int | None]
+    origin: Mapped[str] = mapped_column(String(100))
+    uid: Mapped[str | None] = mapped_column(String(32), default=new_id)
+    """Stable over export, restore and Anki; rows from before it get one by the backfill."""
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None: a draft, which is not reviewed until the student accepts it."""
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the student last touched it; a rebuild leaves it alone then."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+
+class QuizQuestion(_PackPart, Base):
+    """A multiple-choice question; `options` in the order in which they are shown."""
+
+    __tablename__ = "questions"
+
+    question: Mapped[str] = mapped_column(Text)
+    options: Mapped[list[str]] = mapped_column(JSON)
+    answer_index: Mapped[int]
+    explanation: Mapped[str] = mapped_column(Text)
+    source_line: Mapped[int | None]
+    origin: Mapped[str] = mapped_column(String(100))
+    uid: Mapped[str | None] = mapped_column(String(32), default=new_id)
+    """Stable over export, restore and Anki; rows from before it get one by the backfill."""
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None: a draft, which is not reviewed until the student accepts it."""
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the student last touched it; a rebuild leaves it alone then."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+
+class PackTag(Base):
+    """A tag that the student gave a pack."""
+
+    __tablename__ = "pack_tags"
+
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(50), primary_key=True)
+
+
+class PackPage(Base):
+    """One photo of a pack that was made from several; a pack without pages is made from its job's photo."""
+
+    __tablename__ = "pack_pages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
+    n: Mapped[int]
+    """From 1, in the student's order."""
+    name: Mapped[str] = mapped_column(String(100), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    caption: Mapped[str] = mapped_column(Text, default="")
+    caption_engine: Mapped[str] = mapped_column(String(100), default="")
+    text_engine: Mapped[str] = mapped_column(String(100), default="")
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class PackPicture(Base):
+    """A copy of a photo that the student chose to keep: re-encoded, longest side 800 px."""
+
+    __tablename__ = "pack_pictures"
+
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,0 +1,66 @@
+"""Guests: who studies, on which devices, and how they like it."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database_config import Base
+from studylens.models.columns import UtcDateTime, now
+
+
+class Guest(Base):
+    """An account-less identity: only the hash of the cookie's token is kept."""
+
+    __tablename__ = "guests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class GuestDevice(Base):
+    """Another device of a guest, let in by a one-time code: only the hash of its cookie's token is kept."""
+
+    __tablename__ = "guest_devices"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class DeviceCode(Base):
+    """A one-time code that lets another device in; only its hash is kept."""
+
+    __tablename__ = "device_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StudySettings(Base):
+    """How a guest studies; a guest without a row has the defaults."""
+
+    __tablename__ = "study_settings"
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")
+    """IANA name, as the browser says it."""
+    zone_chosen: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The student chose the zone; the browser's word no longer changes it."""
+    daily_cap: Mapped[int] = mapped_column(Integer, default=100, server_default="100")
+    """Reviews a study day at most."""
+    new_per_day: Mapped[int] = mapped_column(Integer, default=20, server_default="20")
+    """New cards a study day at most, within the cap."""
+    four_buttons: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Again, Hard, Good, Easy instead of Forgot and Got it."""
+    retention: Mapped[float] = mapped_column(Float, default=0.9, server_default="0.9")
+    """Desired retention for the schedule, 0.7-0.97."""
+    streak_on: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    catch_up_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Spread a backlog over so many days, from `catch_up_from` (`YYYY-MM-DD`); 0: not now."""
+    catch_up_from: Mapped[str | None] = mapped_column(String(10))
+    calendar_token_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Opens the calendar feed of due reviews, and nothing else."""

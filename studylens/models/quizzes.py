@@ -1,0 +1,77 @@
+"""Quizzes as they were taken, and questions that were asked about a pack."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from database_config import Base
+from studylens.models.columns import UtcDateTime, new_id, now
+
+
+class QuizAttempt(Base):
+    """One quiz that a guest takes, from one pack or mixed over several."""
+
+    __tablename__ = "quiz_attempts"
+    __table_args__ = (Index("ix_quiz_attempts_guest_created", "guest_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    pack_id: Mapped[str | None] = mapped_column(ForeignKey("packs.id", ondelete="SET NULL"), index=True)
+    """None: mixed over packs."""
+    title: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    items: Mapped[list["QuizItem"]] = relationship(order_by="QuizItem.position", cascade="all, delete-orphan")
+
+
+class QuizItem(Base):
+    """One question of an attempt: its own copy, so that results survive an edit or the pack's end."""
+
+    __tablename__ = "quiz_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("quiz_attempts.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    pack_id: Mapped[str | None] = mapped_column(String(32))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"))
+    """The card it was made from, or that became due by a wrong answer."""
+    kind: Mapped[str] = mapped_column(String(20))
+    """choice, cloze or short_answer."""
+    prompt: Mapped[str] = mapped_column(Text)
+    options: Mapped[list[str] | None] = mapped_column(JSON)
+    """In this attempt's own order; None when the answer is typed."""
+    answer: Mapped[str] = mapped_column(Text)
+    accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Further answers that count as right."""
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    source_line: Mapped[int | None]
+    source_text: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[str] = mapped_column(String(100), default="")
+    given: Mapped[str | None] = mapped_column(Text)
+    correct: Mapped[bool | None]
+    overruled: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The student said "my answer was right"."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class FollowUp(Base):
+    """A question about a pack and what answered it."""
+
+    __tablename__ = "follow_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    hint_only: Mapped[bool] = mapped_column(Boolean, default=False)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """Markdown of a vendor's model; empty when only lines were found."""
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """The best matching lines of the transcript, as `{"n", "text"}`."""
+    engine: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

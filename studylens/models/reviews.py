@@ -1,0 +1,109 @@
+"""When cards come back, and everything that was ever answered."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database_config import Base
+from studylens.models.columns import UtcDateTime
+
+NEW, LEARNING, REVIEW, RELEARNING = 0, 1, 2, 3
+"""States of a card; 1-3 are the numbers of the fsrs package."""
+AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+"""Ratings, as in the fsrs package; from HARD on the card was remembered."""
+LOG_REVIEW, LOG_CRAM, LOG_QUIZ, LOG_UNDO, LOG_RESCHEDULE = "review", "cram", "quiz", "undo", "reschedule"
+"""Kinds of log rows: only `review` rows move the schedule; `quiz` rows may make a card due."""
+
+
+class CardSchedule(Base):
+    """When an accepted card comes back; a draft has no row."""
+
+    __tablename__ = "card_schedules"
+    __table_args__ = (Index("ix_card_schedules_due", "guest_id", "suspended", "due_at"),)
+
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
+    state: Mapped[int] = mapped_column(Integer, default=NEW)
+    step: Mapped[int | None]
+    stability: Mapped[float | None]
+    """Days until recall falls to 90 %."""
+    difficulty: Mapped[float | None]
+    """1-10."""
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reps: Mapped[int] = mapped_column(Integer, default=0)
+    lapses: Mapped[int] = mapped_column(Integer, default=0)
+    suspended: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    leech: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    buried_on: Mapped[str | None] = mapped_column(String(10))
+    """The study day (`YYYY-MM-DD`) on which it stays away since a sibling was answered."""
+
+
+class ReviewLog(Base):
+    """One answer, append-only: everything from which any number can be counted again."""
+
+    __tablename__ = "review_log"
+    __table_args__ = (
+        Index("ix_review_log_guest_day", "guest_id", "local_date"),
+        Index("ux_review_log_request", "guest_id", "request_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"), index=True)
+    card_uid: Mapped[str | None] = mapped_column(String(32))
+    pack_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    rating: Mapped[int | None]
+    reviewed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[str] = mapped_column(String(10))
+    """The study day, which begins at 4 o'clock in the student's zone."""
+    local_hour: Mapped[int]
+    zone: Mapped[str] = mapped_column(String(64))
+    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
+    state_before: Mapped[int | None]
+    retrievability: Mapped[float | None]
+    """Chance of recall that the schedule expected, 0-1; None for a new card."""
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The columns of CardSchedule, as JSON, before and after."""
+    undoes_id: Mapped[int | None]
+    """Row that this `undo` row takes back; neither counts any more."""
+    request_key: Mapped[str | None] = mapped_column(String(64))
+    """Random key of the form that was sent: a double submit is one answer."""
+
+
+class ReviewDay(Base):
+    """What a guest did on one study day: counted with each log row, and countable again from the log."""
+
+    __tablename__ = "review_days"
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
+    local_date: Mapped[str] = mapped_column(String(10), primary_key=True)
+    reviews: Mapped[int] = mapped_column(Integer, default=0)
+    passed: Mapped[int] = mapped_column(Integer, default=0)
+    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
+    new_cards: Mapped[int] = mapped_column(Integer, default=0)
+    young_reviews: Mapped[int] = mapped_column(Integer, default=0)
+    """Of cards in state REVIEW with a stability under 21 days; mature: from 21 days on."""
+    young_passed: Mapped[int] = mapped_column(Integer, default=0)
+    mature_reviews: Mapped[int] = mapped_column(Integer, default=0)
+    mature_passed: Mapped[int] = mapped_column(Integer, default=0)
+    crammed: Mapped[int] = mapped_column(Integer, default=0)
+    quiz_answers: Mapped[int] = mapped_column(Integer, default=0)
+    quiz_right: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ReviewHour(Base):
+    """Answers by hour of the student's day and by the card's state before."""
+
+    __tablename__ = "review_hours"
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
+    local_hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reviews: Mapped[int] = mapped_column(Integer, default=0)
+    passed: Mapped[int] = mapped_column(Integer, default=0)
