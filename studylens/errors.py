@@ -7,6 +7,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── BadText                 400 bad_text
 │   ├── CrossSite               403 cross_site
 │   ├── NotFound                404 not_found
+│   ├── Stale                   409 stale
 │   ├── SlowBody                408 slow_body
 │   ├── TooLarge                413 too_large
 │   ├── UnsupportedType         415 unsupported_type
@@ -89,6 +90,14 @@ class NotFound(Refused):
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
     sentence = "There is nothing here, or it belongs to somebody else."
+
+
+class Stale(Refused):
+    """Something was changed in another tab or on another device since the form was opened."""
+
+    status = HTTPStatus.CONFLICT
+    code = "stale"
+    sentence = "This was changed meanwhile, in another tab or on another device."
 
 
 class SlowBody(Refused):

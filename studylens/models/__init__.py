@@ -28,6 +28,7 @@ from studylens.models.packs import (
     Pack,
     PackPage,
     PackPicture,
+    PackProposal,
     PackTag,
     PackTerm,
     QuizQuestion,
@@ -53,6 +54,7 @@ from studylens.models.reviews import (
     ReviewDay,
     ReviewHour,
     ReviewLog,
+    ReviewTotal,
 )
 
 __all__ = [
@@ -95,6 +97,7 @@ __all__ = [
     "Pack",
     "PackPage",
     "PackPicture",
+    "PackProposal",
     "PackTag",
     "PackTerm",
     "QuizAttempt",
@@ -103,6 +106,7 @@ __all__ = [
     "ReviewDay",
     "ReviewHour",
     "ReviewLog",
+    "ReviewTotal",
     "StudySettings",
     "TranscriptLine",
     "UserAchievement",

@@ -37,16 +37,30 @@ class Pack(Base):
     """`YYYY-MM-DD` in the student's zone: nothing of this pack is scheduled past it."""
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     """Counted up by every edit of title or summary, so that a stale form is noticed."""
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """In the trash since; gone for good after 30 days."""
+    rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its cards were last made anew from the corrected transcript."""
     job: Mapped[Job | None] = relationship(back_populates="pack")
     transcript: Mapped[list["TranscriptLine"]] = relationship(
-        order_by="TranscriptLine.n", cascade="all, delete-orphan"
+        primaryjoin="and_(Pack.id == TranscriptLine.pack_id, TranscriptLine.deleted_at.is_(None))",
+        order_by="TranscriptLine.n",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
     key_terms: Mapped[list["PackTerm"]] = relationship(order_by="PackTerm.id", cascade="all, delete-orphan")
-    cards: Mapped[list["Flashcard"]] = relationship(order_by="Flashcard.id", cascade="all, delete-orphan")
+    cards: Mapped[list["Flashcard"]] = relationship(
+        primaryjoin="and_(Pack.id == Flashcard.pack_id, Flashcard.deleted_at.is_(None))",
+        order_by="Flashcard.id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    """What the student has not deleted; the database itself takes the rest along with the pack."""
     quiz: Mapped[list["QuizQuestion"]] = relationship(
-        order_by="QuizQuestion.id", cascade="all, delete-orphan"
+        primaryjoin="and_(Pack.id == QuizQuestion.pack_id, QuizQuestion.deleted_at.is_(None))",
+        order_by="QuizQuestion.id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
 
@@ -71,6 +85,7 @@ class TranscriptLine(_PackPart, Base):
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student corrected it; None: as it was read."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PackTerm(_PackPart, Base):
@@ -123,6 +138,20 @@ class QuizQuestion(_PackPart, Base):
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+
+class PackProposal(Base):
+    """New cards and questions made from a corrected transcript, until the student takes or drops them."""
+
+    __tablename__ = "pack_proposals"
+
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """`n` of each transcript line that was sent, in order: a source line is a place in this list."""
+    material: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """None until its job has ended."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class PackTag(Base):

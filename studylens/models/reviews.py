@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, false
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database_config import Base
@@ -76,25 +76,56 @@ class ReviewLog(Base):
     """Random key of the form that was sent: a double submit is one answer."""
 
 
-class ReviewDay(Base):
+class _Counts:
+    """Sums over log rows; rows that were undone do not count."""
+
+    reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    passed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Of reviews, cramming and quizzes together."""
+    new_cards: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    young_reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Of cards in state REVIEW with a stability under 21 days; mature: from 21 days on."""
+    young_passed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    mature_reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    mature_passed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    crammed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    quiz_answers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    quiz_right: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class ReviewDay(_Counts, Base):
     """What a guest did on one study day: counted with each log row, and countable again from the log."""
 
     __tablename__ = "review_days"
 
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
     local_date: Mapped[str] = mapped_column(String(10), primary_key=True)
-    reviews: Mapped[int] = mapped_column(Integer, default=0)
-    passed: Mapped[int] = mapped_column(Integer, default=0)
-    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
-    new_cards: Mapped[int] = mapped_column(Integer, default=0)
-    young_reviews: Mapped[int] = mapped_column(Integer, default=0)
-    """Of cards in state REVIEW with a stability under 21 days; mature: from 21 days on."""
-    young_passed: Mapped[int] = mapped_column(Integer, default=0)
-    mature_reviews: Mapped[int] = mapped_column(Integer, default=0)
-    mature_passed: Mapped[int] = mapped_column(Integer, default=0)
-    crammed: Mapped[int] = mapped_column(Integer, default=0)
-    quiz_answers: Mapped[int] = mapped_column(Integer, default=0)
-    quiz_right: Mapped[int] = mapped_column(Integer, default=0)
+    zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """Where the student's clock was at the day's latest answer: a traveller's day may be short."""
+
+
+class ReviewTotal(_Counts, Base):
+    """The sum of all days of a guest in one row, and sums that only achievements need."""
+
+    __tablename__ = "review_totals"
+
+    guest_id: Mapped[int] = mapped_column(
+        ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Study days with at least one answer."""
+    matured: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Answers that lifted a card's stability over 21 days; next: of cards forgotten before; of leeches."""
+    mended: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    leeches_repaired: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    hard_won: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Recalls that the schedule had given less than 70 %."""
+    after_30: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Recalls at least so many days after the card was last seen."""
+    after_90: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    after_180: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    after_365: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class ReviewHour(Base):

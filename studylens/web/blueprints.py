@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import door, errors, filters, home, jobs, packs
+from studylens.web import door, editing, errors, filters, home, jobs, packs
 
 blueprints: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -11,4 +11,5 @@ blueprints: tuple[Blueprint, ...] = (
     home.blueprint,
     jobs.blueprint,
     packs.blueprint,
+    editing.blueprint,
 )

@@ -1,15 +1,19 @@
 """Study packs: the list, one pack, its quiz, and its end."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
-from studylens.models import QuizQuestion
+from studylens.models import Pack, QuizQuestion
 from studylens.study.packs import delete_pack, find_pack, find_question, list_packs
+from studylens.study.parts import CARDS, LINES, NAMES, find_part
 from studylens.web.accept import wants_fragment
 from studylens.web.chart import draw
+from studylens.web.edit_forms import gone_id
 from studylens.web.guests import guest_id
 from studylens.web.wiring import wiring
 
@@ -70,7 +74,17 @@ def _render_pack(pack_id: str, answered_id: int | None = None) -> str:
         if answered_id is not None:
             choices[answered_id] = _choice(find_question(pack, answered_id))
         chart = draw(pack.job.stages) if pack.job else None
-        return render_template("pack.html", pack=pack, choices=choices, chart=chart, low_score=LOW_SCORE)
+        shown = {"choices": choices, "chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
+        return render_template("pack.html", pack=pack, **shown)
+
+
+def _just_deleted(session: Session, pack: Pack) -> dict[str, Any]:
+    """Return the line or card that was deleted a moment ago, so that it can be brought back."""
+    for kind in (LINES, CARDS):
+        number = gone_id(kind)
+        if number:
+            return {"gone": find_part(session, pack, kind, number), "kind": kind, "name": NAMES[kind]}
+    return {}
 
 
 def _choice(question: QuizQuestion) -> int:
