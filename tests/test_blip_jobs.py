@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from studylens.analysis.answer import CHECK_CAPTION
 from studylens.models import DONE, Pack
 from tests import pages
-from tests.test_faults import engines, give_photo, pack_of, starving
+from tests.gemini_server import GeminiServer
+from tests.test_faults import engines, give_photo, pack_of, starving, with_gemini
 from tests.test_gemini_jobs import end, stages
 from tests.test_tiny_blip import _prepared
 from tests.tiny_blip.figures import HELD_OUT, draw, kind_of
@@ -49,6 +51,37 @@ def test_a_figure_gets_a_caption_that_names_its_kind(
     assert engines(pack)["blip"] == ("used", "")
     assert [stage for stage in seen if "blip" in stage] == BLIP_STAGES
     assert seen.index("after_ocr_cleanup") < seen.index("after_blip_resize")
+
+
+def test_a_photo_with_a_caption_alone_is_a_pack_of_one_card(
+    running_app: MakeApp, model: str, figure: tuple[bytes, str]
+) -> None:
+    pack, _ = captioned(running_app(blip_model_dir=model, engines=("blip",)), figure[0])
+    said = pack.caption[:1].upper() + pack.caption[1:]
+    (card,) = pack.cards
+    assert (pack.title, card.front, card.back) == (said, "What does the picture show?", said)
+    assert (card.source_line, card.origin) == (None, pack.caption_engine)
+    assert (pack.text_engine, pack.transcript, pack.quiz, pack.key_terms) == ("", [], [], [])
+    assert pack.notes[0] == CHECK_CAPTION
+
+
+def test_a_page_of_text_keeps_its_own_cards_beside_the_caption(
+    running_app: MakeApp, model: str, photo: bytes
+) -> None:
+    pack, _ = captioned(running_app(blip_model_dir=model), photo)
+    assert pack.caption
+    assert {card.origin for card in pack.cards} == {"server"}
+    assert CHECK_CAPTION not in pack.notes
+
+
+def test_a_blocked_figure_is_described_and_says_how_to_be_read(
+    running_app: MakeApp, model: str, figure: tuple[bytes, str], gemini: GeminiServer
+) -> None:
+    gemini.script.append("safety")
+    pack, seen = captioned(running_app(blip_model_dir=model, **with_gemini(gemini)), figure[0])
+    assert "after_ocr" not in seen
+    assert pack.title.lower() == pack.caption
+    assert any("private mode" in note for note in pack.notes)
 
 
 @pytest.mark.parametrize("stage", BLIP_STAGES)

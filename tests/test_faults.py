@@ -36,7 +36,7 @@ def pack_of(app: Flask, job_id: str) -> Pack:
         assert session.scalar(select(func.count(Pack.id))) == 1
         pack = session.scalar(select(Pack).where(Pack.job_id == job_id))
         assert pack is not None
-        _ = pack.transcript, pack.cards
+        _ = pack.transcript, pack.cards, pack.quiz, pack.key_terms
         return pack
 
 

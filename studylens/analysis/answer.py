@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from studylens.analysis import gemini, ocr, wire
+from studylens.analysis.figure import Caption, add_caption, rests_on
 from studylens.analysis.journal import Journal
 from studylens.analysis.result import Analysis, EngineReport, Line, Material, Quality, Receipt
 from studylens.errors import NothingFound, OutOfMemory
@@ -19,6 +20,11 @@ REASONS = {
     "switched off": "the operator switched it off",
     "no model": "it is not on this server yet",
 }
+CHECK_CAPTION = (
+    "What the picture shows was written by a small model on this server, which can be wrong. "
+    "Compare it with your photo before you learn it."
+)
+TRY_PRIVATELY = "Send it again in private mode, and it is read on this server instead."
 
 
 @dataclass
@@ -38,9 +44,11 @@ class Findings:
     def finished(self, request: wire.Request, journal: Journal) -> Analysis:
         """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
         transcript = self.from_gemini.transcript if self.from_gemini else self.lines
-        made = self.from_gemini.material if self.from_gemini else self.material or Material()
-        if not (transcript or self.caption or made != Material()):
+        found = self.from_gemini.material if self.from_gemini else self.material or Material()
+        if not (transcript or self.caption or found != Material()):
             raise self._nothing(journal)
+        caption = Caption(self.caption, self.caption_engine)
+        made = add_caption(found, caption, transcript)
         return Analysis(
             material=made,
             transcript=transcript,
@@ -50,7 +58,7 @@ class Findings:
             caption_engine=self.caption_engine,
             engines=tuple(journal.reports),
             quality=self.quality,
-            notes=tuple(_notes(request, journal.reports)),
+            notes=(*([CHECK_CAPTION] if rests_on(made, caption) else []), *_notes(request, journal)),
         )
 
     def _text_engine(self) -> str:
@@ -71,10 +79,7 @@ class Findings:
 
     def _nothing(self, journal: Journal) -> Exception:
         if journal.blocked:
-            return NothingFound(
-                f"Gemini would not read this photo ({journal.blocked}). Send it again in private mode, "
-                "and it is read on this server instead."
-            )
+            return NothingFound(f"Gemini would not read this photo ({journal.blocked}). {TRY_PRIVATELY}")
         if journal.ran_out:
             return OutOfMemory()
         advice = " ".join(self.quality.advice) if self.quality else ""
@@ -86,9 +91,15 @@ class Findings:
         )
 
 
-def _notes(request: wire.Request, reports: list[EngineReport]) -> list[str]:
-    missing = [report for report in reports if report.outcome != "used" and report.engine in WITHOUT]
+def _notes(request: wire.Request, journal: Journal) -> list[str]:
+    missing = [report for report in journal.reports if _is_missing(report)]
     notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
     if request.question and any(report.engine == "gemini" for report in missing):
         notes.append("Your question was not answered, since only Gemini could answer it.")
+    if journal.blocked and request.path:
+        notes.append(f"The text of the page was not read. {TRY_PRIVATELY}")
     return notes
+
+
+def _is_missing(report: EngineReport) -> bool:
+    return report.outcome != "used" and report.engine in WITHOUT
