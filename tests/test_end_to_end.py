@@ -250,6 +250,7 @@ def test_the_analysis_process_stands_back(live_server: Service, photo: bytes) ->
         assert variable in environment
 
 
+@pytest.mark.sqlite("PostgreSQL keeps no single file that a host could damage")
 def test_a_broken_database_file_leaves_the_service_answering(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "studylens.sqlite3").write_bytes(b"not a database " * 1000)

@@ -83,10 +83,11 @@ def test_memory_is_a_page_for_browsers(client: FlaskClient) -> None:
     assert "No photo has been read yet" in page.text
 
 
-def test_doctor_names_what_is_missing(app: Any) -> None:
+def test_doctor_names_what_is_missing(app: Any, wiring: Wiring) -> None:
     shown = app.test_cli_runner().invoke(args=["doctor"])
     assert shown.exit_code == 0
-    for words in ("memory limit", "sqlite, answers", "google-genai", "missing: GEMINI_API_KEY", "BLIP"):
+    database = f"{wiring.database.url.get_backend_name()}, answers"
+    for words in ("memory limit", database, "google-genai", "missing: GEMINI_API_KEY", "BLIP"):
         assert words in shown.output
 
 

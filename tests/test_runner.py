@@ -244,11 +244,9 @@ def test_a_second_runner_on_the_same_folder_ends_nothing_twice(running_app: Make
 def test_a_runner_on_another_folder_of_the_same_database_leaves_our_jobs_alone(
     running_app: MakeApp, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'shared.sqlite3'}"
-    ours = running_app(ANALYSIS_COMMAND=COMMAND, database_url=url)
+    ours = running_app(ANALYSIS_COMMAND=COMMAND)
     running_app(
         ANALYSIS_COMMAND=(sys.executable, "-c", "raise SystemExit(1)"),
-        database_url=url,
         instance_dir=str(tmp_path / "elsewhere"),
         analysis_lock=str(tmp_path / "elsewhere.lock"),
     )

