@@ -1,8 +1,8 @@
-"""Measure everything and write benchmarks/RESULTS.md wholly from this run.
+"""Measure the service and write its part of benchmarks/RESULTS.md wholly from this run.
 
-    .venv/bin/python -m benchmarks [--quick] [--only NAME ...] [--output FILE]
+    .venv/bin/python -m benchmarks [--quick] [--only NAME ...] [--part NAME]
 
-Hard limits need root. A quick or partial run is printed only, unless `--output` says where it shall go.
+Hard limits need root. A quick or partial run is printed only, unless `--part` gives it a part of its own.
 """
 
 import argparse
@@ -10,23 +10,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import analysis, machine, needs, others, report, service, uploads
+from benchmarks import analysis, document, machine, needs, others, service, uploads
 from benchmarks.cgroups import CgroupError, require
 from benchmarks.inputs import Inputs
-from benchmarks.report import Section, Table
+from benchmarks.report import Section
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-SAYING = """\
-MB are 1,048,576 bytes. `Not reclaimable` is what the service itself calls memory use: in control groups v1
-rss + shmem, in v2 also kernel stacks, page tables, unreclaimable slab and sockets; read every 20 ms from
-outside the group, so a peak shorter than that may be missed. `PSS` is the sum over all processes of the
-service, read every second. `cgroup peak` is the kernel's own maximum with reclaimable page cache in it. Code,
-libraries and model files are evicted from the page cache before each start, so that the service is charged
-for them. There is no swap in the group. n says how many readings or runs stand behind a figure."""
+PART = "service"
 
 
 class Scenario(Protocol):
@@ -63,11 +55,12 @@ def main() -> None:
         _say("rendering the photos")
         inputs = Inputs.render(Path(folder))
         found = [measured(name, inputs, quick=options.quick) for name in options.only or SCENARIOS]
-    text = _document(found, here, options, time.monotonic() - began)
-    output = options.output or (None if options.quick or options.only else RESULTS)
-    if output:
-        output.write_text(text)
-        _say(f"written to {output}")
+    command = "python -m benchmarks" + " --quick" * options.quick
+    command += f" --only {' '.join(options.only)}" if options.only else ""
+    text = document.part(command, (time.monotonic() - began) / 60, here, found)
+    if options.part or not (options.quick or options.only):
+        document.keep(text, options.part or PART)
+        _say(f"written to {document.RESULTS}")
     else:
         print(text)
     sys.exit(any(not section.complete for section in found))
@@ -80,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few repetitions: about four minutes")
     names = ", ".join(SCENARIOS)
     parser.add_argument("--only", nargs="+", choices=tuple(SCENARIOS), metavar="NAME", help=names)
-    parser.add_argument("--output", type=Path, help="write here, also a quick or partial run")
+    parser.add_argument("--part", help="keep a partial run, too, as this part of RESULTS.md")
     return parser.parse_args()
 
 
@@ -95,24 +88,6 @@ def measured(name: str, inputs: Inputs, *, quick: bool) -> Section:
                         notes=(f"**Could not be measured**: {type(error).__name__}: {error}",))  # fmt: skip
     _say(f"{name} took {time.monotonic() - began:.0f} s")
     return found
-
-
-def _document(found: Sequence[Section], here: Table, options: argparse.Namespace, seconds: float) -> str:
-    short = [(section, item) for section in found for item in section.figures if item.is_short]
-    command = "python -m benchmarks" + " --quick" * options.quick
-    command += f" --only {' '.join(options.only)}" if options.only else ""
-    parts = [
-        "# Benchmark results",
-        f"Written by `{command}` in {seconds / 60:.0f} minutes; every number below comes from that run.",
-        SAYING,
-        "## Machine",
-        report.table(here),
-        "## Shortfalls",
-        "\n".join(f"- {section.title}: {item.what}: {item.verdict}" for section, item in short)
-        or "None of the figures below that have a target falls short of it.",
-        *(report.section(section) for section in found),
-    ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _say(line: str) -> None:

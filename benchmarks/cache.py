@@ -7,7 +7,7 @@ would use libraries for nothing that somebody else has read before.
 import mmap
 import os
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from ctypes import CDLL, addressof, c_size_t, c_ubyte, c_void_p
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class Eviction:
     stayed_mb: float
 
 
-def evict() -> Eviction:
-    """Drop everything that the service may read from the page cache; pages that others map stay."""
+def evict(*folders: Path) -> Eviction:
+    """Drop all that the service may read, and what `folders` hold; pages that others map stay."""
     os.sync()  # A dirty page is not dropped.
     files = size = stayed = 0
-    for path in _files():
+    for path in (*_files(), *_all_of(folders)):
         with suppress(OSError), path.open("rb") as file:
             files, size = files + 1, size + os.fstat(file.fileno()).st_size
             stayed += drop(file.fileno())
@@ -44,6 +44,10 @@ def drop(descriptor: int) -> int:
     """Drop an open file from the page cache; return how many bytes of it stayed there."""
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     return cached_bytes(descriptor)
+
+
+def _all_of(folders: Iterable[Path]) -> Iterator[Path]:
+    return (path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def _files() -> Iterator[Path]:

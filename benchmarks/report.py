@@ -8,7 +8,7 @@ Cell = str | float | int | None
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number; with a target it gets a verdict. Smaller is better, for all of them.
+    """One measured number; with a target it gets a verdict: at most `target`, or at least `least`.
 
     `n`: readings or runs that stand behind it. `measured` None: could not be measured, `how` says why.
     """
@@ -19,22 +19,36 @@ class Figure:
     n: int
     target: float | None = None
     how: str = ""
+    least: float | None = None
 
     @property
     def verdict(self) -> str:
         """Return `reached`, or by how much it falls short."""
         if self.measured is None:
             return "not measured"
-        if self.target is None:
+        if self.target is None and self.least is None:
             return "-"
-        if not self.is_short:
-            return "reached"
-        return f"**short by {with_unit(self.measured - self.target, self.unit)}**"
+        return f"**short by {with_unit(self.gap, self.unit)}**" if self.is_short else "reached"
+
+    @property
+    def wanted(self) -> str:
+        """Return what should be reached."""
+        if self.least is not None:
+            return f">= {with_unit(self.least, self.unit)}"
+        return "-" if self.target is None else f"<= {with_unit(self.target, self.unit)}"
 
     @property
     def is_short(self) -> bool:
         """Say whether a target was set and is not reached."""
-        return self.measured is not None and self.target is not None and self.measured > self.target
+        return self.gap > 0
+
+    @property
+    def gap(self) -> float:
+        """How far it is from what should be reached; 0 or less: reached, or nothing to reach."""
+        if self.measured is None:
+            return 0.0
+        over = self.measured - self.target if self.target is not None else 0.0
+        return max(over, self.least - self.measured if self.least is not None else 0.0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ def figures(found: Sequence[Figure]) -> str:
             item.what,
             with_unit(item.measured, item.unit),
             item.n,
-            "-" if item.target is None else f"<= {with_unit(item.target, item.unit)}",
+            item.wanted,
             item.verdict,
             item.how,
         )

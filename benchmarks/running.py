@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,13 @@ class Photo:
         """Use of the whole service at each stage, MB, as the job's JSON says."""
         return {item["stage"]: item["service_mb"] for item in self.job.get("stages", [])}
 
+    def stage_peak_mb(self, last: str) -> float | None:
+        """Highest reading from the stage before up to `last`; None if it was not reached."""
+        times = [_seconds(item["at"]) for item in self.job.get("stages", [])]
+        place = list(self.stages).index(last) if last in self.stages else 0
+        readings = self.watch.between(times[place - 1], times[place]) if place else []
+        return max([*readings, self.stages[last]]) if place else None
+
 
 @contextmanager
 def started(*, memory_mb: float | None, cpus: float, **variables: str) -> Iterator[Started]:
@@ -75,7 +83,8 @@ def started(*, memory_mb: float | None, cpus: float, **variables: str) -> Iterat
         tempfile.TemporaryDirectory(prefix="studylens-bench-") as folder,
         Cgroup.make(memory_mb=memory_mb, cpus=cpus) as group,
     ):
-        eviction = cache.evict()
+        model = variables.get("BLIP_MODEL_DIR")
+        eviction = cache.evict(*[Path(model)] if model else [])
         service = Service(Path(folder), prefix=group.prefix, **{**VARIABLES, **variables})
         began = time.perf_counter()
         with service:
@@ -125,6 +134,10 @@ def wait_until_idle(running: Started) -> None:
         if time.monotonic() > until:
             raise TimeoutError("the analysis process has not ended")
         time.sleep(0.2)
+
+
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
 
 
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:

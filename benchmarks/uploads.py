@@ -66,7 +66,7 @@ def small(inputs: Inputs, *, quick: bool) -> Section:
     with started(memory_mb=SMALL_MB, cpus=1.0) as running:
         alone = [send(running, path) for path in (*plan[:3], inputs.dense)]
         figures += _small_figures("without a key", running, alone)
-        skips = _log_lines(running, ("Skipped", "Failed", "out of memory"))
+        skips = log_lines(running, ("Skipped", "Failed", "out of memory"))
     rows = tuple(
         (photo.name, photo.seconds, photo.cpu_seconds, photo.peak_mb, photo.outcome)
         for photo in (*asked, *alone)
@@ -85,7 +85,8 @@ def _small_figures(name: str, running: Started, photos: Sequence[Photo]) -> tupl
     )
 
 
-def _log_lines(running: Started, words: Sequence[str]) -> list[tuple[str, int]]:
+def log_lines(running: Started, words: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the log's lines that hold one of `words`, and how often each was written."""
     lines = (line.split(" INFO ")[-1] for line in running.service.log.splitlines())
     return sorted(Counter(line for line in lines if any(word in line for word in words)).items())
 

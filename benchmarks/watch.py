@@ -33,6 +33,8 @@ class Watch:
     group: Cgroup
     url: str = ""
     unreclaimable: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
+    """When each of them was read: seconds since 1970."""
     pss: list[float] = field(default_factory=list)
     health_ms: list[float] = field(default_factory=list)
     health_failures: int = 0
@@ -51,6 +53,11 @@ class Watch:
         for thread in self._threads:
             thread.join()
 
+    def between(self, begin: float, end: float) -> list[float]:
+        """Return the readings of `unreclaimable` from `begin` to `end`, seconds since 1970."""
+        both = zip(self.clock, self.unreclaimable, strict=False)
+        return [reading for at, reading in both if begin <= at <= end]
+
     def _repeat(self, read: Callable[[], None], seconds: float) -> None:
         while True:
             read()
@@ -58,6 +65,7 @@ class Watch:
                 return
 
     def _sample(self) -> None:
+        self.clock.append(time.time())
         self.unreclaimable.append(self.group.unreclaimable_mb)
 
     def _sum_pss(self) -> None:

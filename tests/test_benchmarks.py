@@ -6,15 +6,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import cache, report
+from benchmarks import cache, document, report
 from benchmarks.cgroups import Cgroup, CgroupError, require
 from benchmarks.inputs import Inputs
 from benchmarks.needs import Readings
+from benchmarks.running import Photo
 from benchmarks.watch import PSS_SECONDS, Watch, percentile, resident_once_mb
 
 try:
@@ -146,3 +148,35 @@ def test_percentiles_are_values_that_were_measured() -> None:
 )
 def test_a_verdict_says_by_how_much(measured: float | None, target: float | None, verdict: str) -> None:
     assert report.Figure("memory", measured, "MB", 1, target).verdict == verdict
+
+
+def test_a_speed_below_its_floor_is_short() -> None:
+    slow = report.Figure("times as fast", 11.5, "times", 1, least=12.0)
+    assert (slow.verdict, slow.wanted) == ("**short by 0.50 times**", ">= 12.0 times")
+    assert report.Figure("times as fast", 13.0, "times", 1, least=12.0).verdict == "reached"
+
+
+def test_one_run_leaves_the_parts_of_others_as_they_are(tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    for name, text in (("service", "# first"), ("captions", "# one"), ("service", "# second")):
+        document.keep(text, name, results)
+    written = results.read_text()
+    assert written.count(document.HEAD) == 1
+    assert "# first" not in written
+    assert written.index("# second") < written.index("# one")
+
+
+def test_readings_belong_to_the_stage_in_which_they_were_taken() -> None:
+    watch = Watch(
+        Cgroup(1, Path(), Path(), None, 1.0), unreclaimable=[80.0, 120.0, 90.0], clock=[1.0, 2.0, 3.0]
+    )
+    stages = [("after_ocr", 0.5), ("after_blip", 1.5), ("after_file_cleanup", 2.5)]
+    job = {"stages": [{"stage": name, "at": at(seconds), "service_mb": 70.0} for name, seconds in stages]}
+    photo = Photo("page.png", 3.0, 1.0, 200, job, watch)
+    assert photo.stage_peak_mb("after_blip") == 80.0
+    assert photo.stage_peak_mb("after_file_cleanup") == 120.0
+    assert photo.stage_peak_mb("after_gemini") is None
+
+
+def at(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
