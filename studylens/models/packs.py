@@ -15,7 +15,11 @@ class Pack(Base):
     """A study pack and where each part of it came from."""
 
     __tablename__ = "packs"
-    __table_args__ = (Index("ix_packs_guest_created", "guest_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_packs_guest_created", "guest_id", "created_at"),
+        Index("ix_packs_library", "guest_id", "deleted_at", "created_at"),
+        Index("ix_packs_subject", "guest_id", "deleted_at", "subject"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
@@ -37,7 +41,7 @@ class Pack(Base):
     """`YYYY-MM-DD` in the student's zone: nothing of this pack is scheduled past it."""
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     """Counted up by every edit of title or summary, so that a stale form is noticed."""
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """In the trash since; gone for good after 30 days."""
     rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its cards were last made anew from the corrected transcript."""
@@ -113,6 +117,8 @@ class Flashcard(_PackPart, Base):
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: a draft, which is not reviewed until the student accepts it."""
+    also_right: Mapped[list[str] | None] = mapped_column(JSON)
+    """Answers that the student's "my answer was right" added; None: none so far."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -134,6 +140,8 @@ class QuizQuestion(_PackPart, Base):
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: a draft, which is not reviewed until the student accepts it."""
+    also_right: Mapped[list[str] | None] = mapped_column(JSON)
+    """Answers that the student's "my answer was right" added; None: none so far."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -46,6 +46,8 @@ class QuizItem(Base):
     answer: Mapped[str] = mapped_column(Text)
     accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further answers that count as right."""
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    """Language of the page, whose articles may be left out of a typed answer; empty: unknown."""
     explanation: Mapped[str] = mapped_column(Text, default="")
     source_line: Mapped[int | None]
     source_text: Mapped[str] = mapped_column(Text, default="")
@@ -74,4 +76,8 @@ class FollowUp(Base):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The best matching lines of the transcript, as `{"n", "text"}`."""
     engine: Mapped[str] = mapped_column(String(100), default="")
+    on_page: Mapped[bool | None]
+    """Whether the page itself answers it, as the model says; None: no model answered."""
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why no model answered, in a few words."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
