@@ -115,6 +115,19 @@ def test_text_is_the_tokenizers(prepared: Path) -> None:
         assert words.text(tokens) == tokenizer.decode(tokens, skip_special_tokens=True)
 
 
+def test_a_tokenizer_that_remembers_its_training_leaves_prompts_as_they_are(model: Path) -> None:
+    from tokenizers import Tokenizer
+
+    prompt = "a picture of a red circle"
+    expected = load(model).start(prompt)  # type: ignore[attr-defined]
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    tokenizer.enable_padding(length=30)
+    tokenizer.enable_truncation(max_length=3)
+    tokenizer.save(str(model / "tokenizer.json"))
+    blip_world.reseal(model, "tokenizer.json", read_manifest(model))
+    assert load(model).start(prompt) == expected  # type: ignore[attr-defined]
+
+
 def test_signs_stand_where_the_tokenizer_puts_them() -> None:
     from tokenizers import Tokenizer, decoders, models
 

@@ -72,6 +72,8 @@ class OnnxCaptioner:
         from tokenizers import Tokenizer  # noqa: PLC0415 - 10 MB and 40 ms that only a prompt needs.
 
         tokenizer: Any = Tokenizer.from_file(str(self._folder / TOKENIZER))
+        tokenizer.no_padding()  # A tokenizer saved after training remembers both.
+        tokenizer.no_truncation()
         words = tokenizer.encode(prompt, add_special_tokens=False).ids
         return (self.manifest.sizes.start_token, *words)
 
