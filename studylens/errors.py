@@ -8,10 +8,12 @@ StudylensError                  status, code, one kind sentence
 │   ├── CrossSite               403 cross_site
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
+│   ├── CardAway                410 card_away
 │   ├── SlowBody                408 slow_body
 │   ├── TooLarge                413 too_large
 │   ├── UnsupportedType         415 unsupported_type
 │   ├── Unreadable              422 unreadable
+│   ├── BadFile                 422 bad_file
 │   ├── TooManyPixels           422 too_many_pixels
 │   └── QuotaReached            429 quota         (Retry-After)
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
@@ -100,6 +102,14 @@ class Stale(Refused):
     sentence = "This was changed meanwhile, in another tab or on another device."
 
 
+class CardAway(Refused):
+    """The student's own card, but deleted, in the trash, set aside or never accepted."""
+
+    status = HTTPStatus.GONE
+    code = "card_away"
+    sentence = "This card is not in your reviews any more. Nothing was counted."
+
+
 class SlowBody(Refused):
     """The request stopped arriving, or came in at less than 2 kB/s."""
 
@@ -130,6 +140,14 @@ class Unreadable(Refused):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "unreadable"
     sentence = "This picture is damaged and cannot be read."
+
+
+class BadFile(Refused):
+    """A deck or an account file that is damaged, or none at all."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "bad_file"
+    sentence = "This file is damaged, or not what its name says. Nothing of it was kept."
 
 
 class TooManyPixels(Refused):

@@ -1,5 +1,9 @@
 """How a guest studies: read with defaults, written when first changed."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from studylens.models import StudySettings
@@ -16,6 +20,36 @@ _DEFAULTS = {
 }
 
 
+@dataclass(frozen=True)
+class Range:
+    """What a number of the settings may be, both ends included."""
+
+    least: int
+    most: int
+
+
+DAILY_CAP = Range(1, 1_000)
+"""Cards a study day: a thousand take more than two hours."""
+NEW_PER_DAY = Range(0, 200)
+"""New cards a study day: each comes back about seven times in its first month."""
+RETENTION = Range(70, 97)
+"""Per cent: below it most is forgotten, above it the number of reviews explodes."""
+CATCH_UP_DAYS = Range(1, 60)
+"""Study days over which a backlog is spread."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a student chose on the page of settings, checked."""
+
+    time_zone: str
+    daily_cap: int
+    new_per_day: int
+    retention: float
+    four_buttons: bool
+    streak_on: bool
+
+
 def settings_of(session: Session, guest_id: int | None) -> StudySettings:
     """Return the guest's settings; without a row the defaults, not yet added to the session."""
     found = session.get(StudySettings, guest_id) if guest_id is not None else None
@@ -24,6 +58,36 @@ def settings_of(session: Session, guest_id: int | None) -> StudySettings:
 
 def settings_to_change(session: Session, guest_id: int) -> StudySettings:
     """Return the guest's settings in a session that writes; a row is added when there is none."""
-    found = settings_of(session, guest_id)
-    session.add(found)
-    return found
+    found = session.get(StudySettings, guest_id)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(StudySettings(guest_id=guest_id, **_DEFAULTS))
+    except IntegrityError:  # Another tab was quicker; its row is as good.
+        session.expire_all()
+    return session.get_one(StudySettings, guest_id)
+
+
+def choose(session: Session, guest_id: int, choices: Choices) -> None:
+    """Keep what the student chose; the browser's word about the zone no longer counts when it was changed."""
+    settings = settings_to_change(session, guest_id)
+    settings.zone_chosen = settings.zone_chosen or choices.time_zone != settings.time_zone
+    settings.time_zone = choices.time_zone
+    settings.daily_cap, settings.new_per_day = choices.daily_cap, choices.new_per_day
+    settings.retention, settings.four_buttons = choices.retention, choices.four_buttons
+    settings.streak_on = choices.streak_on
+
+
+def offer_zone(session: Session, guest_id: int, zone: str) -> None:
+    """Take the zone that the browser says, unless the student chose one."""
+    settings = settings_of(session, guest_id)
+    if not settings.zone_chosen and settings.time_zone != zone:
+        settings_to_change(session, guest_id).time_zone = zone
+
+
+def catch_up(session: Session, guest_id: int, *, days: int, begun: date) -> None:
+    """Spread what waits over so many study days from `begun`; 0 ends it."""
+    settings = settings_to_change(session, guest_id)
+    settings.catch_up_days = days
+    settings.catch_up_from = begun.isoformat() if days else None

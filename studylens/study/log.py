@@ -1,0 +1,48 @@
+"""The one door through which rows reach the review log: written, counted and rewarded in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from studylens.models import LOG_RESCHEDULE, CardSchedule, ReviewLog
+from studylens.study.achievements import award
+from studylens.study.days import local_hour, study_date
+from studylens.study.schedule_memory import Memory
+from studylens.study.tallies import count
+
+
+def write(session: Session, row: ReviewLog) -> ReviewLog:
+    """Add a row to the log, to the sums and to the achievements; return it with its id."""
+    session.add(row)
+    session.flush()
+    count(session, row)
+    award(session, row.guest_id, row.reviewed_at, answer=row)
+    return row
+
+
+def move(session: Session, row: CardSchedule, after: Memory, *, at: datetime, zone: str) -> None:
+    """Change a schedule otherwise than by an answer, and keep in the log what it was."""
+    move_all(session, [(row, after)], at=at, zone=zone)
+
+
+def move_all(
+    session: Session, moves: Sequence[tuple[CardSchedule, Memory]], *, at: datetime, zone: str
+) -> None:
+    """Do the same for many; these rows are no answers, so nothing is counted."""
+    for row, after in moves:
+        before = Memory.of(row)
+        if after == before:
+            continue
+        made = entry(row.guest_id, LOG_RESCHEDULE, at=at, zone=zone)
+        made.card_id, made.pack_id, made.state_before = row.card_id, row.pack_id, before.state
+        made.before, made.after = before.to_json(), after.to_json()
+        after.write(row)
+        session.add(made)
+    session.flush()
+
+
+def entry(guest_id: int, kind: str, *, at: datetime, zone: str) -> ReviewLog:
+    """Return a row with its times filled in: UTC, and day and hour as the student's clock shows them."""
+    day, hour = study_date(at, zone).isoformat(), local_hour(at, zone)
+    return ReviewLog(guest_id=guest_id, kind=kind, reviewed_at=at, local_date=day, local_hour=hour, zone=zone)
