@@ -25,10 +25,10 @@ class TransformersCaptioner:
 
     engine = "blip:transformers"
 
-    def __init__(self, source: Path | str) -> None:
+    def __init__(self, source: Path | str, *, revision: str = "") -> None:
         with vendor_errors("loading the caption model with transformers"):
-            self.processor: Any = BlipProcessor.from_pretrained(source)
-            model: Any = BlipForConditionalGeneration.from_pretrained(source)
+            self.processor: Any = BlipProcessor.from_pretrained(source, revision=revision or "main")
+            model: Any = BlipForConditionalGeneration.from_pretrained(source, revision=revision or "main")
             self.model: Any = model.eval()
 
     def caption(

@@ -1,5 +1,6 @@
 """Build time only: a BLIP model in transformers' format becomes int8 files for onnxruntime.
 
+    source.py     finds the model: a folder, or the hub at one revision
     weights.py    loads the model through the real transformers classes
     graph.py      writes nodes and weights down in ONNX' format
     precision.py  one matrix product in three precisions: float, int8, int8 weights only

@@ -29,7 +29,7 @@ def main() -> None:
 @click.option("--precision", type=click.Choice(["int8", "weights"]))
 @click.option("--bits", type=click.Choice(["7", "8"]))
 def prepare_model(source: str, folder: Path, precision: Any, bits: str | None) -> None:
-    """Export SOURCE (a hub id, or a folder in transformers' format) into --folder."""
+    """Export SOURCE (a folder in transformers' format, owner/name or owner/name@revision) into --folder."""
     from studylens.blip_export.prepare import STEPS, Wish, prepare  # noqa: PLC0415 - torch: 3 s and 350 MB.
 
     wish = Wish(source, folder, precision, int(bits) if bits else None)
@@ -37,7 +37,7 @@ def prepare_model(source: str, folder: Path, precision: Any, bits: str | None) -
         try:
             manifest = prepare(wish, bundled(), lambda step: bar.update(1, step))
         except (EngineFailed, OutOfMemory) as failure:
-            raise click.ClickException(f"nothing was prepared: {failure}") from failure
+            raise click.ClickException(f"nothing was prepared: {_reason(failure)}") from failure
     _print_report(manifest)
     click.echo(f"The model is ready in {folder}. Peak memory of the preparation: {_peak_mb():.0f} MB")
 
@@ -48,15 +48,18 @@ def prepare_model(source: str, folder: Path, precision: Any, bits: str | None) -
 @click.argument("pictures", nargs=-1, type=_FILE)
 def verify_model(folder: Path, model: str, pictures: tuple[Path, ...]) -> None:
     """Compare the model in --folder with torch on PICTURES, or on the bundled ones."""
-    from studylens.blip_export.verify import verify  # noqa: PLC0415 - torch: 3 s and 350 MB.
+    # Imported late, torch: 3 s and 350 MB.
+    from studylens.blip_export.source import find_source, source_of  # noqa: PLC0415
+    from studylens.blip_export.verify import verify  # noqa: PLC0415
 
     try:
         manifest = read_manifest(folder)
         check_files(folder, manifest, thoroughly=True)
         shown = [Image.open(path).convert("RGB") for path in pictures] or bundled()
-        found = verify(folder, manifest, model or manifest.model, shown)
+        source = find_source(model) if model else source_of(manifest)
+        found = verify(folder, manifest, source, shown)
     except (EngineFailed, OutOfMemory, OSError) as failure:
-        raise click.ClickException(f"cannot verify: {failure}") from failure
+        raise click.ClickException(f"cannot verify: {_reason(failure)}") from failure
     for n, (ours, theirs) in enumerate(found.captions):
         name = pictures[n].name if pictures else f"picture {n + 1}"
         click.echo(f"{name}: {ours!r}" + ("" if ours == theirs else f", torch: {theirs!r}"))
@@ -66,6 +69,12 @@ def verify_model(folder: Path, model: str, pictures: tuple[Path, ...]) -> None:
 
 def _shown(step: str | None) -> str:
     return step or ""
+
+
+def _reason(failure: Exception) -> str:
+    """Add the first line of what the vendor said: whoever builds can do something about it."""
+    cause = str(failure.__cause__ or "").strip().partition("\n")[0]
+    return f"{failure} ({cause})" if cause else str(failure)
 
 
 def _print_report(manifest: Manifest) -> None:

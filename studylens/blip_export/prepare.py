@@ -18,9 +18,10 @@ from studylens.analysis.blip_words import WORDS_FILE, words_of
 from studylens.blip_export import footprint, saturation, verify
 from studylens.blip_export.precision import Precision
 from studylens.blip_export.seen import picture_graph
+from studylens.blip_export.source import Source, find_source
 from studylens.blip_export.text import step_graph
 from studylens.blip_export.vision import vision_graph
-from studylens.blip_export.weights import Weights
+from studylens.blip_export.weights import Weights, sizes_of
 from studylens.errors import EngineFailed
 
 STAGED = ".new-"
@@ -36,9 +37,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Wish:
-    """What to prepare: a hub id or a folder, where to put it, and how."""
+    """What to prepare, where to put it, and how."""
 
     source: str
+    """A folder, or an id on the hub, as `find_source` takes it."""
     folder: Path
     precision: Precision | None = None
     """None: int8, unless its words differ too often from torch's."""
@@ -49,13 +51,14 @@ class Wish:
 def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest:
     """Export, quantise, verify and install; raises EngineFailed, and leaves nothing usable then."""
     tell("loading the model with transformers")
-    reference = TransformersCaptioner(wish.source)
+    source = find_source(wish.source)
+    reference = TransformersCaptioner(source.place, revision=source.revision)
     weights = Weights(reference.model)
     tell("captioning with torch")
     expected = verify.expectations(reference, pictures)
     tell("measuring what would be clipped without VNNI")
     clipping = saturation.measure(reference, expected[:2])
-    manifest = _described(wish, reference, weights, wish.bits or clipping.bits)
+    manifest = _described(source, reference, wish.precision, wish.bits or clipping.bits)
     with _staged(wish.folder) as staged:
         tokenizer = reference.processor.tokenizer.backend_tokenizer.to_str()
         (staged / TOKENIZER).write_text(tokenizer)
@@ -78,17 +81,17 @@ def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest
     return manifest
 
 
-def _described(wish: Wish, reference: TransformersCaptioner, weights: Weights, bits: int) -> Manifest:
+def _described(
+    source: Source, reference: TransformersCaptioner, precision: Precision | None, bits: int
+) -> Manifest:
     processor = reference.processor.image_processor
-    config = reference.model.config
-    source = Path(wish.source)
     return Manifest(
-        model=source.name if source.is_dir() else wish.source,
-        revision=getattr(config, "_commit_hash", None) or "",
-        licence=_licence(source),
-        precision=wish.precision or "int8",
+        model=source.name,
+        revision=source.revision,
+        licence=source.licence,
+        precision=precision or "int8",
         bits=bits,
-        sizes=weights.sizes,
+        sizes=sizes_of(reference.model.config),
         mean=tuple(processor.image_mean),
         deviation=tuple(processor.image_std),
         versions={
@@ -96,16 +99,6 @@ def _described(wish: Wish, reference: TransformersCaptioner, weights: Weights, b
             "prepared": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         },
     )
-
-
-def _licence(source: Path) -> str:
-    """Read `license:` from the model card of a folder; the hub's BLIP models are under BSD-3-Clause."""
-    if not source.is_dir():
-        return "bsd-3-clause" if str(source).startswith("Salesforce/") else "see the model's page on the hub"
-    card = source / "README.md"
-    lines = card.read_text(errors="replace").splitlines() if card.is_file() else []
-    found = (line.removeprefix("license:").strip() for line in lines if line.startswith("license:"))
-    return next(found, "not stated in the folder")
 
 
 @contextmanager

@@ -11,7 +11,10 @@ from PIL import Image
 from studylens.analysis.blip_manifest import Manifest
 from studylens.analysis.blip_onnx import OnnxCaptioner
 from studylens.analysis.blip_transformers import TransformersCaptioner
+from studylens.blip_export.source import Source
+from studylens.blip_export.weights import sizes_of
 from studylens.config import BLIP_MAX_NEW_TOKENS
+from studylens.errors import EngineFailed
 
 FLOAT_LIMIT = 1e-4
 """The float export may differ from torch by so much in a score: sums in another order."""
@@ -49,9 +52,11 @@ class Verification:
     comparison: Comparison
 
 
-def verify(folder: Path, manifest: Manifest, model: str, pictures: Sequence[Image.Image]) -> Verification:
-    """Compare a prepared model with `model`, a hub id or a folder; raises EngineFailed without it."""
-    reference = TransformersCaptioner(model)
+def verify(folder: Path, manifest: Manifest, source: Source, pictures: Sequence[Image.Image]) -> Verification:
+    """Compare a prepared model with `source` in torch; raises EngineFailed when that is another model."""
+    reference = TransformersCaptioner(source.place, revision=source.revision)
+    if sizes_of(reference.model.config) != manifest.sizes:
+        raise EngineFailed(f"{source.name} has other sizes than the prepared model: it is another model")
     captioner = OnnxCaptioner(folder, manifest)
     captions = [(captioner.caption(picture), reference.caption(picture)) for picture in pictures]
     return Verification(captions, compare(folder, manifest, expectations(reference, pictures)))

@@ -15,7 +15,7 @@ class Weights:
 
     def __init__(self, model: Any) -> None:
         self._state = model.state_dict()
-        self.sizes = _sizes(model.config)
+        self.sizes = sizes_of(model.config)
         self.vision_epsilon = float(model.config.vision_config.layer_norm_eps)
         self.text_epsilon = float(model.config.text_config.layer_norm_eps)
         _refuse_unknown(model.config)
@@ -44,7 +44,8 @@ class Weights:
         return bool(words.data_ptr() == scores.data_ptr() or torch.equal(words, scores))
 
 
-def _sizes(config: Any) -> Sizes:
+def sizes_of(config: Any) -> Sizes:
+    """Return the sizes that a model's own config gives."""
     vision, text = config.vision_config, config.text_config
     return Sizes(
         image_px=vision.image_size,

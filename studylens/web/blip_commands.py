@@ -1,4 +1,4 @@
-"""`flask blip prepare`, `verify` and `fetch`: where the captioning model comes from.
+"""`flask blip prepare`, `verify`, `fetch` and `require`: where the captioning model comes from.
 
 The first two need torch, which never enters this process: they run as a process of their own.
 """
@@ -15,8 +15,8 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.blip_manifest import check_files, install, read_manifest, sha256
-from studylens.config import BLIP_MANIFEST, BLIP_MODEL
-from studylens.errors import EngineFailed
+from studylens.config import BLIP_MANIFEST, BLIP_MODEL, HOME
+from studylens.errors import EngineFailed, EngineSkipped
 from studylens.web.wiring import wiring
 
 blueprint = Blueprint("blip", __name__, cli_group="blip")
@@ -24,6 +24,10 @@ blueprint = Blueprint("blip", __name__, cli_group="blip")
 _PICTURES = click.argument("pictures", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _FETCH_SECONDS = 60.0
 """Silence after which a download is given up."""
+_NEEDED = (
+    "no captioning model can be used in {folder}: {reason}.\nPrepare one (flask blip prepare MODEL), "
+    "fetch one (flask blip fetch URL --sha256 SUM), or leave it out: ENGINES=gemini,ocr"
+)
 
 
 @blueprint.cli.command("prepare")
@@ -31,9 +35,9 @@ _FETCH_SECONDS = 60.0
 @click.option("--precision", type=click.Choice(["int8", "weights"]), help="Default: int8 if it agrees.")
 @click.option("--bits", type=click.Choice(["7", "8"]), help="Default: decided from a measurement.")
 def prepare(model: str, precision: str | None, bits: str | None) -> None:
-    """Turn MODEL (a hub id, or a folder in transformers' format) into files for this service."""
+    """Turn MODEL (a hub id, optionally with @revision, or a folder) into files for this service."""
     chosen = [f"--{name}={value}" for name, value in (("precision", precision), ("bits", bits)) if value]
-    _export("prepare", model, *chosen)
+    _export("prepare", _absolute(model), *chosen)
 
 
 @blueprint.cli.command("verify")
@@ -41,7 +45,8 @@ def prepare(model: str, precision: str | None, bits: str | None) -> None:
 @_PICTURES
 def verify(model: str, pictures: tuple[Path, ...]) -> None:
     """Run torch and the prepared model side by side, on PICTURES or on the bundled ones."""
-    _export("verify", *([f"--model={model}"] if model else []), *map(str, pictures))
+    chosen = [f"--model={_absolute(model)}"] if model else []
+    _export("verify", *chosen, *(str(picture.absolute()) for picture in pictures))
 
 
 @blueprint.cli.command("fetch")
@@ -65,12 +70,36 @@ def fetch(url: str, checksum: str) -> None:
     click.echo(f"The model is ready in {folder}")
 
 
+@blueprint.cli.command("require")
+def require() -> None:
+    """Fail unless a whole model is there, or ENGINES leaves blip out: the last step of a production build."""
+    # Imported late: it brings Pillow, which the web process must not have.
+    from studylens.analysis.blip import require_model  # noqa: PLC0415
+
+    config = wiring().config
+    if "blip" not in config.engines:
+        click.echo("ENGINES leaves blip out: no captioning model is needed")
+        return
+    try:
+        require_model(config)
+        if config.blip_backend == "onnx":
+            check_files(config.blip_path, read_manifest(config.blip_path), thoroughly=True)
+    except EngineSkipped as skip:
+        raise click.ClickException(_NEEDED.format(folder=config.blip_path, reason=skip.reason)) from skip
+    click.echo(f"The model in {config.blip_path} is whole")
+
+
 def _export(command: str, *arguments: str) -> None:
-    folder = wiring().config.blip_path
+    folder = wiring().config.blip_path.absolute()
     line = [sys.executable, "-m", "studylens.blip_export", command, f"--folder={folder}", *arguments]
-    done = subprocess.run(line, check=False)  # noqa: S603 - our own module, no shell.
+    done = subprocess.run(line, cwd=HOME, check=False)  # noqa: S603 - our own module, no shell.
     if done.returncode:
         raise SystemExit(done.returncode)
+
+
+def _absolute(model: str) -> str:
+    """Return a folder's absolute path, since the export runs elsewhere; anything else is left as it is."""
+    return str(Path(model).absolute()) if Path(model).is_dir() else model
 
 
 def _download(url: str, path: Path) -> None:
