@@ -1,97 +1,42 @@
-// The first page: collect photos from the camera, the picker, a drop or a paste; shrink; send with progress.
+// The first page: collect photos from the camera, the picker, a drop or a paste; send them with progress.
 
-import { CannotShrink, megabytes, shrink } from "./shrink.js";
+import { Photos } from "./photos.js";
+import { knownBefore, prepareToKeep } from "./sent.js";
 
 const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
-const list = document.getElementById("photos");
 const problem = document.getElementById("problem");
+const known = document.getElementById("known");
 const told = document.getElementById("told");
 const send = document.getElementById("send");
 const sending = document.getElementById("sending");
 const sent = document.getElementById("sent");
-const maxBytes = Number(form.dataset.maxBytes);
-const maxPhotos = Number(form.dataset.maxPhotos);
-const photos = []; // What will be sent: { file, item }
+const KEEPING_MS = 10_000; // The pack matters more than its picture.
+const photos = new Photos(document.getElementById("photos"), {
+  maxBytes: Number(form.dataset.maxBytes),
+  maxPhotos: Number(form.dataset.maxPhotos),
+  complain,
+  say: (sentence) => {
+    told.textContent = sentence;
+  },
+  changed: () => {
+    const count = photos.chosen.length;
+    send.textContent = count > 1 ? `Make ${count} study packs` : "Make my study pack";
+    known.hidden = true;
+  },
+});
+let sendAnyway = false;
 
 function complain(sentence) {
   problem.textContent = sentence;
   problem.hidden = !sentence;
 }
 
-async function add(files) {
-  complain("");
-  for (const file of files) {
-    if (photos.length >= maxPhotos) return complain(`That is more than ${maxPhotos} photos. Send the others afterwards.`);
-    await addOne(file);
-  }
-}
-
-async function addOne(original) {
-  try {
-    if (original.size > maxBytes) told.textContent = `Making ${original.name} smaller…`;
-    const file = await shrink(original, maxBytes);
-    const smaller = file !== original;
-    if (smaller) told.textContent = `${original.name} was made smaller: ${megabytes(original.size)} → ${megabytes(file.size)}.`;
-    show(file, smaller);
-  } catch (error) {
-    if (!(error instanceof CannotShrink)) throw error;
-    told.textContent = "";
-    complain(error.message);
-  }
-}
-
-function show(file, smaller) {
-  const item = document.createElement("li");
-  const words = document.createElement("p");
-  words.textContent = `${file.name}, ${megabytes(file.size)}${smaller ? ", made smaller" : ""}`;
-  const photo = { file, item };
-  item.append(thumbnail(file), words, removeButton(photo));
-  list.append(item);
-  photos.push(photo);
-  refresh();
-}
-
-function thumbnail(file) {
-  const picture = document.createElement("img");
-  picture.alt = "";
-  picture.src = URL.createObjectURL(file);
-  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
-  picture.addEventListener("error", () => {
-    const blank = document.createElement("span");
-    blank.className = "blank";
-    blank.textContent = "no preview";
-    picture.replaceWith(blank);
-  });
-  return picture;
-}
-
-function removeButton(photo) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.setAttribute("aria-label", `Remove ${photo.file.name}`);
-  button.innerHTML = '<span aria-hidden="true">×</span>';
-  button.addEventListener("click", () => {
-    const place = photos.indexOf(photo);
-    photos.splice(place, 1);
-    photo.item.remove();
-    told.textContent = `${photo.file.name} removed.`;
-    (list.querySelectorAll("button")[Math.max(0, place - 1)] ?? drop.querySelector("input")).focus();
-    refresh();
-  });
-  return button;
-}
-
-function refresh() {
-  list.hidden = photos.length === 0;
-  send.textContent = photos.length > 1 ? `Make ${photos.length} study packs` : "Make my study pack";
-}
-
 for (const input of drop.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", async () => {
     const chosen = [...input.files];
     input.value = ""; // The list is what will be sent; the same photo may be chosen again.
-    await add(chosen);
+    await photos.add(chosen);
   });
 }
 
@@ -109,14 +54,14 @@ document.addEventListener("drop", (event) => {
   if (!event.dataTransfer.files.length) return;
   event.preventDefault();
   drop.classList.remove("over");
-  add([...event.dataTransfer.files]);
+  photos.add([...event.dataTransfer.files]);
 });
 
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
   if (files.length) {
     event.preventDefault();
-    add(files);
+    photos.add(files);
     return;
   }
   const text = event.clipboardData.getData("text/plain");
@@ -128,21 +73,52 @@ document.addEventListener("paste", (event) => {
   told.textContent = "Text added to your notes.";
 });
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
   complain("");
-  if (!photos.length && !form.elements.text.value.trim()) return complain("Choose a photo, or paste some text.");
-  transmit(collect());
+  known.hidden = true;
+  if (!photos.chosen.length && !form.elements.text.value.trim()) return complain("Choose a photo, or paste some text.");
+  wait(true);
+  const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto);
+  if (before.length) return offer(before);
+  sendAnyway = false;
+  transmit(collect(), photos.files.length ? prepareToKeep(photos.files) : async () => {});
+});
+
+// The student has sent this very photo before: show the pack that it became, and leave the choice.
+function offer(before) {
+  wait(false);
+  known.querySelector("ul").replaceChildren(...before.map(knownItem));
+  known.hidden = false;
+  known.focus();
+}
+
+function knownItem({ file, twin, pack }) {
+  const item = document.createElement("li");
+  item.append(twin ? `${file.name} is the same photo as ${twin.name}. ` : `${file.name}: `);
+  if (pack) {
+    const link = document.createElement("a");
+    link.href = pack.url;
+    link.dir = "auto";
+    link.textContent = `Open the existing pack “${pack.title}”`;
+    item.append(link);
+  }
+  return item;
+}
+
+known.querySelector("button").addEventListener("click", () => {
+  sendAnyway = true;
+  form.requestSubmit();
 });
 
 function collect() {
   const data = new FormData(form);
   data.delete("image");
-  for (const { file } of photos) data.append("image", file, file.name);
+  for (const file of photos.files) data.append("image", file, file.name);
   return data;
 }
 
-function transmit(data) {
+function transmit(data, keepPictures) {
   const request = new XMLHttpRequest(); // fetch() does not tell how much has been sent.
   request.open("POST", `${form.action}?wait=0`);
   request.setRequestHeader("Accept", "application/json");
@@ -150,18 +126,21 @@ function transmit(data) {
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) sent.value = (100 * event.loaded) / event.total;
   });
-  request.addEventListener("load", () => answer(request));
+  request.addEventListener("load", () => answer(request, keepPictures));
   request.addEventListener("error", () => finish("The upload was interrupted. Please try again."));
-  wait(true);
   request.send(data);
 }
 
-function answer(request) {
+async function answer(request, keepPictures) {
   const body = request.response;
-  if (request.status < 300 && body?.batch) {
+  if (request.status >= 300 || !body?.batch) {
+    return finish(body?.error?.message ?? "That did not work. Please try again in a moment.");
+  }
+  // Only now: a photo that the server refused leaves no picture behind.
+  try {
+    await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]);
+  } finally {
     window.location.assign(`/batches/${body.batch}`);
-  } else {
-    finish(body?.error?.message ?? "That did not work. Please try again in a moment.");
   }
 }
 
@@ -182,4 +161,18 @@ function wait(busy) {
 window.addEventListener("pageshow", () => {
   send.disabled = false;
   sending.hidden = true;
+});
+
+// The sample is on the server, yet its pack should look like every other: with its picture beside it.
+const sample = document.querySelector("form.sample");
+sample?.addEventListener("submit", async (event) => {
+  if (sample.dataset.kept) return;
+  event.preventDefault();
+  sample.dataset.kept = "yes";
+  try {
+    const answer = await fetch(sample.dataset.photo);
+    await prepareToKeep([new File([await answer.blob()], "sample.jpg")])();
+  } finally {
+    sample.requestSubmit();
+  }
 });

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from studylens.analysis import gemini, ocr, wire
 from studylens.analysis.figure import Caption, add_caption, rests_on
 from studylens.analysis.journal import Journal
-from studylens.analysis.result import Analysis, EngineReport, Line, Material, Quality, Receipt
+from studylens.analysis.result import Analysis, EngineReport, KeptCopy, Line, Material, Quality, Receipt
 from studylens.errors import NothingFound, OutOfMemory
 
 WITHOUT = {
@@ -40,6 +40,7 @@ class Findings:
     height: int | None = None
     quality: Quality | None = None
     from_student: bool = False
+    copy: KeptCopy | None = None
 
     def finished(self, request: wire.Request, journal: Journal) -> Analysis:
         """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
@@ -59,6 +60,7 @@ class Findings:
             engines=tuple(journal.reports),
             quality=self.quality,
             notes=(*([CHECK_CAPTION] if rests_on(made, caption) else []), *_notes(request, journal)),
+            copy=self.copy,
         )
 
     def _text_engine(self) -> str:

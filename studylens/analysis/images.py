@@ -3,6 +3,7 @@
 A photo is never in memory whole where its format allows that: libvips shrinks it while it loads.
 """
 
+import base64
 import io
 import mmap
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from PIL import Image
 from studylens import config as limits
 from studylens import uploads
 from studylens.analysis import canvas, heif, quality, vips
-from studylens.analysis.result import Quality
+from studylens.analysis.result import KeptCopy, Quality
 from studylens.errors import OutOfMemory, Unreadable
 from studylens.picture_header import Header, read_header
 
@@ -79,6 +80,12 @@ def to_jpeg(image: Image.Image, quality: int = JPEG_QUALITY) -> bytes:
     buffer = io.BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=quality, exif=b"", icc_profile=None)
     return buffer.getvalue()
+
+
+def kept_copy(image: Image.Image) -> KeptCopy:
+    """Return the picture as its student keeps it on the server: JPEG, longest side at most 800 px."""
+    small = resized(image, limits.KEPT_COPY_PX)
+    return KeptCopy(base64.b64encode(to_jpeg(small)).decode(), small.width, small.height)
 
 
 def _header(path: Path) -> Header:

@@ -41,6 +41,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
     image = picture.image
+    found.copy = images.kept_copy(image) if request.keep_copy else None
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
         found.lines = journal.attempt("ocr", lambda: _read_text_of(image, config, journal)) or ()

@@ -108,6 +108,15 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class KeptCopy:
+    """What the student chose to keep of a photo: a JPEG made anew from the pixels, so without metadata."""
+
+    jpeg_base64: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Analysis:
     """The whole answer for one photo or one pasted text."""
 
@@ -122,6 +131,8 @@ class Analysis:
     quality: Quality | None = None
     notes: tuple[str, ...] = field(default=())
     """Sentences for the student, e.g. what a missing engine would have added."""
+    copy: KeptCopy | None = None
+    """Only when the student asked for one."""
 
 
 def to_json(analysis: Analysis) -> dict[str, Any]:
@@ -142,6 +153,7 @@ def from_json(data: Mapping[str, Any]) -> Analysis:
         engines=tuple(EngineReport(**report) for report in data["engines"]),
         quality=_quality(data["quality"]),
         notes=tuple(data["notes"]),
+        copy=KeptCopy(**data["copy"]) if data["copy"] else None,
     )
 
 

@@ -17,6 +17,8 @@ class Request:
     text: str = ""
     question: str = ""
     private: bool = False
+    keep_copy: bool = False
+    """The student wants a small copy of the photo kept with the pack."""
     uploaded_bytes: int = 0
     sha256: str = ""
     resting: Mapping[str, float] = field(default_factory=dict)

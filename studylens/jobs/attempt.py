@@ -122,6 +122,7 @@ class Attempt:
             text=claimed.text,
             question=claimed.question,
             private=claimed.private,
+            keep_copy=claimed.keep_copy,
             uploaded_bytes=claimed.uploaded_bytes,
             sha256=claimed.sha256,
             resting=gemini_state.resting_models(self._database),

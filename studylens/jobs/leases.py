@@ -49,6 +49,7 @@ class Claim:
     text: str
     question: str
     private: bool
+    keep_copy: bool
     uploaded_bytes: int
     sha256: str
 
@@ -65,7 +66,8 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
         job.started_at, job.lease_until = now(), _lease_end()
         _forget_stages(session, job.id)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
-                     job.text, job.question, job.private, job.uploaded_bytes, job.sha256)  # fmt: skip
+                     job.text, job.question, job.private, job.keep_copy, job.uploaded_bytes,
+                     job.sha256)  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:

@@ -39,6 +39,7 @@ class Submission:
     text: str = ""
     question: str = ""
     private: bool = False
+    keep_copy: bool = False
 
     @property
     def count(self) -> int:
@@ -75,6 +76,7 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
         "address_hash": submission.address_hash,
         "question": submission.question,
         "private": submission.private,
+        "keep_copy": submission.keep_copy,
         "folder_id": folder_id,
     }
     photos = [

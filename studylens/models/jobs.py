@@ -51,6 +51,8 @@ class Job(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     question: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(Boolean, default=False)
+    keep_copy: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The student wants a small copy of the photo kept with the pack."""
     uploaded_bytes: Mapped[int] = mapped_column(Integer, default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     folder_id: Mapped[str] = mapped_column(String(32), index=True)

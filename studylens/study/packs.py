@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from studylens.analysis.result import Analysis, Question
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
+from studylens.study.pictures import keep_copy
 
 PACKS_A_PAGE = 20
 """Packs listed at once: one screen on a desk, a few thumb strokes on a phone."""
@@ -49,6 +50,8 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     _keep_parts(pack, analysis)
     session.add(pack)
     session.flush()
+    if analysis.copy:
+        keep_copy(session, pack, analysis.copy)
     return pack
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import door, editing, errors, filters, home, jobs, packs
+from studylens.web import door, editing, errors, filters, home, jobs, packs, pictures
 
 blueprints: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -12,4 +12,5 @@ blueprints: tuple[Blueprint, ...] = (
     jobs.blueprint,
     packs.blueprint,
     editing.blueprint,
+    pictures.blueprint,
 )

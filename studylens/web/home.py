@@ -93,6 +93,7 @@ def _queue(intake: Intake) -> str:
             text=intake.text,
             question=intake.question,
             private=intake.private,
+            keep_copy=intake.keep_copy,
         )
         batch_id = submit(
             parts.database, parts.folder, submission, per_hour=parts.config.analyses_per_hour

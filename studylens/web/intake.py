@@ -9,8 +9,10 @@ from studylens.errors import BadText, NoFile, TooManyFiles
 from studylens.uploads import Upload, accept
 
 _FIELDS = ("image", "images")
-_NOT_PRIVATE = {"", "0", "false", "no", "off"}
+_NO = {"", "0", "false", "no", "off"}
 """Any other value of `private` keeps the photo here: a doubt goes to the student's side."""
+_YES = {"1", "true", "yes", "on"}
+"""No other value of `keep` keeps a copy: the same doubt, the same side."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Intake:
     text: str
     question: str
     private: bool
+    keep_copy: bool = False
 
 
 def parse_intake(request: Request, *, max_bytes: int) -> Intake:
@@ -33,11 +36,12 @@ def parse_intake(request: Request, *, max_bytes: int) -> Intake:
         raise TooManyFiles
     text = parse_text(request.form.get("text", ""), limits.MAX_TEXT_CHARS)
     question = parse_text(request.form.get("question", ""), limits.MAX_QUESTION_CHARS)
-    private = request.form.get("private", "").strip().lower() not in _NOT_PRIVATE
+    private = request.form.get("private", "").strip().lower() not in _NO
+    keep_copy = request.form.get("keep", "").strip().lower() in _YES
     uploads = tuple(accept(item.stream.read(), item.filename or "", max_bytes=max_bytes) for item in files)
     if not uploads and not text:
         raise NoFile
-    return Intake(uploads, text, question, private)
+    return Intake(uploads, text, question, private, keep_copy)
 
 
 def parse_text(raw: str, max_chars: int) -> str:

@@ -11,6 +11,7 @@ from studylens.errors import BadText
 from studylens.models import Pack, QuizQuestion
 from studylens.study.packs import delete_pack, find_pack, find_question, list_packs
 from studylens.study.parts import CARDS, LINES, NAMES, find_part
+from studylens.study.pictures import pictures_of
 from studylens.web.accept import wants_fragment
 from studylens.web.chart import draw
 from studylens.web.edit_forms import gone_id
@@ -75,6 +76,7 @@ def _render_pack(pack_id: str, answered_id: int | None = None) -> str:
             choices[answered_id] = _choice(find_question(pack, answered_id))
         chart = draw(pack.job.stages) if pack.job else None
         shown = {"choices": choices, "chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
+        shown["pictures"] = pictures_of(session, pack)
         return render_template("pack.html", pack=pack, **shown)
 
 
