@@ -20,6 +20,8 @@ StudylensError                  status, code, one kind sentence
 │   ├── Busy                    503 busy
 │   ├── DiskFull                503 disk_full
 │   └── DatabaseDown            503 database
+│       ├── ConnectionLost      503 database      (a read is tried again)
+│       └── TablesUnfit         503 database
 └── JobFailed                   a job that was accepted and did not end in a pack
     ├── OutOfMemory             503 out_of_memory
     ├── UploadLost              503 upload_lost
@@ -193,6 +195,19 @@ class DatabaseDown(Unavailable):
 
     code = "database"
     sentence = "The database does not answer right now. Please try again in a moment."
+
+
+class ConnectionLost(DatabaseDown):
+    """The database went away while it was asked; whoever only reads may ask again."""
+
+
+class TablesUnfit(DatabaseDown):
+    """The tables lack what this request needs, and could not be repaired (yet)."""
+
+    sentence = (
+        "A part of the database that this page needs is missing, and could not be added yet. "
+        "Nothing is lost; please try again in a moment."
+    )
 
 
 class JobFailed(StudylensError):

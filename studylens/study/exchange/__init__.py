@@ -1,0 +1,1 @@
+"""Exchange: what a student takes along and brings in, as Anki decks, tables, Markdown and whole accounts."""

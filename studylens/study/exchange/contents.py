@@ -1,0 +1,72 @@
+"""What is taken along: the cards and packs of a guest, read a few at a time so that memory stays flat."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studylens.models import Flashcard, Pack, PackTag, TranscriptLine
+
+ROWS_AT_ONCE = 200
+"""Rows in memory while thousands are written: a few hundred kB."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card with what a deck elsewhere should know of it."""
+
+    uid: str
+    front: str
+    back: str
+    kind: str
+    origin: str
+    source_line: int | None
+    source_text: str
+    is_draft: bool
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A pack's name and id; its cards are read with `cards_of`."""
+
+    pack_id: str
+    title: str
+
+
+def decks_of(session: Session, guest_id: int | None, pack: Pack | None = None) -> Iterator[Deck]:
+    """Yield the guest's packs, oldest first, without those in the trash; or only `pack`."""
+    if pack is not None:
+        yield Deck(pack.id, pack.title or "Untitled page")
+        return
+    mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
+    found = session.execute(select(Pack.id, Pack.title).where(*mine).order_by(Pack.created_at, Pack.id))
+    for pack_id, title in found.all():  # Ids and titles alone: the cursor is free for the cards.
+        yield Deck(pack_id, title or "Untitled page")
+
+
+def cards_of(session: Session, pack_id: str) -> Iterator[Card]:
+    """Yield a pack's cards that are not deleted, in their order."""
+    line = select(TranscriptLine.n, TranscriptLine.text)
+    words = dict(session.execute(line.where(TranscriptLine.pack_id == pack_id)).tuples().all())
+    tags = tuple(session.scalars(select(PackTag.tag).where(PackTag.pack_id == pack_id).order_by(PackTag.tag)))
+    there = (Flashcard.pack_id == pack_id, Flashcard.deleted_at.is_(None))
+    wanted = select(Flashcard).where(*there).order_by(Flashcard.id).execution_options(yield_per=ROWS_AT_ONCE)
+    for row in session.scalars(wanted):
+        yield _card(row, words, tags)
+        session.expunge(row)
+
+
+def _card(row: Flashcard, words: dict[int, str], tags: tuple[str, ...]) -> Card:
+    return Card(
+        uid=row.uid or f"{row.pack_id[:20]}{row.id:012d}",
+        front=row.front,
+        back=row.back,
+        kind=row.kind,
+        origin=row.origin,
+        source_line=row.source_line,
+        source_text=words.get(row.source_line or 0, ""),
+        is_draft=row.accepted_at is None,
+        tags=tags,
+    )

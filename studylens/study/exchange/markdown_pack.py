@@ -1,0 +1,78 @@
+"""A pack as Markdown, for a notebook or a message: everything that its page shows, answers at the end."""
+
+import re
+from collections.abc import Iterator
+
+from studylens.models import Flashcard, Pack, PackTerm, QuizQuestion
+from studylens.study.exchange.anki_text import FORMULA, LITERAL
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_LETTERS = "ABCDEFGHIJ"
+
+
+def pack_markdown(pack: Pack) -> str:
+    """Return the pack as Markdown text."""
+    return "\n".join(_lines(pack)).rstrip() + "\n"
+
+
+def _lines(pack: Pack) -> Iterator[str]:
+    engine = pack.text_engine
+    yield from (f"# {_line(pack.title or 'Untitled page', engine)}", "")
+    if pack.summary:
+        yield from (_text(pack.summary, engine), "")
+    if pack.explanation:
+        yield from ("## Explanation", "", pack.explanation.strip(), "")
+    if pack.caption:
+        yield from ("## The picture", "", _text(pack.caption, engine), "")
+    yield from _section("Key terms", [_term(term) for term in pack.key_terms])
+    yield from _section("Cards", [_card(card) for card in pack.cards])
+    yield from _section("Quiz", [_question(item, n) for n, item in enumerate(pack.quiz, start=1)])
+    yield from _section("Answers", [_answer(item, n) for n, item in enumerate(pack.quiz, start=1)])
+    yield from _section("Transcript", [f"{line.n}. {_line(line.text, engine)}" for line in pack.transcript])
+
+
+def _section(title: str, items: list[str]) -> Iterator[str]:
+    if items:
+        yield from (f"## {title}", "", *items, "")
+
+
+def _term(term: PackTerm) -> str:
+    meaning = f": {_line(term.definition, term.origin)}" if term.definition else ""
+    return f"- **{_line(term.term, term.origin)}**{meaning}{_source(term.source_line)}"
+
+
+def _card(card: Flashcard) -> str:
+    back = _line(card.back, card.origin)
+    return f"- **{_line(card.front, card.origin)}**  \n  {back}{_source(card.source_line)}"
+
+
+def _question(item: QuizQuestion, number: int) -> str:
+    options = [
+        f"    - {letter}) {_line(option, item.origin)}"
+        for letter, option in zip(_LETTERS, item.options, strict=False)
+    ]
+    return "\n".join([f"{number}. {_line(item.question, item.origin)}", *options])
+
+
+def _answer(item: QuizQuestion, number: int) -> str:
+    why = f". {_line(item.explanation, item.origin)}" if item.explanation else ""
+    return f"{number}. {_LETTERS[item.answer_index]}{why}{_source(item.source_line)}"
+
+
+def _source(line: int | None) -> str:
+    return f" _(line {line})_" if line else " _(not on the page)_"
+
+
+def _line(text: str, origin: str) -> str:
+    return " ".join(_text(text, origin).split())
+
+
+def _text(text: str, origin: str) -> str:
+    """Escape what Markdown would read as its own, but leave formulas alone."""
+    if origin.partition(":")[0] in LITERAL:
+        return _SPECIAL.sub(r"\\\1", text).replace("$", r"\$")
+    parts, done = [], 0
+    for found in FORMULA.finditer(text):
+        parts += [_SPECIAL.sub(r"\\\1", text[done : found.start()]), found[0]]
+        done = found.end()
+    return "".join(parts) + _SPECIAL.sub(r"\\\1", text[done:])
