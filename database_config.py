@@ -5,20 +5,20 @@ first asked for; an app has a `Database` of its own.
 """
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as _Session
 
-from studylens import schema
 from studylens.config import Config
-from studylens.errors import DatabaseDown
+from studylens.errors import ConnectionLost, DatabaseDown, TablesUnfit
+from studylens.reconnecting import Patience, is_lost
+from studylens.schema.guard import SchemaGuard
+from studylens.schema.missing import Missing
 
 log = logging.getLogger("studylens.database")
 
@@ -32,6 +32,11 @@ START_REPAIR_WAIT_MS = 5_000
 """The same at start, when nobody waits."""
 POOL_SIZE = 5
 """Connections kept open; 32 threads share them, since waiting requests hold none."""
+CONNECT_SECONDS = 5
+"""PostgreSQL: how long one try to connect may take."""
+_UNFIT = frozenset({"42703", "42P01", "42501"})
+"""PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
+_UNFIT_SQLITE = ("no such column", "no such table")
 
 
 class Base(DeclarativeBase):
@@ -45,9 +50,8 @@ class Database:
         self.url = parse_url(url)
         self.engine = _engine(self.url.render_as_string(hide_password=False))
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._repairing = threading.Lock()
-        self._good: schema.Fingerprint | None = None
-        self._file: tuple[int, int] | None = None
+        self._guard = SchemaGuard(self.engine, Base.metadata)
+        self._patience = Patience()
 
     @classmethod
     def for_config(cls, config: Config) -> "Database":
@@ -61,51 +65,44 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[_Session]:
-        """Open a session for reading. Raises DatabaseDown when the database does not answer."""
+        """Open a session for reading; waits for a database that is being restarted. Raises DatabaseDown."""
         with _translated(), self.sessions() as session:
+            self._patience.retry(session.connection)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[_Session]:
         """Open a session that commits at the end and holds SQLite's write lock from its start."""
         with _translated(), self.sessions() as session:
-            session.connection(execution_options={"writes": True})
+            self._patience.retry(lambda: session.connection(execution_options={"writes": True}))
             yield session
             session.commit()
 
     def ensure_compatible(self, *, wait_ms: int = REPAIR_WAIT_MS) -> None:
-        """Check all tables with one catalogue query; repair what is missing. Raises DatabaseDown."""
-        self._notice_file_swap()
-        with _translated():
-            with self.engine.connect() as connection:
-                found = schema.fingerprint(connection)
-            if found != self._good:
-                self._repair(wait_ms)
+        """Check all tables with one catalogue query; repair what is missing. Raises DatabaseDown.
 
-    def _repair(self, wait_ms: int) -> None:
+        When a repair fails we go on with a warning: a session that needs what is missing raises TablesUnfit.
+        """
         _import_models()
-        with self._repairing, self.engine.connect() as plain:
-            connection = plain.execution_options(writes=True, busy_ms=wait_ms)
-            with connection.begin():
-                _take_turn(connection, wait_ms)
-                missing = schema.find_missing(connection, Base.metadata)
-                if missing:
-                    log.info("Adding to the database: %s", missing)
-                    schema.expand(connection, missing)
-                good = schema.fingerprint(connection)
-            self._good = good
-        if self.is_sqlite and self.url.database:
-            self._file = _identity(Path(self.url.database))
+        with _translated():
+            self._patience.retry(lambda: self._guard.check(wait_ms))
 
-    def _notice_file_swap(self) -> None:
-        """Another file under the same name (a restored backup) makes every open connection stale."""
-        if not self.is_sqlite or not self.url.database:
-            return
-        Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        found = _identity(Path(self.url.database))
-        if found != self._file:
-            self.engine.dispose()
-            self._good, self._file = None, found
+    @property
+    def is_unfit(self) -> bool:
+        """Say whether the last repair failed."""
+        return self._guard.is_unfit
+
+    def repair(self) -> None:
+        """Repair the tables now. Raises DatabaseDown, TablesUnfit when it may not or cannot."""
+        _import_models()
+        with _translated():
+            self._guard.repair(START_REPAIR_WAIT_MS)
+
+    def missing(self) -> Missing:
+        """Return what the tables lack; changes nothing. Raises DatabaseDown."""
+        _import_models()
+        with _translated():
+            return self._guard.examine()
 
 
 def url_for(config: Config) -> str:
@@ -124,17 +121,10 @@ def ensure_all_table_compatibility(database: Database | None = None) -> None:
 
     Raises DatabaseDown when the database does not answer or may not be changed.
     """
-    _import_models()
-    (database or _default()).ensure_compatible(wait_ms=START_REPAIR_WAIT_MS)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of a file, None when there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    found = database or _default()
+    found.ensure_compatible(wait_ms=START_REPAIR_WAIT_MS)
+    if found.is_unfit:
+        raise TablesUnfit
 
 
 def _import_models() -> None:
@@ -147,12 +137,22 @@ def _import_models() -> None:
 
 def _engine(url: str) -> Engine:
     sqlite = url.startswith("sqlite")
-    arguments: dict[str, Any] = {"check_same_thread": False} if sqlite else {"connect_timeout": 5}
+    arguments: dict[str, Any] = (
+        {"check_same_thread": False} if sqlite else {"connect_timeout": CONNECT_SECONDS}
+    )
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=POOL_SIZE)
+    event.listen(engine, "connect", _configure_sqlite if sqlite else _configure_postgresql)
     if sqlite:
-        event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    """Earlier layouts keep moments with a zone; in UTC they mean what our naive ones mean."""
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.autocommit = False
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -168,14 +168,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
-def _take_turn(connection: Connection, wait_ms: int) -> None:
-    """PostgreSQL: wait for our turn to repair, never longer than `wait_ms`; SQLite has begun IMMEDIATE."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": schema.ADVISORY_LOCK})
-        connection.execute(text("SET LOCAL statement_timeout = 5000"))
-
-
 @contextmanager
 def _translated() -> Iterator[None]:
     """Everything that the database refuses, but not what is wrong with our own values."""
@@ -185,7 +177,15 @@ def _translated() -> Iterator[None]:
         raise
     except (sql_errors.DBAPIError, sql_errors.TimeoutError) as error:
         log.warning("The database failed: %s", error)
-        raise DatabaseDown from error
+        raise _named(error) from error
+
+
+def _named(error: Exception) -> DatabaseDown:
+    if is_lost(error):
+        return ConnectionLost()
+    cause = getattr(error, "orig", None)
+    unfit = getattr(cause, "pgcode", None) in _UNFIT or str(cause).startswith(_UNFIT_SQLITE)
+    return TablesUnfit() if unfit else DatabaseDown()
 
 
 _databases: dict[str, Database] = {}

@@ -13,7 +13,7 @@ from tests.service import HOME, Service, clean_environment
 
 PACKAGE = HOME / "studylens"
 SHARED = {"config", "errors", "memory", "cgroup"}
-FOUNDATION = SHARED | {"models", "schema"}
+FOUNDATION = SHARED | {"models", "schema", "reconnecting"}
 ROOMS = ["uploads", "analysis", "study", "jobs", "web"]
 UPLOAD_ROOM = {"uploads", "picture_header", "jpeg_header", "heic_header"}
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "yake", "rapidocr"}
