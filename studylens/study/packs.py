@@ -63,14 +63,6 @@ def find_pack(session: Session, guest_id: int | None, pack_id: str) -> Pack:
     return pack
 
 
-def find_question(pack: Pack, question_id: int) -> QuizQuestion:
-    """Return one question of the pack. Raises NotFound."""
-    found = next((question for question in pack.quiz if question.id == question_id), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def list_packs(session: Session, guest_id: int | None, number: int) -> PackPage:
     """Return page `number` (from 1; the last one when there are fewer) of the guest's packs."""
     mine = Pack.guest_id == (guest_id or 0)

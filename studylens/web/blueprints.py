@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import door, editing, errors, filters, home, jobs, packs, pictures
+from studylens.web import door, editing, errors, filters, home, jobs, packs, pictures, quizzes
 
 blueprints: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -13,4 +13,5 @@ blueprints: tuple[Blueprint, ...] = (
     packs.blueprint,
     editing.blueprint,
     pictures.blueprint,
+    quizzes.blueprint,
 )
