@@ -21,6 +21,7 @@ from tests.gemini_server import GeminiServer
 from tests.postgres import Postgres
 from tests.service import Service
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
 _OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
 _ON_DATABASE = {"new_database", "postgres"}
 """Fixtures that lead to a database: who uses neither, itself or through others, runs once."""
@@ -49,9 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL; one for each process of pytest-xdist."""
-    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+    with Postgres() as server:
         yield server
 
 

