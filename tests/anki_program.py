@@ -16,6 +16,9 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 
+ANSWER = "answer: "
+"""Before each answer: Anki itself prints a line now and then."""
+
 
 def take_in(col: Any, path: str) -> dict[str, int]:
     """Import a deck file with Anki's usual options; say how many notes are new and how many updated."""
@@ -64,7 +67,7 @@ def main() -> None:
     col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
     for line in sys.stdin:
         name, *arguments = json.loads(line)
-        sys.stdout.write(json.dumps(commands[name](col, *arguments)) + "\n")
+        sys.stdout.write(ANSWER + json.dumps(commands[name](col, *arguments)) + "\n")
         sys.stdout.flush()
     col.close()
 

@@ -10,6 +10,9 @@ from typing import Any, Self
 
 from tests.service import HOME
 
+ANSWER = "answer: "
+"""The same as in tests/anki_program.py, which this process must not import."""
+
 
 class Anki:
     """A collection in a folder of its own; methods are the commands of tests/anki_program.py."""
@@ -55,4 +58,5 @@ class Anki:
             raise RuntimeError("Anki was started without pipes")
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        answers = (line for line in self._process.stdout if line.startswith(ANSWER))
+        return json.loads(next(answers).removeprefix(ANSWER))

@@ -49,7 +49,7 @@ def decks_of(session: Session, guest_id: int | None, pack: Pack | None = None) -
 def cards_of(session: Session, pack_id: str) -> Iterator[Card]:
     """Yield a pack's cards that are not deleted, in their order."""
     line = select(TranscriptLine.n, TranscriptLine.text)
-    words = dict(session.execute(line.where(TranscriptLine.pack_id == pack_id)).tuples().all())
+    words = dict(session.execute(line.where(TranscriptLine.pack_id == pack_id)).all())
     tags = tuple(session.scalars(select(PackTag.tag).where(PackTag.pack_id == pack_id).order_by(PackTag.tag)))
     there = (Flashcard.pack_id == pack_id, Flashcard.deleted_at.is_(None))
     wanted = select(Flashcard).where(*there).order_by(Flashcard.id).execution_options(yield_per=ROWS_AT_ONCE)
