@@ -13,7 +13,8 @@ from sqlalchemy import inspect, select, text
 
 from studylens.analysis import result
 from studylens.models import Job, Pack, QuizQuestion, now
-from studylens.study.packs import PACKS_A_PAGE, pack_json
+from studylens.study.library import PACKS_A_PAGE
+from studylens.study.packs import pack_json
 from studylens.web.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, read_page
 
@@ -92,7 +93,7 @@ def test_no_answer_stands_in_the_page_before(read: Callable[[str], str], pack_id
     assert "in the nucleus" not in page
     assert "answer_index" not in page
     assert "data-answer" not in page
-    assert not re.search(r"<input[^>]*checked", page)
+    assert 'type="radio"' not in page
 
 
 def test_the_list_is_newest_first_and_in_pages(
@@ -122,7 +123,7 @@ def test_deleting_asks_first_and_then_leaves_nothing(
         assert job is not None
         job.text, job.question = "private notes", "private question"
     assert "Delete this pack?" in read(f"/packs/{pack_id}/delete")
-    answer = client.post(f"/packs/{pack_id}/delete", headers=PAGE)
+    answer = client.post(f"/packs/{pack_id}/delete", data={"for_good": "1"}, headers=PAGE)
     assert answer.headers["Location"] == "/packs"
     assert client.get(f"/packs/{pack_id}", headers=PAGE).status_code == HTTPStatus.NOT_FOUND
     with wiring.database.reading() as session:

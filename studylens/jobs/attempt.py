@@ -64,6 +64,7 @@ class Attempt:
         ended = _patiently(lambda: self._store(outcome), stopping)
         if ended:
             self._folder.remove(claimed.job_id)
+            leases.join_ended(self._database)
             self._own_stage("after_file_cleanup")
         log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
 

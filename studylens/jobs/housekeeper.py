@@ -11,6 +11,7 @@ from studylens.errors import DatabaseDown
 from studylens.jobs import leases
 from studylens.jobs.alarm import MemoryAlarm
 from studylens.jobs.folder import UploadFolder
+from studylens.study import trash
 
 log = logging.getLogger("studylens.jobs")
 
@@ -19,8 +20,11 @@ LOOK_SECONDS = 5.0
 
 
 def sweep(database: Database, folder: UploadFolder) -> None:
-    """Remove files without a live job, and end jobs without a file. Raises DatabaseDown."""
+    """Remove files without a live job, end jobs without a file, empty the trash. Raises DatabaseDown."""
     leases.end_lost_uploads(database, folder)
+    leases.join_ended(database)
+    with database.writing() as session:
+        trash.empty_old(session)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - leases.live_job_ids(database):
         folder.remove(job_id)

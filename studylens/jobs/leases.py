@@ -25,11 +25,13 @@ from studylens.models import (
     PHOTO,
     QUEUED,
     RUNNING,
+    Batch,
     Folder,
     Job,
     JobStage,
     now,
 )
+from studylens.study import joining
 from studylens.study.packs import keep
 
 log = logging.getLogger("studylens.jobs")
@@ -176,6 +178,15 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
         lost = set(session.scalars(waiting)) - folder.job_ids()
         still = update(Job).where(Job.id.in_(lost), Job.state == QUEUED)
         session.execute(still.values(ending(FAILED, UploadLost())))
+
+
+def join_ended(database: Database) -> None:
+    """Make one pack of each lecture whose photos have all been read."""
+    with database.reading() as session:
+        due = session.scalar(select(Batch.id).where(Batch.joining).limit(1))
+    if due is not None:
+        with database.writing() as session:
+            joining.join_ended(session)
 
 
 def live_job_ids(database: Database) -> set[str]:

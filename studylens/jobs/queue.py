@@ -40,6 +40,10 @@ class Submission:
     question: str = ""
     private: bool = False
     keep_copy: bool = False
+    together: bool = False
+    """One pack of all photos."""
+    into_pack_id: str | None = None
+    """The guest's own pack to which the photos are added."""
 
     @property
     def count(self) -> int:
@@ -62,6 +66,8 @@ def submit(database: Database, folder: UploadFolder, submission: Submission, *, 
         with database.writing() as session:
             _check_room(session, submission, per_hour)
             batch = Batch(id=new_id(), guest_id=submission.guest_id, jobs=jobs)
+            batch.into_pack_id = submission.into_pack_id
+            batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
             session.add(batch)
     except StudylensError:
         for job in jobs:

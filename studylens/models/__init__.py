@@ -56,6 +56,7 @@ from studylens.models.reviews import (
     ReviewLog,
     ReviewTotal,
 )
+from studylens.models.search import PackSearch
 
 __all__ = [
     "AGAIN",
@@ -98,6 +99,7 @@ __all__ = [
     "PackPage",
     "PackPicture",
     "PackProposal",
+    "PackSearch",
     "PackTag",
     "PackTerm",
     "QuizAttempt",

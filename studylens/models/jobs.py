@@ -25,6 +25,10 @@ class Batch(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    joining: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), index=True)
+    """Its packs become one as soon as all its jobs have ended."""
+    into_pack_id: Mapped[str | None] = mapped_column(String(32))
+    """The pack to which they are added; None: the first of them."""
     jobs: Mapped[list["Job"]] = relationship(back_populates="batch", order_by="Job.number")
 
 

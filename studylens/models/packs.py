@@ -180,6 +180,8 @@ class PackPage(Base):
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
     n: Mapped[int]
     """From 1, in the student's order."""
+    job_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The job that read it, so that its page still leads to this pack."""
     name: Mapped[str] = mapped_column(String(100), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     caption: Mapped[str] = mapped_column(Text, default="")

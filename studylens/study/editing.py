@@ -7,16 +7,30 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Stale
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
-from studylens.study.parts import CARDS, LINES, PACK_ITEMS, PARTS, STUDENT, Part, check_texts, split_options
+from studylens.study.parts import (
+    CARDS,
+    LINES,
+    PACK_ITEMS,
+    PARTS,
+    STUDENT,
+    Part,
+    check_texts,
+    split_options,
+)
+from studylens.study.search import index_pack
+from studylens.study.subjects import set_subject, set_tags
 
 
 def edit_heading(session: Session, pack: Pack, texts: dict[str, str], *, version: int) -> None:
-    """Change title and summary. Raises Stale when they are not those that the form showed."""
+    """Change title, summary, subject and tags. Raises BadText, or Stale when the form showed others."""
     session.refresh(pack, with_for_update=True)
     if pack.version != version:
         raise Stale
+    set_subject(pack, texts["subject"])
+    set_tags(session, pack, texts["tags"])
     pack.title, pack.summary = texts["title"], texts["summary"]
     pack.version += 1
+    index_pack(session, pack)
 
 
 def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *, version: int) -> None:
@@ -28,6 +42,8 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
     _write(part, texts)
     part.version += 1
     part.edited_at = now()
+    if isinstance(part, TranscriptLine):
+        index_pack(session, session.get_one(Pack, part.pack_id))
 
 
 def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> Part:

@@ -6,33 +6,21 @@ A pack belongs to one guest; for anybody else it does not exist.
 import dataclasses
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from studylens.analysis.result import Analysis, Question
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.study.pictures import keep_copy
+from studylens.study.search import index_pack
 
-PACKS_A_PAGE = 20
-"""Packs listed at once: one screen on a desk, a few thumb strokes on a phone."""
 ENGINE_CHARS = 100
 """Room of the columns that name an engine or an origin."""
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What PostgreSQL or HTML refuses; a vendor's answer may hold it."""
 _ID = re.compile("[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class PackPage:
-    """One page of a guest's packs, newest first; pages count from 1."""
-
-    packs: tuple[Pack, ...]
-    number: int
-    pages: int
 
 
 def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
@@ -49,37 +37,20 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     pack.receipt = _plain(analysis.receipt)
     _keep_parts(pack, analysis)
     session.add(pack)
-    session.flush()
+    index_pack(session, pack)
     if analysis.copy:
         keep_copy(session, pack, analysis.copy)
     return pack
 
 
-def find_pack(session: Session, guest_id: int | None, pack_id: str) -> Pack:
-    """Return the guest's pack. Raises NotFound, also when it belongs to somebody else."""
+def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash: bool = False) -> Pack:
+    """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's."""
     pack = session.get(Pack, pack_id) if _ID.fullmatch(pack_id) else None
     if pack is None or guest_id is None or pack.guest_id != guest_id:
         raise NotFound
+    if (pack.deleted_at is not None) != in_trash:
+        raise NotFound
     return pack
-
-
-def list_packs(session: Session, guest_id: int | None, number: int) -> PackPage:
-    """Return page `number` (from 1; the last one when there are fewer) of the guest's packs."""
-    mine = Pack.guest_id == (guest_id or 0)
-    total = session.scalar(select(func.count()).select_from(Pack).where(mine)) or 0
-    pages = max(1, -(-total // PACKS_A_PAGE))
-    number = min(max(1, number), pages)
-    counted = (selectinload(Pack.cards), selectinload(Pack.quiz))
-    newest = select(Pack).where(mine).options(*counted).order_by(Pack.created_at.desc(), Pack.id)
-    found = session.scalars(newest.offset((number - 1) * PACKS_A_PAGE).limit(PACKS_A_PAGE))
-    return PackPage(packs=tuple(found), number=number, pages=pages)
-
-
-def delete_pack(session: Session, pack: Pack) -> None:
-    """Delete the pack with all its parts, and what its job still holds of the student's words."""
-    if pack.job is not None:
-        pack.job.text = pack.job.question = pack.job.name = ""
-    session.delete(pack)
 
 
 def pack_json(pack: Pack) -> dict[str, Any]:

@@ -10,7 +10,11 @@ from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine
 
 Part = Flashcard | QuizQuestion | TranscriptLine
 LINES, CARDS, QUESTIONS = "lines", "cards", "questions"
-PARTS: dict[str, type[Flashcard] | type[QuizQuestion] | type[TranscriptLine]] = {LINES: TranscriptLine, CARDS: Flashcard, QUESTIONS: QuizQuestion}
+PARTS: dict[str, type[Flashcard] | type[QuizQuestion] | type[TranscriptLine]] = {
+    LINES: TranscriptLine,
+    CARDS: Flashcard,
+    QUESTIONS: QuizQuestion,
+}
 """By the name that stands in addresses."""
 STUDENT = "student"
 """Origin of what the student wrote."""

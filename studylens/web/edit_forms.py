@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from flask import request, url_for
+from sqlalchemy.orm import Session
 
 from studylens.config import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadText, Stale, StudylensError
 from studylens.models import Pack, TranscriptLine
 from studylens.study.parts import FIELDS, LINES, QUESTIONS, Field, Part, texts_of
+from studylens.study.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
 from studylens.web.intake import parse_text
 
 HEADING = (
     Field("title", "Title", ANSWER_TITLE_CHARS),
     Field("summary", "Summary", ANSWER_SUMMARY_CHARS, rows=4, needed=False),
+    Field("subject", "Subject", SUBJECT_CHARS, needed=False),
+    Field("tags", "Tags, with commas between them", (TAG_CHARS + 2) * TAGS_A_PACK, needed=False),
 )
 _FORM_CHARS = 200_000
 """More than any field takes: a text over its own limit comes back to the student instead of vanishing."""
@@ -56,10 +60,11 @@ class EditForm:
         return replace(self, texts=sent.texts, version=version, problem=error.sentence, theirs=theirs)
 
 
-def heading_form(pack: Pack) -> EditForm:
-    """Return the form of title and summary."""
+def heading_form(session: Session, pack: Pack) -> EditForm:
+    """Return the form of title, summary, subject and tags."""
     address = url_for("editing.show_heading", pack_id=pack.id)
-    texts = {"title": pack.title, "summary": pack.summary}
+    tags = ", ".join(tags_of(session, pack))
+    texts = {"title": pack.title, "summary": pack.summary, "subject": pack.subject, "tags": tags}
     back = url_for("packs.show_pack", pack_id=pack.id)
     return EditForm("heading", address, back, HEADING, texts, pack.version)
 

@@ -36,7 +36,7 @@ def show_heading(pack_id: str) -> ResponseReturnValue:
     """Show the form of title and summary. Raises NotFound."""
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        return _render_form(pack, "pack", heading_form(pack))
+        return _render_form(pack, "pack", heading_form(session, pack))
 
 
 @blueprint.post("/edit")
@@ -49,7 +49,9 @@ def save_heading(pack_id: str) -> ResponseReturnValue:
             sent.check()
             editing.edit_heading(session, pack, sent.texts, version=sent.version)
         except (BadText, Stale) as error:
-            return _render_form(pack, "pack", heading_form(pack).answering(sent, error)), _status(error)
+            return _render_form(pack, "pack", heading_form(session, pack).answering(sent, error)), _status(
+                error
+            )
     return redirect(url_for("packs.show_pack", pack_id=pack_id), HTTPStatus.SEE_OTHER)
 
 

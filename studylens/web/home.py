@@ -1,5 +1,6 @@
 """The first page, and what it sends: photos or text to analyse, or the sample photo."""
 
+import re
 import traceback
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +12,7 @@ from studylens import config as limits
 from studylens.config import Config
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, submit
+from studylens.study.packs import find_pack
 from studylens.uploads import accept
 from studylens.web.accept import wants_json
 from studylens.web.door import taking_in
@@ -34,6 +36,7 @@ def show_home() -> ResponseReturnValue:
         limits=limits,
         gemini=_gemini_is_on(config),
         private=request.args.get("private") == "1",
+        into=_pack_to_grow(),
         sample=_sample_path().exists(),
         storage_warning=not current_app.config.get("STORAGE_IS_LASTING", True),
     )
@@ -86,6 +89,8 @@ def _parse_and_queue() -> str:
 def _queue(intake: Intake) -> str:
     parts = wiring()
     with posting_guest(parts.database) as guest_id:
+        if intake.into:
+            _check_pack(guest_id, intake.into)
         submission = Submission(
             guest_id=guest_id,
             address_hash=address_hash(),
@@ -93,6 +98,8 @@ def _queue(intake: Intake) -> str:
             text=intake.text,
             question=intake.question,
             private=intake.private,
+            together=intake.together,
+            into_pack_id=intake.into or None,
             keep_copy=intake.keep_copy,
         )
         batch_id = submit(
@@ -100,6 +107,12 @@ def _queue(intake: Intake) -> str:
         )  # fmt: skip
     parts.runner.wake()
     return batch_id
+
+
+def _check_pack(guest_id: int, pack_id: str) -> None:
+    """Raise NotFound unless it is the guest's own pack."""
+    with wiring().database.reading() as session:
+        find_pack(session, guest_id, pack_id)
 
 
 def _answer(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
@@ -112,7 +125,7 @@ def _answer(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
     with parts.database.reading() as session:
         batch = find_batch(session, batch_id)
         status = HTTPStatus.OK if has_ended(batch) else HTTPStatus.ACCEPTED
-        return jsonify(batch_json(batch)), status
+        return jsonify(batch_json(session, batch)), status
 
 
 def _wait_seconds(text: str | None) -> float:
@@ -121,6 +134,12 @@ def _wait_seconds(text: str | None) -> float:
     if not (text.isascii() and text.isdigit() and int(text[:4]) <= limits.MAX_WAIT_SECONDS):
         raise BadText(f"wait must be a whole number of seconds from 0 to {limits.MAX_WAIT_SECONDS}.")
     return float(text[:4])
+
+
+def _pack_to_grow() -> str:
+    """Return the id of the pack to which a photo shall be added, as the address names it."""
+    pack_id = request.args.get("pack", "")
+    return pack_id if re.fullmatch("[0-9a-f]{32}", pack_id) else ""
 
 
 def _gemini_is_on(config: Config) -> bool:

@@ -13,6 +13,8 @@ _NO = {"", "0", "false", "no", "off"}
 """Any other value of `private` keeps the photo here: a doubt goes to the student's side."""
 _YES = {"1", "true", "yes", "on"}
 """No other value of `keep` keeps a copy: the same doubt, the same side."""
+_ID_CHARS = 32
+"""A pack's id."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Intake:
     question: str
     private: bool
     keep_copy: bool = False
+    together: bool = False
+    into: str = ""
 
 
 def parse_intake(request: Request, *, max_bytes: int) -> Intake:
@@ -41,7 +45,9 @@ def parse_intake(request: Request, *, max_bytes: int) -> Intake:
     uploads = tuple(accept(item.stream.read(), item.filename or "", max_bytes=max_bytes) for item in files)
     if not uploads and not text:
         raise NoFile
-    return Intake(uploads, text, question, private, keep_copy)
+    together = request.form.get("together", "").strip().lower() in _YES
+    into = parse_text(request.form.get("into", ""), _ID_CHARS)
+    return Intake(uploads, text, question, private, keep_copy, together, into)
 
 
 def parse_text(raw: str, max_chars: int) -> str:

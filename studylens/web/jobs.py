@@ -29,9 +29,9 @@ def show_batch(batch_id: str) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         batch = find_batch(session, batch_id)
         if wants_json():
-            return jsonify(batch_json(batch))
+            return jsonify(batch_json(session, batch))
         _check_owner(session, batch)
-        return _show(session, batch.jobs, leave_when_done=True)
+        return _show(session, batch.jobs, leave_when_done=not batch.joining)
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -83,7 +83,7 @@ def _check_owner(session: Session, found: Batch | Job) -> None:
 def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> ResponseReturnValue:
     views = [view_job(session, job) for job in jobs]
     pack_url = _pack_url(views) if leave_when_done else None
-    live = any(view.live for view in views)
+    live = any(view.live for view in views) or any(job.batch.joining for job in jobs)
     if not wants_fragment():
         if pack_url:
             return redirect(pack_url, HTTPStatus.SEE_OTHER)
@@ -94,7 +94,7 @@ def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> Re
 
 
 def _pack_url(views: Sequence[JobView]) -> str | None:
-    """Return where the only photo's pack is, once there is one."""
-    if len(views) != 1 or views[0].pack_id is None:
-        return None
-    return url_for("packs.show_pack", pack_id=views[0].pack_id)
+    """Return where the pack of all photos is, once there is one and nothing else to tell."""
+    packs = {view.pack_id for view in views}
+    pack_id = packs.pop()
+    return url_for("packs.show_pack", pack_id=pack_id) if pack_id and not packs else None

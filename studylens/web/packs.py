@@ -1,4 +1,4 @@
-"""Study packs: the list, one pack, and its end."""
+"""Study packs: one pack, and its end."""
 
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack
-from studylens.study.packs import delete_pack, find_pack, list_packs
+from studylens.study import trash
+from studylens.study.merging import pages_of
+from studylens.study.packs import find_pack
 from studylens.study.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.pictures import pictures_of
 from studylens.web.chart import draw
@@ -21,22 +23,15 @@ LOW_SCORE = 0.9
 """Lines that the reader itself trusts less than this are marked: check this."""
 
 
-@blueprint.get("/packs")
-def show_packs() -> ResponseReturnValue:
-    """List the guest's packs, newest first; a made-up page number shows the nearest page."""
-    with wiring().database.reading() as session:
-        page = list_packs(session, guest_id(session), _page_number(request.args.get("page", "1")))
-        return render_template("packs.html", page=page)
-
-
 @blueprint.get("/packs/<pack_id>")
 def show_pack(pack_id: str) -> ResponseReturnValue:
     """Show a pack, without the questions of its quiz. Raises NotFound."""
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages) if pack.job else None
-        shown = {"chart": chart, "low_score": LOW_SCORE, "pictures": pictures_of(session, pack)}
-        return render_template("pack.html", pack=pack, **shown, **_just_deleted(session, pack))
+        shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, "pictures": pictures_of(session, pack)}
+        shown |= {"pages": pages_of(session, pack), **_just_deleted(session, pack)}
+        return render_template("pack.html", pack=pack, **shown)
 
 
 @blueprint.get("/packs/<pack_id>/delete")
@@ -48,10 +43,13 @@ def confirm_deletion(pack_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/packs/<pack_id>/delete")
 def delete(pack_id: str) -> ResponseReturnValue:
-    """Delete a pack for good. Raises NotFound."""
+    """Put a pack into the trash, or delete it for good when the form says so. Raises NotFound."""
+    for_good = request.form.get("for_good") == "1"
     with wiring().database.writing() as session:
-        delete_pack(session, find_pack(session, guest_id(session), pack_id))
-    return redirect(url_for("packs.show_packs"), HTTPStatus.SEE_OTHER)
+        pack = find_pack(session, guest_id(session), pack_id)
+        (trash.delete_for_good if for_good else trash.throw_away)(session, pack)
+    target = url_for("library.show", deleted=None if for_good else pack_id)
+    return redirect(target, HTTPStatus.SEE_OTHER)
 
 
 def _just_deleted(session: Session, pack: Pack) -> dict[str, Any]:
@@ -61,7 +59,3 @@ def _just_deleted(session: Session, pack: Pack) -> dict[str, Any]:
         if number:
             return {"gone": find_part(session, pack, kind, number), "kind": kind, "name": NAMES[kind]}
     return {}
-
-
-def _page_number(text: str) -> int:
-    return int(text[:6]) if text.isascii() and text.isdigit() else 1

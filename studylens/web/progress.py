@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import NothingFound, error_for_code
 from studylens.jobs.queue import estimate_seconds, place_in_queue
-from studylens.models import DONE, LIVE_STATES, PHOTO, QUEUED, Job
+from studylens.models import DONE, LIVE_STATES, PHOTO, QUEUED, Job, Pack, PackPage
 from studylens.web.chart import Chart, draw
 from studylens.web.words import STATES, doing_words, duration_words, stage_share, stage_words
 
@@ -40,7 +41,7 @@ class JobView:
 
 def view_job(session: Session, job: Job) -> JobView:
     """Return what the page says about this job."""
-    pack = job.pack
+    pack = pack_of(session, job)
     return JobView(
         id=job.id,
         name=job.name or ("Photo" if job.kind == PHOTO else "Pasted text"),
@@ -52,7 +53,7 @@ def view_job(session: Session, job: Job) -> JobView:
         percent=_percent(job),
         happened=tuple(stage_words(stage.stage) for stage in job.stages),
         chart=draw(job.stages),
-        problem=_problem(job),
+        problem=_problem(job, pack),
         private_helps=_private_helps(job),
         pack_id=pack.id if pack else None,
         pack_title=pack.title if pack else "",
@@ -98,9 +99,18 @@ def _private_helps(job: Job) -> bool:
     return advised and job.error_code == NothingFound.code and not job.private
 
 
-def _problem(job: Job) -> str:
+def pack_of(session: Session, job: Job) -> Pack | None:
+    """Return the pack that the job's photo is in now, also one that it was merged into; None: deleted."""
+    pack = job.pack
+    if pack is None and job.state == DONE:
+        merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
+        pack = session.scalars(merged.limit(1)).first()
+    return pack if pack is not None and pack.deleted_at is None else None
+
+
+def _problem(job: Job, pack: Pack | None) -> str:
     if job.error_code:
         return job.error_message or error_for_code(job.error_code).sentence
-    if job.state == DONE and job.pack is None:
+    if job.state == DONE and pack is None:
         return "You deleted this pack."
     return ""

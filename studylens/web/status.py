@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from studylens.jobs.queue import place_in_queue
 from studylens.models import LIVE_STATES, Batch, Job
 from studylens.study.packs import pack_json
+from studylens.web.progress import pack_of
 
 
 def job_json(session: Session, job: Job) -> dict[str, Any]:
     """Return everything about one job; `error`, `pack_url` and `pack` are null until there is one."""
+    pack = pack_of(session, job)
     return {
         "id": job.id,
         "state": job.state,
@@ -19,14 +21,14 @@ def job_json(session: Session, job: Job) -> dict[str, Any]:
         "position": place_in_queue(session, job),
         "stages": [_stage(stage) for stage in job.stages],
         "error": _error(job),
-        "pack_url": url_for("packs.show_pack", pack_id=job.pack.id) if job.pack else None,
-        "pack": pack_json(job.pack) if job.pack else None,
+        "pack_url": url_for("packs.show_pack", pack_id=pack.id) if pack else None,
+        "pack": pack_json(pack) if pack else None,
     }
 
 
-def batch_json(batch: Batch) -> dict[str, Any]:
+def batch_json(session: Session, batch: Batch) -> dict[str, Any]:
     """Return the batch's id and its jobs; each with its pack or its error, once it has one."""
-    return {"batch": batch.id, "jobs": [_summary(job) for job in batch.jobs]}
+    return {"batch": batch.id, "jobs": [_summary(session, job) for job in batch.jobs]}
 
 
 def has_ended(batch: Batch) -> bool:
@@ -34,14 +36,15 @@ def has_ended(batch: Batch) -> bool:
     return all(job.state not in LIVE_STATES for job in batch.jobs)
 
 
-def _summary(job: Job) -> dict[str, Any]:
+def _summary(session: Session, job: Job) -> dict[str, Any]:
     summary: dict[str, Any] = {
         "id": job.id,
         "state": job.state,
         "status_url": url_for("jobs.show_job", job_id=job.id),
     }
-    if job.pack is not None:
-        summary["pack"] = pack_json(job.pack)
+    pack = pack_of(session, job)
+    if pack is not None:
+        summary["pack"] = pack_json(pack)
     if job.error_code:
         summary["error"] = _error(job)
     return summary

@@ -1,0 +1,110 @@
+"""Full-text search over titles, terms and transcripts: one function for SQLite's FTS5 and PostgreSQL."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal, select, text
+from sqlalchemy.orm import Session
+
+from studylens.models import Pack, PackSearch
+
+MAX_WORDS = 10
+"""Words of a search; more are left out."""
+MAX_CHARS = 200_000
+"""Characters of a pack that are searched: ten of the longest pasted texts (a tsvector holds 1 MB)."""
+_WORD = re.compile(r"\w+")
+_ID_BITS = 20
+_ADD_TO_FTS5 = text(
+    "INSERT INTO pack_search (rowid, pack_id, place, owner, words) "
+    "VALUES (:place, :pack_id, :place, :owner, :words)"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids of the packs on one page of results, newest first, and how many there are in all."""
+
+    ids: tuple[str, ...]
+    total: int
+
+
+def index_pack(session: Session, pack: Pack) -> None:
+    """Make the pack found by its present words; one in the trash is not found."""
+    session.flush()
+    unindex(session, pack)
+    if pack.deleted_at is not None:
+        return
+    terms = (f"{term.term} {term.definition or ''}" for term in pack.key_terms)
+    whole = "\n".join((pack.title, *terms, *(line.text for line in pack.transcript)))
+    words = _normal(whole)[:MAX_CHARS]
+    owner, place = _owner(pack.guest_id), _place(pack)
+    row = {"pack_id": pack.id, "place": place, "owner": owner}
+    if _is_sqlite(session):
+        session.execute(_ADD_TO_FTS5, {**row, "words": words})
+    else:
+        vector = func.to_tsvector(literal("simple"), f"{owner} {words}")
+        session.execute(insert(PackSearch).values(**row, words=vector))
+
+
+def unindex(session: Session, pack: Pack) -> None:
+    """Let the pack no longer be found."""
+    if _is_sqlite(session):
+        session.execute(text("DELETE FROM pack_search WHERE rowid = :place"), {"place": _place(pack)})
+    else:
+        session.execute(delete(PackSearch).where(PackSearch.pack_id == pack.id))
+
+
+def find(session: Session, guest_id: int, wanted: str, *, limit: int, offset: int = 0) -> Found:
+    """Return the guest's packs that hold every word of `wanted`, as a word's beginning.
+
+    Operators and quotes mean nothing here: they only part words.
+    """
+    words = _WORD.findall(_normal(wanted))[:MAX_WORDS]
+    if not words:
+        return Found((), 0)
+    matching = _matching(session, _owner(guest_id), words)
+    total = session.scalar(select(func.count()).select_from(PackSearch).where(matching)) or 0
+    newest = text("rowid DESC") if _is_sqlite(session) else PackSearch.place.desc()
+    page = select(PackSearch.pack_id).where(matching).order_by(newest).limit(limit).offset(offset)
+    return Found(tuple(session.scalars(page)), total)
+
+
+def reindex_all(session: Session) -> int:
+    """Index every pack anew, after a restore; return how many there are."""
+    session.execute(text("DELETE FROM pack_search"))
+    packs = session.scalars(select(Pack).where(Pack.deleted_at.is_(None)).execution_options(yield_per=100))
+    count = 0
+    for pack in packs:
+        index_pack(session, pack)
+        count += 1
+    return count
+
+
+def _matching(session: Session, owner: str, words: list[str]) -> Any:
+    if _is_sqlite(session):
+        typed = " AND ".join(f'"{word}"*' for word in words)
+        return text("pack_search MATCH :wanted").bindparams(wanted=f'owner : "{owner}" AND words : ({typed})')
+    typed = " & ".join([owner, *(f"{word}:*" for word in words)])
+    return PackSearch.words.op("@@")(func.to_tsquery(literal("simple"), typed))
+
+
+def _normal(wanted: str) -> str:
+    """Return the text without accents and capitals, so that both databases compare alike."""
+    parts = unicodedata.normalize("NFKD", wanted.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _owner(guest_id: int) -> str:
+    return f"g{guest_id}"
+
+
+def _place(pack: Pack) -> int:
+    """Milliseconds, then bits of the random id: grows with time, and differs within one millisecond."""
+    milliseconds = int(pack.created_at.timestamp() * 1000)
+    return (milliseconds << _ID_BITS) + (int(pack.id[:8], 16) & ((1 << _ID_BITS) - 1))
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,48 @@
+"""Subjects and tags: how a student orders a library."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText
+from studylens.models import Pack, PackTag
+
+SUBJECT_CHARS = 100
+"""A subject, as its column is wide."""
+TAG_CHARS = 50
+"""A tag, as its column is wide."""
+TAGS_A_PACK = 20
+"""Tags of one pack: more order nothing."""
+
+
+def set_subject(pack: Pack, subject: str) -> None:
+    """Put the pack under a subject; an empty one takes it out. Raises BadText."""
+    name = " ".join(subject.split())
+    if len(name) > SUBJECT_CHARS:
+        raise BadText(f"A subject has at most {SUBJECT_CHARS} characters.")
+    pack.subject = name
+
+
+def tags_of(session: Session, pack: Pack) -> list[str]:
+    """Return the pack's tags in alphabetical order."""
+    return list(session.scalars(select(PackTag.tag).where(PackTag.pack_id == pack.id).order_by(PackTag.tag)))
+
+
+def add_tag(session: Session, pack: Pack, tag: str) -> None:
+    """Give the pack one more tag. Raises BadText when it is empty or too long."""
+    set_tags(session, pack, ",".join([*tags_of(session, pack), _checked(tag)]))
+
+
+def set_tags(session: Session, pack: Pack, text: str) -> None:
+    """Give the pack the tags of a list with commas, and no others. Raises BadText."""
+    tags = list(dict.fromkeys(_checked(tag) for tag in text.split(",") if tag.strip()))
+    if len(tags) > TAGS_A_PACK:
+        raise BadText(f"A pack has at most {TAGS_A_PACK} tags.")
+    session.execute(delete(PackTag).where(PackTag.pack_id == pack.id))
+    session.add_all(PackTag(pack_id=pack.id, tag=tag) for tag in tags)
+
+
+def _checked(tag: str) -> str:
+    name = " ".join(tag.strip().lstrip("#").split()).casefold()
+    if not name or len(name) > TAG_CHARS or "," in name:
+        raise BadText(f"A tag has 1 to {TAG_CHARS} characters and no comma.")
+    return name
