@@ -93,12 +93,16 @@ def set_exam(session: Session, pack: Pack, exam: date | None, at: datetime) -> i
 
 
 def plan_for(card_id: int, settings: StudySettings, exam_date: str | None) -> Plan:
-    """Return for whom a card is scheduled; an exam date that is none (from a restored file) is left out."""
+    """Return for whom a card is scheduled."""
+    return Plan(card_id, settings.time_zone, settings.retention, exam_of(exam_date))
+
+
+def exam_of(exam_date: str | None) -> date | None:
+    """Return a pack's exam; a date that is none (from a restored file) is left out."""
     try:
-        exam = date.fromisoformat(exam_date) if exam_date else None
+        return date.fromisoformat(exam_date) if exam_date else None
     except ValueError:
-        exam = None
-    return Plan(card_id, settings.time_zone, settings.retention, exam)
+        return None
 
 
 def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
