@@ -21,7 +21,7 @@ class Rule:
     def criteria(self, tier: int) -> str:
         """Say in plain words what tier `tier` (from 1) asks for."""
         needed = self.tiers[tier - 1]
-        return self.words.format(n=needed, s="" if needed == 1 else "s")
+        return self.words.format(n=f"{needed:,}", s="" if needed == 1 else "s")
 
     def reached(self, value: int) -> int:
         """Return how many tiers a value of the fact has earned."""
