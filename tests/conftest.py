@@ -78,6 +78,16 @@ def database_url(new_database: Callable[[ExitStack, Path], str], tmp_path: Path)
         yield new_database(stack, tmp_path)
 
 
+@pytest.fixture
+def empty_database(database_url: str) -> Iterator[Database]:
+    """A database of the test's own, without tables."""
+    made = Database(database_url)
+    if made.is_sqlite:
+        Path(str(made.url.database)).parent.mkdir(exist_ok=True)
+    yield made
+    made.engine.dispose()
+
+
 @pytest.fixture(autouse=True)
 def no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(_OURS)]:

@@ -63,6 +63,7 @@ def test_render_blueprint_numbers() -> None:
         "PYTHONOPTIMIZE": "1",
         "PYTHONUNBUFFERED": "1",
         "TRUSTED_PROXIES": "1",
+        "ENGINES": "gemini,ocr,blip",
     }
     assert re.search(r"key: SECRET_KEY\n\s+generateValue: true", text)
     assert re.search(r"key: DATABASE_URL[^\n]*\n\s+sync: false", text)
@@ -70,13 +71,40 @@ def test_render_blueprint_numbers() -> None:
     assert "healthCheckPath: /health" in text
 
 
-def test_procfile_starts_what_render_starts() -> None:
-    procfile, blueprint = (HOME / "Procfile").read_text(), (HOME / "render.yaml").read_text()
+def test_render_builds_the_image() -> None:
+    text = (HOME / "render.yaml").read_text()
+    assert "runtime: docker" in text
+    assert "dockerfilePath: ./Dockerfile" in text
+    assert "buildCommand" not in text
+
+
+def native_block() -> str:
+    guide = (HOME / "docs" / "deploy-render.md").read_text()
+    (block,) = re.findall(r"```yaml\n(.+?)```", guide, re.DOTALL)
+    return str(block)
+
+
+def test_the_native_alternative_starts_what_the_procfile_starts() -> None:
+    procfile = (HOME / "Procfile").read_text()
     command = "gunicorn -c gunicorn.conf.py app:app"
     assert procfile.startswith("web: ")
     assert command in procfile
-    assert f"startCommand: {command}" in blueprint
+    assert f"startCommand: {command}" in native_block()
     assert "HOST=0.0.0.0" in procfile
+
+
+@pytest.mark.parametrize(("engines", "passes"), [("gemini,ocr,blip", False), ("gemini,ocr", True)])
+def test_the_native_build_fails_without_a_model_unless_it_is_left_out(
+    tmp_path: Path, engines: str, passes: bool
+) -> None:
+    """Run the guide's own command from its fetch on; what is before it installs packages."""
+    command = native_block().partition("buildCommand: >-\n")[2].partition("    startCommand")[0]
+    last = " ".join(command.split()).partition('JavaScript"; } && ')[2]
+    environment = clean_environment(tmp_path, ENGINES=engines)
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(["sh", "-c", last], cwd=HOME, env=environment, capture_output=True, check=False)
+    assert "blip require" in last
+    assert (done.returncode == 0) is passes, done.stderr
 
 
 def pinned(name: str) -> set[str]:

@@ -11,15 +11,19 @@ import time
 from pathlib import Path
 
 from studylens.config import ANALYSIS_ENVIRONMENT
+from studylens.errors import EngineFailed
 
 INTERVAL_SECONDS = 0.002
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """Caption one picture in a fresh process with the service's environment; raises CalledProcessError."""
+    """Caption one picture in a fresh process with the service's environment; raises EngineFailed."""
     settings = [f"{name}={value}" for name, value in ANALYSIS_ENVIRONMENT.items()]
     line = ["/usr/bin/env", *settings, sys.executable, "-m", "studylens.blip_export.footprint", str(folder)]
-    done = subprocess.run(line, capture_output=True, check=True)  # noqa: S603 - ourselves.
+    done = subprocess.run(line, capture_output=True, check=False)  # noqa: S603 - ourselves.
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise EngineFailed(f"a process of its own could not caption: {last or done.returncode}")
     return dict(json.loads(done.stdout))
 
 

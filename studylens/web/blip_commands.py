@@ -24,6 +24,8 @@ blueprint = Blueprint("blip", __name__, cli_group="blip")
 _PICTURES = click.argument("pictures", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _FETCH_SECONDS = 60.0
 """Silence after which a download is given up."""
+_ENVIRONMENT = ("/usr/bin/env", "ORT_DISABLE_TELEMETRY=1", "HF_HUB_DISABLE_TELEMETRY=1")
+"""Neither onnxruntime nor the hub's client reports to its maker what is prepared here."""
 _NEEDED = (
     "no captioning model can be used in {folder}: {reason}.\nPrepare one (flask blip prepare MODEL), "
     "fetch one (flask blip fetch URL --sha256 SUM), or leave it out: ENGINES=gemini,ocr"
@@ -91,7 +93,8 @@ def require() -> None:
 
 def _export(command: str, *arguments: str) -> None:
     folder = wiring().config.blip_path.absolute()
-    line = [sys.executable, "-m", "studylens.blip_export", command, f"--folder={folder}", *arguments]
+    export = [sys.executable, "-m", "studylens.blip_export", command, f"--folder={folder}", *arguments]
+    line = [*_ENVIRONMENT, *export]
     done = subprocess.run(line, cwd=HOME, check=False)  # noqa: S603 - our own module, no shell.
     if done.returncode:
         raise SystemExit(done.returncode)
