@@ -22,6 +22,7 @@ function restart() {
   began = performance.now();
   away = 0;
   hiddenSince = document.hidden ? began : null;
+  if (find("review").contains(document.activeElement)) return;
   const first = isRevealed() ? find("review-rate").querySelector(".primary") : find("review-show");
   if (first) first.focus({ preventScroll: true });
 }
@@ -35,7 +36,7 @@ function press(selector) {
 
 function openEditor() {
   show();
-  const editor = find("review-edit");
+  const editor = document.querySelector(".review-edit");
   if (!editor) return false;
   editor.open = true;
   editor.querySelector("textarea").focus();

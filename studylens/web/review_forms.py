@@ -92,11 +92,15 @@ def interval_words(wait: timedelta) -> str:
     if days < 1:
         return f"{round(days * 24)} h"
     if days < _DAYS_A_MONTH:
-        return f"{round(days)} day{'s' if round(days) > 1 else ''}"
+        return _counted(f"{round(days)}", "day")
     if days < _DAYS_A_YEAR:
-        return f"{_short(days / _DAYS_A_MONTH)} months"
-    return f"{_short(days / _DAYS_A_YEAR)} years"
+        return _counted(_short(days / _DAYS_A_MONTH), "month")
+    return _counted(_short(days / _DAYS_A_YEAR), "year")
 
 
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
+
+
+def _counted(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"

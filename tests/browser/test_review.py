@@ -1,0 +1,194 @@
+"""Reviewing in a real browser: by touch, by keyboard alone, without scripts, and for everybody."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from studylens.models import LOG_REVIEW, ReviewLog, StudySettings, now
+from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.test_access import _check
+from tests.review_world import add_deck, learn
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def pack_id(site: Site, guest: int) -> str:
+    return add_due_pack(site, guest)
+
+
+def add_due_pack(site: Site, guest_id: int, cards: int = 4) -> str:
+    """Add a pack whose cards are all due."""
+    with site.wiring.database.writing() as session:
+        pack = add_deck(session, guest_id, cards)
+        learn(session, pack, now() - timedelta(days=5))
+    return pack.id
+
+
+def answers(site: Site, guest_id: int) -> int:
+    count = select(func.count()).select_from(ReviewLog)
+    with site.wiring.database.reading() as session:
+        return session.scalar(count.where(ReviewLog.guest_id == guest_id, ReviewLog.kind == LOG_REVIEW)) or 0
+
+
+def test_a_card_is_answered_without_leaving_the_page(
+    page: Page, site: Site, guest: int, pack_id: str
+) -> None:
+    before = answers(site, guest)
+    page.goto("/review")
+    read(page)
+    first = page.locator(".front").inner_text()
+    expect(page.locator("#review-back")).to_be_hidden()
+    page.get_by_role("button", name="Show answer").click()
+    expect(page.locator("#review-back")).to_be_visible()
+    page.get_by_role("button", name="Got it").click()
+    expect(page.locator(".front")).not_to_have_text(first)
+    expect(page.get_by_text("3 left today")).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("3 left")
+    assert answers(site, guest) == before + 1
+
+
+def test_the_whole_review_by_keyboard(page: Page, site: Site, guest: int, pack_id: str) -> None:
+    page.goto("/review")
+    first = page.locator(".front").inner_text()
+    page.keyboard.press("Space")
+    expect(page.locator("#review-rate .primary")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator(".front")).not_to_have_text(first)
+    expect(page.locator("#review-show")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(".front")).to_have_text(first)
+    page.keyboard.press("e")
+    expect(page.locator("textarea[name=front]")).to_be_focused()
+    page.keyboard.type("2 u s ")
+    page.get_by_role("button", name="Save the card").press("Enter")
+    expect(page.locator(".front")).to_contain_text("2 u s")
+    page.keyboard.press("1")
+    expect(page.locator(".front")).not_to_contain_text("2 u s")
+    page.keyboard.press("s")
+    expect(page.get_by_text("The card is set aside.")).to_be_visible()
+
+
+def test_the_time_that_an_answer_took_is_measured(page: Page, site: Site, guest: int, pack_id: str) -> None:
+    page.goto("/review")
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Show answer").click()
+    page.get_by_role("button", name="Forgot").click()
+    expect(page.get_by_text("left today")).to_contain_text("4")
+    with site.wiring.database.reading() as session:
+        latest = select(ReviewLog).where(ReviewLog.guest_id == guest).order_by(ReviewLog.id.desc())
+        row = session.scalars(latest).first()
+    assert row is not None
+    assert 300 <= row.duration_ms <= 15_000
+
+
+def test_a_server_that_is_away_loses_no_answer(page: Page, site: Site, guest: int, pack_id: str) -> None:
+    before = answers(site, guest)
+    page.goto("/review")
+    page.get_by_role("button", name="Show answer").click()
+    page.route("**/answer*", lambda route: route.abort())
+    page.get_by_role("button", name="Got it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
+    page.unroute("**/answer*")
+    page.get_by_role("button", name="Got it").click()
+    expect(page.get_by_text("3 left today")).to_be_visible()
+    assert answers(site, guest) == before + 1
+
+
+def test_everything_works_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Or paste your notes").fill("Osmosis.")
+    page.get_by_role("button", name="Make my study pack").click()
+    pack_id = add_due_pack(site, site.guest_id(page))
+    page.goto(f"/packs/{pack_id}")
+    page.get_by_role("link", name="Review 4 now").click()
+    page.get_by_role("button", name="Show answer").click()
+    page.get_by_role("button", name="Forgot").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Your last answer is taken back.")).to_be_visible()
+    for left in (3, 2, 1):
+        page.get_by_role("button", name="Show answer").click()
+        page.get_by_role("button", name="Got it").click()
+        expect(page.get_by_text(f"{left} left today")).to_be_visible()
+    page.get_by_role("button", name="Show answer").click()
+    page.get_by_text("Edit this card").click()
+    page.get_by_label("Back").fill("in my words")
+    page.get_by_role("button", name="Save the card").click()
+    expect(page.locator("#review-back")).to_contain_text("in my words")
+    page.get_by_role("button", name="Got it").click()
+    expect(page.get_by_role("heading", name="Done for now")).to_be_visible()
+
+
+def test_the_browser_tells_its_zone_until_the_student_chooses(
+    open_page: Callable[..., Page], site: Site
+) -> None:
+    page = open_page(timezone_id="Asia/Tokyo")
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    with page.expect_response("**/settings/zone"):
+        page.goto("/review")
+    page.goto("/settings")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.get_by_label("Time zone").select_option("Europe/Rome")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").get_by_text("Saved.")).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    with page.expect_response("**/settings/zone"):
+        page.reload()
+    with site.wiring.database.reading() as session:
+        assert session.get_one(StudySettings, site.guest_id(page)).time_zone == "Europe/Rome"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dict[str, int]) -> None:
+    page = open_page(viewport=size)
+    page.goto("/review")
+    _check(page)
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    guest_id = site.guest_id(page)
+    pack_id = add_due_pack(site, guest_id, cards=3)
+    with site.wiring.database.writing() as session:
+        draft_id = add_deck(session, guest_id).id
+    paths = (
+        f"/packs/{pack_id}",
+        f"/packs/{draft_id}",
+        f"/review/cram/{pack_id}",
+        "/settings",
+        "/review?show=1",
+    )
+    for path in paths:
+        page.goto(path)
+        read(page)
+        opened = "document.querySelectorAll('.study details, .review-edit')"
+        page.evaluate(f"{opened}.forEach(item => {{ item.open = true; }})")
+        _check(page)
+    page.get_by_role("button", name="Set aside").click()
+    expect(page.get_by_text("The card is set aside.")).to_be_visible()
+    _check(page)
+    for _ in range(2):
+        page.get_by_role("button", name="Show answer").click()
+        page.get_by_role("button", name="Got it").click()
+    expect(page.get_by_role("heading", name="Done for now")).to_be_visible()
+    _check(page)
+    page.goto(f"/packs/{pack_id}")
+    page.get_by_text("1 set aside").click()
+    _check(page)
+
+
+def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(has_touch=True, is_mobile=True)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    pack_id = add_due_pack(site, site.guest_id(page))
+    for path in ("/review", "/review?show=1", f"/review/cram/{pack_id}", "/settings", f"/packs/{pack_id}"):
+        page.goto(path)
+        small = page.evaluate(
+            """[...document.querySelectorAll(".button, .study summary, label.check, nav a, select")]
+              .filter(item => item.getClientRects().length && item.getBoundingClientRect().height < 44)
+              .map(item => item.outerHTML)"""
+        )
+        assert small == []
