@@ -14,6 +14,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── UnsupportedType         415 unsupported_type
 │   ├── Unreadable              422 unreadable
 │   ├── BadFile                 422 bad_file
+│   ├── WrongCode               422 wrong_code
 │   ├── TooManyPixels           422 too_many_pixels
 │   └── QuotaReached            429 quota         (Retry-After)
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
@@ -150,6 +151,14 @@ class BadFile(Refused):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_file"
     sentence = "This file is damaged, or not what its name says. Nothing of it was kept."
+
+
+class WrongCode(Refused):
+    """A one-time code that is mistyped, used or over."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "wrong_code"
+    sentence = "This code is not right, or its ten minutes are over. Make a new one on your other device."
 
 
 class TooManyPixels(Refused):

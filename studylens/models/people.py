@@ -26,6 +26,8 @@ class GuestDevice(Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the student calls it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

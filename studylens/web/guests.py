@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Response, after_this_request, current_app, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.config import GUEST_COOKIE, GUEST_COOKIE_DAYS
 from studylens.errors import StudylensError
-from studylens.models import Guest
+from studylens.models import Guest, GuestDevice
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -27,10 +27,25 @@ _IPV6_PREFIX = 64
 
 def guest_id(session: Session) -> int | None:
     """Return the id of the guest whose cookie came along; None for a newcomer or a made-up cookie."""
-    token = request.cookies.get(GUEST_COOKIE, "")
-    if not _TOKEN.fullmatch(token):
+    token_hash = device_hash()
+    if token_hash is None:
         return None
-    return session.scalar(select(Guest.id).where(Guest.token_hash == _hash(token)))
+    first = select(Guest.id).where(Guest.token_hash == token_hash)
+    other = select(GuestDevice.guest_id).where(GuestDevice.token_hash == token_hash)
+    return session.scalar(union_all(first, other))
+
+
+def device_hash() -> str | None:
+    """Return the hash of the token that this device's cookie holds; None without a token of our making."""
+    token = request.cookies.get(GUEST_COOKIE, "")
+    return _hash(token) if _TOKEN.fullmatch(token) else None
+
+
+def add_device(session: Session, guest_id: int, name: str) -> None:
+    """Let the device that asks in as this guest: it gets a cookie of its own with the answer."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session.add(GuestDevice(token_hash=_hash(token), guest_id=guest_id, name=name))
+    _give_cookie(token)
 
 
 @contextmanager

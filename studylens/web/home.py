@@ -38,7 +38,6 @@ def show_home() -> ResponseReturnValue:
         private=request.args.get("private") == "1",
         into=_pack_to_grow(),
         sample=_sample_path().exists(),
-        storage_warning=not current_app.config.get("STORAGE_IS_LASTING", True),
     )
 
 

@@ -53,6 +53,8 @@ def origin_words(origin: str) -> str:
         return f"Gemini {detail}".strip()
     if engine in {"student", "you"}:
         return "you"
+    if engine == "import":
+        return "imported"
     if engine == "blip":
         return "described on this server"
     return "read on this server" if engine in {"ocr", SERVER} else origin

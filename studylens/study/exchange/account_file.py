@@ -40,7 +40,7 @@ def read_account(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
     file.seek(0)
     packed = file.read(2) == _GZIP
     file.seek(0)
-    source = cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if packed else file
+    source = cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb")) if packed else file
     text = _Text(source)
     try:
         _check_head(text)

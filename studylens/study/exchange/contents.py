@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import Flashcard, Pack, PackTag, TranscriptLine
@@ -70,3 +70,11 @@ def _card(row: Flashcard, words: dict[int, str], tags: tuple[str, ...]) -> Card:
         is_draft=row.accepted_at is None,
         tags=tags,
     )
+
+
+def count_cards(session: Session, guest_id: int | None) -> tuple[int, int]:
+    """Return how many packs and cards the guest can take along."""
+    mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
+    packs = session.scalar(select(func.count()).select_from(Pack).where(*mine)) or 0
+    joined = select(func.count()).select_from(Flashcard).join(Pack, Pack.id == Flashcard.pack_id)
+    return packs, session.scalar(joined.where(*mine, Flashcard.deleted_at.is_(None))) or 0
