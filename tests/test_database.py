@@ -3,7 +3,6 @@
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,13 +20,9 @@ from tests.fake_analysis import analysis
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An empty database, without tables."""
-    made = Database(database_url)
-    if made.is_sqlite:
-        Path(str(made.url.database)).parent.mkdir()
-    yield made
-    made.engine.dispose()
+def database(empty_database: Database) -> Database:
+    """Here without tables."""
+    return empty_database
 
 
 def execute(database: Database, statement: str) -> None:

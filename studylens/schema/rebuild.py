@@ -9,6 +9,7 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
+    UniqueConstraint,
     insert,
     inspect,
     select,
@@ -36,6 +37,7 @@ def rebuild(connection: Connection, missing: Missing) -> None:
 def _replace(connection: Connection, old: Table, keys: list[Column[Any]]) -> None:
     kept, copied = _indexes(connection, old.name), [column.name for column in old.columns]
     _name_parents(connection, old)
+    _keep_unique(connection, old)
     new = old.to_metadata(old.metadata, name=f"studylens_new_{old.name}")
     new.indexes.clear()
     if keys:
@@ -53,8 +55,10 @@ def _replace(connection: Connection, old: Table, keys: list[Column[Any]]) -> Non
 def _name_parents(connection: Connection, table: Table) -> None:
     """Let the DDL name the tables that foreign keys lead to; one that leads nowhere refuses every row."""
     there = set(inspect(connection).get_table_names())
+    endings = _endings(connection, table.name)
     for constraint in list(table.foreign_key_constraints):
         parent = constraint.elements[0].target_fullname.rpartition(".")[0]
+        constraint.onupdate, constraint.ondelete = endings[parent, constraint.column_keys[0]]
         if parent not in there:
             table.constraints.remove(constraint)
             for element in constraint.elements:
@@ -62,6 +66,29 @@ def _name_parents(connection: Connection, table: Table) -> None:
         elif parent != table.name:
             names = [element.target_fullname.rpartition(".")[2] for element in constraint.elements]
             Table(parent, table.metadata, *(Column(name, Integer) for name in names), extend_existing=True)
+
+
+def _endings(connection: Connection, table: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return ON UPDATE and ON DELETE by parent and first column: SQLAlchemy reads them of some keys only."""
+    rows = connection.execute(
+        text(
+            'SELECT "table", "from", on_update, on_delete FROM pragma_foreign_key_list(:table) WHERE seq = 0'
+        ),
+        {"table": table},
+    )
+    return {(parent, column): (on_update, on_delete) for parent, column, on_update, on_delete in rows}
+
+
+def _keep_unique(connection: Connection, table: Table) -> None:
+    """Take over what a column's own UNIQUE demands, which SQLAlchemy does not always read."""
+    for constraint in [item for item in table.constraints if isinstance(item, UniqueConstraint)]:
+        table.constraints.remove(constraint)
+    indexes = connection.execute(
+        text("SELECT name FROM pragma_index_list(:table) WHERE origin = 'u'"), {"table": table.name}
+    )
+    for index in indexes.scalars().all():
+        columns = connection.execute(text("SELECT name FROM pragma_index_info(:index)"), {"index": index})
+        table.append_constraint(UniqueConstraint(*columns.scalars()))
 
 
 def _number_rows(table: Table, keys: list[Column[Any]]) -> None:

@@ -6,7 +6,7 @@ An older release that runs beside this one keeps working: it finds all its table
 import logging
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, text
+from sqlalchemy import Column, Connection, ForeignKey, Index, false, text, true
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
@@ -30,17 +30,22 @@ def expand(connection: Connection, missing: Missing) -> None:
 
 
 def add_column(connection: Connection, column: Column[Any]) -> str:
-    """Return the DDL. Old rows have no value for it, so a column without a server default may be NULL."""
-    added: Column[Any] = Column(
-        column.name,
-        column.type,
-        server_default=column.server_default,
-        nullable=column.nullable or column.server_default is None,
-    )
+    """Return the DDL. Old rows get the default, if need be the one of the model; without one it may be NULL."""
+    default = _default(column)
+    nullable = column.nullable or default is None
+    added: Column[Any] = Column(column.name, column.type, server_default=default, nullable=nullable)
     table = connection.dialect.identifier_preparer.format_table(column.table)
     definition = str(CreateColumn(added).compile(dialect=connection.dialect))
     references = "".join(_reference(connection, key) for key in column.foreign_keys)
     return f"ALTER TABLE {table} ADD COLUMN {definition}{references}"
+
+
+def _default(column: Column[Any]) -> Any:
+    plain = column.default is not None and column.default.is_scalar
+    if column.server_default is not None or column.nullable or not plain:
+        return column.server_default
+    value = getattr(column.default, "arg", None)
+    return (true() if value else false()) if isinstance(value, bool) else str(value)
 
 
 def _reference(connection: Connection, key: ForeignKey) -> str:
