@@ -62,6 +62,7 @@ def add_cards(session: Session, guest_id: int, *schedules: dict[str, Any], title
         row = {
             "state": REVIEW,
             "stability": 30.0,
+            "difficulty": 5.0,
             "due_at": NOON + DAY,
             "last_review_at": NOON - DAY,
             **columns,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Stale
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
+from studylens.study.achievements import award
 from studylens.study.parts import (
     CARDS,
     LINES,
@@ -42,6 +43,8 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
     _write(part, texts)
     part.version += 1
     part.edited_at = now()
+    session.flush()
+    award(session, session.get_one(Pack, part.pack_id).guest_id, part.edited_at)
     if isinstance(part, TranscriptLine):
         index_pack(session, session.get_one(Pack, part.pack_id))
 

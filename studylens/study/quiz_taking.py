@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText, NotFound
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
 from studylens.study import log, quiz_log
+from studylens.study.achievements import award
 from studylens.study.quiz_cards import card_of, find_schedule, take_back
 from studylens.study.quiz_grading import is_right, normalise
 from studylens.study.quiz_making import CHOICE
@@ -66,6 +67,8 @@ def answer(session: Session, attempt: QuizAttempt, item: QuizItem, given: Given)
         attempt.finished_at = given.at
     session.flush()
     _remember(session, attempt, item)
+    if attempt.finished_at is not None:
+        award(session, attempt.guest_id, given.at)
     return True
 
 

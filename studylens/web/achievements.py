@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from studylens.models import now
 from studylens.study.achievement_shelf import earned_tier, shelf_of
@@ -41,6 +42,12 @@ def take_news() -> tuple[News, ...]:
         if guest is None or not has_news(session, guest):
             return ()
     with database.writing() as session:
-        found = [earned_tier(row) for row in claim_news(session, guest, now())]
-    told = [item for item in found if item]
+        return news_for(session, guest)
+
+
+def news_for(session: Session, guest: int) -> tuple[News, ...]:
+    """Return the same in a session that writes, for an answer that shows the next page itself."""
+    if not has_news(session, guest):
+        return ()
+    told = [item for item in map(earned_tier, claim_news(session, guest, now())) if item]
     return tuple(News(rule.name, tier.number, len(rule.tiers), tier.criteria) for rule, tier in told)

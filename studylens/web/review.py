@@ -1,6 +1,7 @@
 """Reviews: the next card, its answer, and what else a student does with a card while reviewing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -17,6 +18,7 @@ from studylens.study.parts import CARDS
 from studylens.study.reviews_queue import Scope
 from studylens.study.settings import CATCH_UP_DAYS, catch_up
 from studylens.web.accept import wants_fragment
+from studylens.web.achievements import news_for, take_news
 from studylens.web.guests import guest_id
 from studylens.web.review_forms import parse_answer, parse_key, parse_number, parse_scope, parse_texts
 from studylens.web.review_page import NOTES, Shown, address, render_review
@@ -130,6 +132,7 @@ def _act(act: Act) -> ResponseReturnValue:
             except CardAway:
                 shown = Shown(note="away")
             if wants_fragment():
+                shown = replace(shown, news=news_for(session, guest))
                 return render_review(session, guest, scope, shown)
     except IntegrityError:  # The same form twice at the very same moment: the other one was counted.
         shown = Shown()
@@ -143,7 +146,7 @@ def _show(scope: Scope) -> ResponseReturnValue:
     note, number = request.args.get("note", ""), parse_number(request.args.get("card"))
     shown = Shown(
         note=note if note in NOTES else "", card_id=number or None, revealed=request.args.get("show") == "1",
-        about_id=parse_number(request.args.get("about")) or None,
+        about_id=parse_number(request.args.get("about")) or None, news=take_news(),
     )  # fmt: skip
     with wiring().database.reading() as session:
         return render_review(session, guest_id(session), scope, shown)

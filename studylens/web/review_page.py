@@ -16,6 +16,7 @@ from studylens.study.reviews_today import catch_up_days_left
 from studylens.study.schedule import due_by_day
 from studylens.study.schedule_fsrs import answered
 from studylens.web.accept import wants_fragment
+from studylens.web.achievements import News
 from studylens.web.review_forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
 
 NOTES = {
@@ -44,6 +45,8 @@ class Shown:
     pack_id: str | None = None
     """The pack's page to return to, instead of the review."""
     revealed: bool = False
+    news: tuple[News, ...] = ()
+    """Achievements that the student has not been told yet."""
     texts: dict[str, str] | None = None
     """What the student wrote into the form of the card, when it could not be kept."""
     trouble: str = ""
