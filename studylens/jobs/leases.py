@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.result import Analysis
+from studylens.analysis.wire import Answered
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.queue import ending
@@ -24,6 +25,7 @@ from studylens.models import (
     LIVE_STATES,
     PHOTO,
     QUEUED,
+    REBUILD,
     RUNNING,
     Batch,
     Folder,
@@ -31,7 +33,7 @@ from studylens.models import (
     JobStage,
     now,
 )
-from studylens.study import joining
+from studylens.study import follow_ups, joining, proposals
 from studylens.study.packs import keep
 
 log = logging.getLogger("studylens.jobs")
@@ -101,8 +103,8 @@ def still_wanted(database: Database, claimed: Claim) -> bool:
     return cancelled is not None
 
 
-def finish(database: Database, claimed: Claim, analysis: Analysis) -> bool:
-    """Keep the pack and end the job, in one transaction; False when the job is not ours any more."""
+def finish(database: Database, claimed: Claim, found: Analysis | Answered) -> bool:
+    """Keep what was found and end the job, in one transaction; False when the job is not ours any more."""
     with database.writing() as session:
         job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
         if job is None:
@@ -110,10 +112,20 @@ def finish(database: Database, claimed: Claim, analysis: Analysis) -> bool:
         if job.cancel_requested:  # Just before the answer: the student does not want it any more.
             session.execute(update(Job).where(Job.id == job.id).values(ending(CANCELLED, Cancelled())))
             return True
-        keep(session, job, analysis)
+        _keep(session, job, found)
         job.state, job.finished_at, job.lease_until = DONE, now(), None
         job.text = job.question = ""  # The pack has them, and goes when the student deletes it.
         return True
+
+
+def _keep(session: Session, job: Job, found: Analysis | Answered) -> None:
+    """Keep what came of the job: a pack, new cards for a corrected one, or the answer to a question."""
+    if isinstance(found, Answered):
+        follow_ups.receive(session, job, found)
+    elif job.kind == REBUILD:
+        proposals.receive(session, job, found.material)
+    else:
+        keep(session, job, found)
 
 
 def fail(database: Database, claimed: Claim, error: StudylensError) -> bool:

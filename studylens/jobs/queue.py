@@ -1,5 +1,6 @@
 """The student's side of the queue: submit, place, estimate, cancel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,6 +45,9 @@ class Submission:
     """One pack of all photos."""
     into_pack_id: str | None = None
     """The guest's own pack to which the photos are added."""
+    text_kind: str = TEXT
+    """What is done with the text: a pack of its own, or the cards of a pack made anew."""
+    text_name: str = "pasted text"
 
     @property
     def count(self) -> int:
@@ -51,10 +55,18 @@ class Submission:
         return len(self.uploads) + bool(self.text)
 
 
-def submit(database: Database, folder: UploadFolder, submission: Submission, *, per_hour: int) -> str:
+def submit(
+    database: Database,
+    folder: UploadFolder,
+    submission: Submission,
+    *,
+    per_hour: int,
+    alongside: Callable[[Session, Batch], None] | None = None,
+) -> str:
     """Queue all photos of a request or none; return the batch's id.
 
     Files first, rows second: a row without a file would be a lost upload, a file without a row is swept.
+    `alongside` writes what belongs to the jobs in their own transaction.
     Raises QuotaReached, Busy, DiskFull, DatabaseDown.
     """
     with database.reading() as session:
@@ -69,6 +81,9 @@ def submit(database: Database, folder: UploadFolder, submission: Submission, *, 
             batch.into_pack_id = submission.into_pack_id
             batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
             session.add(batch)
+            if alongside is not None:
+                session.flush()
+                alongside(session, batch)
     except StudylensError:
         for job in jobs:
             folder.remove(job.id)
@@ -92,10 +107,8 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
     ]  # fmt: skip
     if not submission.text:
         return photos
-    text = Job(
-        id=new_id(), kind=TEXT, number=len(photos) + 1, name="pasted text", text=submission.text, **shared
-    )
-    return [*photos, text]
+    text = {"name": submission.text_name, "text": submission.text, "number": len(photos) + 1}
+    return [*photos, Job(id=new_id(), kind=submission.text_kind, **text, **shared)]
 
 
 def _check_room(session: Session, submission: Submission, per_hour: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from studylens.analysis.result import Analysis, Question
+from studylens.analysis.result import Analysis, Card, KeyTerm, Question
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.study.pictures import keep_copy
@@ -79,21 +79,28 @@ def _keep_parts(pack: Pack, analysis: Analysis) -> None:
     for line in analysis.transcript:
         row = _cleaned(line, "n", "text", "score")
         pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
-    for term in material.key_terms:
-        pack.key_terms.append(PackTerm(**_cleaned(term, "term", "definition", "source_line", "origin")))
-    for card in material.cards:
-        pack.cards.append(Flashcard(**_cleaned(card, "front", "back", "kind", "source_line", "origin")))
-    for question in material.quiz:
-        pack.quiz.append(_shuffled(question))
+    pack.key_terms = [PackTerm(**term_row(term)) for term in material.key_terms]
+    pack.cards = [Flashcard(**card_row(card)) for card in material.cards]
+    pack.quiz = [QuizQuestion(**question_row(question)) for question in material.quiz]
 
 
-def _shuffled(question: Question) -> QuizQuestion:
-    """Shuffle the options here: models put the right answer first far too often."""
+def term_row(term: KeyTerm) -> dict[str, Any]:
+    """Return the columns of a key term."""
+    return _cleaned(term, "term", "definition", "source_line", "origin")
+
+
+def card_row(card: Card) -> dict[str, Any]:
+    """Return the columns of a card."""
+    return _cleaned(card, "front", "back", "kind", "source_line", "origin")
+
+
+def question_row(question: Question) -> dict[str, Any]:
+    """Return the columns of a question; options are shuffled: models put the right answer first too often."""
     order = list(range(len(question.options)))
     secrets.SystemRandom().shuffle(order)
     row = _cleaned(question, "question", "explanation", "source_line", "origin")
     options = [_clean(question.options[place]) for place in order]
-    return QuizQuestion(**row, options=options, answer_index=order.index(question.answer_index))
+    return {**row, "options": options, "answer_index": order.index(question.answer_index)}
 
 
 def _cleaned(part: Any, *names: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from studylens.study.merging import pages_of
 from studylens.study.packs import find_pack
 from studylens.study.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.pictures import pictures_of
+from studylens.study.proposals import corrected_lines
 from studylens.web.chart import draw
 from studylens.web.edit_forms import gone_id
 from studylens.web.guests import guest_id
@@ -29,8 +30,9 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages) if pack.job else None
-        shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, "pictures": pictures_of(session, pack)}
-        shown |= {"pages": pages_of(session, pack), **_just_deleted(session, pack)}
+        shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
+        shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
+        shown["corrected"] = corrected_lines(pack)
         return render_template("pack.html", pack=pack, **shown)
 
 

@@ -8,7 +8,20 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NothingFound, error_for_code
 from studylens.jobs.queue import estimate_seconds, place_in_queue
-from studylens.models import DONE, LIVE_STATES, PHOTO, QUEUED, Job, Pack, PackPage
+from studylens.models import (
+    DONE,
+    LIVE_STATES,
+    PHOTO,
+    QUESTION,
+    QUEUED,
+    REBUILD,
+    TEXT,
+    Job,
+    Pack,
+    PackPage,
+    PackProposal,
+)
+from studylens.study.follow_ups import pack_of_job
 from studylens.web.chart import Chart, draw
 from studylens.web.words import STATES, doing_words, duration_words, stage_share, stage_words
 
@@ -102,7 +115,12 @@ def _private_helps(job: Job) -> bool:
 def pack_of(session: Session, job: Job) -> Pack | None:
     """Return the pack that the job's photo is in now, also one that it was merged into; None: deleted."""
     pack = job.pack
-    if pack is None and job.state == DONE:
+    if job.kind == REBUILD:
+        meant = select(Pack).join(PackProposal, PackProposal.pack_id == Pack.id)
+        pack = session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
+    elif job.kind == QUESTION:
+        pack = pack_of_job(session, job)
+    elif pack is None and job.state == DONE:
         merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
         pack = session.scalars(merged.limit(1)).first()
     return pack if pack is not None and pack.deleted_at is None else None
@@ -111,6 +129,6 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 def _problem(job: Job, pack: Pack | None) -> str:
     if job.error_code:
         return job.error_message or error_for_code(job.error_code).sentence
-    if job.state == DONE and pack is None:
+    if job.state == DONE and pack is None and job.kind in {PHOTO, TEXT}:
         return "You deleted this pack."
     return ""
