@@ -108,9 +108,7 @@ class SchemaGuard:
     def _turn(self, until: float) -> Iterator[Connection]:
         """Open the transaction in which we are the only one to repair; commits at the end."""
         left_ms = max(LEAST_WAIT_MS, int(1000 * (until - time.monotonic())))
-        with self._engine.connect().execution_options(
-            writes=True, busy_ms=min(left_ms, DDL_LOCK_MS)
-        ) as connection:
+        with self._engine.connect().execution_options(writes=True, busy_ms=left_ms) as connection:
             if self._sqlite:
                 with _without_foreign_keys(connection), connection.begin():
                     yield connection
@@ -128,18 +126,22 @@ class SchemaGuard:
 
     def _digest(self) -> str:
         """Ask through the driver: outside of a transaction, on a connection of the pool."""
-        pooled = self._engine.raw_connection()
         try:
-            if self._sqlite:
-                return catalogue.digest(pooled, sqlite=True)
-            return _outside_transaction(pooled.driver_connection)
+            pooled = self._engine.raw_connection()
+            try:
+                if self._sqlite:
+                    return catalogue.digest(pooled, sqlite=True)
+                return _outside_transaction(pooled.driver_connection)
+            except Exception as error:
+                pooled.invalidate(error)
+                raise
+            finally:
+                pooled.close()
         except self._engine.dialect.loaded_dbapi.Error as error:
-            pooled.invalidate(error)
+            lost = not self._sqlite
             raise sql_errors.OperationalError(
-                "catalogue", None, error, connection_invalidated=not self._sqlite
+                "catalogue", None, error, connection_invalidated=lost
             ) from error
-        finally:
-            pooled.close()
 
     def _notice_other_file(self) -> None:
         """SQLite's file was swapped or overwritten: what open connections remember of it is stale.

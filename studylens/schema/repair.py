@@ -30,7 +30,7 @@ def expand(connection: Connection, missing: Missing) -> None:
 
 
 def add_column(connection: Connection, column: Column[Any]) -> str:
-    """Return the DDL. Old rows get the default, if need be the one of the model; without one it may be NULL."""
+    """Return the DDL. Old rows get the default, if need be the model's own; without one it may be NULL."""
     default = _default(column)
     nullable = column.nullable or default is None
     added: Column[Any] = Column(column.name, column.type, server_default=default, nullable=nullable)

@@ -21,6 +21,7 @@ from studylens.web import (
     progress_page,
     questions,
     quizzes,
+    reading_again,
     rebuild,
     review,
     review_cram,
@@ -31,6 +32,7 @@ from studylens.web import (
 blueprints: tuple[Blueprint, ...] = (
     door.blueprint,
     errors.blueprint,
+    reading_again.blueprint,
     filters.blueprint,
     home.blueprint,
     jobs.blueprint,
