@@ -27,6 +27,15 @@ def _send(client: FlaskClient, data: bytes, name: str = "words.csv", **options: 
     return client.post("/import", data={"file": (io.BytesIO(data), name)}, headers=PAGE, **options)
 
 
+def _file(client: FlaskClient, path: str) -> bytes:
+    """Download a file to its end."""
+    with client.get(path) as answer:
+        assert answer.status_code == HTTPStatus.OK, path
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.content_length == len(answer.data)
+        return answer.data
+
+
 def _count(wiring: Wiring, model: type[Any]) -> int:
     with wiring.database.reading() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
@@ -36,11 +45,9 @@ def test_everything_goes_out_as_a_file(wiring: Wiring, client: FlaskClient) -> N
     pack_id = add_pack(wiring, become_guest(wiring, client))
     paths = [*PATHS, *(f"/packs/{pack_id}/{name}" for name in ("cards.apkg", "cards.csv", "pack.md"))]
     for path in paths:
-        answer = client.get(path)
-        assert answer.status_code == HTTPStatus.OK, path
-        assert "attachment" in answer.headers["Content-Disposition"]
-        assert answer.content_length == len(answer.data) > 100
-    assert "filename=photosynthesis.md" in answer.headers["Content-Disposition"]
+        assert len(_file(client, path)) > 100
+    with client.get(paths[-1]) as answer:
+        assert "filename=photosynthesis.md" in answer.headers["Content-Disposition"]
     assert list((wiring.config.instance_path / "exchange").iterdir()) == []
 
 
@@ -49,7 +56,7 @@ def test_nobody_gets_another_guests_files(app: Flask, wiring: Wiring) -> None:
     stranger = app.test_client()
     for name in ("cards.apkg", "cards.csv", "pack.md"):
         assert stranger.get(f"/packs/{pack_id}/{name}").status_code == HTTPStatus.NOT_FOUND
-    assert json.loads(stranger.get("/export/account.json").data)["entries"] == []
+    assert json.loads(_file(stranger, "/export/account.json"))["entries"] == []
     assert stranger.get("/export/cards.csv").status_code == HTTPStatus.NOT_FOUND
 
 
@@ -84,7 +91,7 @@ def test_a_table_becomes_a_pack_of_drafts(wiring: Wiring, client: FlaskClient) -
 def test_a_deck_goes_out_and_comes_in_for_a_friend(app: Flask, wiring: Wiring) -> None:
     owner, friend = app.test_client(), app.test_client()
     add_pack(wiring, become_guest(wiring, owner))
-    deck = owner.get("/export/cards.apkg").data
+    deck = _file(owner, "/export/cards.apkg")
     answer = _send(friend, deck, "deck.apkg")
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert "cards=3" in answer.location
@@ -96,7 +103,7 @@ def test_an_account_goes_out_and_comes_home(app: Flask, wiring: Wiring) -> None:
     owner_id = become_guest(wiring, owner)
     world.add_history(wiring, owner_id)
     for path in PATHS[2:]:
-        page = read_page(_send(home, owner.get(path).data, path, follow_redirects=True))
+        page = read_page(_send(home, _file(owner, path), path, follow_redirects=True))
     assert "Nothing new in it" in page
     with wiring.database.reading() as session:
         latest = session.scalars(select(Guest.id).order_by(Guest.id.desc())).first()

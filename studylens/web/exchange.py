@@ -64,22 +64,13 @@ def export_csv() -> ResponseReturnValue:
 @blueprint.get("/export/account.json")
 def export_account() -> ResponseReturnValue:
     """Send the whole account as JSON."""
-    with scratch.turn():
-        file = scratch.nameless()
-        _write_account(file)
-    return _answer(file, f"studylens-{now():%Y-%m-%d}.json", _JSON)
+    return _answer(_made(_write_account), f"studylens-{now():%Y-%m-%d}.json", _JSON)
 
 
 @blueprint.get("/export/account.json.gz")
 def export_packed_account() -> ResponseReturnValue:
     """Send the whole account as packed JSON, a tenth as large."""
-    import gzip  # noqa: PLC0415 - few ask for it.
-
-    with scratch.turn():
-        file = scratch.nameless()
-        with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
-            _write_account(cast("IO[bytes]", packed))
-    return _answer(file, f"studylens-{now():%Y-%m-%d}.json.gz", _GZIP)
+    return _answer(_made(_write_packed_account), f"studylens-{now():%Y-%m-%d}.json.gz", _GZIP)
 
 
 @blueprint.get("/packs/<pack_id>/cards.apkg")
@@ -105,16 +96,29 @@ def export_markdown(pack_id: str) -> ResponseReturnValue:
 
 
 def _sent(name: str, kind: str, write: Writer, pack_id: str | None = None) -> Response:
-    """Write the cards to disk, then send them: a slow phone must hold no connection."""
-    with scratch.turn():
-        file = scratch.nameless()
+    """Send the cards of one pack or of all. Raises NotFound, also for a newcomer, who has none."""
+
+    def write_cards(file: IO[bytes]) -> None:
         with wiring().database.reading() as session:
             guest = guest_id(session)
-            pack = find_pack(session, guest, pack_id) if pack_id else None
             if guest is None:
                 raise NotFound
+            pack = find_pack(session, guest, pack_id) if pack_id else None
             write(session, list(decks_of(session, guest, pack)), file)
-    return _answer(file, name, kind)
+
+    return _answer(_made(write_cards), name, kind)
+
+
+def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """Return a file that is written already: who downloads slowly must hold no connection."""
+    with scratch.turn():
+        file = scratch.nameless()
+        try:
+            write(file)
+        except BaseException:
+            file.close()
+            raise
+    return file
 
 
 def _anki(session: Session, decks: list[Deck], file: IO[bytes]) -> None:
@@ -128,6 +132,13 @@ def _write_account(file: IO[bytes]) -> None:
         if not database.is_sqlite:  # One picture of all tables, as SQLite gives by itself.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         write_account(session, guest_id(session), file, at=now())
+
+
+def _write_packed_account(file: IO[bytes]) -> None:
+    import gzip  # noqa: PLC0415 - few ask for it.
+
+    with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+        _write_account(cast("IO[bytes]", packed))
 
 
 def _answer(file: IO[bytes], name: str, kind: str) -> Response:
