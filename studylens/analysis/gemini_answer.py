@@ -10,6 +10,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from studylens import config as limits
 from studylens.analysis.gemini_client import BadAnswer
+from studylens.analysis.gemini_slips import escaped
 from studylens.analysis.gemini_text import clean, normalised, related, shortened, unlettered
 from studylens.analysis.result import Card, KeyTerm, Line, Material, Question
 
@@ -85,12 +86,19 @@ def read(text: str, *, model: str, own_lines: Sequence[Line] = ()) -> tuple[Mate
 
 def _parsed(text: str) -> Mapping[str, Any]:
     try:
-        answer = json.loads(text)
+        answer = _loaded(text)
     except (ValueError, RecursionError) as error:
         raise BadAnswer("its answer is not JSON") from error
     if not isinstance(answer, dict):
         raise BadAnswer("its answer is not a JSON object")
     return answer
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return json.loads(escaped(text))
 
 
 def _transcript(items: Iterable[Any]) -> dict[int, Line]:

@@ -15,9 +15,10 @@ Write in the language of the page. Never pad: give fewer items, or none, rather 
 transcript (photos only): every line of text on the page, word for word, in reading order (one column after
 the other), one item a line, n counting from 1. Correct nothing, translate nothing, complete nothing; leave
 out what you cannot read. A page without text has an empty transcript.
+Formulas, everywhere: as $LaTeX$. Figures: say in summary and explanation what they show.
 title: what the page is about, in a few words. summary: two or three sentences.
-explanation: explain what the page says to someone who meets it for the first time. Markdown; formulas as
-$LaTeX$; no HTML, no links, no pictures. If the student asks a question, answer it first, from the page where
+explanation: explain what the page says to someone who meets it for the first time. Markdown; no HTML, no
+links, no pictures. If the student asks a question, answer it first, from the page where
 you can, and say so where the page does not answer it.
 key_terms: the terms that matter, with a definition.
 cards: one fact each. kind definition: the term in front, its meaning on the back. kind cloze: in front a

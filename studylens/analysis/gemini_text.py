@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from studylens.analysis.gemini_slips import mended
+
 STEM_CHARS = 6
 """Words count as one when so many first letters agree, so `membrane` is on the line that says `membranes`."""
 SHORT_WORD_CHARS = 3
@@ -35,7 +37,8 @@ def clean(value: Any, *, one_line: bool = False) -> str:
     """Return a string without what cannot be kept or shown; nothing for what is not a string."""
     if not isinstance(value, str):
         return ""
-    text = _UNSTORABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = mended(value.replace("\r\n", "\n")).replace("\r", "\n")
+    text = _UNSTORABLE.sub("", text).strip()
     return " ".join(text.split()) if one_line else text
 
 
