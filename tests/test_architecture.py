@@ -121,13 +121,13 @@ def test_only_config_reads_the_environment() -> None:
     assert readers <= {"studylens.config", "studylens.jobs.process"}
 
 
-def loaded(program: str, tmp_path: Path) -> set[str]:
+def loaded(program: str, tmp_path: Path, **variables: str) -> set[str]:
     """Run a program in a fresh interpreter and return its sys.modules."""
     code = f"{program}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=HOME,
-        env=clean_environment(tmp_path),
+        env=clean_environment(tmp_path, **variables),
         capture_output=True,
         check=True,
     )

@@ -1,6 +1,7 @@
 """The captioner in the pipeline: a caption on the pack, its stages in order, kills and starvation at each."""
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,13 @@ from studylens.analysis.answer import CHECK_CAPTION
 from studylens.models import DONE, Pack
 from tests import pages
 from tests.gemini_server import GeminiServer
+from tests.service import Service
+from tests.test_architecture import ANALYSIS_JOURNEY, loaded
 from tests.test_faults import engines, give_photo, pack_of, starving, with_gemini
 from tests.test_gemini_jobs import end, stages
 from tests.test_tiny_blip import _prepared
 from tests.tiny_blip.figures import HELD_OUT, draw, kind_of
+from tests.tiny_blip.model import FOLDER
 
 MakeApp = Callable[..., Flask]
 BLIP_STAGES = ["after_blip_resize", "after_blip_load", "after_blip", "after_blip_cleanup"]
@@ -112,3 +116,45 @@ def test_a_damaged_model_is_a_named_failure_and_the_text_stays(running_app: Make
     assert outcome in {"failed", "skipped"}
     assert "step.data" in reason
     assert "after_blip" not in seen
+
+
+CAPTIONED_JOURNEY = f"""{ANALYSIS_JOURNEY}
+if not outcome.analysis.caption:
+    raise SystemExit("no caption was made")
+"""
+
+
+def test_a_caption_brings_neither_torch_nor_the_hub(model: str, tmp_path: Path) -> None:
+    names = loaded(CAPTIONED_JOURNEY, tmp_path, BLIP_MODEL_DIR=model)
+    assert "studylens.analysis.blip_onnx" in names
+    assert names & {"torch", "transformers", "onnx", "huggingface_hub", "flask", "sqlalchemy"} == set()
+
+
+def test_no_running_process_has_torch_after_a_caption(
+    serve: Callable[..., Service], model: str, figure: tuple[bytes, str]
+) -> None:
+    service = serve(BLIP_MODEL_DIR=model)
+    assert service.analyze(figure[0])[1]["jobs"][0]["pack"]["caption"]
+    maps = {kind: (Path("/proc") / str(pid) / "maps").read_text() for kind, pid in service.pids().items()}
+    assert set(maps) == {"master", "web", "analysis"}
+    assert not [kind for kind, text in maps.items() if "libtorch" in text]
+    assert [kind for kind, text in maps.items() if "onnxruntime" in text] == ["analysis"]
+
+
+def test_the_transformers_backend_is_refused_by_name_without_the_room(
+    serve: Callable[..., Service], photo: bytes
+) -> None:
+    service = serve(BLIP_BACKEND="transformers", BLIP_MODEL_DIR=str(FOLDER), MEMORY_LIMIT_MB="480")
+    assert service.analyze(photo)[1]["jobs"][0]["pack"]["caption"] == ""
+    assert re.search(r"Skipped blip: memory pressure", service.log)
+
+
+def test_the_transformers_backend_captions_where_there_is_room(
+    serve: Callable[..., Service], figure: tuple[bytes, str]
+) -> None:
+    service = serve(
+        BLIP_BACKEND="transformers", BLIP_MODEL_DIR=str(FOLDER), MEMORY_LIMIT_MB="4096", ENGINES="blip"
+    )
+    pack = service.analyze(figure[0])[1]["jobs"][0]["pack"]
+    assert kind_of(pack["caption"]) == figure[1]
+    assert pack["engines"]["caption"] == "blip:transformers"
