@@ -35,7 +35,8 @@ def _send(event: wire.Event) -> None:
 
 
 def _serve(request: wire.Request) -> None:
-    words = request.text.split() or Path(request.path).read_text(errors="replace").split()[:3]
+    said = request.question if request.follow_up else request.text
+    words = said.split() or Path(request.path).read_text(errors="replace").split()[:3]
     if "once" in words and _seen(request.job_id):
         words = ["pack"]
     if words[0] == "die-early":
@@ -56,6 +57,8 @@ def _act(words: list[str], request: wire.Request) -> None:
         case "out-of-memory":
             _send(wire.Failed("out_of_memory", "Too much.", last=True))
             os._exit(0)
+        case _ if request.follow_up:
+            _send(wire.Answered(f"You asked: {request.question}", "gemini:fake", on_page=True, sources=[1]))
         case _:
             _send(wire.Done(analysis(" ".join(words))))
 

@@ -82,6 +82,24 @@ def text_pack(lines: list[str]) -> dict[str, Any]:
     }
 
 
+def follow_up(text: str, *, hint: bool) -> dict[str, Any]:
+    """Return an answer to a question: what its page says in line 2, or a hint at it."""
+    line = next((line for line in text.splitlines() if line.startswith("2: ")), "2: nothing")[3:]
+    answer = f"Read the line about **{line.split()[0]}** again." if hint else f"The page says: {line}"
+    return {"on_page": True, "answer": answer, "source_lines": [2]}
+
+
+def off_page() -> dict[str, Any]:
+    """Return an answer that the page does not give."""
+    answer = "The page does not say this. Napoleon was born in 1769."
+    return {"on_page": False, "answer": answer, "source_lines": []}
+
+
+def made_up_sources() -> dict[str, Any]:
+    """Return an answer that names lines which do not exist, or which say something else."""
+    return {**off_page(), "on_page": True, "source_lines": [99, 1, "2", None, True]}
+
+
 def injected_pack() -> dict[str, Any]:
     """Return the pack of a page on which somebody wrote an instruction to the model."""
     found = pack()

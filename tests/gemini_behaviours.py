@@ -32,6 +32,10 @@ class Sent:
         return "".join(part.get("text", "") for part in self.parts)
 
     @property
+    def is_follow_up(self) -> bool:
+        return "on_page" in json.dumps(self.body.get("generationConfig", {}))
+
+    @property
     def has_image(self) -> bool:
         return any("inlineData" in part for part in self.parts)
 
@@ -109,6 +113,8 @@ def limited(delay: str | None) -> Reply:
 
 
 def _answer(sent: Sent) -> Reply:
+    if sent.is_follow_up:
+        return packed(gemini_answers.follow_up(sent.text, hint="just a hint" in json.dumps(sent.body)))
     if sent.has_image:
         return packed(gemini_answers.pack())
     return packed(gemini_answers.text_pack(re.findall(r"^\d+: (.*)$", sent.text, re.MULTILINE)))
@@ -154,6 +160,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "invalid_json": lambda _: said('{"title": "Photosynthesis", "cards": [}'),
     "prose": lambda _: said("Here is your study pack! Photosynthesis is a process."),
     "broken": lambda _: packed(gemini_answers.broken_pack()),
+    "off_page": lambda _: packed(gemini_answers.off_page()),
+    "made_up_sources": lambda _: packed(gemini_answers.made_up_sources()),
     "nothing": lambda _: packed({"transcript": [], "title": "A page", "cards": []}),
     "injected": lambda _: packed(gemini_answers.injected_pack()),
     "huge": lambda _: packed(gemini_answers.huge_pack()),

@@ -3,33 +3,22 @@
 No SDK is imported, and no client made, before a call is about to be made.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TypeVar
 
-from studylens import config as limits
-from studylens.analysis import gemini_answer, gemini_connect, gemini_prompt
-from studylens.analysis.gemini_client import (
-    BadAnswer,
-    Blocked,
-    CallFailed,
-    Client,
-    ModelUnavailable,
-    RateLimited,
-    WrongKey,
-    WrongModel,
-)
-from studylens.analysis.gemini_deadline import within
+from studylens.analysis import gemini_answer, gemini_connect, gemini_prompt, gemini_question
+from studylens.analysis.gemini_client import Blocked
+from studylens.analysis.gemini_round import OUTSIDE, Call, Outside, Rest, Round, Watch
 from studylens.analysis.result import Line, Material
 from studylens.config import Config
-from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
+from studylens.errors import EngineSkipped, OutOfMemory
 
-__all__ = ["OUTSIDE", "Answer", "Blocked", "Outside", "Prompt", "Rest", "Watch", "ask", "own_lines"]
-
-HANG_UP_SECONDS = 0.5
-"""So much before the deadline the SDK itself gives up, so that as a rule nothing goes on behind our back."""
+__all__ = [
+    "OUTSIDE", "Answer", "Blocked", "Outside", "Prompt", "Rest", "Watch", "ask", "ask_about", "own_lines",
+]  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,41 +39,6 @@ class Answer:
     transcript: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Rest:
-    """A model that shall not be asked before `until` (seconds since the epoch), and why."""
-
-    model: str
-    until: float
-    reason: str
-
-
-class Watch(Protocol):
-    """Who is told what happens, as it happens."""
-
-    def on_call(self, model: str) -> None:
-        """Note that a call is about to be made, which counts for the day."""
-
-    def on_rest(self, rest: Rest) -> None:
-        """Note that a model rests."""
-
-    def log(self, line: str) -> None:
-        """Write a line for the operator."""
-
-
-@dataclass(frozen=True)
-class Outside:
-    """What is not ours: `now` in seconds since the epoch, `ticks` that never jump, `sleep`, and a client."""
-
-    now: Callable[[], float] = time.time
-    ticks: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    connect: Callable[[Config], Client] = gemini_connect.connected
-
-
-OUTSIDE = Outside()
-
-
 def ask(
     prompt: Prompt,
     *,
@@ -99,10 +53,41 @@ def ask(
     `resting` says until when (seconds since the epoch) which model rests. Raises EngineSkipped when none was
     asked, Blocked when Gemini will not read the page, EngineFailed with the reasons, OutOfMemory.
     """
+    lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
+
+    def read(text: str, model: str) -> Answer:
+        return Answer(model, *gemini_answer.read(text, model=model, own_lines=lines))
+
+    call = Call(gemini_prompt.request(prompt.image_jpeg, lines, prompt.question), read)
     models = askable_models(config, resting, calls_left, now=outside.now())
+    return _first_answer(call, models, config, calls_left=calls_left, watch=watch, outside=outside)
+
+
+def ask_about(
+    asked: gemini_question.Asked,
+    *,
+    config: Config,
+    resting: Mapping[str, float],
+    calls_left: int,
+    watch: Watch,
+    outside: Outside = OUTSIDE,
+) -> gemini_question.Answer:
+    """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
+
+    def read(text: str, model: str) -> gemini_question.Answer:
+        return gemini_question.read(text, model=model, lines=asked.lines)
+
+    call = Call(gemini_question.request(asked), read)
+    models = askable_models(config, resting, calls_left, now=outside.now())
+    return _first_answer(call, models, config, calls_left=calls_left, watch=watch, outside=outside)
+
+
+def _first_answer(
+    call: Call[T], models: Sequence[str], config: Config, *, calls_left: int, watch: Watch, outside: Outside
+) -> T:
     try:
         client = outside.connect(config)
-        return _Round(prompt, client, calls_left, watch=watch, outside=outside).first_answer(models)
+        return Round(call, client, calls_left, watch=watch, outside=outside).first_answer(models)
     except MemoryError as error:
         gemini_connect.forget()
         raise OutOfMemory from error
@@ -125,83 +110,6 @@ def _awake(models: Sequence[str], resting: Mapping[str, float], now: float) -> l
         raise EngineSkipped("no model is named in GEMINI_MODEL")
     first = datetime.fromtimestamp(min(resting[model] for model in models), UTC)
     raise EngineSkipped(f"all models rest until {first:%H:%M} UTC")
-
-
-class _Round:
-    """All calls for one page: the one place that knows how much time, and how many calls, are left."""
-
-    def __init__(
-        self, prompt: Prompt, client: Client, calls_left: int, *, watch: Watch, outside: Outside
-    ) -> None:
-        self._lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
-        self._request = gemini_prompt.request(prompt.image_jpeg, self._lines, prompt.question)
-        self._client = client
-        self._calls_left = calls_left
-        self._watch = watch
-        self._outside = outside
-        self._ends = outside.ticks() + limits.GEMINI_PHOTO_SECONDS
-        self._waited = False
-        self._reasons: list[str] = []
-
-    def first_answer(self, models: Sequence[str]) -> Answer:
-        """Return the first usable answer, else raise EngineFailed with what each model said."""
-        for model in models:
-            answer = self._try(model)
-            if answer:
-                return answer
-        raise self._failed()
-
-    def _try(self, model: str) -> Answer | None:
-        """Ask one model; None: ask the next one."""
-        try:
-            return self._call(model)
-        except RateLimited as failure:
-            if self._may_wait(failure.retry_after):
-                return self._try(model)
-            self._rest(model, failure, failure.retry_after)
-        except ModelUnavailable as failure:
-            self._rest(model, failure, None)
-        except (WrongModel, BadAnswer) as failure:
-            self._note(model, failure)
-        except WrongKey as failure:
-            self._note(model, failure)
-            raise EngineFailed(failure.reason) from failure
-        return None
-
-    def _call(self, model: str) -> Answer:
-        seconds = min(limits.GEMINI_CALL_SECONDS, self._ends - self._outside.ticks())
-        timeout = seconds - HANG_UP_SECONDS
-        if timeout < limits.GEMINI_LEAST_CALL_SECONDS:
-            raise self._failed(f"{limits.GEMINI_PHOTO_SECONDS} s were used up")
-        if self._calls_left < 1:
-            raise self._failed("daily budget used up")
-        self._calls_left -= 1
-        self._watch.on_call(model)
-        text = within(seconds, lambda: self._client.generate(model, self._request, timeout=timeout))
-        material, transcript = gemini_answer.read(text, model=model, own_lines=self._lines)
-        return Answer(model, material, transcript)
-
-    def _may_wait(self, seconds: float | None) -> bool:
-        """Wait out a short rate limit, once a page."""
-        if seconds is None or seconds > limits.GEMINI_RETRY_WAIT_SECONDS or self._waited:
-            return False
-        self._waited = True
-        self._outside.sleep(seconds)
-        return True
-
-    def _rest(self, model: str, failure: CallFailed, seconds: float | None) -> None:
-        rest = min(seconds or limits.GEMINI_REST_SECONDS, limits.GEMINI_LONGEST_REST_SECONDS)
-        self._note(model, failure)
-        self._watch.on_rest(Rest(model, self._outside.now() + rest, failure.reason))
-
-    def _note(self, model: str, failure: CallFailed) -> None:
-        self._reasons.append(f"{model}: {failure.reason}")
-        self._watch.log(
-            f"Gemini {model}: {failure.reason}" + (f" ({failure.detail})" if failure.detail else "")
-        )
-
-    def _failed(self, reason: str = "") -> EngineFailed:
-        return EngineFailed("; ".join([*self._reasons, *([reason] if reason else [])]))
 
 
 def own_lines(text: str) -> tuple[Line, ...]:

@@ -7,17 +7,19 @@ from PIL import Image
 
 from studylens import config as limits
 from studylens import memory
-from studylens.analysis import answer, blip, gemini, images, material, ocr, rooms, wire
+from studylens.analysis import answer, blip, gemini, images, material, ocr, question, rooms, wire
 from studylens.analysis.journal import Journal, Send
 from studylens.analysis.result import Line, Material
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
 
 
-def run(request: wire.Request, config: Config, send: Send) -> wire.Done | wire.Failed:
-    """Analyse one photo or text; every failure comes back as `Failed`, none is raised."""
+def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
+    """Analyse one photo or text, or answer a question; a failure comes back as `Failed`, none is raised."""
     journal = Journal(config, request.service_pid, send)
     try:
+        if request.follow_up:
+            return question.answer(request, config, journal)
         found = (
             _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
         )

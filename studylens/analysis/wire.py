@@ -1,7 +1,7 @@
 """The language between a runner and the analysis process: one JSON object a line, both ways."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ class Request:
     """One photo (`path`) or one pasted text, and what the analysis needs to know about the service."""
 
     job_id: str
+    follow_up: bool = False
+    """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
     path: str = ""
     text: str = ""
     question: str = ""
@@ -78,6 +80,19 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a follow-up question came to; without `text` its `note` says why no model answered."""
+
+    text: str = ""
+    engine: str = ""
+    on_page: bool = False
+    sources: Sequence[int] = ()
+    """Numbers of the lines that prove it."""
+    note: str = ""
+    last: bool = False
+
+
+@dataclass(frozen=True)
 class Failed:
     """No answer, and why: a stable code of errors.py with its sentence."""
 
@@ -86,9 +101,11 @@ class Failed:
     last: bool = False
 
 
-Event = Stage | Progress | LogLine | GeminiCall | GeminiRest | Done | Failed
+Outcome = Done | Answered | Failed
+"""The last event of a request."""
+Event = Stage | Progress | LogLine | GeminiCall | GeminiRest | Outcome
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Stage, Progress, LogLine, GeminiCall, GeminiRest, Done, Failed)
+    kind.__name__: kind for kind in (Stage, Progress, LogLine, GeminiCall, GeminiRest, Done, Answered, Failed)
 }
 
 

@@ -22,7 +22,7 @@ from studylens.errors import (
 from studylens.jobs import gemini_state, leases
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
-from studylens.models import PHOTO, JobStage
+from studylens.models import PHOTO, QUESTION, JobStage
 
 log = logging.getLogger("studylens.jobs")
 
@@ -35,7 +35,7 @@ OUTAGE_SECONDS = 120.0
 OUTAGE_POLL_SECONDS = 2.0
 
 
-Outcome = wire.Done | StudylensError | None
+Outcome = wire.Done | wire.Answered | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
 
@@ -102,9 +102,9 @@ class Attempt:
 
     def _listen(self, events: Iterator[wire.Event | None]) -> Outcome:
         for event in events:
-            if self._stopping.is_set() and not isinstance(event, wire.Done | wire.Failed):
+            if self._stopping.is_set() and not isinstance(event, wire.Outcome):
                 return None
-            if isinstance(event, wire.Done):
+            if isinstance(event, wire.Done | wire.Answered):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
@@ -119,6 +119,7 @@ class Attempt:
         left = self._config.gemini_calls_per_day - gemini_state.calls_today(self._database)
         return wire.Request(
             job_id=claimed.job_id,
+            follow_up=claimed.kind == QUESTION,
             path=str(self._folder.path(claimed.job_id)) if claimed.kind == PHOTO else "",
             text=claimed.text,
             question=claimed.question,
@@ -181,6 +182,8 @@ class Attempt:
                 return False
             case wire.Done(analysis):
                 return leases.finish(self._database, self._claimed, analysis)
+            case wire.Answered():
+                return leases.finish(self._database, self._claimed, outcome)
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)
             case StudylensError():

@@ -70,7 +70,7 @@ class AnalysisProcess:
         finished = False
         try:
             for event in self._events(request, lock_fd):
-                finished = isinstance(event, wire.Done | wire.Failed)
+                finished = isinstance(event, wire.Outcome)
                 yield event
                 if finished:
                     return

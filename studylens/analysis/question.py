@@ -1,0 +1,38 @@
+"""A follow-up question: one call to Gemini, or the reason why there was none. It opens no picture."""
+
+import time
+
+from studylens import config as limits
+from studylens import memory
+from studylens.analysis import gemini, gemini_question, rooms, wire
+from studylens.analysis.journal import Journal
+from studylens.config import Config
+from studylens.errors import EngineSkipped
+
+
+def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answered:
+    """Return the answer; without one its `note` says why. Whoever asked has the page's lines already."""
+    found = journal.attempt("gemini", lambda: _ask(request, config, journal))
+    if found is None:
+        return wire.Answered(note=journal.reports[-1].reason, last=journal.ran_out)
+    engine = f"gemini:{found.model}"
+    return wire.Answered(found.text, engine, found.on_page, list(found.sources), last=journal.ran_out)
+
+
+def _ask(request: wire.Request, config: Config, journal: Journal) -> gemini_question.Answer:
+    if "gemini" not in config.engines:
+        raise EngineSkipped("switched off")
+    if request.private:
+        raise EngineSkipped("private")
+    gemini.askable_models(config, request.resting, request.calls_left, now=time.time())
+    rooms.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
+    asked = gemini_question.parse(request.text, request.question)
+    try:
+        with rooms.room(limits.ROOM_GEMINI_MB):
+            return gemini.ask_about(
+                asked, config=config, resting=request.resting, calls_left=request.calls_left, watch=journal
+            )
+    finally:
+        journal.stage("after_gemini")
+        memory.release_memory()
+        journal.stage("after_gemini_cleanup")
