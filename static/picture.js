@@ -86,10 +86,10 @@ function where(there) {
 async function showTotal() {
   const records = await all().catch(() => []);
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
-  const pictures = records.length === 1 ? "1 picture" : `${records.length} pictures`;
+  const pictures = `${records.length} pictures`;
   panel.querySelector("[data-total]").textContent = `This browser keeps ${pictures}, ${megabytes(bytes)}.`;
   panel.querySelector("[data-forget-all]").textContent = `Forget all ${pictures}`;
-  panel.querySelector(".all-pictures").hidden = !records.length;
+  panel.querySelector(".all-pictures").hidden = records.length <= shown.size;
 }
 
 // ---- Which place is marked -----------------------------------------------------------------------

@@ -20,12 +20,22 @@ const photos = new Photos(document.getElementById("photos"), {
     told.textContent = sentence;
   },
   changed: () => {
-    const count = photos.chosen.length;
-    send.textContent = count > 1 ? `Make ${count} study packs` : "Make my study pack";
     known.hidden = true;
+    nameTheButton();
   },
 });
 let sendAnyway = false;
+
+function nameTheButton() {
+  const count = photos.chosen.length;
+  const together = form.elements.together;
+  if (together) together.closest("label").hidden = count < 2;
+  if (form.elements.into) send.textContent = "Add to my pack";
+  else send.textContent = count > 1 && !together?.checked ? `Make ${count} study packs` : "Make my study pack";
+}
+
+form.elements.together?.addEventListener("change", nameTheButton);
+nameTheButton();
 
 function complain(sentence) {
   problem.textContent = sentence;

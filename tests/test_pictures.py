@@ -15,7 +15,7 @@ from studylens.analysis import images, pipeline, wire
 from studylens.analysis.result import Analysis, KeptCopy, Receipt, from_json, to_json
 from studylens.config import Config
 from studylens.models import Job, Pack, PackPage, PackPicture, now
-from studylens.study.packs import delete_pack as delete_for_good
+from studylens.study.trash import delete_for_good
 from studylens.web.wiring import Wiring
 from tests.service import HOME
 from tests.web_world import PAGE, add_pack, analysis, become_guest, photo, read_page
