@@ -1,0 +1,150 @@
+"""Progress in a browser: charts with their numbers, for everybody, and all of it without a script."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from studylens.models import AGAIN, GOOD, NEW, now
+from tests.answers import DAY, add_cards, answer
+from tests.browser.conftest import DESKTOP, PHONE, Site, read
+
+pytestmark = pytest.mark.browser
+TOUCH_PX = 44
+CHARTS = 5
+"""Forecast, hours, states, packs and sources."""
+
+
+def _become_student(page: Page, site: Site) -> None:
+    """Let the browser be a student with two packs, a month of reviews and something to celebrate."""
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    guest_id = site.guest_id(page)
+    with site.wiring.database.writing() as session:
+        at = now()
+        known = {"last_review_at": at - DAY, "due_at": at + 2 * DAY}
+        new = {"state": NEW, "stability": None, "last_review_at": None, "due_at": at}
+        hard = {**known, "stability": 3.0, "lapses": 9, "leech": True}
+        for title in ("Cell membranes and how substances move across them", "Photosynthesis"):
+            pack = add_cards(session, guest_id, *[known] * 4, hard, new, title=title)
+        for n in range(60):
+            rating = AGAIN if n % 6 == 0 else GOOD
+            answer(
+                session,
+                guest_id,
+                at - n % 20 * DAY,
+                pack_id=pack.id,
+                rating=rating,
+                before={"stability": 30.0},
+            )
+
+
+def _check(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+@pytest.fixture
+def student(open_page: Callable[..., Page], site: Site) -> Page:
+    found = open_page(viewport=PHONE, reduced_motion="reduce")
+    _become_student(found, site)
+    return found
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dict[str, int]) -> None:
+    page = open_page(viewport=size, reduced_motion="reduce")
+    page.goto("/progress")
+    read(page)
+    _check(page)
+    _become_student(page, site)
+    for path in ("/progress", "/achievements"):
+        page.goto(path)
+        read(page)
+        _check(page)
+    page.goto("/progress")
+    for numbers in page.locator(".numbers > summary").all():
+        numbers.click()
+    _check(page)
+
+
+def test_every_chart_is_drawn_from_the_table_under_it(student: Page) -> None:
+    student.goto("/progress")
+    assert student.locator(".chart canvas:visible").count() == CHARTS
+    assert student.locator(".numbers[open]").count() == 0
+    student.get_by_text("Who made your cards: the numbers").click()
+    expect(student.get_by_role("region", name="Who made your cards")).to_contain_text("Read on this server12")
+
+
+def test_the_picture_of_a_chart_has_words(student: Page) -> None:
+    student.goto("/progress")
+    chart = student.get_by_role("img", name="Cards that come back in the next 30 days")
+    drawn = chart.evaluate(
+        "item => item.getContext('2d').getImageData(0, 0, item.width, item.height).data.some(Boolean)"
+    )
+    assert drawn
+
+
+def test_numbers_open_by_keyboard(student: Page) -> None:
+    student.goto("/progress")
+    summary = student.locator(".numbers > summary").first
+    summary.focus()
+    student.keyboard.press("Enter")
+    expect(student.get_by_role("region", name="Cards that come back")).to_be_visible()
+    student.keyboard.press("Tab")
+    assert student.evaluate("document.activeElement.getAttribute('role')") == "region"
+
+
+def test_charts_follow_the_dark(student: Page) -> None:
+    student.goto("/progress")
+    pixels = "() => document.querySelector('.chart canvas').toDataURL()"
+    light = student.evaluate(pixels)
+    student.emulate_media(color_scheme="dark")
+    student.wait_for_function(f"light => ({pixels})() !== light", arg=light)
+    assert student.locator(".chart canvas:visible").count() == CHARTS
+
+
+def test_without_a_script_the_tables_are_open(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    _become_student(page, site)
+    page.goto("/progress")
+    assert page.locator(".numbers[open] table:visible").count() == CHARTS
+    assert page.locator(".chart canvas:visible").count() == 0
+
+
+def test_a_table_comes_as_a_file(student: Page) -> None:
+    student.goto("/progress")
+    with student.expect_download() as coming:
+        student.get_by_role("link", name=re.compile("true retention")).click()
+    assert coming.value.suggested_filename.startswith("studylens-retention-")
+    assert "Last 7 days" in coming.value.path().read_text("utf-8-sig")
+
+
+def test_an_achievement_is_celebrated_once_and_quietly(student: Page) -> None:
+    student.goto("/progress")
+    news = student.locator(".news")
+    expect(news.get_by_text("It stayed")).to_be_visible()
+    assert news.get_attribute("role") == "status"
+    assert student.evaluate("document.getAnimations().length") == 0
+    student.reload()
+    expect(news).to_have_count(0)
+
+
+def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(has_touch=True, is_mobile=True)
+    _become_student(page, site)
+    for path in ("/progress", "/achievements"):
+        page.goto(path)
+        small = page.evaluate(
+            """least => [...document.querySelectorAll("button, .button, summary, nav a")]
+              .filter(item => item.getClientRects().length)
+              .filter(item => item.getBoundingClientRect().height < least)
+              .map(item => item.outerHTML)""",
+            TOUCH_PX,
+        )
+        assert small == []
