@@ -176,7 +176,7 @@ def test_a_cut_off_file_is_skipped_by_name(model: Path, caplog: pytest.LogCaptur
     assert skipped(model, caplog) == expected
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 99, "files": {}}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 99, "files": {}}'])
 def test_a_manifest_that_is_none_is_skipped(model: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
     (model / BLIP_MANIFEST).write_text(text)
     assert "model" in skipped(model, caplog)

@@ -15,7 +15,7 @@ from typing import Any
 from studylens.config import BLIP_MANIFEST
 from studylens.errors import EngineSkipped
 
-FORMAT = 1
+FORMAT = 2
 """Counts up when an older runtime could not use the files."""
 GRAPHS = ("vision", "picture", "step")
 """The graphs in the order in which they run."""

@@ -1,9 +1,9 @@
 """The text decoder's graph of one step, taken for each token.
 
-A step takes one token of each of `beams` captions, and the `cache` [tokens, 2 x layers, beams, width]: the
-keys (even) and values (odd) of the tokens before. It gives `logits` [beams, vocabulary] and `fresh`
-[1, 2 x layers, beams, width], the cache's next row. Time comes first, so that the rows filled so far are one
-piece of memory, and nothing is copied in from token to token.
+A step takes one token of each of `beams` captions, and for each layer the keys (`past_0`, `past_2` ...) and
+values (`past_1`, `past_3` ...) of the tokens before, [beams, tokens, width]. It gives `logits`
+[beams, vocabulary] and the same with this token's own behind them, `present_0`, `present_1` ..., which are
+handed back as they are in the next step.
 """
 
 import numpy as np
@@ -27,41 +27,34 @@ def step_graph(weights: Weights, precision: Precision = "int8", bits: int = 8) -
     graph = Graph("step")
     step = _Step(weights, graph, Products(graph, precision, bits))
     sizes = weights.sizes
-    rows = 2 * sizes.text_layers
     tokens = graph.input("tokens", ["beams"], TensorProto.INT64)
     place = graph.input("place", [1], TensorProto.INT64)
-    step.cache = graph.input("cache", ["past", rows, "beams", sizes.text_width])
+    for n in range(2 * sizes.text_layers):
+        graph.input(f"past_{n}", ["beams", "past", sizes.text_width])
     for n in range(sizes.text_layers):
         for name, (kind, shape) in step.view.values(precision, n).items():
             graph.input(name, shape, kind)
     graph.output(step.logits(tokens, place), "logits", ["beams", step.columns])
-    graph.output(step.fresh(), "fresh", [1, rows, "beams", sizes.text_width])
+    for n, value in enumerate(step.present):
+        graph.output(value, f"present_{n}", ["beams", "past + 1", sizes.text_width])
     return graph
 
 
 class _Step:
-    cache: str
-
     def __init__(self, weights: Weights, graph: Graph, products: Products) -> None:
         self.weights, self.graph, self.products = weights, graph, products
         self.sizes = weights.sizes
         self.view = View.of(weights.sizes)
         self.size = self.view.size
-        self._fresh: list[str] = []
+        self.present: list[str] = []
+        """Keys and values of all tokens, in the order of the past ones."""
 
     def logits(self, tokens: str, place: str) -> str:
         words = self._store_words()
-        self._past = self.graph.add_many(
-            "Split", 2 * self.sizes.text_layers, self.cache, axis=1, num_outputs=2 * self.sizes.text_layers
-        )
         x = self._embedding(tokens, place, words)
         for n in range(self.sizes.text_layers):
             x = self._layer(x, n)
         return self._scores(x, words)
-
-    def fresh(self) -> str:
-        """[1, 2 x layers, beams, width]: this token's keys and values."""
-        return self.graph.add("Concat", *self._fresh, axis=1)
 
     @property
     def columns(self) -> int:
@@ -119,42 +112,17 @@ class _Step:
         """Attend to this token and those before it; nothing after it exists yet, so no mask is needed."""
         graph = self.graph
         matrix, bias = self.weights.joined(f"{name}.query", f"{name}.key", f"{name}.value")
-        query, key, value = graph.add_many(
-            "Split", 3, self.products.one(x, name, matrix, bias), axis=-1, num_outputs=3
-        )
-        keys = self._remember(2 * n, key, [1, 2, 3, 0])
-        return self._attend(query, keys, self._remember(2 * n + 1, value, [1, 2, 0, 3]))
-
-    def _remember(self, row: int, fresh: str, order: list[int]) -> str:
-        """Put a token's key or value behind those of its past; `order` turns [tokens, beams, heads, size]."""
-        graph = self.graph
-        fresh = graph.add("Unsqueeze", fresh, graph.weight("front", np.array([0, 1], np.int64)))
-        self._fresh.append(fresh)
-        every = graph.add("Concat", self._past[row], fresh, axis=0)
-        parts = graph.add("Reshape", every, self._heads_of_all())
-        return graph.add("Transpose", parts, perm=order)
-
-    def _heads_of_all(self) -> str:
-        """The shape [tokens, beams, heads, size of a head]; beams differ from run to run."""
-        if not hasattr(self, "_all_shape"):
-            graph = self.graph
-            beams = graph.add("Shape", self.cache, start=2, end=3)
-            time = graph.weight("any", np.array([-1], np.int64))
-            heads = graph.weight("heads", np.array([self.sizes.text_heads, self.size], np.int64))
-            self._all_shape = graph.add("Concat", time, beams, heads, axis=0)
-        return self._all_shape
+        row = graph.shaped(self.products.one(x, name, matrix, bias), -1, 1, 3 * self.sizes.text_width)
+        query, *fresh = graph.add_many("Split", 3, row, axis=-1, num_outputs=3)
+        every = [graph.add("Concat", f"past_{2 * n + k}", new, axis=1) for k, new in enumerate(fresh)]
+        self.present += every
+        heads = self.sizes.text_heads
+        met = graph.add("MultiHeadAttention", query, *every, vendor=True, num_heads=heads)
+        return graph.shaped(met, -1, self.sizes.text_width)
 
     def _picture(self, x: str, n: int, name: str) -> str:
         query = self.products.one(x, f"{name}.query", *self.weights.linear(f"{name}.query"))
         return look(self.products, self.view, query, n)
-
-    def _attend(self, query: str, keys: str, values: str) -> str:
-        """One token's query [beams, width] over keys [beams, heads, size, n] and values [.., n, size]."""
-        graph = self.graph
-        query = graph.shaped(query, -1, self.sizes.text_heads, 1, self.size)
-        scores = graph.add("FusedMatMul", query, keys, vendor=True, alpha=self.size**-0.5)
-        met = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), values)
-        return graph.shaped(met, -1, self.sizes.text_width)
 
     def _scores(self, x: str, words: Stored) -> str:
         graph = self.graph
