@@ -41,6 +41,7 @@ def learn(session: Session, pack: Pack, at: datetime) -> list[int]:
         row = session.get_one(CardSchedule, card.id)
         while row.state != REVIEW:
             send(session, pack.guest_id, card.id, max(at, row.due_at))
+            session.refresh(row)
             row.buried_on = None
     return [card.id for card in pack.cards]
 

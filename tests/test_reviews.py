@@ -213,7 +213,7 @@ def live_through_one_moment(
     if deed == 0:
         reviews.undo(session, guest, new_id(), at)
     elif deed == 1:
-        schedule.make_due(session, shown.card, at)
+        schedule.make_due(session, session.get_one(Flashcard, shown.card.id), at)
     elif deed == 2 and session.get_one(CardSchedule, shown.card.id).suspended:
         schedule.resume(session, guest, shown.card.id, at)
     elif deed == 3:

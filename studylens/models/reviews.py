@@ -21,7 +21,10 @@ class CardSchedule(Base):
     """When an accepted card comes back; a draft has no row."""
 
     __tablename__ = "card_schedules"
-    __table_args__ = (Index("ix_card_schedules_due", "guest_id", "suspended", "due_at"),)
+    __table_args__ = (
+        Index("ix_card_schedules_due", "guest_id", "suspended", "due_at"),
+        Index("ix_card_schedules_queue", "guest_id", "suspended", "state", "due_at"),
+    )
 
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))

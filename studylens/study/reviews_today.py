@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from studylens.models import ReviewDay, StudySettings
@@ -12,6 +13,11 @@ from studylens.study.settings import settings_of
 
 UNLIMITED = 1_000_000
 """Cards left, when the student asked for more than the limits."""
+
+_DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
+_DONE = select(
+    _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews, _DAYS.c.new_cards, _DAYS.c.reviews
+).where(_DAYS.c.guest_id == bindparam("guest"), _DAYS.c.local_date == bindparam("day"))
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,9 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
     """Return where the student stands at this moment."""
     settings = settings_of(session, guest_id)
     day = study_date(at, settings.time_zone)
-    # Sums are written past the session's own rows, so an old copy must not answer.
-    row = session.get(ReviewDay, (guest_id, day.isoformat()), populate_existing=True)
-    done = (
-        (row.new_cards + row.young_reviews + row.mature_reviews, row.new_cards, row.reviews)
-        if row
-        else (0, 0, 0)
-    )
+    # Asked past the session's own rows, as the sums are written past them.
+    row = session.execute(_DONE, {"guest": guest_id, "day": day.isoformat()}).one_or_none()
+    done: tuple[int, int, int] = tuple(row) if row else (0, 0, 0)
     left = catch_up_days_left(settings, day)
     share = None
     if left:

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from studylens.models import LOG_REVIEW, NEW, CardSchedule, ReviewLog
+from studylens.models import LOG_REVIEW, NEW, ReviewLog
 from studylens.models import now as present
 from studylens.study.days import day_end, study_date
 from studylens.study.reviews_today import Today, today_of
-from studylens.study.schedule_live import IN_STEPS, KNOWN, UNSEEN, count_due, live, schedules
+from studylens.study.schedule_live import IN_STEPS, KNOWN, SCHEDULES, UNSEEN, count_due, live, schedules
 
 ANSWER_SECONDS = 8.0
 """Time for a card until the student's own is known."""
@@ -66,10 +66,11 @@ def due_by_day(
     """
     first = study_date(at or present(), zone)
     last = first + timedelta(days=days - 1)
-    due = schedules(CardSchedule.due_at, func.count()).where(live(guest_id), CardSchedule.state != NEW)
-    due = due.where(CardSchedule.due_at < day_end(last, zone)).group_by(CardSchedule.due_at)
+    due_at = SCHEDULES.c.due_at
+    due = schedules(due_at, func.count()).where(live(), SCHEDULES.c.state != NEW)
+    due = due.where(due_at < day_end(last, zone)).group_by(due_at)
     found: Counter[date] = Counter()
-    for moment, cards in session.execute(due):
+    for moment, cards in session.execute(due, {"guest": guest_id}):
         found[max(first, study_date(moment, zone))] += cards
     return [(day, found[day]) for day in (first + timedelta(days=n) for n in range(days))]
 

@@ -1,39 +1,63 @@
-"""Which cards may come up: accepted, neither suspended nor deleted, nor kept away today by a sibling."""
+"""Which cards may come up: accepted, neither suspended nor deleted, nor kept away today by a sibling.
+
+An answer asks for the next card each time, so the statements here are built once and filled in with
+`guest`, `pack`, `at` and `day`.
+"""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
-from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, CardSchedule, Flashcard, Pack
+from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, CardSchedule, Flashcard, Pack, UtcDateTime
 
 UNSEEN = (NEW,)
 KNOWN = (REVIEW,)
 IN_STEPS = (LEARNING, RELEARNING)
 
+SCHEDULES: Table = CardSchedule.__table__  # type: ignore[assignment]
+CARDS: Table = Flashcard.__table__  # type: ignore[assignment]
+PACKS: Table = Pack.__table__  # type: ignore[assignment]
+AT = bindparam("at", type_=UtcDateTime)
 
-def schedules(*columns: Any) -> Select[Any]:
+
+def schedules(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Return a SELECT of these columns from schedules and their cards."""
-    return select(*columns).select_from(CardSchedule).join(Flashcard, Flashcard.id == CardSchedule.card_id)
+    return select(*columns).select_from(SCHEDULES.join(CARDS, CARDS.c.id == SCHEDULES.c.card_id))
 
 
-def live(guest_id: int, pack_id: str | None = None) -> ColumnElement[bool]:
-    """Return the condition for cards that may come up at all; of one pack or of all."""
-    trash = select(Pack.id).where(Pack.guest_id == guest_id, Pack.deleted_at.is_not(None))
+def live(*, scoped: bool = False) -> ColumnElement[bool]:
+    """Return the condition for cards of `guest` that may come up at all; `scoped`: only of `pack`."""
+    guest: BindParameter[int] = bindparam("guest")
+    trash = select(PACKS.c.id).where(PACKS.c.guest_id == guest, PACKS.c.deleted_at.is_not(None))
     found = and_(
-        CardSchedule.guest_id == guest_id,
-        CardSchedule.suspended.is_(False),
-        Flashcard.deleted_at.is_(None),
-        CardSchedule.pack_id.not_in(trash),
+        SCHEDULES.c.guest_id == guest,
+        SCHEDULES.c.suspended == false(),
+        CARDS.c.deleted_at.is_(None),
+        SCHEDULES.c.pack_id.not_in(trash),
     )
-    return found if pack_id is None else and_(found, CardSchedule.pack_id == pack_id)
+    return and_(found, SCHEDULES.c.pack_id == bindparam("pack")) if scoped else found
 
 
-def due(states: tuple[int, ...], at: datetime, today: date) -> ColumnElement[bool]:
-    """Return the condition for cards in these states that are due and not buried on this study day."""
-    unburied = or_(CardSchedule.buried_on.is_(None), CardSchedule.buried_on != today.isoformat())
-    return and_(CardSchedule.state.in_(states), CardSchedule.due_at <= at, unburied)
+def due(states: tuple[int, ...], *, by: Any = AT) -> ColumnElement[bool]:
+    """Return the condition for cards in these states, due by a moment and not buried on study day `day`."""
+    unburied = or_(SCHEDULES.c.buried_on.is_(None), SCHEDULES.c.buried_on != bindparam("day"))
+    right_state = or_(*(SCHEDULES.c.state == literal_column(str(state)) for state in states))
+    return and_(right_state, SCHEDULES.c.due_at <= by, unburied)
 
 
 def count_due(
@@ -46,5 +70,10 @@ def count_due(
     pack_id: str | None = None,
 ) -> int:
     """Return how many cards in these states are due, whatever the student's limits say."""
-    found = schedules(func.count()).where(live(guest_id, pack_id), due(states, at, today))
-    return int(session.scalar(found) or 0)
+    known = {"guest": guest_id, "at": at, "day": today.isoformat(), "pack": pack_id}
+    return int(session.scalar(_counted(states, scoped=pack_id is not None), known) or 0)
+
+
+@lru_cache
+def _counted(states: tuple[int, ...], *, scoped: bool) -> Select[int]:
+    return schedules(func.count()).where(live(scoped=scoped), due(states))

@@ -27,9 +27,9 @@ class Memory:
     buried_on: str | None = None
 
     @classmethod
-    def of(cls, row: CardSchedule) -> Self:
-        """Read a row."""
-        return cls(**{name: getattr(row, name) for name in _NAMES})
+    def of(cls, row: Any) -> Self:
+        """Read a row of CardSchedule, or one that has its columns."""
+        return cls(*(getattr(row, name) for name in _NAMES))
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
@@ -40,12 +40,16 @@ class Memory:
                 found[name] = datetime.fromisoformat(found[name])
         return cls(**found)
 
+    def columns(self) -> dict[str, Any]:
+        """Return the values by the names of the columns."""
+        return {name: getattr(self, name) for name in _NAMES}
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON types; times in ISO 8601 with their zone."""
-        kept = {name: getattr(self, name) for name in _NAMES}
-        return {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()
-        }
+        kept = self.columns()
+        for name in _TIMES:
+            kept[name] = kept[name].isoformat() if kept[name] else None
+        return kept
 
     def write(self, row: CardSchedule) -> None:
         """Put every column back into a row."""

@@ -19,6 +19,8 @@ _DEFAULTS = {
     "catch_up_days": 0,
 }
 
+_KEPT = "study settings"
+
 
 @dataclass(frozen=True)
 class Range:
@@ -52,8 +54,12 @@ class Choices:
 
 def settings_of(session: Session, guest_id: int | None) -> StudySettings:
     """Return the guest's settings; without a row the defaults, not yet added to the session."""
+    kept: StudySettings | None = session.info.get(_KEPT)
+    if kept is not None and kept.guest_id == guest_id:
+        return kept  # Held by the session, which else forgets and asks anew.
     found = session.get(StudySettings, guest_id) if guest_id is not None else None
-    return found or StudySettings(guest_id=guest_id, **_DEFAULTS)
+    session.info[_KEPT] = found or StudySettings(guest_id=guest_id, **_DEFAULTS)
+    return session.info[_KEPT]  # type: ignore[no-any-return]
 
 
 def settings_to_change(session: Session, guest_id: int) -> StudySettings:
@@ -61,6 +67,7 @@ def settings_to_change(session: Session, guest_id: int) -> StudySettings:
     found = session.get(StudySettings, guest_id)
     if found is not None:
         return found
+    session.info.pop(_KEPT, None)
     try:
         with session.begin_nested():
             session.add(StudySettings(guest_id=guest_id, **_DEFAULTS))

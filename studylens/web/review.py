@@ -49,7 +49,9 @@ def answer(card_id: int) -> ResponseReturnValue:
 
     def act(session: Session, guest: int, at: datetime) -> Shown:
         outcome = reviews.answer(session, guest, given, at)
-        return Shown(note="leech" if outcome.leech else "", about_id=card_id if outcome.leech else None)
+        if outcome.leech:
+            return Shown(note="leech", about_id=card_id)
+        return Shown(counted=outcome.counted)
 
     return _act(act)
 

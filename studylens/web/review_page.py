@@ -45,6 +45,8 @@ class Shown:
     pack_id: str | None = None
     """The pack's page to return to, instead of the review."""
     revealed: bool = False
+    counted: bool = False
+    """An answer was counted just now, so there is one to take back."""
     news: tuple[News, ...] = ()
     """Achievements that the student has not been told yet."""
     texts: dict[str, str] | None = None
@@ -69,7 +71,7 @@ def render_review(session: Session, guest: int | None, scope: Scope, shown: Show
     context = {
         "queue": queue, "shown": shown, "note": NOTES.get(shown.note, ""), "scope": scope, "key": new_key(),
         "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
-        "can_undo": reviews.can_undo(session, queue.today.guest_id, queue.today.date),
+        "can_undo": shown.counted or reviews.can_undo(session, queue.today.guest_id, queue.today.date),
         "catch_up_left": catch_up_days_left(queue.today.settings, queue.today.date),
     }  # fmt: skip
     if shown.about_id:
