@@ -1,10 +1,10 @@
 """`make bench-blip`: the captioner with weights of full size, random ones, built here.
 
-    .venv/bin/python -m benchmarks.blip [--quick] [--only NAME ...] [--keep FOLDER] [--output FILE]
+    .venv/bin/python -m benchmarks.blip [--quick] [--only NAME ...] [--keep FOLDER] [--part NAME]
 
 First against transformers, each way in a process of its own, one after the other; then in the whole service
 (gunicorn, web and analysis process) in hard limits. Hard limits need root. A quick or partial run is printed
-only, unless `--output` says where it shall go.
+only, unless `--part` gives it a part of its own in RESULTS.md.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import blip_captions, blip_service, document, machine
+from benchmarks import blip_captions, blip_need, blip_service, document, machine
 from benchmarks.blip_run import Place
 from benchmarks.cgroups import CgroupError, require
 from benchmarks.report import Section
@@ -39,6 +39,7 @@ SCENARIOS: dict[str, Scenario] = {
     "gemini": blip_service.asking,
     "narrow": blip_service.narrow,
     "tenth": blip_service.tenth,
+    "need": blip_need.need,
 }
 
 
@@ -57,9 +58,8 @@ def main() -> None:
     command = "python -m benchmarks.blip" + " --quick" * options.quick
     command += f" --only {' '.join(options.only)}" if options.only else ""
     text = document.part(command, (time.monotonic() - began) / 60, here, found)
-    output = options.output or (None if options.quick or options.only else document.RESULTS)
-    if output:
-        document.keep(text, PART, output)
+    if options.part or not (options.quick or options.only):
+        document.keep(text, options.part or PART)
     print(text)
     sys.exit(any(not section.complete for section in found))
 
@@ -74,7 +74,7 @@ def _options() -> argparse.Namespace:
     names = ", ".join(SCENARIOS)
     parser.add_argument("--only", nargs="+", choices=tuple(SCENARIOS), metavar="NAME", help=names)
     parser.add_argument("--keep", help="a folder for weights and photos, used again by the next run")
-    parser.add_argument("--output", type=Path, help="write here, also a quick or partial run")
+    parser.add_argument("--part", help="keep a partial run, too, as this part of RESULTS.md")
     return parser.parse_args()
 
 

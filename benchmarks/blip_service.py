@@ -16,6 +16,7 @@ IDLE_MB, OCR_MB, BLIP_MB, HEALTH_MS = 75, 330, 220, 500
 """What DESIGN.md asks for: idle PSS, what cannot be reclaimed while OCR and BLIP run, /health's p95."""
 FLAT_MB = 5
 """The last ten uploads may take this much more than the first ten of their kind."""
+BLOCK = 25
 TELLING = ("Skipped", "Failed", "out of memory")
 
 
@@ -74,7 +75,7 @@ def _section(case: Case, name: str) -> Section:
         photos = [send(running, path, health=case.health) for path in case.photos]
         figures = (*_memory(case, photos), *_ending(case, running, photos))
         told = log_lines(running, TELLING)
-    tables = (_groups(case, photos), _stages(case, photos))
+    tables = (_groups(case, photos), _stages(case, photos), *_course(case, photos))
     notes = tuple(f"{case.title}: the log says {times} times: `{line}`" for line, times in told)
     return Section(case.title, f"python -m benchmarks.blip --only {name}", figures, tables, notes)
 
@@ -165,6 +166,28 @@ def _group_row(kind: str, photos: Sequence[Photo]) -> tuple[Cell, ...]:
         max(photo.peak_mb for photo in photos),
         ", ".join(f"{text} ({n})" for text, n in texts.items()),
     )
+
+
+def _course(case: Case, photos: Sequence[Photo]) -> list[Table]:
+    """Return means of BLOCK uploads each: what a leak would let grow to the end."""
+    if len(photos) < 2 * BLOCK:
+        return []
+    blocks = [photos[n : n + BLOCK] for n in range(0, len(photos), BLOCK)]
+    rows = tuple(
+        (f"{1 + n * BLOCK} to {n * BLOCK + len(block)}", *_means(block)) for n, block in enumerate(blocks)
+    )
+    headers = ("uploads", "not reclaimable after the photo", "web process, RSS", "analysis process, RSS")
+    return [Table(headers, rows, f"{case.memory_mb:g} MB: means, MB")]
+
+
+def _means(photos: Sequence[Photo]) -> list[Cell]:
+    ways = (
+        ("after_file_cleanup", "service_mb"),
+        ("after_file_cleanup", "rss_mb"),
+        ("after_blip_cleanup", "rss_mb"),
+    )
+    return [statistics.mean(photo.readings(key)[stage] for photo in photos if stage in photo.stages)
+            for stage, key in ways]  # fmt: skip
 
 
 def _stages(case: Case, photos: Sequence[Photo]) -> Table:

@@ -66,7 +66,11 @@ class Photo:
     @property
     def stages(self) -> dict[str, float]:
         """Use of the whole service at each stage, MB, as the job's JSON says."""
-        return {item["stage"]: item["service_mb"] for item in self.job.get("stages", [])}
+        return self.readings("service_mb")
+
+    def readings(self, key: str) -> dict[str, float]:
+        """Return what the job's JSON says at each stage: `service_mb`, or `rss_mb` of the process there."""
+        return {item["stage"]: item[key] for item in self.job.get("stages", [])}
 
     def stage_peak_mb(self, last: str) -> float | None:
         """Highest reading from the stage before up to `last`; None if it was not reached."""

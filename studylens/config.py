@@ -83,8 +83,8 @@ NEED_OCR_MB = 110
 """Detection at 1088 px on the dense square page: 122 MB in a process of 23."""
 NEED_OCR_PRESSURE_MB = 95
 """Detection at 800 px on the same page."""
-NEED_BLIP_MB = 110
-"""The full-size captioner."""
+NEED_BLIP_MB = 70
+"""A caption with the full-size model: 56 MB measured (`-m benchmarks.blip --only need`), and a quarter."""
 NEED_MATERIAL_MB = 40
 """Key phrases and study material: 14 MB measured after OCR, 24 MB on 12,000 characters in a cold process."""
 NEED_BLIP_TRANSFORMERS_MB = 460
