@@ -15,6 +15,7 @@ from studylens.analysis import images, pipeline, wire
 from studylens.analysis.result import Analysis, KeptCopy, Receipt, from_json, to_json
 from studylens.config import Config
 from studylens.models import Job, Pack, PackPage, PackPicture, now
+from studylens.study.merging import merge
 from studylens.study.trash import delete_for_good
 from studylens.web.wiring import Wiring
 from tests.service import HOME
@@ -173,6 +174,26 @@ def test_every_photo_of_a_pack_has_its_picture(wiring: Wiring, client: FlaskClie
     page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
     assert page.index(f'data-sha256="{"c" * 64}"') < page.index(f'data-sha256="{"d" * 64}"')
     assert SHA not in page.partition('id="receipt"')[0]
+
+
+def test_the_copies_of_merged_packs_are_counted_together(
+    wiring: Wiring, client: FlaskClient, guest_id: int, kept_id: str
+) -> None:
+    other_id = add_pack(wiring, guest_id, analysis(copy=a_copy(800, 600)))
+    with wiring.database.writing() as session:
+        merge(session, [session.get_one(Pack, kept_id), session.get_one(Pack, other_id)])
+    sizes = [len(client.get(f"/packs/{kept_id}/picture/{page}").data) for page in (1, 2)]
+    with wiring.database.reading() as session:
+        assert session.get_one(Pack, kept_id).receipt["bytes_kept"] == sum(sizes)
+
+
+@pytest.mark.parametrize("nonsense", ["x" * 100, None, 7])
+def test_a_receipt_of_nonsense_is_no_fingerprint(wiring: Wiring, guest_id: int, nonsense: Any) -> None:
+    with wiring.database.writing() as session:
+        pack = Pack(guest_id=guest_id, receipt={"sha256": nonsense})
+        session.add(pack)
+        session.flush()
+        assert pack.photo_sha256 is None
 
 
 def _asked(client: FlaskClient, sha256: str) -> Any:

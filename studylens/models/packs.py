@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from database_config import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.jobs import Job
+
+_SHA256_CHARS = 64
+"""Hexadecimal digits of a fingerprint."""
 
 
 class Pack(Base):
@@ -19,6 +22,7 @@ class Pack(Base):
         Index("ix_packs_guest_created", "guest_id", "created_at"),
         Index("ix_packs_library", "guest_id", "deleted_at", "created_at"),
         Index("ix_packs_subject", "guest_id", "deleted_at", "subject"),
+        Index("ix_packs_photo", "guest_id", "photo_sha256"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -35,6 +39,8 @@ class Pack(Base):
     quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The receipt's fingerprint once more, so that a photo sent again is recognised by an index."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     subject: Mapped[str] = mapped_column(String(100), default="", server_default="")
     exam_date: Mapped[str | None] = mapped_column(String(10))
@@ -66,6 +72,13 @@ class Pack(Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+    @validates("receipt")
+    def _note_fingerprint(self, _name: str, receipt: dict[str, Any]) -> dict[str, Any]:
+        """Keep the fingerprint's column in step with the receipt."""
+        found = receipt.get("sha256")
+        self.photo_sha256 = found if isinstance(found, str) and len(found) == _SHA256_CHARS else None
+        return receipt
 
 
 class _PackPart:

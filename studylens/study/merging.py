@@ -23,6 +23,7 @@ from studylens.models import (
     TranscriptLine,
 )
 from studylens.study import search
+from studylens.study.pictures import count_copies
 from studylens.study.trash import delete_for_good
 
 MAX_PAGES = 100
@@ -39,6 +40,7 @@ def merge(session: Session, packs: Sequence[Pack]) -> Pack:
     first, *others = distinct
     for other in others:
         _absorb(session, first, other)
+    count_copies(session, first)
     search.index_pack(session, first)
     return first
 

@@ -7,7 +7,7 @@ has one only when the student asked for a copy.
 import base64
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.analysis.result import KeptCopy
@@ -34,7 +34,7 @@ def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> No
     jpeg = base64.b64decode(copy.jpeg_base64)
     session.add(PackPicture(pack_id=pack.id, page=page, jpeg=jpeg, width=copy.width, height=copy.height))
     session.flush()
-    _count(session, pack)
+    count_copies(session, pack)
 
 
 def forget_copies(session: Session, pack: Pack) -> None:
@@ -42,7 +42,7 @@ def forget_copies(session: Session, pack: Pack) -> None:
     session.execute(delete(PackPicture).where(PackPicture.pack_id == pack.id))
     for page in session.scalars(select(PackPage).where(PackPage.pack_id == pack.id)):
         page.receipt = {**page.receipt, "bytes_kept": 0}
-    _count(session, pack)
+    count_copies(session, pack)
 
 
 def find_copy(session: Session, pack: Pack, page: int) -> PackPicture:
@@ -68,10 +68,12 @@ def pictures_of(session: Session, pack: Pack) -> list[PagePicture]:
 
 def pack_of_photo(session: Session, guest_id: int | None, sha256: str) -> Pack | None:
     """Return the guest's newest pack that was made from these very bytes."""
-    among = select(PackPage.pack_id).where(PackPage.sha256 == sha256)
-    same = or_(Pack.receipt["sha256"].as_string() == sha256, Pack.id.in_(among))
-    mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
-    return session.scalar(select(Pack).where(*mine, same).order_by(Pack.created_at.desc()).limit(1))
+    mine = Pack.guest_id == (guest_id or 0)
+    alone = select(Pack.id).where(mine, Pack.photo_sha256 == sha256)
+    among = select(PackPage.pack_id).join(Pack, Pack.id == PackPage.pack_id)
+    same = alone.union_all(among.where(mine, PackPage.sha256 == sha256))
+    found = select(Pack).where(Pack.id.in_(same), Pack.deleted_at.is_(None))
+    return session.scalar(found.order_by(Pack.created_at.desc()).limit(1))
 
 
 def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str]]:
@@ -81,6 +83,7 @@ def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str]]:
     return found or {1: (pack.receipt.get("sha256", ""), pack.caption, pack.caption_engine)}
 
 
-def _count(session: Session, pack: Pack) -> None:
+def count_copies(session: Session, pack: Pack) -> None:
+    """Say in the receipt how many bytes of the pack's photos are kept here."""
     size = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
     pack.receipt = {**pack.receipt, "bytes_kept": session.scalar(size) or 0}
