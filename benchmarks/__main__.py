@@ -13,7 +13,19 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import analysis, document, machine, needs, others, service, uploads
+from benchmarks import (
+    analysis,
+    database,
+    document,
+    library,
+    machine,
+    needs,
+    others,
+    progress,
+    reviews,
+    service,
+    uploads,
+)
 from benchmarks.cgroups import CgroupError, require
 from benchmarks.inputs import Inputs
 from benchmarks.report import Section
@@ -39,6 +51,10 @@ SCENARIOS: dict[str, Scenario] = {
     "needs": needs.needs,
     "decode": others.decode,
     "reading": others.reading,
+    "progress": progress.progress,
+    "library": library.library,
+    "database": database.database,
+    "reviews": reviews.reviews,
 }
 
 

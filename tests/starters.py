@@ -18,7 +18,14 @@ class Starters:
     def __init__(self, number: int) -> None:
         command = [sys.executable, "-m", "tests.starters"]
         self._processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HOME)
+            subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                cwd=HOME,
+            )
             for _ in range(number)
         ]
         self._answers()

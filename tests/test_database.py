@@ -5,17 +5,21 @@ import threading
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, inspect, select, text
 from sqlalchemy.orm import Session
 
 import database_config
+from app import create_app
 from database_config import Database, ensure_all_table_compatibility, parse_url
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder
 from studylens.models import DONE, Guest, Job, new_id, now
+from studylens.web.wiring import Wiring
 from tests.fake_analysis import analysis
 
 
@@ -192,3 +196,52 @@ def test_the_module_offers_engine_and_session_of_the_environment(
         assert isinstance(session, Session)
         assert session.scalars(select(Guest)).all() == []
     database_config.engine.dispose()
+
+
+@pytest.mark.postgresql("SQLite has no statements that outlive their plan")
+def test_a_pooler_that_changes_sessions_costs_the_plan_only(database: Database) -> None:
+    database.ensure_compatible()
+    execute(database, "DEALLOCATE ALL")  # As the next session of a pooler looks: ours is not there.
+    database.ensure_compatible()
+    execute(database, "ALTER TABLE packs DROP COLUMN question")
+    database.ensure_compatible()
+    assert not database.missing()
+
+
+@pytest.mark.postgresql("test_a_healthy_database_is_only_looked_at is the other half")
+def test_a_healthy_postgresql_sees_no_ddl(database: Database) -> None:
+    database.ensure_compatible()
+    execute(database, "CREATE TABLE said (tag text)")
+    execute(
+        database,
+        "CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO said VALUES (tg_tag); END $$",
+    )
+    execute(database, "CREATE EVENT TRIGGER note ON ddl_command_start EXECUTE FUNCTION note()")
+    for _ in range(20):
+        database.ensure_compatible()
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT tag FROM said")).all() == []
+    execute(database, "DROP INDEX ix_jobs_state_created")
+    database.ensure_compatible()
+    with database.engine.connect() as connection:
+        assert "CREATE INDEX" in connection.execute(text("SELECT tag FROM said")).scalars().all()
+
+
+def test_flask_db_check_names_what_is_missing_and_repair_adds_it(app: Flask, wiring: Wiring) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(args=["db", "check"]).exit_code == 0
+    execute(wiring.database, "ALTER TABLE packs DROP COLUMN question")
+    found = run(args=["db", "check"])
+    assert (found.exit_code, found.output) == (1, "missing: packs.question\n")
+    mended = run(args=["db", "repair"])
+    assert (mended.exit_code, mended.output) == (0, "missing before: packs.question\nmissing now: nothing\n")
+    assert run(args=["db", "check"]).exit_code == 0
+
+
+def test_flask_db_says_in_one_line_that_the_database_is_away(settings: dict[str, Any]) -> None:
+    app = create_app(settings | {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"})
+    found = app.test_cli_runner().invoke(args=["db", "check"])
+    assert found.exit_code == 1
+    assert "Connection refused" in found.output
+    assert "Traceback" not in found.output

@@ -15,6 +15,9 @@ _POSTGRESQL_DIGEST = (
     " AND attnum > 0 AND NOT attisdropped"
 )
 """Columns of tables and indexes, 64 bits of hash each, added up: sending 300 rows costs as much again."""
+_PREPARED = "studylens_tables"
+_PREPARED_IS_ELSEWHERE = frozenset({"26000", "42P05"})
+"""A pooler between us and the server (PgBouncer) hands our statements to another session each time."""
 _SQLITE_COLUMNS = text(
     'SELECT m.name, p.name, p.type, p."notnull", p.dflt_value IS NOT NULL, p.pk '
     "FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
@@ -63,6 +66,26 @@ def digest(connection: Any, *, sqlite: bool) -> str:
         return str(cursor.fetchone()[0])
     finally:
         cursor.close()
+
+
+def prepared_digest(connection: Any, info: dict[Any, Any]) -> str:
+    """Return the same from PostgreSQL, which plans the query once for each connection: half of its time.
+
+    `connection`: the driver's own, in autocommit. `info`: what is remembered about it as long as it lives.
+    """
+    with connection.cursor() as cursor:
+        try:
+            if info.setdefault(_PREPARED, "new") == "new":
+                cursor.execute(f"PREPARE {_PREPARED} AS {_POSTGRESQL_DIGEST}")
+                info[_PREPARED] = "prepared"
+            if info[_PREPARED] == "prepared":
+                cursor.execute(f"EXECUTE {_PREPARED}")
+                return str(cursor.fetchone()[0])
+        except Exception as error:
+            if getattr(error, "pgcode", None) not in _PREPARED_IS_ELSEWHERE:
+                raise
+            info[_PREPARED] = "impossible"
+    return digest(connection, sqlite=False)
 
 
 def read(connection: Connection) -> Catalogue:

@@ -131,7 +131,7 @@ class SchemaGuard:
             try:
                 if self._sqlite:
                     return catalogue.digest(pooled, sqlite=True)
-                return _outside_transaction(pooled.driver_connection)
+                return _outside_transaction(pooled.driver_connection, pooled.info)
             except Exception as error:
                 pooled.invalidate(error)
                 raise
@@ -168,10 +168,10 @@ def _state(path: Path) -> FileState | None:
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _outside_transaction(connection: Any) -> str:
+def _outside_transaction(connection: Any, info: dict[Any, Any]) -> str:
     connection.autocommit = True
     try:
-        return catalogue.digest(connection, sqlite=False)
+        return catalogue.prepared_digest(connection, info)
     finally:
         connection.autocommit = False
 
