@@ -1,0 +1,187 @@
+"""Editing, the library and lectures in a browser: by touch, by keyboard alone, without scripts, with axe."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.web_world import add_pack
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+
+
+@pytest.fixture
+def pack_id(page: Page, site: Site, guest: int) -> str:
+    """A pack that stands open in the browser."""
+    made = add_pack(site.wiring, guest)
+    page.goto(f"/packs/{made}")
+    return made
+
+
+def check(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = AXE.run(page)
+        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def test_a_line_is_corrected_where_it_stands(page: Page, pack_id: str) -> None:
+    line = page.locator("#line-4")
+    expect(line.get_by_text("check this")).to_be_visible()
+    line.get_by_role("link", name="Edit line 4").click()
+    expect(line.get_by_label("Line")).to_be_focused()
+    line.get_by_label("Line").fill("The Calvin cycle takes place in the stroma.")
+    line.get_by_role("button", name="Save").click()
+    expect(page.locator("#line-4")).to_contain_text("The Calvin cycle takes place")
+    expect(page.locator("#line-4")).to_contain_text("corrected")
+    page.reload()
+    expect(page.get_by_text("You corrected 1 line.")).to_be_visible()
+
+
+def test_an_edit_is_given_up_without_a_trace(page: Page, pack_id: str) -> None:
+    page.locator("#line-1").get_by_role("link", name="Edit line 1").click()
+    page.locator("#line-1").get_by_label("Line").fill("something else")
+    page.locator("#line-1").get_by_role("link", name="Cancel").click()
+    expect(page.locator("#line-1 .line-text")).to_have_text("Photosynthesis")
+
+
+def test_a_card_is_edited_deleted_and_brought_back(page: Page, pack_id: str) -> None:
+    card = page.locator(".card").first
+    card.locator("summary").click()
+    card.get_by_role("link", name="Edit").click()
+    form = page.locator(".edit").first
+    form.get_by_label("Front").fill("Why are leaves green?")
+    form.get_by_role("button", name="Save").click()
+    card = page.locator(".card", has_text="Why are leaves green?")
+    expect(card.locator(".back")).to_be_visible()
+    card.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("The card is deleted.")).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("Deleted. Undo is here.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".card", has_text="Why are leaves green?")).to_be_visible()
+
+
+def test_two_tabs_lose_nothing(page: Page, pack_id: str) -> None:
+    other = page.context.new_page()
+    other.goto(f"/packs/{pack_id}")
+    for tab in (page, other):
+        tab.locator("#line-1").get_by_role("link", name="Edit line 1").click()
+        expect(tab.locator("#line-1").get_by_label("Line")).to_be_visible()
+    for tab, text in ((page, "from the first tab"), (other, "from the second tab")):
+        tab.locator("#line-1").get_by_label("Line").fill(text)
+        tab.locator("#line-1").get_by_role("button", name="Save").click()
+    expect(other.get_by_role("alert")).to_contain_text("changed meanwhile")
+    expect(other.locator("#line-1")).to_contain_text("from the first tab")
+    other.locator("#line-1").get_by_role("button", name="Save yours").click()
+    expect(other.locator("#line-1 .line-text")).to_contain_text("from the second tab")
+
+
+def test_a_line_is_corrected_by_keyboard_alone(page: Page, pack_id: str) -> None:
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('#line-2 .pencil')"):
+            break
+    expect(page.locator("#line-2 .pencil")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#line-2").get_by_label("Line")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Plants make sugar.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#line-2 .line-text")).to_contain_text("Plants make sugar.")
+
+
+def test_everything_is_edited_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    pack = add_pack(site.wiring, site.guest_id(page))
+    page.goto(f"/packs/{pack}")
+    page.locator("#line-1").get_by_role("link", name="Edit line 1").click()
+    page.get_by_label("Line").fill("Leaves")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#line-1 .line-text")).to_contain_text("Leaves")
+    page.locator(".card summary").first.click()
+    page.locator(".card").first.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".card")).to_have_count(3)
+    page.get_by_role("link", name="Add a card").click()
+    page.get_by_label("Front").fill("What is rubisco?")
+    page.get_by_label("Back").fill("An enzyme")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".card")).to_have_count(4)
+
+
+def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> None:
+    page.locator("#line-1").get_by_role("link", name="Edit line 1").click()
+    page.locator("#line-1").get_by_label("Line").fill("pack of leaves")
+    page.locator("#line-1").get_by_role("button", name="Save").click()
+    expect(page.locator("#line-1")).to_contain_text("corrected")
+    page.reload()
+    page.get_by_role("link", name="Make new cards from the corrected page").click()
+    page.get_by_role("button", name="Make new cards").click()
+    expect(page.get_by_role("heading", name="Cards that go")).to_be_visible()
+    read(page)
+    page.get_by_role("button", name="Take the new ones").click()
+    expect(page.locator(".card")).to_have_count(1)
+
+
+def test_packs_are_found_tagged_merged_and_thrown_away(page: Page, site: Site, guest: int) -> None:
+    for _ in range(2):
+        add_pack(site.wiring, guest)
+    page.goto("/packs")
+    expect(page.get_by_role("button", name="Move to trash")).to_be_hidden()
+    chosen = page.get_by_role("checkbox", name="Choose Photosynthesis")
+    for box in chosen.all():
+        box.check()
+    page.get_by_label("Tag", exact=True).last.fill("exam")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_label("Search in titles").fill("chloro")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("2 packs found.")).to_be_visible()
+    for box in chosen.all():
+        box.check()
+    page.get_by_role("button", name="Make one pack of them").click()
+    expect(page.get_by_role("heading", name="Page 2")).to_be_visible()
+    page.get_by_role("button", name="Move up").click()
+    page.wait_for_url("**#page-1")
+    page.goto("/packs")
+    chosen.check()
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("link", name="Trash").click()
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.get_by_role("heading", name="Photosynthesis", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing_while_editing(
+    open_page: Callable[..., Page], site: Site, size: dict[str, int]
+) -> None:
+    page = open_page(viewport=size)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    guest = site.guest_id(page)
+    first, second, gone = (add_pack(site.wiring, guest) for _ in range(3))
+    form = {"Origin": site.url}
+    page.request.post("/packs/bulk", data=f"action=tag&tag=exam&pack={first}", headers={
+        **form, "Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+    page.request.post(f"/packs/{gone}/delete", headers=form)
+    paths = ("edit", "quiz/edit", "cards/new", "questions/new", "rebuild")
+    for path in (*(f"/packs/{first}/{name}" for name in paths), "/packs", "/packs?q=nothing", "/packs/trash"):
+        page.goto(path)
+        read(page)
+        check(page)
+    page.goto("/packs")
+    for box in page.get_by_role("checkbox").all()[:2]:
+        box.check()
+    check(page)
+    page.goto(f"/packs/{second}")
+    page.locator(".card summary").first.click()
+    page.locator(".card").first.get_by_role("link", name="Edit").click()
+    page.locator("#line-2").get_by_role("link", name="Edit line 2").click()
+    expect(page.locator("#line-2").get_by_label("Line")).to_be_visible()
+    check(page)
