@@ -114,7 +114,7 @@ def test_a_hint_without_a_model_tells_only_where_to_look(student: Student) -> No
     page = student.page()
     assert "Read again:" in page
     assert "the green pigment" not in page
-    assert "Now the whole answer" in page
+    assert "Show the lines" in page
 
 
 def test_the_pack_page_shows_questions_and_form(student: Student) -> None:

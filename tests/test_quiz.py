@@ -257,7 +257,7 @@ def test_results_survive_an_edit_and_the_end_of_the_pack(student: Student, pack_
         session.delete(pack)
     page = student.read(f"/quizzes/{attempt_id}")
     assert "<h1>4 of 4 right</h1>" in page
-    assert "Its pack is deleted." in page
+    assert "Its pack is not there any more." in page
     assert "in the stroma" in page
 
 

@@ -1,0 +1,194 @@
+"""Quizzes and questions in a real browser: keyboard, touch, without scripts, and for everybody."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from studylens.models import QuizItem
+from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.test_access import TOUCH_PX, _check
+from tests.web_world import add_pack
+
+pytestmark = pytest.mark.browser
+SMALL = """least => [...document.querySelectorAll("main button, main .button, main label.check, main select")]
+  .filter(item => item.getClientRects().length && item.getBoundingClientRect().height < least)
+  .map(item => item.outerHTML)"""
+
+
+@pytest.fixture
+def pack_id(site: Site, guest: int) -> str:
+    return add_pack(site.wiring, guest)
+
+
+def answer_here(page: Page, site: Site) -> str:
+    """Return the right answer to the question that the page shows."""
+    found = re.search(r"/quizzes/(\w+)/items/(\d+)", page.url)
+    assert found is not None
+    here = select(QuizItem).where(QuizItem.attempt_id == found[1], QuizItem.position == int(found[2]))
+    with site.wiring.database.reading() as session:
+        return session.scalars(here).one().answer
+
+
+def wrong_here(page: Page, site: Site) -> str:
+    """Return a wrong answer to the question that the page shows."""
+    right = answer_here(page, site)
+    return next((name for name in page.locator(".option span").all_inner_texts() if name != right), "wrong")
+
+
+def give(page: Page, answer: str) -> None:
+    """Answer the question by the means that it offers, and check it."""
+    if page.locator("#answer").count():
+        page.locator("#answer").fill(answer)
+    else:
+        page.get_by_role("radio", name=answer, exact=True).check()
+    page.get_by_role("button", name="Check my answer").click()
+    expect(page.locator(".verdict")).to_be_visible()
+
+
+def start(page: Page, pack_id: str) -> None:
+    page.goto(f"/packs/{pack_id}")
+    page.get_by_role("button", name="Take the quiz").click()
+    page.wait_for_url("**/items/1")
+
+
+def test_a_quiz_from_its_start_to_its_result(page: Page, site: Site, pack_id: str) -> None:
+    start(page, pack_id)
+    for number in range(1, 5):
+        read(page)
+        expect(page.get_by_role("heading", name=f"Question {number} of 4")).to_be_visible()
+        give(page, answer_here(page, site))
+        expect(page).to_have_title(re.compile("^Right"))
+        page.locator("#next").click()
+    expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
+    page.get_by_role("link", name="line 4 of the page").click()
+    expect(page.locator("#line-4")).to_be_in_viewport()
+
+
+def test_the_quiz_is_taken_by_keys_alone(page: Page, site: Site, pack_id: str) -> None:
+    start(page, pack_id)
+    for _ in range(4):
+        if page.locator("#answer").count():
+            expect(page.locator("#answer")).to_be_focused()
+            page.keyboard.type("atp")
+        else:
+            page.keyboard.press("2")
+            expect(page.locator("#option-2")).to_be_checked()
+            page.keyboard.press("1")
+            expect(page.locator("#option-1")).to_be_checked()
+        page.keyboard.press("Enter")
+        expect(page.locator(".verdict")).to_be_visible()
+        expect(page.locator("#next")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".verdict")).to_have_count(0)
+    expect(page.get_by_role("heading", name="of 4 right")).to_be_visible()
+
+
+def test_enter_without_a_choice_asks_for_one(page: Page, pack_id: str) -> None:
+    start(page, pack_id)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    expect(page.locator(".verdict")).to_have_count(0)
+    expect(page.locator("form#question")).to_be_visible()
+
+
+def test_my_answer_was_right(page: Page, pack_id: str) -> None:
+    page.goto(f"/packs/{pack_id}")
+    page.get_by_label("How many questions").select_option(label="All 4")
+    page.get_by_role("button", name="Take the quiz").click()
+    while not page.locator("#answer").count():
+        give(page, page.locator(".option span").first.inner_text())
+        page.locator("#next").click()
+    give(page, "some other word for it")
+    expect(page.get_by_role("heading", name="Not quite.")).to_be_visible()
+    page.get_by_role("button", name="My answer was right").click()
+    expect(page.get_by_role("heading", name="Right, by your own word.")).to_be_visible()
+    expect(page.get_by_role("button", name="My answer was right")).to_have_count(0)
+
+
+def test_a_quiz_and_a_question_work_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    pack_id = add_pack(site.wiring, site.guest_id(page))
+    start(page, pack_id)
+    give(page, answer_here(page, site))
+    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("button", name="Stop here and see the result").click()
+    expect(page.get_by_role("heading", name="1 of 1 right")).to_be_visible()
+    page.get_by_role("link", name="Back to the pack").click()
+    page.get_by_label("Your question").fill("What does chlorophyll do?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".asked")).to_contain_text("the green pigment that takes in light")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator(".asked")).to_have_count(0)
+
+
+def test_a_mixed_quiz_asks_about_several_packs(page: Page, site: Site, guest: int, pack_id: str) -> None:
+    add_pack(site.wiring, guest)
+    page.goto("/quizzes")
+    read(page)
+    page.get_by_role("checkbox", name="Photosynthesis").first.check()
+    page.get_by_label("How many questions").select_option("5")
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/items/1")
+    give(page, answer_here(page, site))
+    page.goto("/quizzes")
+    expect(page.get_by_text("go on: 1 of 4 answered")).to_be_visible()
+
+
+def test_a_question_is_answered_on_the_page(page: Page, pack_id: str) -> None:
+    page.goto(f"/packs/{pack_id}")
+    page.get_by_label("Your question").fill("What does chlorophyll do?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    asked = page.locator(".asked")
+    expect(asked).to_contain_text("This line of your page matches best:")
+    expect(page.locator("#announcer")).to_have_text("The best matching lines are shown.")
+    expect(page.get_by_label("Your question")).to_have_value("")
+    asked.get_by_role("link", name="line 3").click()
+    expect(page.locator("#line-3")).to_be_in_viewport()
+    asked.get_by_role("button", name="Delete").click()
+    expect(asked).to_have_count(0)
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def sized(open_page: Callable[..., Page], site: Site, request: pytest.FixtureRequest) -> Page:
+    """A guest's page of this size, without anything that moves."""
+    page = open_page(viewport=request.param, reduced_motion="reduce")
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    return page
+
+
+def test_axe_finds_nothing_in_a_quiz(sized: Page, site: Site) -> None:
+    start(sized, add_pack(site.wiring, site.guest_id(sized)))
+    for number in range(4):
+        _check(sized)
+        assert sized.evaluate(SMALL, TOUCH_PX) == []
+        give(sized, answer_here(sized, site) if number % 2 else wrong_here(sized, site))
+        _check(sized)
+        sized.locator("#next").click()
+        sized.wait_for_load_state()
+    for path in (sized.url, "/quizzes"):
+        sized.goto(path)
+        read(sized)
+        _check(sized)
+        assert sized.evaluate(SMALL, TOUCH_PX) == []
+
+
+def test_axe_finds_nothing_in_questions(sized: Page, site: Site) -> None:
+    pack_id = add_pack(site.wiring, site.guest_id(sized))
+    sized.goto(f"/packs/{pack_id}/questions")
+    read(sized)
+    sized.get_by_label("Your question").fill("What does chlorophyll do?")
+    sized.get_by_role("button", name="Ask", exact=True).click()
+    expect(sized.locator(".asked")).to_be_visible()
+    _check(sized)
+    assert sized.evaluate(SMALL, TOUCH_PX) == []
+    sized.goto(f"/packs/{pack_id}")
+    _check(sized)
