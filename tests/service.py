@@ -42,15 +42,18 @@ def clean_environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 class Service:
-    """One running service. `prefix` goes before the command, e.g. to enter a cgroup."""
+    """One running service of `app`. `prefix` goes before the command, e.g. to enter a cgroup."""
 
-    def __init__(self, folder: Path, *, prefix: Sequence[str] = (), **variables: str) -> None:
+    def __init__(
+        self, folder: Path, *, prefix: Sequence[str] = (), app: str = "app:app", **variables: str
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = folder / f"service-{self.port}.log"
         self.uploads = folder / "instance" / "uploads"
         self._prefix = tuple(prefix)
+        self._app = app
         self._environment = clean_environment(folder, PORT=str(self.port), **variables)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -63,7 +66,7 @@ class Service:
 
     def start(self) -> None:
         """Start gunicorn and wait until /health answers."""
-        command = [*self._prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:app"]
+        command = [*self._prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self._app]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=HOME, env=self._environment, stdout=log, stderr=log, start_new_session=True

@@ -22,6 +22,8 @@ LEARNING_STEPS = (timedelta(minutes=1), timedelta(minutes=10))
 RELEARNING_STEPS = (timedelta(minutes=10),)
 LONGEST_INTERVAL_DAYS = 3_650
 """Ten years: who still knows it then has learnt it; a later date says nothing."""
+MIN_STABILITY_DAYS = 0.001
+"""The package's own; a restored file may say 0."""
 MAX_STABILITY_DAYS = 36_500.0
 """A hundred years; a number that grows for ever would end as infinity."""
 LEECH_AGAIN_LAPSES = 4
@@ -100,12 +102,11 @@ def _card(memory: Memory, at: datetime, plan: Plan) -> Card:
     if last is not None:
         days = (study_date(at, plan.zone) - study_date(last, plan.zone)).days
         last = at - timedelta(days=max(0, days))
-    if memory.state == NEW:
+    if memory.state == NEW or memory.stability is None or memory.difficulty is None:
         return Card(plan.card_id, due=memory.due_at)
     step = None if memory.state == REVIEW else memory.step or 0
-    return Card(
-        plan.card_id, State(memory.state), step, memory.stability, memory.difficulty, memory.due_at, last
-    )
+    stability = max(memory.stability, MIN_STABILITY_DAYS)
+    return Card(plan.card_id, State(memory.state), step, stability, memory.difficulty, memory.due_at, last)
 
 
 def _fuzzed(days: int, memory: Memory, plan: Plan) -> int:
