@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Response, after_this_request, current_app, request
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from database_config import Database
@@ -24,15 +24,23 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _IPV6_PREFIX = 64
 """A home has a whole /64, so its addresses count as one."""
 
+_TOKEN_HASH: BindParameter[str] = bindparam("token_hash")
+_GUESTS: Table = Guest.__table__  # type: ignore[assignment]
+_DEVICES: Table = GuestDevice.__table__  # type: ignore[assignment]
+_GUEST_OF_DEVICE = union_all(
+    select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
+    select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
+)
+"""Built once: every request asks it."""
+
 
 def guest_id(session: Session) -> int | None:
     """Return the id of the guest whose cookie came along; None for a newcomer or a made-up cookie."""
     token_hash = device_hash()
     if token_hash is None:
         return None
-    first = select(Guest.id).where(Guest.token_hash == token_hash)
-    other = select(GuestDevice.guest_id).where(GuestDevice.token_hash == token_hash)
-    return session.scalar(union_all(first, other))
+    found: int | None = session.execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).scalar()
+    return found
 
 
 def device_hash() -> str | None:
