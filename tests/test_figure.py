@@ -12,18 +12,20 @@ CARD = Card("What is osmosis?", "A flow of water.", "definition", 1)
 
 
 @pytest.mark.parametrize("transcript", [(), LABELS])
-def test_a_figure_gets_title_summary_and_one_card(transcript: tuple[Line, ...]) -> None:
+def test_a_figure_gets_a_title_and_one_card(transcript: tuple[Line, ...]) -> None:
     made = add_caption(Material(), CAPTION, transcript)
     assert made.title == "A bar chart with two blue bars"
-    assert made.summary == "The picture shows a bar chart with two blue bars."
     assert made.cards == (
         Card("What does the picture show?", made.title, "short_answer", None, "blip:onnx-int8"),
     )
-    assert (made.quiz, made.key_terms, made.explanation) == ((), (), "")
+    assert (made.quiz, made.key_terms, made.explanation, made.summary) == ((), (), "", "")
 
 
-def test_a_title_on_the_page_stays() -> None:
-    assert add_caption(Material(title="Yield by year"), CAPTION, LABELS).title == "Yield by year"
+def test_a_title_on_the_page_stays_and_the_summary_says_what_is_shown() -> None:
+    made = add_caption(Material(title="Yield by year"), CAPTION, LABELS)
+    assert made.title == "Yield by year"
+    assert made.summary == "The picture shows a bar chart with two blue bars."
+    assert len(made.cards) == 1
 
 
 @pytest.mark.parametrize("made", [Material(summary="Known."), Material(explanation="Known better.")])

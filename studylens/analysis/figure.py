@@ -26,16 +26,17 @@ class Caption:
 def add_caption(made: Material, caption: Caption, transcript: Sequence[Line]) -> Material:
     """Return `made` with the caption where it is the best that is known, else `made` as it is.
 
-    It becomes the summary when there is none, and also title and card when the picture is a figure: few
-    words, and no card made of them.
+    A figure (few words, and no card made of them) gets a card and, when the page names none, its title from
+    it. Where the title does not say it, the summary does.
     """
     if not caption.text or made.explanation or made.summary:
         return made
-    summary = f"The picture shows {caption.text.rstrip('.')}."
-    if made.cards or _words(transcript) > FIGURE_WORDS:
-        return replace(made, summary=summary)
-    card = Card(QUESTION, _sentence(caption.text), "short_answer", None, caption.engine)
-    return replace(made, title=made.title or _sentence(caption.text), summary=summary, cards=(card,))
+    said, is_figure = _sentence(caption.text), not made.cards and _words(transcript) <= FIGURE_WORDS
+    if is_figure:
+        made = replace(made, cards=(Card(QUESTION, said, "short_answer", None, caption.engine),))
+        if not made.title:
+            return replace(made, title=said)
+    return replace(made, summary=f"The picture shows {caption.text.rstrip('.')}.")
 
 
 def rests_on(made: Material, caption: Caption) -> bool:
