@@ -1,5 +1,6 @@
 """`flask blip` seen by whoever builds: what is found, what is compared with what, and when a build fails."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -81,15 +82,34 @@ def test_the_other_backend_needs_a_model_of_its_own_kind(prepared: Path) -> None
     assert require(blip_model_dir=str(FOLDER)).exit_code == 1
 
 
+FROM_THE_HUB = """
+import json
+from dataclasses import asdict, replace
+from studylens.blip_export.source import find_source, source_of
+from studylens.analysis.blip_manifest import read_manifest
+from studylens.analysis.blip_transformers import TransformersCaptioner
+found = find_source("Owner/tiny@main")
+TransformersCaptioner(found.place, revision=found.revision)
+manifest = replace(read_manifest(Path(FOLDER)), model=found.name, revision=found.revision)
+print(json.dumps([asdict(found), source_of(manifest) == found]))
+"""
+
+
 def test_a_model_from_the_hub_is_named_with_its_revision_and_licence(
-    hub: dict[str, str], tmp_path: Path
+    hub: dict[str, str], prepared: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "out"
-    done = run(folder, "prepare", "Owner/tiny", **hub)
-    assert done.returncode == 0, done.stderr
-    manifest = read_manifest(folder)
-    assert (manifest.model, manifest.revision, manifest.licence) == ("Owner/tiny", COMMIT, "bsd-3-clause")
-    assert "next words equal" in run(folder, "verify", **hub).stdout
+    program = f"from pathlib import Path\nFOLDER = {str(prepared)!r}\n{FROM_THE_HUB}"
+    environment = clean_environment(tmp_path, **hub)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, check=True)
+    found, again = json.loads(done.stdout)
+    assert found == {
+        "name": "Owner/tiny",
+        "place": "Owner/tiny",
+        "revision": COMMIT,
+        "licence": "bsd-3-clause",
+    }
+    assert again
 
 
 def test_a_model_from_a_folder_is_verified_against_that_folder_from_anywhere(
