@@ -53,25 +53,31 @@ def queue_statement(*, is_sqlite: bool, scoped: bool) -> CompoundSelect[*tuple[A
     alive = live(scoped=scoped)
     columns = (SCHEDULES.c.card_id, SCHEDULES.c.due_at)
     counted = (*columns, func.count().over().label("cards"))
-    risk = _days_since(SCHEDULES.c.last_review_at, is_sqlite=is_sqlite) / func.nullif(
-        SCHEDULES.c.stability, 0.0
-    )
     steps = schedules(*counted).where(alive, due(IN_STEPS, by=bindparam("soon", type_=UtcDateTime)))
-    known = schedules(*counted).where(alive, due(KNOWN)).order_by(risk.desc(), SCHEDULES.c.card_id)
+    steps = steps.order_by(*reversed(columns)).limit(1)
     first = schedules(*columns).where(alive, due(UNSEEN)).order_by(*reversed(columns)).limit(bindparam("new"))
     held = first.subquery()
     unseen = select(held.c.card_id, held.c.due_at, func.count().over().label("cards"))
-    heaps = (
-        steps.order_by(*reversed(columns)).limit(1),
-        known.limit(1),
-        unseen.order_by(held.c.due_at, held.c.card_id).limit(1),
+    unseen = unseen.order_by(held.c.due_at, held.c.card_id).limit(1)
+    known = _most_at_risk(schedules(*columns).where(alive, due(KNOWN)), is_sqlite=is_sqlite)
+    return union_all(*(_numbered(heap, place) for place, heap in enumerate((steps, known, unseen))))
+
+
+def _most_at_risk(cards: Select[*tuple[Any, ...]], *, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
+    risk = _days_since(SCHEDULES.c.last_review_at, is_sqlite=is_sqlite) / func.nullif(
+        SCHEDULES.c.stability, 0.0
     )
-    return union_all(*(_numbered(heap, place) for place, heap in enumerate(heaps)))
+    if is_sqlite:
+        # SQLite gives the other columns of the row that has the maximum: one pass, half the time of a sort.
+        return cards.add_columns(func.count().label("cards"), func.max(risk).label("risk"))
+    ranked = cards.add_columns(func.count().over().label("cards"), risk.label("risk"))
+    return ranked.order_by(risk.desc(), SCHEDULES.c.card_id).limit(1)
 
 
 def _numbered(heap: Select[*tuple[Any, ...]], place: int) -> Select[*tuple[Any, ...]]:
     found = heap.subquery()
-    return select(literal_column(str(place), Integer).label("heap"), found)
+    columns = (found.c.card_id, found.c.due_at, found.c.cards)
+    return select(literal_column(str(place), Integer).label("heap"), *columns)
 
 
 def _days_since(column: Any, *, is_sqlite: bool) -> ColumnElement[float]:
