@@ -12,6 +12,7 @@ const rememberButton = panel.querySelector("[data-remember]");
 const ZOOMS = [1, 1.5, 2, 3, 4];
 const shown = new Map(); // What this browser has of the pack: its records by page.
 let zoom = 0;
+let turned = undefined; // The page that is shown.
 let marked = null; // The line whose place is marked: { page, id, box }
 let forgotten = new Map(); // Records by page, until the student leaves the page.
 
@@ -72,7 +73,7 @@ async function refresh() {
   forgetButton.hidden = !shown.size;
   keeping.hidden = !there.length;
   panel.querySelector("[data-where]").textContent = where(there);
-  turnTo(marked?.page ?? there[0]?.dataset.page);
+  turnTo(figures.get(marked?.page)?.hidden === false ? marked.page : there[0]?.dataset.page);
   await showTotal();
   panel.style.setProperty("--above", `${panel.querySelector(".views").offsetTop}px`);
 }
@@ -120,7 +121,7 @@ function mark(line) {
     rect.setAttribute(name, value);
   }
   rect.setAttribute("visibility", "visible");
-  turnTo(marked.page);
+  if (!figure.hidden) turnTo(marked.page);
   bringIntoView();
 }
 
@@ -149,11 +150,23 @@ window.addEventListener("hashchange", markByAddress);
 
 // ---- Pages and size ------------------------------------------------------------------------------
 
+// Show one page; none: all of them, as without scripts.
 function turnTo(page) {
+  turned = page;
   for (const [number, figure] of figures) figure.classList.toggle("turned-away", number !== page && Boolean(page));
-  for (const button of panel.querySelectorAll("[data-turn-to]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.turnTo === page));
+  const pages = visiblePages();
+  for (const button of panel.querySelectorAll("[data-turn]")) {
+    button.disabled = page === (button.dataset.turn === "on" ? pages.at(-1) : pages[0]);
   }
+}
+
+function visiblePages() {
+  return [...figures.keys()].filter((page) => !figures.get(page).hidden);
+}
+
+function leaf(step) {
+  const pages = visiblePages();
+  turnTo(pages[Math.min(pages.length - 1, Math.max(0, pages.indexOf(turned) + step))]);
 }
 
 function scale(step) {
@@ -171,7 +184,7 @@ function scale(step) {
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.zoom) scale(button.dataset.zoom === "in" ? 1 : -1);
-  if (button?.dataset.turnTo) turnTo(button.dataset.turnTo);
+  if (button?.dataset.turn) leaf(button.dataset.turn === "on" ? 1 : -1);
 });
 
 // ---- Forgetting ----------------------------------------------------------------------------------

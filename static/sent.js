@@ -21,7 +21,8 @@ export async function knownBefore(files, address) {
   return seen.filter((photo) => photo.pack || photo.twin);
 }
 
-async function packOf(sha256, address) {
+// Return the student's own pack of these bytes, { title, url }, or null: also when nobody can say.
+export async function packOf(sha256, address) {
   try {
     const answer = await fetch(`${address}/${sha256}`, {
       headers: { Accept: "application/json" },

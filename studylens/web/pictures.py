@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, redirect, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import NotFound
@@ -12,13 +12,19 @@ from studylens.study.pictures import find_copy, forget_copies, pack_of_photo
 from studylens.web.guests import guest_id
 from studylens.web.wiring import wiring
 
-blueprint = Blueprint("pictures", __name__, url_prefix="/packs")
+blueprint = Blueprint("pictures", __name__)
 _SHA256 = re.compile("[0-9a-f]{64}")
 _LAST_PAGE = 1_000
 """A pack of so many photos does not exist; a larger number would not fit into the database's integer."""
 
 
-@blueprint.get("/<pack_id>/picture/<int:page>")
+@blueprint.get("/pictures")
+def show_pictures() -> ResponseReturnValue:
+    """Show the page on which the browser lists what it keeps itself; the server knows nothing of it."""
+    return render_template("pictures.html")
+
+
+@blueprint.get("/packs/<pack_id>/picture/<int:page>")
 def show_copy(pack_id: str, page: int) -> ResponseReturnValue:
     """Send the kept copy as JPEG, to its guest alone. Raises NotFound."""
     with wiring().database.reading() as session:
@@ -29,7 +35,7 @@ def show_copy(pack_id: str, page: int) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.post("/<pack_id>/picture/delete")
+@blueprint.post("/packs/<pack_id>/picture/delete")
 def delete_copies(pack_id: str) -> ResponseReturnValue:
     """Delete all copies of the pack's photos. Raises NotFound."""
     with wiring().database.writing() as session:
@@ -37,7 +43,7 @@ def delete_copies(pack_id: str) -> ResponseReturnValue:
     return redirect(url_for("packs.show_pack", pack_id=pack_id) + "#receipt", HTTPStatus.SEE_OTHER)
 
 
-@blueprint.get("/by-photo/<sha256>")
+@blueprint.get("/packs/by-photo/<sha256>")
 def show_pack_of(sha256: str) -> ResponseReturnValue:
     """Say as JSON which of the guest's packs was made from these bytes; null when none. Raises NotFound."""
     if not _SHA256.fullmatch(sha256):

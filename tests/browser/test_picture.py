@@ -346,7 +346,8 @@ def test_each_page_of_a_lecture_has_its_own_picture(page: Page, site: Site, gues
     page.locator("#line-5 .line-text").click()
     expect(page.get_by_role("img", name="Your photo of page 2")).to_be_visible()
     expect(page.get_by_role("img", name="Your photo of page 1")).to_be_hidden()
-    page.get_by_role("button", name="Page 1", exact=True).click()
+    expect(page.get_by_role("button", name="Next page")).to_be_disabled()
+    page.get_by_role("button", name="Page before").click()
     expect(page.get_by_role("img", name="Your photo of page 1")).to_be_visible()
 
 
@@ -373,6 +374,29 @@ def test_all_pictures_are_forgotten_at_once(page: Page, site: Site, guest: int) 
     page.get_by_role("button", name="Forget all 3 pictures").click()
     expect(page.locator("#photo")).to_contain_text("All pictures in this browser are forgotten.")
     assert kept(page) == []
+
+
+def test_pictures_are_seen_and_forgotten_on_a_page_of_their_own(page: Page, site: Site, guest: int) -> None:
+    add_pack(site.wiring, guest)
+    put_picture(page, halves(), "ab" * 32, "cd" * 32)
+    page.goto("/pictures")
+    read(page)
+    expect(page.get_by_role("status").first).to_have_text("2 pictures, 1 kB.")
+    expect(page.locator("#kept").get_by_role("link", name="Photosynthesis")).to_be_visible()
+    _check(page)
+    page.get_by_role("button", name=re.compile("^Forget Picture 1")).click()
+    expect(page.locator("#kept li")).to_have_count(1)
+    page.get_by_text("Forget all of them").click()
+    page.get_by_role("button", name="Forget all pictures").click()
+    expect(page.locator("#total")).to_have_text("There are no pictures here.")
+    assert kept(page) == []
+
+
+def test_the_page_of_pictures_says_when_the_browser_refuses(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.add_init_script(REFUSING)
+    page.goto("/pictures")
+    expect(page.locator("#total")).to_contain_text("does not let pages keep pictures")
 
 
 def test_a_picture_that_is_elsewhere_is_said_to_be(page: Page, site: Site, guest: int) -> None:
