@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as _Session
 
 from studylens.config import Config
-from studylens.errors import ConnectionLost, DatabaseDown, TablesUnfit
+from studylens.errors import BadText, ConnectionLost, DatabaseDown, TablesUnfit
 from studylens.reconnecting import Patience, is_lost
 from studylens.schema.guard import SchemaGuard
 from studylens.schema.missing import Missing
@@ -170,10 +170,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Everything that the database refuses, but not what is wrong with our own values."""
+    """Name everything that the database refuses; IntegrityError goes through, since callers know it."""
     try:
         yield
-    except (sql_errors.IntegrityError, sql_errors.DataError):
+    except sql_errors.IntegrityError:
+        raise
+    except (sql_errors.DataError, UnicodeEncodeError, OverflowError) as error:
+        log.warning("A value that the database cannot hold came past the door: %s", error)
+        raise BadText from error
+    except ValueError as error:
+        if "NUL" in str(error):  # What psycopg2 says about a text with one.
+            raise BadText from error
         raise
     except (sql_errors.DBAPIError, sql_errors.TimeoutError) as error:
         log.warning("The database failed: %s", error)
