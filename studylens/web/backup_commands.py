@@ -8,6 +8,7 @@ from flask import Blueprint
 from studylens.errors import StudylensError
 from studylens.models import now
 from studylens.study.exchange import backup
+from studylens.study.exchange.contents import freeze
 from studylens.web.wiring import wiring
 
 blueprint = Blueprint("backup", __name__, cli_group=None)
@@ -24,8 +25,7 @@ def back_up(file: Path, force: bool) -> None:  # noqa: FBT001 - click hands opti
     database.ensure_compatible()
     try:
         with database.reading() as session:
-            if not database.is_sqlite:  # One picture of all tables, as SQLite gives by itself.
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            freeze(session)
             counts = backup.back_up(session, file, at=now())
     except (StudylensError, OSError) as error:
         raise click.ClickException(f"nothing was written: {error}") from error

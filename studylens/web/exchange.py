@@ -16,7 +16,7 @@ from studylens.errors import NotFound
 from studylens.models import now
 from studylens.study.exchange.account import write_account
 from studylens.study.exchange.anki import write_anki
-from studylens.study.exchange.contents import Deck, count_cards, decks_of
+from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
 from studylens.study.exchange.csv_cards import write_csv
 from studylens.study.exchange.markdown_pack import pack_markdown
 from studylens.study.packs import find_pack
@@ -127,10 +127,8 @@ def _anki(session: Session, decks: list[Deck], file: IO[bytes]) -> None:
 
 
 def _write_account(file: IO[bytes]) -> None:
-    database = wiring().database
-    with database.reading() as session:
-        if not database.is_sqlite:  # One picture of all tables, as SQLite gives by itself.
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with wiring().database.reading() as session:
+        freeze(session)
         write_account(session, guest_id(session), file, at=now())
 
 

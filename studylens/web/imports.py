@@ -7,8 +7,9 @@ from typing import IO, Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from studylens.errors import BadFile, NoFile
+from studylens.errors import BadFile, NoFile, TooLarge
 from studylens.models import now
 from studylens.study.exchange import account_file, anki_reading, csv_cards
 from studylens.study.exchange.incoming import Kept, Staged, keep_cards
@@ -37,7 +38,7 @@ def show_import() -> ResponseReturnValue:
 def take_in() -> ResponseReturnValue:
     """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, Busy."""
     request.max_content_length = MAX_IMPORT_BYTES + _SLACK_BYTES
-    found = request.files.get("file")
+    found = _file()
     if found is None or not found.filename:
         raise NoFile("No file arrived. Choose an Anki deck, a table or an account file.")
     with scratch.turn(), posting_guest(wiring().database) as guest_id:
@@ -51,6 +52,17 @@ def show_done() -> ResponseReturnValue:
     counts = {name: _number(request.args.get(name, "")) for name in _SHOWN}
     pack_id = request.args.get("pack", "")
     return render_template("imported.html", counts=counts, pack_id=pack_id if len(pack_id) == 32 else "")
+
+
+def _file() -> FileStorage | None:
+    """Let the file arrive. Raises TooLarge."""
+    try:
+        return request.files.get("file")
+    except RequestEntityTooLarge as error:
+        most = MAX_IMPORT_BYTES // 1024**2
+        raise TooLarge(
+            f"A file may have {most} MB. An account is a tenth as large when it is packed."
+        ) from error
 
 
 def _take(found: FileStorage, guest_id: int) -> dict[str, Any]:

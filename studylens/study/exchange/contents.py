@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from studylens.models import Flashcard, Pack, PackTag, TranscriptLine
@@ -33,6 +33,12 @@ class Deck:
 
     pack_id: str
     title: str
+
+
+def freeze(session: Session) -> None:
+    """Let all that follows in a fresh session see one moment, as SQLite's transactions do by themselves."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 def decks_of(session: Session, guest_id: int | None, pack: Pack | None = None) -> Iterator[Deck]:

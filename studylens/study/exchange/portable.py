@@ -9,17 +9,17 @@ import binascii
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, String, Table
 
 from studylens.errors import BadFile
 from studylens.models import UtcDateTime
+from studylens.study.exchange.portable_json import UNSTORABLE, is_storable
 
-MAX_DEPTH = 12
-"""Nesting of a JSON column; our own have 4."""
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile("[0-9a-f]{32}")
 _YEARS = range(1970, 2200)
@@ -46,40 +46,23 @@ _RANGES: dict[str, tuple[float, float]] = {
 _FROM_ZERO = {"duration_ms", "reps", "lapses", "answer_index", "position", "width", "height"}
 _DAYS = {"local_date", "exam_date", "catch_up_from", "buried_on"}
 _IDS = {"uid", "card_uid"}
-_TEXTS = {"notes", "options", "accepted", "also_right", "sent_to", "advice"}
-_OBJECTS = {"quality", "receipt", "material", "evidence", "before", "after"}
-_LISTS_OF_OBJECTS = {"engines", "lines"}
-_INSIDE: dict[str, type | tuple[type, ...]] = {
-    "uploaded_bytes": int,
-    "bytes_kept": int,
-    "width": int,
-    "height": int,
-    "engine": str,
-    "outcome": str,
-    "reason": str,
-    "n": int,
-    "text": str,
-}
-"""What pages read out of JSON columns."""
-_NEVER_NONE = {"uploaded_bytes", "sent_to", "engine", "outcome", "advice"}
 
 
 def to_plain(row: Mapping[str, Any], table: Table, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
     """Return a row as plain JSON types: times in ISO 8601 with zone, bytes in base64."""
-    names = [column.name for column in table.columns if column.name not in set(leave_out)]
-    return {name: _plain(row[name]) for name in names}
+    return {name: _plain(row[name]) for name in table.columns.keys() if name not in leave_out}  # noqa: SIM118
 
 
-def from_plain(plain: Any, table: Table, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+def from_plain(plain: Any, table: Table, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the columns of a row as the database takes them; unknown names are left out. Raises BadFile."""
     if not isinstance(plain, dict):
         raise BadFile
-    skipped = set(leave_out)
-    wanted = [column for column in table.columns if column.name not in skipped and column.name in plain]
-    row = {column.name: _value(column, plain[column.name]) for column in wanted}
-    for column in table.columns:
-        if column.name not in {*row, *skipped} and _is_needed(column):
-            raise BadFile(f"This file is damaged: “{column.name}” is missing. Nothing of it was kept.")
+    row = {}
+    for field in _fields(table, leave_out):
+        if field.name in plain:
+            row[field.name] = field.read(plain[field.name])
+        elif field.is_needed:
+            raise BadFile(f"This file is damaged: “{field.name}” is missing. Nothing of it was kept.")
     return row
 
 
@@ -91,9 +74,9 @@ def revive(plain: Any, table: Table) -> dict[str, Any]:
     if not isinstance(plain, dict) or not plain.keys() <= set(table.columns.keys()):
         raise BadFile
     row = dict(plain)
-    for column in table.columns:
-        if isinstance(column.type, UtcDateTime | LargeBinary) and row.get(column.name) is not None:
-            row[column.name] = _value(column, row[column.name])
+    for field in _fields(table, ()):
+        if field.is_wrapped and row.get(field.name) is not None:
+            row[field.name] = field.read(row[field.name])
     return row
 
 
@@ -101,9 +84,10 @@ def check_known(plain: Any, table: Table) -> None:
     """Raise BadFile when a value is none that its column could have; other names may hold anything."""
     if plain is not None and not isinstance(plain, dict):
         raise BadFile
-    for name, value in (plain or {}).items():
-        if name in table.columns:
-            _value(table.columns[name], value)
+    known = plain or {}
+    for field in _fields(table, ()):
+        if field.name in known:
+            field.read(known[field.name])
 
 
 def bad(name: str) -> BadFile:
@@ -124,18 +108,39 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _is_needed(column: Column[Any]) -> bool:
+@dataclass(frozen=True)
+class _Field:
+    """How one column is read."""
+
+    name: str
+    is_needed: bool
+    is_wrapped: bool
+    """JSON has no such type, so it stands there as text."""
+    read: Callable[[Any], Any]
+
+
+@lru_cache(maxsize=128)
+def _fields(table: Table, leave_out: tuple[str, ...]) -> tuple[_Field, ...]:
+    """Return the table's columns as they are read; looked up once, since files have 100,000 rows."""
+    return tuple(_field(column) for column in table.columns if column.name not in leave_out)
+
+
+def _field(column: Column[Any]) -> _Field:
     has_default = column.default is not None or column.server_default is not None
-    return not column.nullable and not has_default and column.autoincrement is not True
-
-
-def _value(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        if column.nullable:
-            return None
-        raise bad(column.name)
+    is_needed = not column.nullable and not has_default and column.autoincrement is not True
     read = next(read for kind, read in _READERS if isinstance(column.type, kind))
-    return read(column, value)
+    wrapped = isinstance(column.type, UtcDateTime | LargeBinary)
+    return _Field(column.name, is_needed, wrapped, partial(_value, column, read, nullable=column.nullable))
+
+
+def _value(
+    column: Column[Any], read: Callable[[Column[Any], Any], Any], value: Any, *, nullable: bool | None
+) -> Any:
+    if value is not None:
+        return read(column, value)
+    if not nullable:
+        raise bad(column.name)
+    return None
 
 
 def _time(column: Column[Any], value: Any) -> datetime:
@@ -176,7 +181,7 @@ def _in_range(name: str, value: float) -> float:
 
 def _text(column: Column[Any], value: Any) -> str:
     longest = getattr(column.type, "length", None) or math.inf
-    if not isinstance(value, str) or len(value) > longest or _UNSTORABLE.search(value):
+    if not isinstance(value, str) or len(value) > longest or UNSTORABLE.search(value):
         raise bad(column.name)
     if column.name in _DAYS:
         _check_day(column.name, value)
@@ -202,38 +207,9 @@ def _bytes(column: Column[Any], value: Any) -> bytes:
 
 
 def _json(column: Column[Any], value: Any) -> Any:
-    _check_json(value, column.name, MAX_DEPTH)
-    if column.name == "box":
-        numbers = isinstance(value, list) and [n for n in value if isinstance(n, int | float)]
-        if not numbers or len(value) != 4 or len(numbers) != 4:
-            raise bad("box")
+    if not is_storable(value, column.name):
+        raise bad(column.name)
     return value
-
-
-def _check_json(value: Any, name: str, depth: int) -> None:
-    """Raise BadFile for what a database or a page could not bear."""
-    if not depth or not _is_right(value, name):
-        raise bad(name)
-    if isinstance(value, dict):
-        for key, inside in value.items():
-            _check_json(key, "key", depth - 1)
-            _check_json(inside, key, depth - 1)
-    elif isinstance(value, list):
-        for inside in value:
-            _check_json(inside, "", depth - 1)
-
-
-def _is_right(value: Any, name: str) -> bool:
-    if isinstance(value, str) and _UNSTORABLE.search(value):
-        return False
-    if isinstance(value, float) and not math.isfinite(value):
-        return False
-    if value is None:
-        return name not in _NEVER_NONE
-    if name in _TEXTS | _LISTS_OF_OBJECTS:
-        inside = str if name in _TEXTS else dict
-        return isinstance(value, list) and all(isinstance(item, inside) for item in value)
-    return isinstance(value, dict if name in _OBJECTS else _INSIDE.get(name, object))
 
 
 _READERS: tuple[tuple[type, Callable[[Column[Any], Any], Any]], ...] = (

@@ -1,0 +1,118 @@
+"""Exchange in a real browser: downloads, imports, a second device, by keyboard and without scripts."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.web_world import add_pack
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+WORDS = {"name": "words.csv", "mimeType": "text/csv", "buffer": b"front,back\nATP,energy\nDNA,plan\n"}
+
+
+def _check(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = AXE.run(page)
+        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def _download(page: Page, name: str) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=name).click()
+    return Path(waiting.value.path())
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing_on_the_pages_of_exchange(
+    open_page: Callable[..., Page], site: Site, size: dict[str, int]
+) -> None:
+    page = open_page(viewport=size)
+    for path in ("/export", "/import", "/devices"):
+        page.goto(path)
+        read(page)
+        _check(page)
+    page.goto("/import")
+    page.get_by_label("Your file").set_input_files(WORDS)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", name="It is in")).to_be_visible()
+    _check(page)
+    page.goto("/export")
+    _check(page)
+    page.get_by_role("button", name="Make an address").click()
+    expect(page.get_by_role("heading", name="Your calendar address")).to_be_visible()
+    _check(page)
+    page.goto("/devices")
+    page.get_by_role("button", name="Make a code").click()
+    _check(page)
+    page.get_by_label("Code").fill("00000-00000")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    _check(page)
+
+
+def test_a_pack_leaves_as_a_deck_and_comes_in_elsewhere(
+    open_page: Callable[..., Page], page: Page, site: Site, guest: int
+) -> None:
+    page.goto(f"/packs/{add_pack(site.wiring, guest)}")
+    deck = _download(page, "Anki deck").read_bytes()
+    friend = open_page()
+    friend.goto("/import")
+    file = {"name": "a.apkg", "mimeType": "application/octet-stream", "buffer": deck}
+    friend.get_by_label("Your file").set_input_files(file)
+    friend.get_by_role("button", name="Import").click()
+    expect(friend.get_by_role("main")).to_contain_text("3 cards, 1 pack")
+    friend.get_by_role("link", name="Open the pack").click()
+    expect(friend.get_by_role("heading", name="Photosynthesis")).to_be_visible()
+
+
+def test_an_account_moves_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    old = open_page(java_script_enabled=False)
+    old.goto("/import")
+    old.get_by_label("Your file").set_input_files(WORDS)
+    old.get_by_role("button", name="Import").click()
+    old.goto("/export")
+    data = _download(old, "My account (JSON)").read_bytes()
+    assert json.loads(data)["studylens_account"] == 1
+    new = open_page(java_script_enabled=False)
+    new.goto("/import")
+    file = {"name": "account.json", "mimeType": "application/json", "buffer": data}
+    new.get_by_label("Your file").set_input_files(file)
+    new.get_by_role("button", name="Import").click()
+    expect(new.get_by_role("main")).to_contain_text("2 cards, 1 pack")
+    expect(new.get_by_role("button", name="Copy as Markdown")).to_have_count(0)
+
+
+def test_a_second_device_joins_by_keyboard(
+    open_page: Callable[..., Page], page: Page, site: Site, guest: int
+) -> None:
+    add_pack(site.wiring, guest)
+    page.goto("/devices")
+    page.get_by_role("button", name="Make a code").focus()
+    page.keyboard.press("Enter")
+    code = page.locator(".digits").inner_text()
+    phone = open_page()
+    phone.goto("/devices")
+    phone.get_by_label("Code").focus()
+    phone.keyboard.type(code.lower())
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("status").filter(has_text="This device is in")).to_be_visible()
+    phone.goto("/packs")
+    expect(phone.get_by_role("link", name="Photosynthesis")).to_be_visible()
+
+
+def test_a_pack_is_copied_as_markdown(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("# Photosynthesis\n")
