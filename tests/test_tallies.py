@@ -201,3 +201,14 @@ def test_a_student_without_a_log_has_no_sums(database: Database) -> None:
         guest_id = new_guest(session)
         tallies.recount(session, guest_id)
         assert sums(session, guest_id) == [[], [], []]
+
+
+def test_a_log_that_came_back_without_its_sums_is_counted_with_the_next_answer(database: Database) -> None:
+    with database.writing() as session:
+        guest_id = new_guest(session)
+        session.add_all(entry(guest_id, NOON - n * DAY) for n in range(3))
+        answer(session, guest_id)
+        assert (total(session, guest_id).reviews, total(session, guest_id).days) == (4, 3)
+        counted = sums(session, guest_id)
+        tallies.recount(session, guest_id)
+        assert sums(session, guest_id) == counted

@@ -13,6 +13,8 @@ from sqlalchemy import Insert, Row, Table, case, delete, select
 from sqlalchemy.orm import Session
 
 from studylens.models import (
+    LOG_CRAM,
+    LOG_QUIZ,
     LOG_RESCHEDULE,
     LOG_REVIEW,
     LOG_UNDO,
@@ -26,13 +28,14 @@ from studylens.study.gains import Gains, gains
 
 ROWS_AT_ONCE = 1_000
 """Log rows held in memory while recounting: about 2 MB."""
+ANSWER_KINDS = (LOG_REVIEW, LOG_CRAM, LOG_QUIZ)
 ANSWERS = ("reviews", "crammed", "quiz_answers")
 """A study day is one with at least one of these."""
 
 _DAY: Table = ReviewDay.__table__  # type: ignore[assignment]
 _HOUR: Table = ReviewHour.__table__  # type: ignore[assignment]
 _TOTAL: Table = ReviewTotal.__table__  # type: ignore[assignment]
-_COUNTED = (
+_COLUMNS = (
     ReviewLog.id, ReviewLog.kind, ReviewLog.rating, ReviewLog.reviewed_at, ReviewLog.duration_ms,
     ReviewLog.state_before, ReviewLog.retrievability, ReviewLog.before, ReviewLog.after,
     ReviewLog.local_date, ReviewLog.local_hour, ReviewLog.zone,
@@ -49,7 +52,10 @@ def count(session: Session, row: ReviewLog) -> None:
     before, after = _count_day(session, counted, gain, zone=zone)
     _count_hour(session, counted, gain)
     total = {**gain, "days": int(after > 0) - int(before > 0)}
-    session.execute(_upsert(_TOTAL, _dialect(session)), _sums(_TOTAL, total, guest_id=counted.guest_id))
+    sums = _upsert(_TOTAL, _dialect(session), returning=ANSWERS)
+    answers = sum(session.execute(sums, _sums(_TOTAL, total, guest_id=counted.guest_id)).one())
+    if sign > 0 and answers == 1 and _has_others(session, row):
+        recount(session, row.guest_id)
 
 
 def recount(session: Session, guest_id: int) -> None:
@@ -93,7 +99,7 @@ def _read_log(session: Session, guest_id: int) -> tuple[dict[str, _Day], dict[tu
 
 def _answers(session: Session, guest_id: int) -> Iterator[Row[Any]]:
     """Yield the columns of the rows that may count, oldest first, few at a time."""
-    rows = select(*_COUNTED).where(ReviewLog.guest_id == guest_id, ReviewLog.kind != LOG_UNDO)
+    rows = select(*_COLUMNS).where(ReviewLog.guest_id == guest_id, ReviewLog.kind != LOG_UNDO)
     rows = rows.where(ReviewLog.kind != LOG_RESCHEDULE).order_by(ReviewLog.id)
     yield from session.execute(rows, execution_options={"yield_per": ROWS_AT_ONCE})
 
@@ -127,6 +133,15 @@ def _count_hour(session: Session, row: ReviewLog, gain: Gains) -> None:
     if row.kind == LOG_REVIEW:
         key = {"guest_id": row.guest_id, "local_hour": row.local_hour, "state": _state(row.state_before)}
         session.execute(_upsert(_HOUR, _dialect(session)), _sums(_HOUR, gain, **key))
+
+
+def _has_others(session: Session, row: ReviewLog) -> bool:
+    """Say whether the log of a student whose sums begin with this row is older than they are.
+
+    An older backup, restored under running workers, brings its log along but not the sums.
+    """
+    others = select(ReviewLog.id).where(ReviewLog.guest_id == row.guest_id, ReviewLog.id != row.id)
+    return session.scalar(others.where(ReviewLog.kind.in_(ANSWER_KINDS)).limit(1)) is not None
 
 
 def _state(before: int | None) -> int:

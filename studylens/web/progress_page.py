@@ -38,7 +38,7 @@ def get_progress_stats() -> ResponseReturnValue:
     stats, shelf = _stats_and_shelf()
     earned = {badge.key: {"tier": len(badge.earned), "tiers": badge.tiers, "value": badge.value,
                           "needed": badge.needed} for badge in shelf.badges}  # fmt: skip
-    return jsonify(_plain(dataclasses.asdict(stats)) | {"achievements": earned})
+    return jsonify(_plain(stats) | {"achievements": earned})
 
 
 @blueprint.get("/progress/<name>.csv")
@@ -65,7 +65,9 @@ def _stats_and_shelf() -> tuple[ProgressStats, Shelf]:
 
 
 def _plain(value: Any) -> Any:
-    """Return plain JSON types; days as YYYY-MM-DD."""
+    """Return dataclasses as plain JSON types; days as YYYY-MM-DD."""
+    if dataclasses.is_dataclass(value):
+        return {name: _plain(item) for name, item in vars(value).items()}
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
