@@ -20,8 +20,12 @@ setup-all: setup $(VENV)/.test $(VENV)/.blip chromium ## Also install what tests
 run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no key
 	@$(SERVICE_ENVIRONMENT) $(BIN)/gunicorn -c gunicorn.conf.py app:app
 
-test: setup-all lint ## Run all checks and tests
-	@$(BIN)/pytest $(PYTEST_ARGS)
+test: setup-all lint ## Run all checks; all tests on SQLite, then on PostgreSQL what touches a database
+	@$(PYTEST) $(PYTEST_ARGS)
+	@$(PYTEST) --database=postgresql $(PYTEST_ARGS) || [ $$? -eq 5 ]
+
+# 5: none of the chosen tests touches a database. Two processes, each file in one of them: a file's fixtures are made once, and its tests keep their order.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.test $(VENV)/.blip ## Check style, types and house rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
