@@ -98,6 +98,16 @@ def test_taking_replaces_only_what_the_student_has_not_touched(world: World) -> 
     assert "corrected 1 line" not in read_page(world.client.get(f"/packs/{world.pack_id}", headers=PAGE))
 
 
+def test_what_the_picture_shows_outlasts_a_corrected_line(world: World) -> None:
+    with world.wiring.database.writing() as session:
+        card = find_pack(session, world.guest_id, world.pack_id).cards[0]
+        card.origin, shown = "blip:onnx-int8", card.front
+    world.correct(1, "pack of leaves")
+    world.rebuild()
+    world.client.post(f"{world.path}/take")
+    assert world.fronts() == [shown, "front"]
+
+
 def test_sources_follow_the_lines_that_are_left(world: World) -> None:
     with world.wiring.database.writing() as session:
         find_pack(session, world.guest_id, world.pack_id).transcript[0].deleted_at = now()

@@ -20,6 +20,8 @@ from studylens.study.search import index_pack
 
 _OWN = {STUDENT, "import"}
 """Origins of what nobody may take away."""
+_CAPTIONER = "blip"
+"""What the picture shows does not change when a line of text is corrected."""
 Item = TypeVar("Item", Flashcard, QuizQuestion)
 
 
@@ -114,7 +116,8 @@ def _differences(
 
 
 def _is_touched(item: Flashcard | QuizQuestion) -> bool:
-    return item.edited_at is not None or item.accepted_at is not None or item.origin in _OWN
+    own = item.origin in _OWN or item.origin.partition(":")[0] == _CAPTIONER
+    return own or item.edited_at is not None or item.accepted_at is not None
 
 
 def _line_of(numbers: list[int], place: int | None) -> int | None:
