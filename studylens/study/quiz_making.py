@@ -25,6 +25,8 @@ TYPED_CHARS = 60
 """A typed answer is at most so long: nobody types more letter for letter."""
 TYPED_WORDS = 6
 """See TYPED_CHARS."""
+_ROWS_AT_ONCE = 60
+"""Cards and questions read at once: a whole quiz as a rule, since most can be asked."""
 _PARTS_A_QUERY = 200
 """Ids in one IN (...): SQLite's oldest limit is 999."""
 
@@ -109,14 +111,15 @@ def _chosen(session: Session, wish: Wish, order: random.Random) -> list[Source]:
     drawn = [(model, number) for model in models for number in _ids(session, model, wish.packs)]
     order.shuffle(drawn)
     chosen: dict[str, Source] = {}
-    for place in range(0, len(drawn), _PARTS_A_QUERY):
-        for source in _load(session, drawn[place : place + _PARTS_A_QUERY]):
-            if is_askable(source) and len(chosen) < min(wish.count, MOST_ITEMS):
-                chosen.setdefault(normalise(prompt_of(source)), source)
+    for source in _load(session, drawn):
+        if is_askable(source):
+            chosen.setdefault(normalise(_prompt_of(source)), source)
+        if len(chosen) == min(wish.count, MOST_ITEMS):
+            break
     return list(chosen.values())
 
 
-def prompt_of(source: Source) -> str:
+def _prompt_of(source: Source) -> str:
     """Return what is asked."""
     return source.question if isinstance(source, QuizQuestion) else source.front
 
@@ -134,15 +137,17 @@ def _ids(
 def _load(
     session: Session, drawn: Sequence[tuple[type[QuizQuestion] | type[Flashcard], int]]
 ) -> Iterator[Source]:
-    """Yield the rows in the order in which they were drawn."""
-    questions = [number for model, number in drawn if model is QuizQuestion]
-    cards = [number for model, number in drawn if model is Flashcard]
-    found: dict[tuple[type, int], Source] = {}
-    for question in session.scalars(select(QuizQuestion).where(QuizQuestion.id.in_(questions))):
-        found[QuizQuestion, question.id] = question
-    for card in session.scalars(select(Flashcard).where(Flashcard.id.in_(cards))):
-        found[Flashcard, card.id] = card
-    yield from (found[key] for key in drawn if key in found)
+    """Yield the rows in the order in which they were drawn, read as they are needed."""
+    for place in range(0, len(drawn), _ROWS_AT_ONCE):
+        part = drawn[place : place + _ROWS_AT_ONCE]
+        questions = [number for model, number in part if model is QuizQuestion]
+        cards = [number for model, number in part if model is Flashcard]
+        found: dict[tuple[type, int], Source] = {}
+        for question in session.scalars(select(QuizQuestion).where(QuizQuestion.id.in_(questions))):
+            found[QuizQuestion, question.id] = question
+        for card in session.scalars(select(Flashcard).where(Flashcard.id.in_(cards))):
+            found[Flashcard, card.id] = card
+        yield from (found[key] for key in part if key in found)
 
 
 def _copies(session: Session, sources: Sequence[Source], order: random.Random) -> Iterator[QuizItem]:

@@ -69,7 +69,7 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
     page.wait_for_url("**/delete")
     _tab_to(page, ".risky")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/packs")
+    page.wait_for_url("**/packs?deleted=*")
     expect(page.get_by_text("Nothing here yet")).to_be_visible()
 
 
@@ -94,5 +94,5 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     expect(page.locator(".card .back").first).to_be_visible()
     page.get_by_role("link", name="Delete this pack").click()
     page.get_by_role("button", name="Delete it").click()
-    page.wait_for_url("**/packs")
+    page.wait_for_url("**/packs?deleted=*")
     expect(page.locator(".packs li")).to_have_count(1)
