@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from studylens.web.progress_calendar import calendar_of
 from studylens.web.progress_tables import TABLES
 from studylens.web.wiring import Wiring
 from tests.answers import DAY, NOON, add_cards, answer, new_guest, undo
+from tests.test_architecture import HEAVY, loaded
 from tests.web_world import PAGE, become_guest, read_page
 
 MATURE, YOUNG = {"stability": 30.0}, {"stability": 5.0}
@@ -314,3 +316,19 @@ def test_words_of_a_card_stay_words(client: FlaskClient, student: int, wiring: W
     text = read_page(client.get("/progress", headers=PAGE))
     assert "<script>alert" not in text
     assert "<img src=x>" not in text
+
+
+JOURNEY = """
+from app import create_app
+client = create_app().test_client()
+paths = ("/progress", "/get_progress_stats", "/achievements", "/progress/hours.csv")
+answers = [client.get(path).status_code for path in paths]
+if answers != [200] * 4:
+    raise SystemExit(f"the journey failed: {answers}")
+"""
+
+
+def test_no_page_of_progress_loads_anything_heavy(tmp_path: Path) -> None:
+    names = loaded(JOURNEY, tmp_path)
+    assert "studylens.study.progress" in names
+    assert names & HEAVY == set()
