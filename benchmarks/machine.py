@@ -1,5 +1,6 @@
 """What the figures were measured on: machine, versions, date."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def facts() -> Table:
         ("processor", f"{_cpu('model name')}, {_cores()} cores"),
         ("processor flags", ", ".join(flag for flag in FLAGS if flag in _cpu("flags").split())),
         ("memory", f"{memory.machine_mb():.0f} MB"),
+        ("busy with other work at the start", f"load average {os.getloadavg()[0]:.1f}"),
         ("kernel", f"{platform.system()} {platform.release()}, {' '.join(platform.libc_ver())}"),
         ("Python", sys.version.split()[0]),
         ("packages", ", ".join(f"{name} {_version(name)}" for name in PACKAGES)),
