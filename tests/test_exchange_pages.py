@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from studylens.models import Flashcard, Guest, Pack
-from studylens.web import imports
+from studylens.web import imports, scratch
 from studylens.web.wiring import Wiring
 from tests import exchange_world as world
 from tests.web_world import PAGE, add_pack, become_guest, read_page
@@ -85,6 +85,7 @@ def test_a_table_becomes_a_pack_of_drafts(wiring: Wiring, client: FlaskClient) -
         pack = session.scalars(select(Pack)).one()
         assert (pack.title, len(pack.cards)) == ("words", 2)
     assert client.get(f"/packs/{pack.id}", headers=PAGE).status_code == HTTPStatus.OK
+    assert ">words<" in client.get("/packs?q=words", headers=PAGE).get_data(as_text=True)
     assert "Nothing new in it" in read_page(_send(client, WORDS, follow_redirects=True))
 
 
@@ -149,6 +150,18 @@ def test_too_many_decks_leave_nothing_half_imported(wiring: Wiring, client: Flas
     assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert "200 packs" in read_page(answer)
     assert [_count(wiring, model) for model in (Pack, Flashcard, Guest)] == [0, 0, 0]
+
+
+def test_one_exchange_at_a_time_and_few_that_wait(
+    wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become_guest(wiring, client)
+    monkeypatch.setattr(scratch, "TURN_SECONDS", 0.01)
+    with client.application.app_context(), scratch.turn():
+        answer = client.get("/export/account.json", headers=PAGE)
+        assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "Somebody else is exporting" in read_page(answer)
+    assert _file(client, "/export/account.json")
 
 
 def test_no_file_is_said(client: FlaskClient) -> None:

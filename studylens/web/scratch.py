@@ -16,17 +16,27 @@ from studylens.web.wiring import wiring
 
 TURN_SECONDS = 20.0
 """How long an export or import waits for the one before it: 20,000 cards take 5 s of a whole processor."""
+WAITING_AT_ONCE = 4
+"""Requests that wait for their turn; with the one that works, 5 of 32 threads at most."""
 LEFT_SECONDS = 3_600
 """A file this old was left by a killed process: no exchange takes an hour."""
 _PART = ".part"
 _turn = threading.Lock()
+_waiting = threading.BoundedSemaphore(WAITING_AT_ONCE)
+_BUSY = "Somebody else is exporting or importing right now. Please try again in a moment."
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Hold the one place for an exchange, so that its memory is needed once. Raises Busy."""
-    if not _turn.acquire(timeout=TURN_SECONDS):
-        raise Busy("Somebody else is exporting or importing right now. Please try again in a moment.")
+    if not _waiting.acquire(blocking=False):
+        raise Busy(_BUSY)
+    try:
+        is_ours = _turn.acquire(timeout=TURN_SECONDS)
+    finally:
+        _waiting.release()
+    if not is_ours:
+        raise Busy(_BUSY)
     try:
         yield
     finally:

@@ -97,6 +97,7 @@ def _pack(plain: Row) -> PackEntry:
     for question in parts["questions"]:
         if not question["options"] or question["answer_index"] >= len(question["options"]):
             raise bad("answer_index")
+    parts["proposals"] = [row for row in parts["proposals"] if row.get("material")]  # Its job is not here.
     return PackEntry(checked_id(plain.get("id")), _row(plain, Pack), parts, schedules)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from studylens.config import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadFile, TooLarge
 from studylens.models import Flashcard, Pack, new_id, now
+from studylens.study import search
 from studylens.study.parts import PACK_ITEMS
 
 IMPORT = "import"
@@ -97,6 +98,8 @@ def keep_cards(session: Session, guest_id: int, cards: Staged) -> Kept:
     left = iter(cards)
     while chunk := list(islice(left, AT_ONCE)):
         shelf.add(chunk)
+    for pack_id in shelf.kept.pack_ids:
+        search.index_pack(session, session.get_one(Pack, pack_id))
     return shelf.kept
 
 
