@@ -8,13 +8,20 @@ export class Photos {
   constructor(list, { maxBytes, maxPhotos, say, complain, changed }) {
     Object.assign(this, { list, maxBytes, maxPhotos, say, complain, changed });
     this.chosen = []; // What will be sent: { original, file, edit, item }
+    this.ready = Promise.resolve(); // Fulfilled when nothing is being made smaller any more.
   }
 
   get files() {
     return this.chosen.map((photo) => photo.file);
   }
 
-  async add(files) {
+  add(files) {
+    const added = this.ready.then(() => this.#addAll(files));
+    this.ready = added.catch(() => {});
+    return added;
+  }
+
+  async #addAll(files) {
     this.complain("");
     for (const file of files) {
       if (this.chosen.length >= this.maxPhotos) {

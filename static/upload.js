@@ -87,6 +87,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   complain("");
   known.hidden = true;
+  await photos.ready;
   if (!photos.chosen.length && !form.elements.text.value.trim()) return complain("Choose a photo, or paste some text.");
   wait(true);
   const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto);

@@ -171,6 +171,21 @@ def test_a_corner_is_dragged_and_moves_two_edges(page: Page, site: Site) -> None
     assert (155 < width < 165, 295 < height < 305, colour(photo, 0, 0)) == (True, True, "blue")
 
 
+def test_an_edge_is_dragged_by_a_finger(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(has_touch=True, is_mobile=True)
+    page.goto("/")
+    choose(page, halves(400, 400))
+    dialog = edit(page)
+    box = dialog.locator("canvas").bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+    start, end = ({"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] / 2} for x in (0, 0.6))
+    for kind, points in (("touchStart", [start]), ("touchMove", [end]), ("touchEnd", [])):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    dialog.get_by_role("button", name="Done").click()
+    assert colour(sent_picture(page, site), 0, 0.5) == "blue"
+
+
 def test_a_crop_turns_with_the_picture_and_reset_takes_all_back(page: Page, site: Site) -> None:
     photo = halves(400, 200)
     choose(page, photo)
@@ -225,6 +240,24 @@ def test_the_picture_is_kept_upright_at_1600_px_under_the_fingerprint_of_what_wa
     choose(page, photo, "phone.jpg", "image/jpeg")
     assert send(page, site) == sha256(photo)
     assert kept(page) == [f"{sha256(photo)} 800x1600"]
+
+
+def test_the_picture_of_the_sample_is_kept_like_every_other(page: Page) -> None:
+    page.get_by_role("button", name="Try a sample page").click()
+    page.wait_for_url("**/packs/*")
+    assert kept(page) == [f"{sha256((HOME / 'static' / 'sample-photo.jpg').read_bytes())} 1200x1600"]
+
+
+def test_a_photo_that_is_still_made_smaller_is_waited_for(page: Page, site: Site) -> None:
+    large = io.BytesIO()
+    Image.effect_noise((2600, 1700), 120).save(large, "JPEG", quality=100)
+    file = {"name": "large.png", "mimeType": "image/jpeg", "buffer": large.getvalue()}
+    page.get_by_label("Choose photos").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#send").click()
+    page.wait_for_url("**/packs/*")
+    mine = select(Job.name).where(Job.guest_id == site.guest_id(page))
+    with site.wiring.database.reading() as session:
+        assert session.scalars(mine).all() == ["large.jpg"]
 
 
 def test_a_refused_photo_leaves_no_picture_behind(page: Page) -> None:
