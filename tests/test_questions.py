@@ -25,6 +25,7 @@ from studylens.models import (
     Guest,
     Job,
     Pack,
+    TranscriptLine,
     new_id,
 )
 from studylens.study import follow_ups
@@ -318,6 +319,19 @@ def test_json_tells_the_answer_and_its_state(student: Student) -> None:
         "this server has no Gemini key",
         None,
     )
+
+
+def test_found_lines_are_linked_where_they_stand_now(student: Student) -> None:
+    student.ask()
+    with student.wiring.database.writing() as session:
+        lines = select(TranscriptLine).where(TranscriptLine.pack_id == student.pack_id)
+        for line in session.scalars(lines.order_by(TranscriptLine.n.desc())):
+            line.n += 7
+    assert f'href="/packs/{student.pack_id}#line-10">line 10</a>' in student.page()
+    with student.wiring.database.writing() as session:
+        session.scalars(lines.where(TranscriptLine.n == 10)).one().text = "Something else."
+    assert "a line that was changed since" in student.page()
+    assert "the green pigment" in student.page()
 
 
 def test_a_question_can_be_deleted(student: Student) -> None:

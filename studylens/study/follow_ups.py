@@ -35,10 +35,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A line as it was when the question was asked; `n` is where it stands now, None: not any more."""
+
+    n: int | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """A question as pages show it; `live`: a model is still at it, `trouble`: why none answered."""
 
     asked: FollowUp
+    lines: tuple[Found, ...]
     live: bool
     trouble: str
 
@@ -91,15 +100,16 @@ def receive(session: Session, job: Job, answered: Answered) -> None:
     row.note = answered.note
     if answered.text:
         row.answer, row.engine, row.on_page = answered.text, answered.engine[:100], answered.on_page
-        texts = {line.n: line.text for line in _lines(session.get_one(Pack, row.pack_id))}
-        row.lines = [{"n": n, "text": texts[n]} for n in answered.sources if n in texts]
+        sent = dict(json.loads(job.text)["lines"])
+        row.lines = [{"n": n, "text": sent[n]} for n in answered.sources if n in sent]
 
 
 def replies(session: Session, pack: Pack) -> Sequence[Reply]:
     """Return the last questions about the pack, newest first."""
     mine = select(FollowUp, Job).outerjoin(Job, Job.id == FollowUp.job_id).where(FollowUp.pack_id == pack.id)
     newest = mine.order_by(FollowUp.id.desc()).limit(SHOWN)
-    return [_reply(row, job) for row, job in session.execute(newest)]
+    lines = _lines(pack)
+    return [_reply(row, job, lines) for row, job in session.execute(newest)]
 
 
 def find(session: Session, pack: Pack, follow_up_id: int) -> FollowUp:
@@ -116,11 +126,19 @@ def pack_of_job(session: Session, job: Job) -> Pack | None:
     return session.scalars(asked.where(Pack.deleted_at.is_(None))).first()
 
 
-def _reply(row: FollowUp, job: Job | None) -> Reply:
+def _reply(row: FollowUp, job: Job | None, lines: Sequence[NumberedLine]) -> Reply:
     live = job is not None and job.state in LIVE_STATES
     failed = job.error_code if job is not None else None
     trouble = _ENDINGS.get(failed, _FAILED) if failed else row.note
-    return Reply(row, live, "" if live or row.answer else trouble)
+    return Reply(row, _located(row, lines), live, "" if live or row.answer else trouble)
+
+
+def _located(row: FollowUp, lines: Sequence[NumberedLine]) -> tuple[Found, ...]:
+    """Find kept lines again by their text, since pages may have changed places."""
+    standing = {(line.n, line.text) for line in lines}
+    places = {line.text: line.n for line in reversed(lines)}
+    kept = [(line.get("n"), str(line.get("text", ""))) for line in row.lines]
+    return tuple(Found(n if (n, text) in standing else places.get(text), text) for n, text in kept)
 
 
 def _lines(pack: Pack) -> list[NumberedLine]:

@@ -1,5 +1,6 @@
 """Follow-up questions: asked on the pack's page, answered there while the student looks."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -154,5 +155,10 @@ def _json(reply: follow_ups.Reply) -> dict[str, Any]:
     row = reply.asked
     told = {"id": row.id, "question": row.question, "hint_only": row.hint_only, "answer": row.answer}
     job_url = url_for("jobs.show_job", job_id=row.job_id) if row.job_id else None
-    found = {"lines": row.lines, "on_page": row.on_page, "engine": row.engine, "status_url": job_url}
+    found = {
+        "lines": [asdict(line) for line in reply.lines],
+        "on_page": row.on_page,
+        "engine": row.engine,
+        "status_url": job_url,
+    }
     return {**told, **found, "state": "waiting" if reply.live else "ended", "note": note_words(reply.trouble)}
