@@ -21,7 +21,7 @@ from studylens.web.accept import wants_fragment
 from studylens.web.achievements import news_for, take_news
 from studylens.web.guests import guest_id
 from studylens.web.review_forms import parse_answer, parse_key, parse_number, parse_scope, parse_texts
-from studylens.web.review_page import NOTES, Shown, address, render_review
+from studylens.web.review_page import NOTES, Shown, address, compose, render
 from studylens.web.wiring import wiring
 
 blueprint = Blueprint("review", __name__)
@@ -105,7 +105,7 @@ def edit(card_id: int) -> ResponseReturnValue:
             editing.edit_part(session, CARDS, card, texts, version=version)
         except (BadText, Stale) as error:
             shown = Shown(card_id=card_id, revealed=True, texts=texts, trouble=error.sentence)
-            return render_review(session, guest, scope, shown), error.status
+            return render(compose(session, guest, scope, shown)), error.status
     return redirect(address(scope, card=card_id, show=1), HTTPStatus.SEE_OTHER)
 
 
@@ -125,7 +125,7 @@ def spread() -> ResponseReturnValue:
 
 def _act(act: Act) -> ResponseReturnValue:
     """Do something in one transaction; then the next card, in the same answer when a script asked."""
-    scope = parse_scope()
+    scope, context = parse_scope(), None
     try:
         with wiring().database.writing() as session:
             guest = _known(session)
@@ -135,9 +135,14 @@ def _act(act: Act) -> ResponseReturnValue:
                 shown = Shown(note="away")
             if wants_fragment():
                 shown = replace(shown, news=news_for(session, guest))
-                return render_review(session, guest, scope, shown)
+                context = compose(session, guest, scope, shown)
     except IntegrityError:  # The same form twice at the very same moment: the other one was counted.
-        shown = Shown()
+        shown, context = Shown(), None
+    return render(context) if context is not None else _leave(scope, shown)
+
+
+def _leave(scope: Scope, shown: Shown) -> ResponseReturnValue:
+    """Send a browser on to what it shall see: the review, or the pack's page that it came from."""
     if shown.pack_id:
         return redirect(f"{url_for('packs.show_pack', pack_id=shown.pack_id)}#study", HTTPStatus.SEE_OTHER)
     extra = {"note": shown.note or None, "card": shown.card_id, "about": shown.about_id}
@@ -151,7 +156,8 @@ def _show(scope: Scope) -> ResponseReturnValue:
         about_id=parse_number(request.args.get("about")) or None, news=take_news(),
     )  # fmt: skip
     with wiring().database.reading() as session:
-        return render_review(session, guest_id(session), scope, shown)
+        context = compose(session, guest_id(session), scope, shown)
+    return render(context)
 
 
 def _known(session: Session) -> int:

@@ -64,8 +64,8 @@ class Button:
     wait: str
 
 
-def render_review(session: Session, guest: int | None, scope: Scope, shown: Shown) -> str:
-    """Render the review as a page, or as the fragment that takes the place of the last card."""
+def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> dict[str, Any]:
+    """Return all that the page shows, so that it is rendered when the session has let go of the database."""
     at = now()
     queue = next_card(session, guest or 0, at, scope, wanted_id=shown.card_id)
     context = {
@@ -80,6 +80,11 @@ def render_review(session: Session, guest: int | None, scope: Scope, shown: Show
         context["buttons"] = buttons(queue.shown, at, four=queue.today.settings.four_buttons)
     else:
         context |= _ending(session, queue, scope)
+    return context
+
+
+def render(context: dict[str, Any]) -> str:
+    """Render the review as a page, or as the fragment that takes the place of the last card."""
     return render_template("_review.html" if wants_fragment() else "review.html", **context)
 
 
