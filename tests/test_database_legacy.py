@@ -190,3 +190,15 @@ def test_an_added_column_has_the_default_of_the_model_in_old_rows(database: Data
     repaired(database, "title")
     with database.reading() as session:
         assert session.scalars(select(Pack.question)).all() == [""]
+
+
+@pytest.mark.postgresql("SQLite counts a whole number that is the key up by itself")
+def test_ids_that_nobody_counted_up_are_counted_from_the_last_one(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE achievements (id INTEGER PRIMARY KEY, title TEXT)"))
+        connection.execute(text("INSERT INTO achievements VALUES (7, 'a'), (9, 'b')"))
+    ensure_all_table_compatibility(database)
+    with database.writing() as session:
+        session.add(Achievement(achievement_name="ours"))
+    with database.reading() as session:
+        assert session.scalars(select(Achievement.id).order_by(Achievement.id)).all() == [7, 9, 10]

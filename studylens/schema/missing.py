@@ -15,7 +15,7 @@ class Missing:
 
     `keys` are primary keys that an earlier layout had not. `strict` are (table, column) that refuse our rows:
     NOT NULL without a default, where the model may be empty or has no such column.
-    `narrow` are columns that hold shorter texts than the model's.
+    `narrow` are columns that hold shorter texts than the model's, `unnumbered` ids that nobody counts up.
     """
 
     tables: tuple[Table, ...] = ()
@@ -23,11 +23,13 @@ class Missing:
     columns: tuple[Column[Any], ...] = ()
     strict: tuple[tuple[Table, str], ...] = ()
     narrow: tuple[Column[Any], ...] = ()
+    unnumbered: tuple[Column[Any], ...] = ()
     indexes: tuple[Index, ...] = ()
 
     def __bool__(self) -> bool:
         """Say whether anything is missing."""
-        return any((self.tables, self.keys, self.columns, self.strict, self.narrow, self.indexes))
+        changed = (self.keys, self.columns, self.strict, self.narrow, self.unnumbered)
+        return bool(self.tables or self.indexes or any(changed))
 
     def __str__(self) -> str:
         """Name everything that is missing, for the log and the terminal."""
@@ -35,6 +37,7 @@ class Missing:
         names += [f"{column.table.name}.{column.name}" for column in (*self.keys, *self.columns)]
         names += [f"{table.name}.{name} may be empty" for table, name in self.strict]
         names += [f"{column.table.name}.{column.name} as {column.type!r}" for column in self.narrow]
+        names += [f"{column.table.name}.{column.name} counted up" for column in self.unnumbered]
         return ", ".join([*names, *(str(index.name) for index in self.indexes)]) or "nothing"
 
 
@@ -48,6 +51,7 @@ def find_missing(found: Catalogue, metadata: MetaData) -> Missing:
         keys=tuple(column for column in absent if column.primary_key),
         columns=tuple(column for column in absent if not column.primary_key),
         strict=tuple((table, name) for table in present for name in _strict(table, found)),
+        unnumbered=tuple(column for table in present for column in _unnumbered(table, found)),
         narrow=tuple(column for table in present for column in _narrow(table, found)),
         indexes=tuple(
             index
@@ -86,6 +90,14 @@ def _narrow(table: Table, found: Catalogue) -> list[Column[Any]]:
     """PostgreSQL only: SQLite keeps texts of any length in any column."""
     there = found.tables[table.name]
     return [c for c in table.columns if c.name in there and _is_narrow(c, there[c.name])]
+
+
+def _unnumbered(table: Table, found: Catalogue) -> list[Column[Any]]:
+    """PostgreSQL only: in SQLite any whole number that is the key counts itself up."""
+    column = table.autoincrement_column
+    there = found.tables[table.name].get(column.name) if column is not None else None
+    stuck = there is not None and there.required and found.dialect == "postgresql"
+    return [column] if column is not None and stuck else []
 
 
 def _is_narrow(column: Column[Any], found: FoundColumn) -> bool:
