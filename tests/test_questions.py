@@ -134,6 +134,10 @@ def test_gemini_answers_from_the_page_and_names_its_lines(keyed: Student, gemini
     assert "Gemini gemini-3.5-flash-lite" in page
     assert "line 2</a> of the page" in page
     assert len(gemini.requests) == gemini_state.calls_today(keyed.wiring.database) == 1
+    with keyed.wiring.database.reading() as session:
+        sent_to = session.get_one(Pack, keyed.pack_id).receipt["sent_to"]
+    assert sent_to[-1] == "Google Gemini (gemini-3.5-flash-lite): its text, with a question of yours"
+    assert "go to Google Gemini" in page
     [job] = keyed.jobs()
     assert (job.state, job.text, job.question) == (DONE, "", "")
 

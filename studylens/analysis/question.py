@@ -1,6 +1,7 @@
 """A follow-up question: one call to Gemini, or the reason why there was none. It opens no picture."""
 
 import time
+from dataclasses import replace
 
 from studylens import config as limits
 from studylens import memory
@@ -13,10 +14,11 @@ from studylens.errors import EngineSkipped
 def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answered:
     """Return the answer; without one its `note` says why. Whoever asked has the page's lines already."""
     found = journal.attempt("gemini", lambda: _ask(request, config, journal))
+    told = wire.Answered(sent_to=list(journal.sent_to), last=journal.ran_out)
     if found is None:
-        return wire.Answered(note=journal.reports[-1].reason, last=journal.ran_out)
-    engine = f"gemini:{found.model}"
-    return wire.Answered(found.text, engine, found.on_page, list(found.sources), last=journal.ran_out)
+        return replace(told, note=journal.reports[-1].reason)
+    sources, engine = list(found.sources), f"gemini:{found.model}"
+    return replace(told, text=found.text, engine=engine, on_page=found.on_page, sources=sources)
 
 
 def _ask(request: wire.Request, config: Config, journal: Journal) -> gemini_question.Answer:

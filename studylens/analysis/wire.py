@@ -88,6 +88,8 @@ class Answered:
     on_page: bool = False
     sources: Sequence[int] = ()
     """Numbers of the lines that prove it."""
+    sent_to: Sequence[str] = ()
+    """Who was given the page's text, answered or not."""
     note: str = ""
     last: bool = False
 

@@ -98,10 +98,19 @@ def receive(session: Session, job: Job, answered: Answered) -> None:
     if row is None:
         return
     row.note = answered.note
+    _tell_receipt(session.get_one(Pack, row.pack_id), answered.sent_to)
     if answered.text:
         row.answer, row.engine, row.on_page = answered.text, answered.engine[:100], answered.on_page
         sent = dict(json.loads(job.text)["lines"])
         row.lines = [{"n": n, "text": sent[n]} for n in answered.sources if n in sent]
+
+
+def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
+    """Say in the pack's receipt that its text has left the server."""
+    known = list(pack.receipt.get("sent_to", []))
+    more = [f"{receiver}: its text, with a question of yours" for receiver in sent_to]
+    if new := [entry for entry in more if entry not in known]:
+        pack.receipt = {**pack.receipt, "sent_to": [*known, *new]}
 
 
 def replies(session: Session, pack: Pack) -> Sequence[Reply]:

@@ -81,6 +81,15 @@ def list_follow_ups(pack: Pack) -> list[follow_ups.Reply]:
     return list(follow_ups.replies(session, pack))
 
 
+@blueprint.app_template_global("why_not_gemini")
+def tell_reason_not_to_ask(pack: Pack) -> str:
+    """Return why no model is asked about the pack that is being shown; empty when one is."""
+    session = object_session(pack)
+    if session is None:
+        raise NotFound
+    return _reason_not_to_ask(session, pack)
+
+
 @blueprint.app_template_filter("note_words")
 def note_words(note: str) -> str:
     """Return why no model answered, in a student's words."""
