@@ -129,6 +129,7 @@ def build_model(tree: Path, **arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.timeout(900)  # Torch beside other tests: 10 s on a quiet machine, 150 s on a crowded one.
 def test_the_build_prepares_a_model_with_torch(tmp_path: Path) -> None:
     done = build_model(tmp_path, MODEL=str(FOLDER))
     assert done.returncode == 0, done.stderr
