@@ -7,6 +7,7 @@ Both go over one kept connection to the same gunicorn, in turn, so that other wo
 
 import hashlib
 import http.client
+import os
 import random
 import re
 import tempfile
@@ -103,6 +104,7 @@ def reviews(_inputs: Inputs, *, quick: bool) -> Section:
         f"One student with {CARDS:,} cards in {CARDS // A_PACK} packs and {LOG_ROWS:,} answers in the log.",
         "The empty view is one of the same app, after its checks of origin and tables, same connection.",
         "PostgreSQL runs with fsync off, as in the tests.",
+        f"Load average of the machine at the end of the run: {os.getloadavg()[0]:.1f}.",
     )
     return Section(
         "Reviews", "python -m benchmarks --only reviews", figures, (Table(headers, rows, "ms"),), notes
