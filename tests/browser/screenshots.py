@@ -29,6 +29,28 @@ def draw(service: Service, browser: Browser) -> None:
     phone.locator("#cards").evaluate("part => part.scrollIntoView({behavior: 'instant'})")
     phone.mouse.move(0, 0)
     _keep(phone, "pack-phone")
+    _study(phone)
+    _study(desk)
+    desk.goto(service.url + "/progress")
+    _keep(desk, "progress-desktop")
+
+
+def _study(page: Page) -> None:
+    """Take the cards into the reviews and answer them; keep how a card looks with its answer."""
+    page.get_by_role("button", name="to my reviews").first.click()
+    page.goto(page.url.split("/packs/")[0] + "/review")
+    while (
+        page
+        .get_by_role("button", name="Show answer")
+        .or_(page.get_by_role("link", name="Show answer"))
+        .count()
+    ):
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Got it").wait_for()
+        if page.viewport_size == PHONE and not (TARGET / "review-phone.png").exists():
+            _keep(page, "review-phone")
+        page.get_by_role("button", name="Got it").click()
+        page.wait_for_load_state()
 
 
 def _hand_in(page: Page, service: Service) -> None:
