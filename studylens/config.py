@@ -45,7 +45,7 @@ GEMINI_PX = 800
 GEMINI_PX_PRESSURE = 512
 """The same under memory pressure."""
 KEPT_COPY_PX = 800
-"""Longest side of the copy that a student asks the server to keep: print is legible, a page takes about 150 kB."""
+"""Longest side of the copy that a student asks the server to keep: print is legible, for 70-115 kB a page."""
 BLIP_PX = 400
 """Longest side given to BLIP; the product's owner set it (the model itself sees 384x384)."""
 BLURRED_BELOW = 18.0
