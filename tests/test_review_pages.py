@@ -378,7 +378,8 @@ def test_four_tabs_at_once_count_each_answer_once(
     ("wait", "words"),
     [
         (timedelta(minutes=1), "1 min"), (timedelta(minutes=10), "10 min"), (timedelta(hours=2), "2 h"),
-        (timedelta(days=1), "1 day"), (timedelta(days=30), "30 days"), (timedelta(days=31), "1 month"), (timedelta(days=76), "2.5 months"),
+        (timedelta(days=1), "1 day"), (timedelta(days=30), "30 days"), (timedelta(days=31), "1 month"),
+        (timedelta(days=76), "2.5 months"),
         (timedelta(days=731), "2 years"),
     ],
 )  # fmt: skip
