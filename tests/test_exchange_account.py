@@ -162,7 +162,7 @@ def test_a_value_of_the_wrong_type_refuses_the_whole_file(
         b"{}",
         b"[]",
         b"\x1f\x8b garbage",
-        gzip.compress(b'{"studylens_account": 1, "entries": [')[:-9],
+        gzip.compress(mtime=0, data=b'{"studylens_account": 1, "entries": [')[:-9],
         b'{"studylens_account": 1, "made_at": "", "entries": [',
         b'{"studylens_account": 1, "made_at": "", "entries": [{"pack": ',
         b'{"studylens_account": 1, "made_at": "", "entries": [5]}',
