@@ -34,6 +34,8 @@ POOL_SIZE = 5
 """Connections kept open; 32 threads share them, since waiting requests hold none."""
 CONNECT_SECONDS = 5
 """PostgreSQL: how long one try to connect may take."""
+_BUSY_MS = "busy_ms"
+"""What a connection to SQLite was last told, among its pool's notes about it."""
 _UNFIT = frozenset({"42703", "42P01", "42501"})
 """PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
 _UNFIT_SQLITE = ("no such column", "no such table")
@@ -164,7 +166,10 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock first: two readers that both turn writers would fail at once."""
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('busy_ms', SQLITE_WAIT_MS))}")
+    wait_ms = int(options.get("busy_ms", SQLITE_WAIT_MS))
+    if connection.info.get(_BUSY_MS) != wait_ms:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
+        connection.info[_BUSY_MS] = wait_ms
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 

@@ -36,6 +36,15 @@ _SUMS_AND_TODAY = _SUMS.where(
     _TOTAL.c.guest_id == bindparam("guest_id"), _DAY.c.local_date == bindparam("day")
 )
 
+_EARNED: Table = UserAchievement.__table__  # type: ignore[assignment]
+UNTOLD = select(_EARNED.c.id).where(
+    _EARNED.c.guest_id == bindparam("guest"), _EARNED.c.celebrated_at.is_(None)
+)
+"""What `guest` has earned without having been told."""
+_UNTOLD = UNTOLD.limit(1)
+Sums = Mapping[Any, Any]
+"""Columns of ReviewTotal, `answers_today` and `recalls_today`."""
+
 
 @dataclass(frozen=True)
 class _Earned:
@@ -52,11 +61,17 @@ class _Earned:
 
 
 def award(
-    session: Session, guest_id: int, at: datetime, *, answer: ReviewLog | None = None
+    session: Session,
+    guest_id: int,
+    at: datetime,
+    *,
+    answer: ReviewLog | None = None,
+    sums: Sums | None = None,
 ) -> list[UserAchievement]:
     """Add the tiers that the student has reached and did not have; return them.
 
-    With `answer` (a counted row of the log) only what this answer could have moved is looked at: one query.
+    With `answer` (a counted row of the log) only what this answer could have moved is looked at; `sums` are
+    those that `count` returned, else they are read.
     The first answer of a study day, and a call without one, look at everything, also at rules that are new.
     """
     if answer is None:
@@ -64,8 +79,9 @@ def award(
     gained = gains(answer)
     if not gained:
         return []
-    which = {"guest_id": guest_id, "day": answer.local_date}
-    sums = session.execute(_SUMS_AND_TODAY, which).mappings().one()
+    if sums is None:
+        which = {"guest_id": guest_id, "day": answer.local_date}
+        sums = session.execute(_SUMS_AND_TODAY, which).mappings().one()
     if sums["answers_today"] == 1:
         return _award_all(session, guest_id, at, log_id=answer.id)
     earned = list(_crossed(sums, gained))
@@ -84,8 +100,8 @@ def claim_news(session: Session, guest_id: int, at: datetime) -> list[UserAchiev
 
 def has_news(session: Session, guest_id: int) -> bool:
     """Say whether the student has earned something without having been told."""
-    untold = select(UserAchievement.id).where(UserAchievement.guest_id == guest_id)
-    return session.scalar(untold.where(UserAchievement.celebrated_at.is_(None)).limit(1)) is not None
+    session.flush()
+    return session.connection().execute(_UNTOLD, {"guest": guest_id}).scalar() is not None
 
 
 def _award_all(session: Session, guest_id: int, at: datetime, *, log_id: int | None) -> list[UserAchievement]:

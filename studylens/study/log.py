@@ -3,22 +3,37 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Table, insert, null
 from sqlalchemy.orm import Session
 
-from studylens.models import LOG_RESCHEDULE, CardSchedule, ReviewLog
+from studylens.models import LOG_RESCHEDULE, CardSchedule, ReviewLog, UserAchievement
 from studylens.study.achievements import award
 from studylens.study.days import local_hour, study_date
 from studylens.study.schedule_memory import Memory
 from studylens.study.tallies import count
 
+_LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
+_COLUMNS = tuple(column.name for column in _LOG.c if column.name != "id")
+_INSERT = insert(_LOG).returning(_LOG.c.id)
+
 
 def write(session: Session, row: ReviewLog) -> ReviewLog:
-    """Add a row to the log, to the sums and to the achievements; return it with its id."""
-    session.add(row)
-    session.flush()
-    count(session, row)
-    award(session, row.guest_id, row.reviewed_at, answer=row)
+    """Add a row to the log, the sums and the achievements; return it with its id, outside the session."""
+    record(session, row)
     return row
+
+
+def record(session: Session, row: ReviewLog) -> list[UserAchievement]:
+    """Do the same; return the achievements that the row earned."""
+    session.flush()
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    # Else JSON's own null would be written, which is no NULL.
+    values |= {name: null() for name in ("before", "after") if values[name] is None}
+    values["duration_ms"] = row.duration_ms = row.duration_ms or 0
+    # Past the unit of work: it took as long as all the sums.
+    row.id = session.connection().execute(_INSERT, values).scalar_one()
+    sums = count(session, row)
+    return award(session, row.guest_id, row.reviewed_at, answer=row, sums=sums)
 
 
 def move(session: Session, row: CardSchedule, after: Memory, *, at: datetime, zone: str) -> None:

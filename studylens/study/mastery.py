@@ -4,7 +4,9 @@ A card is mastered when it is in review (not new, not being relearned) and its m
 longer. A pack is mastered when every one of its accepted cards is, and there are five or more.
 """
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import REVIEW, CardSchedule, Flashcard, Pack
@@ -21,14 +23,22 @@ def is_mastered(state: int, stability: float | None) -> bool:
 
 def mastered_packs(session: Session, guest_id: int, *, pack_id: str | None = None) -> list[str]:
     """Return the ids of the guest's mastered packs; with `pack_id`, at most that one."""
+    session.flush()
+    statement, which = _whole_packs(scoped=pack_id is not None), {"guest": guest_id, "pack": pack_id}
+    return list(session.connection().execute(statement, which).scalars())
+
+
+@lru_cache
+def _whole_packs(*, scoped: bool) -> Select[str]:
+    """Return the statement, built once: answers ask it again and again."""
     cards = select(Flashcard.pack_id).join(Pack, Pack.id == Flashcard.pack_id)
     cards = cards.outerjoin(CardSchedule, CardSchedule.card_id == Flashcard.id)
-    cards = cards.where(Pack.guest_id == guest_id, Pack.deleted_at.is_(None), *_studied())
-    if pack_id is not None:
-        cards = cards.where(Pack.id == pack_id)
+    cards = cards.where(Pack.guest_id == bindparam("guest"), Pack.deleted_at.is_(None), *_studied())
+    if scoped:
+        cards = cards.where(Pack.id == bindparam("pack"))
     mastered = func.sum(case((_mastered(), 1), else_=0))
     whole = cards.group_by(Flashcard.pack_id).having(func.count() >= LEAST_CARDS, func.count() == mastered)
-    return list(session.scalars(whole.order_by(Flashcard.pack_id)))
+    return whole.order_by(Flashcard.pack_id)
 
 
 def _studied() -> tuple[ColumnElement[bool], ...]:

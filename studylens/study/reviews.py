@@ -16,7 +16,7 @@ from studylens.study.schedule import plan_for
 from studylens.study.schedule_exam import is_last_round
 from studylens.study.schedule_fsrs import answered, retrievability
 from studylens.study.schedule_memory import Memory
-from studylens.study.settings import settings_of
+from studylens.study.settings import bring_along, settings_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Outcome:
 
     counted: bool
     leech: bool = False
+    news: bool = True
+    """There may be achievements that the student has not been told."""
 
 
 def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outcome:
@@ -42,7 +44,7 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     found = _locked(session, guest_id, given)
     if found.is_known:
         return Outcome(counted=False)
-    plan = plan_for(given.card_id, settings_of(session, guest_id), found.exam_date)
+    plan = plan_for(given.card_id, bring_along(session, guest_id, found), found.exam_date)
     before = Memory.of(found)
     after = answered(before, given.rating, at, plan)
     made = log.entry(guest_id, LOG_REVIEW, at=at, zone=plan.zone)
@@ -54,8 +56,9 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     if found.has_siblings and not is_last_round(study_date(at, plan.zone), plan.exam):
         near = {"card": given.card_id, "pack": found.pack_id, "line": found.source_line}
         session.connection().execute(BURIED, {**near, "today": made.local_date})
-    log.write(session, made)
-    return Outcome(counted=True, leech=after.suspended and not before.suspended)
+    earned = log.record(session, made)
+    is_leech = after.suspended and not before.suspended
+    return Outcome(counted=True, leech=is_leech, news=bool(found.has_news or earned))
 
 
 def undo(session: Session, guest_id: int, request_key: str, at: datetime) -> int | None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from studylens.models import LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog, UtcDateTime
+from studylens.study.achievements import UNTOLD
 from studylens.study.schedule_live import (
     AT,
     CARDS,
@@ -35,6 +36,8 @@ from studylens.study.schedule_live import (
     live,
     schedules,
 )
+from studylens.study.settings import COLUMNS as SETTINGS_COLUMNS
+from studylens.study.settings import SETTINGS
 
 LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _SECONDS_A_DAY = 86_400
@@ -107,8 +110,10 @@ FOR_ANSWER = (
         exists(
             select(LOG.c.id).where(LOG.c.guest_id == _GUEST, LOG.c.request_key == bindparam("key"))
         ).label("is_known"),
+        exists(UNTOLD).label("has_news"), *SETTINGS_COLUMNS,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
+    .outerjoin(SETTINGS, SETTINGS.c.guest_id == PACKS.c.guest_id)
     .where(SCHEDULES.c.card_id == _CARD, PACKS.c.guest_id == _GUEST)
     .with_for_update(of=SCHEDULES)
 )  # fmt: skip

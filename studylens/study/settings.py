@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,11 @@ _DEFAULTS = {
 }
 
 _KEPT = "study settings"
+
+SETTINGS: Table = StudySettings.__table__  # type: ignore[assignment]
+_NAMES = {column.name: f"settings_{column.name}" for column in SETTINGS.c}
+COLUMNS = tuple(SETTINGS.c[name].label(label) for name, label in _NAMES.items())
+"""For a statement that asks for something else and brings the settings along, see `bring_along`."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,20 @@ def settings_of(session: Session, guest_id: int | None) -> StudySettings:
     return session.info[_KEPT]  # type: ignore[no-any-return]
 
 
+def bring_along(session: Session, guest_id: int, row: Any) -> StudySettings:
+    """Return the settings in a row of COLUMNS (all NULL: the defaults), and let `settings_of` do so too."""
+    found = {name: getattr(row, label) for name, label in _NAMES.items()}
+    known = found if found["guest_id"] is not None else {"guest_id": guest_id, **_DEFAULTS}
+    session.info[_KEPT] = StudySettings(**known)
+    return session.info[_KEPT]  # type: ignore[no-any-return]
+
+
 def settings_to_change(session: Session, guest_id: int) -> StudySettings:
     """Return the guest's settings in a session that writes; a row is added when there is none."""
+    session.info.pop(_KEPT, None)
     found = session.get(StudySettings, guest_id)
     if found is not None:
         return found
-    session.info.pop(_KEPT, None)
     try:
         with session.begin_nested():
             session.add(StudySettings(guest_id=guest_id, **_DEFAULTS))

@@ -5,11 +5,11 @@ both ask `gains`. A row that an `undo` row names counts for nothing, and neither
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, Table, case, delete, select
+from sqlalchemy import Connection, Insert, Row, Table, case, delete, select
 from sqlalchemy.orm import Session
 
 from studylens.models import (
@@ -35,6 +35,9 @@ ANSWERS = ("reviews", "crammed", "quiz_answers")
 _DAY: Table = ReviewDay.__table__  # type: ignore[assignment]
 _HOUR: Table = ReviewHour.__table__  # type: ignore[assignment]
 _TOTAL: Table = ReviewTotal.__table__  # type: ignore[assignment]
+_TOTALS = tuple(name for name in _TOTAL.c.keys() if name != "guest_id")  # noqa: SIM118
+Sums = Mapping[Any, Any]
+"""Columns of sums, by name."""
 _COLUMNS = (
     ReviewLog.id, ReviewLog.kind, ReviewLog.rating, ReviewLog.reviewed_at, ReviewLog.duration_ms,
     ReviewLog.state_before, ReviewLog.retrievability, ReviewLog.before, ReviewLog.after,
@@ -42,20 +45,28 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def count(session: Session, row: ReviewLog) -> None:
-    """Add a flushed log row to its student's sums; an `undo` row subtracts the row that it undoes."""
+def count(session: Session, row: ReviewLog) -> Sums | None:
+    """Add a written log row to its student's sums; an `undo` row subtracts the row that it undoes.
+
+    Return the sums as they are now, with `answers_today` and `recalls_today`; None when they were not asked.
+    """
     counted, sign = (row, 1) if row.kind != LOG_UNDO else (_undone(session, row), -1)
     if counted is None or counted.kind in {LOG_UNDO, LOG_RESCHEDULE}:
-        return
+        return None
     gain = {name: sign * value for name, value in gains(counted).items()}
     zone = row.zone if sign > 0 else ""  # Who takes an answer back has not moved.
-    before, after = _count_day(session, counted, gain, zone=zone)
-    _count_hour(session, counted, gain)
+    connection = session.connection()
+    day = _count_day(connection, counted, gain, zone=zone)
+    _count_hour(connection, counted, gain)
+    after = sum(day[name] for name in ANSWERS)
+    before = after - sum(gain.get(name, 0) for name in ANSWERS)
     total = {**gain, "days": int(after > 0) - int(before > 0)}
-    sums = _upsert(_TOTAL, _dialect(session), returning=ANSWERS)
-    answers = sum(session.execute(sums, _sums(_TOTAL, total, guest_id=counted.guest_id)).one())
-    if sign > 0 and answers == 1 and _has_others(session, row):
+    statement = _upsert(_TOTAL, connection.dialect.name, returning=_TOTALS)
+    sums = connection.execute(statement, _sums(_TOTAL, total, guest_id=counted.guest_id)).mappings().one()
+    if sign > 0 and sum(sums[name] for name in ANSWERS) == 1 and _has_others(session, row):
         recount(session, row.guest_id)
+        return None
+    return {**sums, "answers_today": after, "recalls_today": day["young_passed"] + day["mature_passed"]}
 
 
 def recount(session: Session, guest_id: int) -> None:
@@ -121,18 +132,17 @@ def _undone(session: Session, undo: ReviewLog) -> ReviewLog | None:
     return row if session.scalar(same) is None else None
 
 
-def _count_day(session: Session, row: ReviewLog, gain: Gains, *, zone: str) -> tuple[int, int]:
-    """Add to the row's day; return how many answers it had before, and has now."""
+def _count_day(connection: Connection, row: ReviewLog, gain: Gains, *, zone: str) -> Sums:
+    """Add to the row's day; return what of its sums is asked for, as it is now."""
     values = _sums(_DAY, gain, guest_id=row.guest_id, local_date=row.local_date, zone=zone)
-    statement = _upsert(_DAY, _dialect(session), returning=ANSWERS)
-    after = sum(session.execute(statement, values).one())
-    return after - sum(gain.get(name, 0) for name in ANSWERS), after
+    statement = _upsert(_DAY, connection.dialect.name, returning=(*ANSWERS, "young_passed", "mature_passed"))
+    return connection.execute(statement, values).mappings().one()
 
 
-def _count_hour(session: Session, row: ReviewLog, gain: Gains) -> None:
+def _count_hour(connection: Connection, row: ReviewLog, gain: Gains) -> None:
     if row.kind == LOG_REVIEW:
         key = {"guest_id": row.guest_id, "local_hour": row.local_hour, "state": _state(row.state_before)}
-        session.execute(_upsert(_HOUR, _dialect(session)), _sums(_HOUR, gain, **key))
+        connection.execute(_upsert(_HOUR, connection.dialect.name), _sums(_HOUR, gain, **key))
 
 
 def _has_others(session: Session, row: ReviewLog) -> bool:
@@ -166,7 +176,12 @@ def _total_row(guest_id: int, days: Iterable[_Day]) -> dict[str, Any]:
 
 def _sums(table: Table, gain: Gains, **key: Any) -> dict[str, Any]:
     """Return a row of `table`: its key, and all its sums, 0 where nothing was gained."""
-    return key | {name: gain.get(name, 0) for name in table.c.keys() if name not in key}  # noqa: SIM118
+    return {**_zeros(table), **{name: gain[name] for name in gain if name in table.c}, **key}
+
+
+@lru_cache
+def _zeros(table: Table) -> Gains:
+    return dict.fromkeys(table.c.keys(), 0)
 
 
 def _dialect(session: Session) -> str:

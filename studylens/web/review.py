@@ -51,7 +51,7 @@ def answer(card_id: int) -> ResponseReturnValue:
         outcome = reviews.answer(session, guest, given, at)
         if outcome.leech:
             return Shown(note="leech", about_id=card_id)
-        return Shown(counted=outcome.counted)
+        return Shown(counted=outcome.counted, has_news=outcome.news)
 
     return _act(act)
 
@@ -134,7 +134,8 @@ def _act(act: Act) -> ResponseReturnValue:
             except CardAway:
                 shown = Shown(note="away")
             if wants_fragment():
-                shown = replace(shown, news=news_for(session, guest))
+                if shown.has_news:
+                    shown = replace(shown, news=news_for(session, guest))
                 context = compose(session, guest, scope, shown)
     except IntegrityError:  # The same form twice at the very same moment: the other one was counted.
         shown, context = Shown(), None

@@ -47,6 +47,8 @@ class Shown:
     revealed: bool = False
     counted: bool = False
     """An answer was counted just now, so there is one to take back."""
+    has_news: bool = True
+    """There may be achievements that the student has not been told yet."""
     news: tuple[News, ...] = ()
     """Achievements that the student has not been told yet."""
     texts: dict[str, str] | None = None
