@@ -60,7 +60,7 @@ def sent_wish() -> SentWish:
     """Return what the start form says. Raises BadText."""
     ids = tuple(dict.fromkeys(request.form.getlist("pack")))
     count = request.form.get("count", str(DEFAULT_COUNT))
-    if not (count.isascii() and count.isdigit() and 1 <= int(count[:4]) <= MOST_ITEMS):
+    if not (count.isascii() and count.isdigit() and len(count) < 4 and 1 <= int(count) <= MOST_ITEMS):
         raise BadText(f"A quiz has 1 to {MOST_ITEMS} questions.")
     if len(ids) > MOST_PACKS:
         raise BadText(f"Choose at most {MOST_PACKS} packs, or none for all of them.")
