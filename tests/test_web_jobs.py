@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from studylens.errors import NothingFound
-from studylens.models import DONE, FAILED, RUNNING, Job, JobStage, now
+from studylens.models import DONE, FAILED, PHOTO, RUNNING, TEXT, Job, JobStage, now
 from studylens.web.chart import draw
 from studylens.web.wiring import Wiring
 from studylens.web.words import duration_words, origin_words, stage_share
@@ -205,3 +205,16 @@ def test_only_what_gemini_refused_is_offered_private_mode(
     ):
         page = read_page(client.get(f"/jobs/{add_job(wiring, guest_id, **fields, **more)}", headers=PAGE))
         assert "/?private=1" not in page
+
+
+@pytest.mark.parametrize(("kind", "last"), [(PHOTO, "Photo deleted from this server"), (TEXT, "Finished")])
+def test_only_what_had_a_photo_says_that_it_was_deleted(
+    wiring: Wiring, client: FlaskClient, guest_id: int, kind: str, last: str
+) -> None:
+    job_id = add_job(wiring, guest_id, kind=kind, state=FAILED, error_code="nothing_found")
+    with wiring.database.writing() as session:
+        stage = JobStage(stage="after_file_cleanup", rss_mb=1.0, service_mb=2.0)
+        session.get_one(Job, job_id).stages = [stage]
+    page = read_page(client.get(f"/jobs/{job_id}", headers=PAGE))
+    assert page.count(last) >= 2, "among the steps and beside the chart"
+    assert ("Photo deleted" in page) is (kind == PHOTO)

@@ -1,9 +1,9 @@
 """The memory chart of a job: one bar a stage, drawn as SVG by the template, with its numbers as text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from studylens.models import JobStage
+from studylens.models import PHOTO, JobStage
 from studylens.web.words import stage_words
 
 WIDTH, HEIGHT = 300, 64
@@ -36,13 +36,16 @@ class Chart:
     height: int = HEIGHT
 
 
-def draw(stages: Sequence[JobStage]) -> Chart | None:
-    """Return the chart of these readings; None when there is nothing to draw."""
+def draw(stages: Sequence[JobStage], kind: str = PHOTO) -> Chart | None:
+    """Return the chart of these readings of a job of this kind; None when there is nothing to draw."""
     peak = max((stage.service_mb for stage in stages), default=0.0)
     if peak <= 0:
         return None
     step = min(_MOST_BAR, WIDTH / len(stages))
-    bars = (_bar(stage, place * step, step - _GAP, peak) for place, stage in enumerate(stages))
+    bars = (
+        replace(_bar(stage, place * step, step - _GAP, peak), words=stage_words(stage.stage, kind))
+        for place, stage in enumerate(stages)
+    )
     return Chart(bars=tuple(bars), peak_mb=peak)
 
 
@@ -53,7 +56,7 @@ def _bar(stage: JobStage, x: float, width: float, peak: float) -> Bar:
         y=round(HEIGHT - height, 1),
         width=round(width, 1),
         height=round(height, 1),
-        words=stage_words(stage.stage),
+        words="",
         service_mb=stage.service_mb,
         rss_mb=stage.rss_mb,
     )

@@ -29,7 +29,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
     """Show a pack, without the questions of its quiz. Raises NotFound."""
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        chart = draw(pack.job.stages) if pack.job else None
+        chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
         shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
         shown["corrected"] = corrected_lines(pack)

@@ -1,7 +1,7 @@
 """Names of the field in a student's words: stages, states, engines, durations, sizes."""
 
 from studylens.analysis.result import SERVER
-from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
 
 STAGES = {
     "before_image_processing": ("Its turn has come", "Opening it"),
@@ -18,6 +18,8 @@ STAGES = {
     "after_file_cleanup": ("Photo deleted from this server", "Done"),
 }
 """Each stage, in order: what has happened, and what happens next."""
+_WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
+"""The same of a job that had no photo to delete."""
 
 STATES = {
     QUEUED: "Waiting",
@@ -30,8 +32,10 @@ _ENGINES = {"gemini": "Gemini", "ocr": "Text reader", "blip": "Captioner", "mate
 _OUTCOMES = {"used": "used", "skipped": "not used", "failed": "did not work"}
 
 
-def stage_words(stage: str) -> str:
-    """Return what has happened when this stage is reached."""
+def stage_words(stage: str, kind: str = PHOTO) -> str:
+    """Return what has happened when a job of this kind has reached the stage."""
+    if kind != PHOTO and stage in _WITHOUT_PHOTO:
+        return _WITHOUT_PHOTO[stage]
     return STAGES[stage][0] if stage in STAGES else stage.replace("_", " ")
 
 
