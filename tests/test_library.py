@@ -239,3 +239,12 @@ def test_a_restored_database_is_found_again(wiring: Wiring, client: FlaskClient,
     with wiring.database.writing() as session:
         assert search.reindex_all(session) == 1
     assert listed(client, q="photosynthesis") == [pack_id]
+
+
+def test_a_deleted_card_is_not_counted_as_due(wiring: Wiring, client: FlaskClient, pack_id: str) -> None:
+    client.post(f"/packs/{pack_id}/accept", data={"all": "1"})
+    assert "3 due" in read_page(client.get("/packs", headers=PAGE))
+    with wiring.database.reading() as session:
+        card_id = session.scalars(select(Flashcard.id).where(Flashcard.pack_id == pack_id)).first()
+    client.post(f"/packs/{pack_id}/cards/{card_id}/delete")
+    assert "2 due" in read_page(client.get("/packs", headers=PAGE))

@@ -123,7 +123,8 @@ def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
     ids = [pack.id for pack in packs]
     cards = _counts(session, Flashcard.pack_id, ids, Flashcard.deleted_at.is_(None))
     questions = _counts(session, QuizQuestion.pack_id, ids, QuizQuestion.deleted_at.is_(None))
-    late = (CardSchedule.due_at <= now(), CardSchedule.suspended.is_(False))
+    kept = select(Flashcard.id).where(Flashcard.pack_id.in_(ids), Flashcard.deleted_at.is_(None))
+    late = (CardSchedule.due_at <= now(), CardSchedule.suspended.is_(False), CardSchedule.card_id.in_(kept))
     due = _counts(session, CardSchedule.pack_id, ids, *late)
     tags: dict[str, list[str]] = {}
     for pack_id, tag in session.execute(
