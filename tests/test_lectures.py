@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from studylens.analysis.result import EngineReport, Receipt
 from studylens.models import CANCELLED, DONE, QUEUED, Batch, Job, Pack, new_id
 from studylens.study import trash
 from studylens.study.joining import join_ended
-from studylens.study.merging import pages_of
+from studylens.study.merging import merge, move_page, pages_of
 from studylens.study.packs import find_pack, keep
 from studylens.web.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, photo, read_page
@@ -144,3 +145,28 @@ def test_pages_are_moved_by_buttons(wiring: Wiring, client: FlaskClient, guest_i
     for number, to in ((1, "3"), (9, "1"), (1, "x"), (1, "")):
         answer = client.post(f"/packs/{first}/pages/{number}/move", data={"to": to}, headers=PAGE)
         assert answer.status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_a_joined_pack_tells_whom_any_photo_was_sent_to_and_stays_private(
+    wiring: Wiring, guest_id: int
+) -> None:
+    alone = analysis(
+        receipt=Receipt(10, 1, 1, "cd" * 32), engines=(EngineReport("gemini", "skipped", "private"),)
+    )
+    ids = [add_pack(wiring, guest_id, alone), add_pack(wiring, guest_id)]
+    for first, second in (ids, [add_pack(wiring, guest_id), add_pack(wiring, guest_id, alone)]):
+        with wiring.database.writing() as session:
+            session.get_one(Pack, second).exam_date = "2026-12-01"
+            joined = merge(session, [find_pack(session, guest_id, pack_id) for pack_id in (first, second)])
+            assert joined.receipt["sent_to"] == ["Google Gemini"]
+            assert "private" in {report["reason"] for report in joined.engines}
+            assert joined.exam_date == "2026-12-01"
+
+
+def test_a_page_that_a_restored_file_made_up_moves_nothing_over(wiring: Wiring, guest_id: int) -> None:
+    pack_id = add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        pack = find_pack(session, guest_id, pack_id)
+        pack.transcript[0].page = 7
+        move_page(session, pack, 1, to=1)
+        assert sorted(line.page for line in pack.transcript) == [1, 1, 1, 1, 7]

@@ -28,6 +28,8 @@ from studylens.study.trash import delete_for_good
 
 MAX_PAGES = 100
 """Photos in one pack: a long lecture, and still a page that a phone can show."""
+PRIVATE = "private"
+"""Why an engine was not asked: the student kept the photo on this server."""
 _SOURCED = (PackTerm, Flashcard, QuizQuestion)
 """Parts that name the transcript line they came from."""
 
@@ -117,8 +119,18 @@ def _join_texts(pack: Pack, other: Pack) -> None:
     pack.caption_engine = pack.caption_engine or other.caption_engine
     pack.text_engine = pack.text_engine or other.text_engine
     pack.subject = pack.subject or other.subject
+    pack.exam_date = pack.exam_date or other.exam_date
+    _join_receipts(pack, other)
     pack.notes = [*pack.notes, *(note for note in other.notes if note not in pack.notes)]
     pack.version += 1
+
+
+def _join_receipts(pack: Pack, other: Pack) -> None:
+    """Keep whom each photo was sent to, and that one of them was private: jobs do not travel with a file."""
+    sent = [*pack.receipt.get("sent_to", []), *other.receipt.get("sent_to", [])]
+    pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent))}
+    private = [report for report in other.engines if report.get("reason") == PRIVATE]
+    pack.engines = [*pack.engines, *(report for report in private if report not in pack.engines)]
 
 
 def _move_parts(session: Session, old: str, new: str, *, lines: int, pages: int) -> None:
@@ -145,14 +157,15 @@ def _move_tags(session: Session, old: str, new: str) -> None:
 def _renumber_lines(session: Session, pack: Pack, places: dict[int, int]) -> None:
     """Number the lines through in the new order of pages, and let every source follow its line."""
     lines = list(session.scalars(select(TranscriptLine).where(TranscriptLine.pack_id == pack.id)))
-    lines.sort(key=lambda line: (places[line.page], line.n))
+    # A restored file may name pages that the pack has not.
+    lines.sort(key=lambda line: (places.get(line.page, line.page), line.n))
     numbers = {line.n: n for n, line in enumerate(lines, start=1)}
     for model in _SOURCED:
         found: Iterable[Any] = session.scalars(select(model).where(model.pack_id == pack.id))
         for part in found:
             part.source_line = numbers.get(part.source_line or 0)
     for line in lines:
-        line.n, line.page = numbers[line.n], places[line.page]
+        line.n, line.page = numbers[line.n], places.get(line.page, line.page)
 
 
 def _renumber_pictures(session: Session, pack: Pack, places: dict[int, int]) -> None:
