@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 
 from database_config import Database
+from studylens import memory
 from studylens.config import RUNNER_POLL_SECONDS, Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases, process
@@ -157,6 +158,7 @@ class Runner:
             self._process.end()
             self._lock.release()
             self._must_recover = True
+            memory.release_memory()  # This process, too, gives back what the jobs took.
         return max(0.0, left)
 
     def _pause(self) -> None:

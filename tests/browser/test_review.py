@@ -69,7 +69,7 @@ def test_the_whole_review_by_keyboard(page: Page, site: Site, guest: int, pack_i
     page.keyboard.press("1")
     expect(page.locator(".front")).not_to_contain_text("2 u s")
     page.keyboard.press("s")
-    expect(page.get_by_text("The card is set aside.")).to_be_visible()
+    expect(page.locator("#review").get_by_text("The card is set aside.")).to_be_visible()
 
 
 def test_the_time_that_an_answer_took_is_measured(page: Page, site: Site, guest: int, pack_id: str) -> None:
@@ -167,7 +167,7 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
         page.evaluate(f"{opened}.forEach(item => {{ item.open = true; }})")
         _check(page)
     page.get_by_role("button", name="Set aside").click()
-    expect(page.get_by_text("The card is set aside.")).to_be_visible()
+    expect(page.locator("#review").get_by_text("The card is set aside.")).to_be_visible()
     _check(page)
     for _ in range(2):
         page.get_by_role("button", name="Show answer").click()
