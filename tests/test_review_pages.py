@@ -261,6 +261,21 @@ def test_a_leech_is_told_with_choices(
         assert words in page_after
 
 
+@pytest.mark.parametrize("columns", [{"difficulty": None}, {"difficulty": 0.0}, {"stability": None}])
+def test_a_restored_card_of_which_little_is_known_is_asked_all_the_same(
+    read: Callable[[str], str],
+    client: FlaskClient,
+    wiring: Wiring,
+    pack_id: str,
+    columns: dict[str, float | None],
+) -> None:
+    card_id = shown_id(read("/review"))
+    set_schedule(wiring.database, card_id, **columns)
+    page = read(f"/review?card={card_id}")
+    assert shown_id(page) == card_id
+    assert rate(client, page).status_code == HTTPStatus.SEE_OTHER
+
+
 def test_cramming_moves_nothing_and_ends_when_all_are_known(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:

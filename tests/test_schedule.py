@@ -62,6 +62,27 @@ def test_intervals_and_stability_are_those_of_the_package(retention: float) -> N
         at = card.due
 
 
+@pytest.mark.parametrize("rating", [AGAIN, HARD, GOOD, EASY])
+@pytest.mark.parametrize("difficulty", [None, 0.0, -4.0, 99.0, float("nan")])
+@pytest.mark.parametrize("state", [LEARNING, REVIEW, RELEARNING])
+def test_a_restored_card_without_a_true_difficulty_goes_on_from_its_stability(
+    state: int, difficulty: float | None, rating: int
+) -> None:
+    memory = learnt().but(state=state, step=None, stability=30.0, difficulty=difficulty)
+    after = answered(memory, rating, START + timedelta(days=30), PLAN)
+    assert 1 <= (after.difficulty or 0) <= 10
+    assert retrievability(memory, START + timedelta(days=30), PLAN) == pytest.approx(0.9, abs=0.001)
+    assert ((after.stability or 0) > 30) == (rating != AGAIN)
+
+
+@pytest.mark.parametrize(("state", "stability"), [(REVIEW, None), (REVIEW, float("nan")), (7, 30.0)])
+def test_a_restored_card_of_which_nothing_is_known_is_learnt_anew(
+    state: int, stability: float | None
+) -> None:
+    memory = learnt().but(state=state, stability=stability, difficulty=None)
+    assert answered(memory, GOOD, START + timedelta(days=3), PLAN).state == LEARNING
+
+
 def test_nights_count_not_hours() -> None:
     memory = learnt(datetime(2026, 3, 2, 21, tzinfo=UTC))
     tomorrow_noon = datetime(2026, 3, 3, 11, tzinfo=UTC)

@@ -127,7 +127,9 @@ def _move(session: Session, card_id: int, after: Memory) -> None:
 
 
 def _last_answer(session: Session, guest_id: int, today: date) -> int | None:
-    found = session.execute(LAST_ANSWER, {"guest": guest_id, "since": today.isoformat()}).scalar()
+    found = (
+        session.connection().execute(LAST_ANSWER, {"guest": guest_id, "since": today.isoformat()}).scalar()
+    )
     return int(found) if found is not None else None
 
 

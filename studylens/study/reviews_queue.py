@@ -103,20 +103,21 @@ def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | No
 
 def _heaps(session: Session, today: Today, scope: Scope) -> tuple[_Heap, _Heap, _Heap]:
     """Return cards in their steps (by now or soon), due ones by risk, and new ones in order, in one query."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = session.connection().dialect.name == "sqlite"
     known = {
         "guest": today.guest_id, "pack": scope.pack_id, "at": today.at, "day": today.date.isoformat(),
         "soon": today.at + LEARN_AHEAD, "new": min(today.new_left(0), NEW_AT_ONCE),
     }  # fmt: skip
     statement = queue_statement(is_sqlite=is_sqlite, scoped=scope.pack_id is not None)
-    found = {row.heap: _Heap(row.card_id, row.due_at, row.cards) for row in session.execute(statement, known)}
+    rows = session.connection().execute(statement, known)
+    found = {heap: _Heap(*first) for heap, *first in rows}
     return found.get(0, _Heap()), found.get(1, _Heap()), found.get(2, _Heap())
 
 
 def _load(session: Session, today: Today, card_id: int | None) -> NextCard | None:
     if card_id is None:
         return None
-    row: Any = session.execute(CARD, {"guest": today.guest_id, "card": card_id}).one_or_none()
+    row: Any = session.connection().execute(CARD, {"guest": today.guest_id, "card": card_id}).one_or_none()
     if row is None:
         return None
     face = Face(row.id, row.pack_id, row.front, row.back, row.origin, row.source_line, row.version)

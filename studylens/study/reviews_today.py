@@ -62,7 +62,7 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
     settings = settings_of(session, guest_id)
     day = study_date(at, settings.time_zone)
     # Asked past the session's own rows, as the sums are written past them.
-    row = session.execute(_DONE, {"guest": guest_id, "day": day.isoformat()}).one_or_none()
+    row = session.connection().execute(_DONE, {"guest": guest_id, "day": day.isoformat()}).one_or_none()
     done: tuple[int, int, int] = tuple(row) if row else (0, 0, 0)
     left = catch_up_days_left(settings, day)
     share = None

@@ -4,15 +4,16 @@ The package counts whole times of 24 hours; students count nights. So a card's l
 as so many study days ago, and what comes back is due from the beginning of a study day.
 """
 
+import math
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from fsrs import Card, Rating, Scheduler, State
-from fsrs.scheduler import DEFAULT_PARAMETERS
+from fsrs.scheduler import DEFAULT_PARAMETERS, MAX_DIFFICULTY, MIN_DIFFICULTY
 
-from studylens.models import AGAIN, NEW, REVIEW
+from studylens.models import AGAIN, LEARNING, RELEARNING, REVIEW
 from studylens.study.days import day_start, study_date
 from studylens.study.gains import LEECH_LAPSES, MATURE_DAYS
 from studylens.study.schedule_exam import bounded
@@ -28,9 +29,12 @@ MAX_STABILITY_DAYS = 36_500.0
 """A hundred years; a number that grows for ever would end as infinity."""
 LEECH_AGAIN_LAPSES = 4
 """A leech is set aside; when the student kept it, again after so many lapses more."""
+UNKNOWN_DIFFICULTY = (MIN_DIFFICULTY + MAX_DIFFICULTY) / 2
+"""Of a card whose row, perhaps from a restored file, has a stability but says nothing or nonsense here."""
 _FUZZ_FROM_DAYS = 3
 _FUZZ_SHARE = 0.05
 """Cards of one evening do not stay together for ever: up to 5 % sooner or later."""
+_LEARNT = frozenset((LEARNING, REVIEW, RELEARNING))
 _DECAY = -DEFAULT_PARAMETERS[20]
 _FACTOR = 0.9 ** (1 / _DECAY) - 1
 
@@ -81,7 +85,7 @@ def interval_days(stability: float, retention: float) -> int:
 
 def retrievability(memory: Memory, at: datetime, plan: Plan) -> float | None:
     """Return the chance of recall that the schedule expects now, 0-1; None for a card never answered."""
-    if memory.stability is None or memory.last_review_at is None:
+    if not _is_number(memory.stability) or memory.last_review_at is None:
         return None
     at = max(at, memory.last_review_at)
     return float(_scheduler(plan.retention).get_card_retrievability(_card(memory, at, plan), at))
@@ -102,11 +106,22 @@ def _card(memory: Memory, at: datetime, plan: Plan) -> Card:
     if last is not None:
         days = (study_date(at, plan.zone) - study_date(last, plan.zone)).days
         last = at - timedelta(days=max(0, days))
-    if memory.state == NEW or memory.stability is None or memory.difficulty is None:
+    if memory.state not in _LEARNT or not _is_number(memory.stability):
         return Card(plan.card_id, due=memory.due_at)
-    step = None if memory.state == REVIEW else memory.step or 0
-    stability = max(memory.stability, MIN_STABILITY_DAYS)
-    return Card(plan.card_id, State(memory.state), step, stability, memory.difficulty, memory.due_at, last)
+    step = None if memory.state == REVIEW else max(0, memory.step or 0)
+    stability = min(max(memory.stability or 0.0, MIN_STABILITY_DAYS), MAX_STABILITY_DAYS)
+    difficulty = _difficulty(memory)
+    return Card(plan.card_id, State(memory.state), step, stability, difficulty, memory.due_at, last)
+
+
+def _difficulty(memory: Memory) -> float:
+    """Return the difficulty, inside the package's bounds: outside of them its formulas have no value."""
+    known = memory.difficulty if _is_number(memory.difficulty) else None
+    return min(max(UNKNOWN_DIFFICULTY if known is None else known, MIN_DIFFICULTY), MAX_DIFFICULTY)
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def _fuzzed(days: int, memory: Memory, plan: Plan) -> int:

@@ -39,7 +39,7 @@ def guest_id(session: Session) -> int | None:
     token_hash = device_hash()
     if token_hash is None:
         return None
-    found: int | None = session.execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).scalar()
+    found: int | None = session.connection().execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).scalar()
     return found
 
 
