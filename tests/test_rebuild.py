@@ -205,3 +205,15 @@ def test_gemini_is_asked_only_when_the_student_says_so(running_app: MakeApp, gem
         material = session.get_one(PackProposal, world.pack_id).material or {}
     made = [item["origin"] for items in ("cards", "quiz", "key_terms") for item in material[items]]
     assert set(made) == {"gemini:gemini-3.5-flash-lite"}
+
+
+def test_the_receipt_says_that_the_corrected_text_was_sent(
+    running_app: MakeApp, gemini: GeminiServer
+) -> None:
+    world = World(running_app(**with_gemini(gemini)))
+    sent = "Google Gemini (gemini-3.5-flash-lite): its corrected text, for new cards"
+    for engine, told in (("server", []), ("gemini", [sent])):
+        world.rebuild(engine=engine)
+        with world.wiring.database.reading() as session:
+            receipt = find_pack(session, world.guest_id, world.pack_id).receipt
+        assert receipt["sent_to"] == ["Google Gemini", *told]

@@ -123,7 +123,7 @@ def _keep(session: Session, job: Job, found: Analysis | Answered) -> None:
     if isinstance(found, Answered):
         follow_ups.receive(session, job, found)
     elif job.kind == REBUILD:
-        proposals.receive(session, job, found.material)
+        proposals.receive(session, job, found)
     else:
         keep(session, job, found)
 

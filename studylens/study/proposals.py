@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.analysis.result import Card, KeyTerm, Material, Question
-from studylens.errors import BadText
+from studylens.analysis.result import Analysis, Card, KeyTerm, Question
+from studylens.errors import BadText, NotFound
 from studylens.models import Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.study.packs import card_row, question_row, term_row
 from studylens.study.parts import STUDENT
@@ -56,21 +56,32 @@ def transcript_text(pack: Pack) -> tuple[str, list[int]]:
 
 
 def begin(session: Session, pack_id: str, job: Job, numbers: list[int]) -> None:
-    """Note that `job` makes new cards for the pack; an earlier proposal is dropped."""
+    """Note that `job` makes new cards for the pack; an earlier proposal is dropped. Raises NotFound."""
+    kept = select(Pack.id).where(Pack.id == pack_id, Pack.deleted_at.is_(None))
+    if session.scalar(kept.with_for_update()) is None:  # Locked: a double click would add a second row.
+        raise NotFound
     session.merge(
         PackProposal(pack_id=pack_id, job_id=job.id, line_numbers=numbers, material=None, created_at=now())
     )
 
 
-def receive(session: Session, job: Job, material: Material) -> None:
+def receive(session: Session, job: Job, found: Analysis) -> None:
     """Keep what the job has made; nothing happens when the pack or the wish for it is gone."""
     proposal = session.scalar(select(PackProposal).where(PackProposal.job_id == job.id))
     if proposal is not None:
-        plain = dataclasses.asdict(material)
+        plain = dataclasses.asdict(found.material)
         for items in (plain["key_terms"], plain["cards"], plain["quiz"]):
             for item in items:
                 item["source_line"] = _line_of(proposal.line_numbers, item["source_line"])
         proposal.material = plain
+        _tell_receipt(session.get_one(Pack, proposal.pack_id), found.receipt.sent_to)
+
+
+def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
+    """Say in the pack's receipt that its text has left the server, whether the cards are taken or not."""
+    known = pack.receipt.get("sent_to", [])
+    told = [f"{receiver}: its corrected text, for new cards" for receiver in sent_to]
+    pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys([*known, *told]))}
 
 
 def change(pack: Pack, proposal: PackProposal) -> Change:
