@@ -1,5 +1,7 @@
 """No address and no value makes a 500: not on SQLite, which holds nearly anything, and not on PostgreSQL."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,8 +11,11 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from database_config import Database
+from studylens.config import GUEST_COOKIE
 from studylens.errors import BadText
 from studylens.models import Guest, Pack
+from studylens.web.wiring import Wiring
+from tests.web_world import add_pack, become_guest
 
 TEXTS = ("\x00", "a\x00b", "x" * 5_000, "../../etc/passwd", "' OR 1=1 --")
 NUMBERS = (2**31, 2**63, 10**40)
@@ -110,3 +115,33 @@ def keep(database: Database, text: str) -> None:
 def test_a_number_past_the_door_is_refused_by_name(database: Database) -> None:
     with pytest.raises(BadText), database.reading() as session:
         session.scalars(select(Pack).where(Pack.guest_id == 2**70)).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/packs/bulk", {"action": "tag", "tag": "exam"}),
+        ("/packs/{pack_id}/rebuild", {}),
+        ("/packs/{pack_id}/accept", {"all": "1"}),
+        ("/packs/{pack_id}/quiz/start", {"count": "5"}),
+    ],
+)
+def test_the_same_form_four_times_at_once_makes_no_500(
+    app: Flask, wiring: Wiring, client: FlaskClient, path: str, form: dict[str, str]
+) -> None:
+    guest_id = become_guest(wiring, client)
+    cookie = client.get_cookie(GUEST_COOKIE)
+    assert cookie is not None
+
+    def send(address: str, sent: dict[str, str], together: threading.Barrier) -> int:
+        tab = app.test_client()
+        tab.set_cookie(GUEST_COOKIE, cookie.value)
+        together.wait()
+        return tab.post(address, data=sent, headers=PAGE).status_code
+
+    for _ in range(4):
+        pack_id, together = add_pack(wiring, guest_id), threading.Barrier(4)
+        sent = (path.format(pack_id=pack_id), {**form, "pack": pack_id}, together)
+        with ThreadPoolExecutor(4) as tabs:
+            waiting = [tabs.submit(send, *sent) for _ in range(4)]
+        assert [tab.result() for tab in waiting] == [303] * 4

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
@@ -193,6 +193,10 @@ def _in_parts(ids: list[str]) -> Iterator[list[str]]:
 def _forget_untouched(session: Session, guest_id: int) -> None:
     """A quiz that was opened and never answered would stand among those to go on with."""
     answers = select(QuizItem.id).where(QuizItem.attempt_id == QuizAttempt.id, QuizItem.given.is_not(None))
-    open_ones = select(QuizAttempt).where(QuizAttempt.guest_id == guest_id, QuizAttempt.finished_at.is_(None))
-    for attempt in session.scalars(open_ones.where(~answers.exists())):
-        session.delete(attempt)
+    open_ones = select(QuizAttempt.id).where(
+        QuizAttempt.guest_id == guest_id, QuizAttempt.finished_at.is_(None)
+    )
+    # Locked, without those of another tab: two that delete the same rows would be a 500.
+    ids = list(session.scalars(open_ones.where(~answers.exists()).with_for_update(skip_locked=True)))
+    session.execute(delete(QuizItem).where(QuizItem.attempt_id.in_(ids)))
+    session.execute(delete(QuizAttempt).where(QuizAttempt.id.in_(ids)))

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
@@ -102,6 +103,9 @@ def _chosen(session: Session, ids: list[str]) -> list[Pack]:
     if len(wanted) > PACKS_AT_ONCE:
         raise BadText(f"That is more than {PACKS_AT_ONCE} packs at once. Do it in smaller groups.")
     guest = guest_id(session)
+    # Locked, always in the same order: a double click would merge twice, or add a tag that is there.
+    mine = select(Pack.id).where(Pack.id.in_(wanted), Pack.guest_id == (guest or 0))
+    session.execute(mine.order_by(Pack.id).with_for_update())
     return [find_pack(session, guest, pack_id) for pack_id in wanted]
 
 
