@@ -15,11 +15,11 @@ from studylens.jobs import process
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
-from studylens.web import backup_commands, blip_commands, commands, database_commands, doctor, operations
-from studylens.web.blueprints import blueprints
-from studylens.web.bodies import BodyRequest
-from studylens.web.storage import is_lasting
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.web.blueprints import command_line, pages
+from studylens.web.commands import doctor
+from studylens.web.door.bodies import BodyRequest
+from studylens.web.door.storage import is_lasting
+from studylens.web.door.wiring import EXTENSION, Wiring
 
 log = logging.getLogger("studylens")
 
@@ -38,13 +38,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.secret_key = config.secret_key or secrets.token_hex(32)
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)
     app.extensions[EXTENSION] = _wire(config, command)
-    command_line = (
-        commands.blueprint,
-        database_commands.blueprint,
-        blip_commands.blueprint,
-        backup_commands.blueprint,
-    )
-    for blueprint in (*blueprints, operations.blueprint, *command_line):
+    for blueprint in (*pages, *command_line):
         app.register_blueprint(blueprint)
     hops = config.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

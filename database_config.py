@@ -1,4 +1,4 @@
-"""DATABASE_URL -> engine, sessions and Base, and the promise that the tables always fit the models.
+"""DATABASE_URL -> engine and sessions, and the promise that the tables always fit the models.
 
 `engine` and `Session` of this module belong to the DATABASE_URL of the environment and are made when
 first asked for; an app has a `Database` of its own.
@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy import exc as sql_errors
-from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as _Session
+from sqlalchemy.orm import sessionmaker
 
 from studylens.config import Config
+from studylens.database.reconnecting import Patience, is_lost
+from studylens.database.schema.guard import SchemaGuard
+from studylens.database.schema.missing import Missing
 from studylens.errors import BadText, ConnectionLost, DatabaseDown, TablesUnfit
-from studylens.reconnecting import Patience, is_lost
-from studylens.schema.guard import SchemaGuard
-from studylens.schema.missing import Missing
+from studylens.models import Base
 
 log = logging.getLogger("studylens.database")
 
@@ -39,10 +40,6 @@ _BUSY_MS = "busy_ms"
 _UNFIT = frozenset({"42703", "42P01", "42501"})
 """PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
 _UNFIT_SQLITE = ("no such column", "no such table")
-
-
-class Base(DeclarativeBase):
-    """What all models of studylens.models inherit from."""
 
 
 class Database:
@@ -85,7 +82,6 @@ class Database:
 
         When a repair fails we go on with a warning: a session that needs what is missing raises TablesUnfit.
         """
-        _import_models()
         with _translated():
             self._patience.retry(lambda: self._guard.check(wait_ms))
 
@@ -96,13 +92,11 @@ class Database:
 
     def repair(self) -> None:
         """Repair the tables now. Raises DatabaseDown, TablesUnfit when it may not or cannot."""
-        _import_models()
         with _translated():
             self._guard.repair(START_REPAIR_WAIT_MS)
 
     def missing(self) -> Missing:
         """Return what the tables lack; changes nothing. Raises DatabaseDown."""
-        _import_models()
         with _translated():
             return self._guard.examine()
 
@@ -127,14 +121,6 @@ def ensure_all_table_compatibility(database: Database | None = None) -> None:
     found.ensure_compatible(wait_ms=START_REPAIR_WAIT_MS)
     if found.is_unfit:
         raise TablesUnfit
-
-
-def _import_models() -> None:
-    # Inside, since models.py imports Base from here: the one exception to "imports point forward".
-    import studylens.models  # noqa: F401, PLC0415
-
-    if not Base.metadata.tables:
-        raise RuntimeError("studylens.models declares no tables")
 
 
 def _engine(url: str) -> Engine:

@@ -14,7 +14,7 @@ from benchmarks.cgroups import Cgroup
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
-from studylens.analysis import wire
+from studylens.analysis.protocol import wire
 from studylens.config import ANALYSIS_ENVIRONMENT, HOME
 from tests.service import clean_environment
 

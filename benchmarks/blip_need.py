@@ -7,8 +7,9 @@ from benchmarks.blip_run import Place
 from benchmarks.needs import START_SECONDS, Readings, Stage
 from benchmarks.report import Figure, Section, Table
 from studylens import config as limits
-from studylens.analysis import blip, wire
-from studylens.cgroup import MB
+from studylens.analysis.blip import captioner
+from studylens.analysis.protocol import wire
+from studylens.machine.cgroup import MB
 
 RUNS = 3
 CAPTION_STAGES = {"after_blip_resize", "after_blip_load", "after_blip"}
@@ -44,6 +45,6 @@ def _needs(place: Place, number: int, engines: str) -> tuple[float, float, float
 
 def _grown(stages: list[Stage], place: Place) -> tuple[float, float, float]:
     _, before, _, mapped_before, _ = stages[0]
-    files = blip.model_bytes(place.prepared) / MB
+    files = captioner.model_bytes(place.prepared) / MB
     highest, mapped = max(stage[2] for stage in stages), max(stage[4] for stage in stages)
     return before, highest - before, mapped - mapped_before - files

@@ -99,7 +99,7 @@ def _make(way: str, model: Path, prepared: Path) -> Way:
 
 
 def _ours(prepared: Path) -> Way:
-    from studylens.analysis import blip
+    from studylens.analysis.blip import captioner as blip
     from studylens.config import Config
 
     config = Config(blip_model_dir=str(prepared))
@@ -116,7 +116,7 @@ def _ours(prepared: Path) -> Way:
 def _torch(way: str, model: Path) -> Way:
     import torch
 
-    from studylens.analysis.blip_transformers import TransformersCaptioner
+    from studylens.analysis.blip.transformers import TransformersCaptioner
 
     torch.set_num_threads(1)
     captioner = TransformersCaptioner(model)

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from studylens.cgroup import MB, Limit, use_mb
+from studylens.machine.cgroup import MB, Limit, use_mb
 
 MOUNT = Path("/sys/fs/cgroup")
 CPU_PERIOD_US = 100_000

@@ -15,7 +15,7 @@ from app import create_app
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section
 from database_config import Database
-from studylens.web.wiring import EXTENSION
+from studylens.web.door.wiring import EXTENSION
 from tests.legacy_world import LAYOUTS, load, rows_of
 from tests.postgres import Postgres
 from tests.starters import Starters, starters

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from studylens import memory
+from studylens.machine import memory
 
 HOME = Path(__file__).resolve().parent.parent
 WARM_UP = HOME / "tests" / "images" / "page.png"
@@ -126,14 +126,14 @@ def _measured(decode: Callable[[Path], Any], path: Path) -> dict[str, float]:
 
 
 def _ours() -> Callable[[Path], Any]:
-    from studylens.analysis import images
+    from studylens.analysis.picture import decode as images
 
     images.configure()
     return lambda path: images.decode(path).image
 
 
 def _ours_at_800() -> Callable[[Path], Any]:
-    from studylens.analysis import images
+    from studylens.analysis.picture import decode as images
 
     images.configure()
     return lambda path: images.resized(images.decode(path).image, 800)

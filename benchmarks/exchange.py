@@ -101,7 +101,7 @@ def anonymous_mb() -> float:
 
 def _app(folder: Path, name: str) -> Any:
     from app import create_app
-    from studylens.web.wiring import EXTENSION
+    from studylens.web.door.wiring import EXTENSION
 
     made = create_app({"instance_dir": str(folder / name), "database_url": "", "gemini_api_key": ""})
     made.extensions[EXTENSION].database.ensure_compatible()
@@ -112,7 +112,7 @@ def _build(folder: Path, cards: int, reviews: int) -> None:
     import hashlib
 
     from studylens.models import CardSchedule, Flashcard, Guest, Pack, ReviewLog, new_id
-    from studylens.web.wiring import EXTENSION
+    from studylens.web.door.wiring import EXTENSION
 
     database = _app(folder, "full").extensions[EXTENSION].database
     begin = datetime(2025, 1, 1, 9, tzinfo=UTC)
@@ -165,7 +165,7 @@ def _measure(folder: Path, operation: str) -> dict[str, float]:
         began, worked = time.monotonic(), time.process_time()
         act()
         seconds, worked = time.monotonic() - began, time.process_time() - worked
-    from studylens.memory import release_memory
+    from studylens.machine.memory import release_memory
 
     release_memory()
     return {

@@ -84,7 +84,7 @@ def _guest(url: str, packs: int) -> Iterator[tuple[Callable[[str], None], str]]:
     """Yield a function that opens pages as a guest with so many packs, and one pack's id."""
     from app import create_app
     from studylens.models import Pack
-    from studylens.web.wiring import EXTENSION
+    from studylens.web.door.wiring import EXTENSION
     from tests.web_world import PAGE, become_guest
 
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -108,7 +108,7 @@ def _fill(database: Any, pack_model: type, guest_id: int, packs: int) -> list[st
     from datetime import timedelta
 
     from studylens.models import Flashcard, PackTerm, TranscriptLine, new_id, now
-    from studylens.study.search import index_pack
+    from studylens.study.packs.search import index_pack
 
     chance, ids = random.Random(7), []  # noqa: S311 - made-up words.
     for start in range(0, packs, 500):

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from studylens.analysis import ocr
+from studylens.analysis.ocr import read
 from studylens.config import ANALYSIS_ENVIRONMENT
 from tests import pages
 
@@ -69,7 +69,7 @@ def watched(work: Callable[[], object], name: str = "RssAnon") -> float:
 def reader(engine: str, px: int) -> Callable[[pages.Page], str]:
     """Return a function that reads a page with our engine, or with rapidocr's own pipeline."""
     if engine == "ours":
-        return lambda page: "\n".join(line.text for line in ocr.read(page.image, detection_px=px))
+        return lambda page: "\n".join(line.text for line in read.read(page.image, detection_px=px))
 
     def theirs(page: pages.Page) -> str:
         from rapidocr import RapidOCR
@@ -91,7 +91,7 @@ def measure(name: str, engine: str, px: int) -> dict[str, Any]:
     room = [0.0]
     peak = watched(lambda: room.append(watched(work, "VmData")))
     seconds = time.process_time() - began
-    ocr.release()
+    read.release()
     return {
         "before_mb": round(before),
         "peak_mb": round(peak),

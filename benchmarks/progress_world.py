@@ -27,8 +27,9 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.study import achievements, tallies
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.study.achievements import award
+from studylens.study.record import tallies
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.postgres import Postgres
 
 CARDS_A_PACK = 25
@@ -66,7 +67,7 @@ class World:
             _add_log(session, guest_id, reviews, days)
             if counted:
                 tallies.recount(session, guest_id)
-                achievements.award(session, guest_id, now())
+                award.award(session, guest_id, now())
         client = self._app.test_client()
         client.set_cookie(GUEST_COOKIE, token)
         return client

@@ -39,8 +39,8 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.study import log
-from studylens.study.tallies import recount
+from studylens.study.record.tallies import recount
+from studylens.study.reviews import log
 from tests.postgres import Postgres
 from tests.service import Service
 

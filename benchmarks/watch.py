@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.cgroups import Cgroup, CgroupError
-from studylens import memory
-from studylens.cgroup import MB
+from studylens.machine import memory
+from studylens.machine.cgroup import MB
 
 SAMPLE_SECONDS = 0.02
 """Between two readings of what cannot be reclaimed; a peak that is shorter may be missed."""

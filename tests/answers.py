@@ -17,7 +17,7 @@ from studylens.models import (
     ReviewLog,
     new_id,
 )
-from studylens.study import log
+from studylens.study.reviews import log
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

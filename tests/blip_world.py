@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from studylens.analysis.blip_manifest import TOKENIZER, Manifest, seal, write_manifest
-from studylens.analysis.blip_words import WORDS_FILE
+from studylens.analysis.blip.manifest import TOKENIZER, Manifest, seal, write_manifest
+from studylens.analysis.blip.words import WORDS_FILE
 from studylens.blip_export.prepare import Wish, prepare
 from studylens.blip_export.seen import picture_graph
 from studylens.blip_export.text import step_graph

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app import create_app, start_runner
 from database_config import Database
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import pages
 from tests.gemini_server import GeminiServer
 from tests.postgres import Postgres

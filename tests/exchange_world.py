@@ -32,10 +32,11 @@ from studylens.models import (
     UserAchievement,
     new_id,
 )
-from studylens.study import log, schedule
-from studylens.study.exchange import account, restore
-from studylens.study.settings import settings_to_change
-from studylens.web.wiring import Wiring
+from studylens.study.exchange.account import restore, writing
+from studylens.study.reviews import cards as schedule
+from studylens.study.reviews import log
+from studylens.study.schedule.settings import settings_to_change
+from studylens.web.door.wiring import Wiring
 from tests.web_world import add_pack
 
 BEGIN = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -103,7 +104,7 @@ def exported(wiring: Wiring, guest_id: int) -> bytes:
     """Return the guest's account file."""
     file = io.BytesIO()
     with wiring.database.reading() as session:
-        account.write_account(session, guest_id, file, at=BEGIN)
+        writing.write_account(session, guest_id, file, at=BEGIN)
     return file.getvalue()
 
 

@@ -9,8 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-from studylens.analysis import wire
-from studylens.analysis.result import Analysis, Card, EngineReport, Line, Material, Question, Receipt
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import (
+    Analysis,
+    Card,
+    EngineReport,
+    Line,
+    Material,
+    Question,
+    Receipt,
+)
 from studylens.errors import error_for_code
 
 

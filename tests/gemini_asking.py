@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studylens.analysis import gemini
-from studylens.analysis.gemini import Outside, Prompt, Rest
+from studylens.analysis.gemini import ask as gemini
+from studylens.analysis.gemini.ask import Outside, Prompt, Rest
 from studylens.config import Config
 
 PHOTO = Prompt(image_jpeg=b"\xff\xd8\xff\xe0 not decoded on its way", question="Why are leaves green?")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studylens.analysis.result import Card, KeyTerm, Line, Question
+from studylens.analysis.protocol.result import Card, KeyTerm, Line, Question
 
 PAGES = Path(__file__).parent / "material_pages"
 BLANK = "_____"

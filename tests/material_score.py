@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from studylens.analysis.material import make_material
-from studylens.analysis.result import Material
+from studylens.analysis.material.make import make_material
+from studylens.analysis.protocol.result import Material
 from tests.material_checks import (
     PageCase,
     card_faults,

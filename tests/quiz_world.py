@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from studylens.models import QuizAttempt, QuizItem
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, read_page
 
 WRONG = "certainly not this"

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.models import REVIEW, CardSchedule, Flashcard, Guest, Pack, ReviewLog, new_id
-from studylens.study import reviews, schedule
-from studylens.study.reviews import Answer, Outcome
+from studylens.study.reviews import answers
+from studylens.study.reviews import cards as schedule
+from studylens.study.reviews.answers import Answer, Outcome
 
 
 def add_guest(session: Session) -> int:
@@ -48,7 +49,7 @@ def learn(session: Session, pack: Pack, at: datetime) -> list[int]:
 
 def send(session: Session, guest_id: int, card_id: int, at: datetime, rating: int = 3) -> Outcome:
     """Answer a card from a form of its own."""
-    return reviews.answer(session, guest_id, Answer(card_id, rating, new_id(), 4_000), at)
+    return answers.answer(session, guest_id, Answer(card_id, rating, new_id(), 4_000), at)
 
 
 def log_of(session: Session, card_id: int) -> list[ReviewLog]:

@@ -19,9 +19,10 @@ from studylens.models import (
     TranscriptLine,
     UserAchievement,
 )
-from studylens.study import achievement_rules, tallies
-from studylens.study.achievement_facts import all_facts
-from studylens.study.achievements import award, claim_news, has_news
+from studylens.study.achievements import rules
+from studylens.study.achievements.award import award, claim_news, has_news
+from studylens.study.achievements.facts import all_facts
+from studylens.study.record import tallies
 from tests.answers import DAY, NOON, add_cards, answer, entry, new_guest, undo
 
 MATURE = {"stability": 30.0}
@@ -50,19 +51,19 @@ def add_quiz(session: Session, guest_id: int, pack_id: str, *right: bool, at: da
 
 
 def test_there_are_enough_rules_and_none_twice() -> None:
-    keys = [rule.key for rule in achievement_rules.RULES]
+    keys = [rule.key for rule in rules.RULES]
     assert len(keys) == len(set(keys)) >= 15
-    assert all(list(rule.tiers) == sorted(set(rule.tiers)) for rule in achievement_rules.RULES)
+    assert all(list(rule.tiers) == sorted(set(rule.tiers)) for rule in rules.RULES)
 
 
 def test_every_rule_has_its_fact(database: Database) -> None:
     with database.writing() as session:
         facts = all_facts(session, new_guest(session), NOON)
-    assert {rule.fact for rule in achievement_rules.RULES} == set(facts)
+    assert {rule.fact for rule in rules.RULES} == set(facts)
 
 
 def test_criteria_are_plain_words() -> None:
-    rule = achievement_rules.BY_KEY["leeches_repaired"]
+    rule = rules.BY_KEY["leeches_repaired"]
     assert rule.criteria(1).startswith("Repair 1 leech card:")
     assert rule.criteria(2).startswith("Repair 5 leech cards:")
 

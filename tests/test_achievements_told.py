@@ -5,9 +5,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from studylens.models import Flashcard, QuizAttempt, QuizItem, TranscriptLine, UserAchievement, now
-from studylens.study import editing, quiz_taking
-from studylens.study.parts import LINES
-from studylens.web.wiring import Wiring
+from studylens.study.packs import editing
+from studylens.study.packs.parts import LINES
+from studylens.study.quizzes import taking
+from studylens.web.door.wiring import Wiring
 from tests.answers import DAY, add_cards, answer, new_guest
 from tests.web_world import PAGE, become_guest
 
@@ -63,5 +64,5 @@ def test_the_last_answer_of_a_perfect_quiz_is_rewarded(wiring: Wiring) -> None:
         session.add(attempt)
         session.flush()
         for item in attempt.items:
-            quiz_taking.answer(session, attempt, item, quiz_taking.Given("a", now(), 1_000))
+            taking.answer(session, attempt, item, taking.Given("a", now(), 1_000))
         assert "perfect_quizzes" in session.scalars(select(UserAchievement.achievement_name)).all()

@@ -1,6 +1,6 @@
 """One alert for each episode of high memory, one recovery, and silence otherwise."""
 
-from studylens.jobs.alarm import MemoryAlarm
+from studylens.jobs.housekeeper import MemoryAlarm
 
 
 def lines(*readings: tuple[float, float]) -> list[str]:

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from database_config import Base
 from studylens.config import GUEST_COOKIE
 from studylens.models import Guest, Pack
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.models.base import Base
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import exchange_world as world
 from tests.web_world import PAGE, add_pack, become_guest
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from app import create_app
-from studylens.analysis.blip_manifest import read_manifest
+from studylens.analysis.blip.manifest import read_manifest
 from studylens.blip_export.source import Source, find_source, source_of
 from studylens.errors import EngineFailed
 from tests import blip_world

@@ -12,9 +12,9 @@ import numpy as np
 import onnx
 import pytest
 
-from studylens.analysis.blip_manifest import Manifest, read_manifest
-from studylens.analysis.blip_onnx import OnnxCaptioner
-from studylens.analysis.blip_transformers import TransformersCaptioner
+from studylens.analysis.blip.manifest import Manifest, read_manifest
+from studylens.analysis.blip.onnx import OnnxCaptioner
+from studylens.analysis.blip.transformers import TransformersCaptioner
 from studylens.blip_export import prepare as preparing
 from studylens.blip_export import saturation, verify
 from studylens.blip_export.precision import PANEL, panels, quantized

@@ -126,7 +126,7 @@ if not outcome.analysis.caption:
 
 def test_a_caption_brings_neither_torch_nor_the_hub(model: str, tmp_path: Path) -> None:
     names = loaded(CAPTIONED_JOURNEY, tmp_path, BLIP_MODEL_DIR=model)
-    assert "studylens.analysis.blip_onnx" in names
+    assert "studylens.analysis.blip.onnx" in names
     assert names & {"torch", "transformers", "onnx", "huggingface_hub", "flask", "sqlalchemy"} == set()
 
 

@@ -12,10 +12,12 @@ import pytest
 from PIL import Image
 
 from app import create_app
-from studylens.analysis import blip, blip_decoding, blip_picture
-from studylens.analysis.blip_manifest import GRAPHS, read_manifest, sha256
-from studylens.analysis.blip_onnx import vendor_errors
-from studylens.analysis.blip_words import Words, read_words, words_of
+from studylens.analysis.blip import captioner as blip
+from studylens.analysis.blip import decoding
+from studylens.analysis.blip import onnx as blip_onnx
+from studylens.analysis.blip.manifest import GRAPHS, read_manifest, sha256
+from studylens.analysis.blip.onnx import vendor_errors
+from studylens.analysis.blip.words import Words, read_words, words_of
 from studylens.config import BLIP_MANIFEST, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from tests import blip_world
@@ -100,7 +102,7 @@ def test_pixels_are_the_processors(size: tuple[int, int]) -> None:
     image = Image.fromarray(values)
     theirs = processor(images=image, return_tensors="np")["pixel_values"]
     mean, deviation = tuple(processor.image_mean), tuple(processor.image_std)
-    ours = blip_picture.to_pixels(image, side=384, mean=mean, deviation=deviation)
+    ours = blip_onnx.to_pixels(image, side=384, mean=mean, deviation=deviation)
     assert ours.shape == theirs.shape == (1, 3, 384, 384)
     assert np.abs(ours - theirs).max() <= PIXEL_TOLERANCE
 
@@ -211,7 +213,7 @@ def test_greedy_stops_at_the_end_token() -> None:
     def step(tokens: np.ndarray, parents: np.ndarray) -> np.ndarray:
         return np.eye(10, dtype=np.float32)[[next(words)]]
 
-    assert blip_decoding.decode(step, blip_decoding.Task((7,), end=9, limit=20)) == [7, 4, 2, 9]
+    assert decoding.decode(step, decoding.Task((7,), end=9, limit=20)) == [7, 4, 2, 9]
 
 
 @pytest.fixture

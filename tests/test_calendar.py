@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from studylens.models import CardSchedule, StudySettings, now
 from studylens.study.exchange.calendar import due_calendar
-from studylens.study.settings import settings_to_change
-from studylens.web.wiring import Wiring
+from studylens.study.schedule.settings import settings_to_change
+from studylens.web.door.wiring import Wiring
 from tests import exchange_world as world
 from tests.web_world import PAGE, become_guest, read_page
 

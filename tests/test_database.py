@@ -19,7 +19,7 @@ from studylens.errors import DatabaseDown
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder
 from studylens.models import DONE, Guest, Job, new_id, now
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.fake_analysis import analysis
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from app import create_app
 from database_config import Database
-from studylens.web.wiring import EXTENSION
+from studylens.web.door.wiring import EXTENSION
 from tests.legacy_world import LAYOUTS, load, rows_of
 from tests.postgres import Postgres
 from tests.starters import starters

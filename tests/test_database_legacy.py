@@ -9,8 +9,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from database_config import Base, Database, ensure_all_table_compatibility
+from database_config import Database, ensure_all_table_compatibility
 from studylens.models import Achievement, Flashcard, Guest, Pack, QuizQuestion, UserAchievement
+from studylens.models.base import Base
 from tests.legacy_world import LAYOUTS, load, rows_of
 
 TIGHTER = {"add_fk", "add_constraint", "modify_nullable"}

@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from studylens.study.days import day_end, day_start, is_zone, local_hour, study_date, zone_of
+from studylens.study.schedule.days import (
+    day_end,
+    day_start,
+    is_zone,
+    local_hour,
+    study_date,
+    zone_of,
+)
 
 
 def at(text: str) -> datetime:

@@ -8,12 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from database_config import Base
 from studylens.config import GUEST_COOKIE
 from studylens.models import DeviceCode, Guest, GuestDevice, Pack, ReviewLog, now
-from studylens.study import search
-from studylens.web import attempts, devices
-from studylens.web.wiring import Wiring
+from studylens.models.base import Base
+from studylens.study.packs import search
+from studylens.web.door.wiring import Wiring
+from studylens.web.exchange import attempts, devices
 from tests import exchange_world as world
 from tests.web_world import PAGE, add_pack, become_guest, read_page
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine
-from studylens.study.packs import find_pack
-from studylens.web.wiring import Wiring
+from studylens.study.packs.store import find_pack
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_pack, become_guest, read_page
 
 HTMX = {"HX-Request": "true"}

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app import create_app
 from studylens.errors import BadFile, Refused
 from studylens.models import Flashcard, Pack, ReviewLog
-from studylens.study.editing import edit_part
-from studylens.study.exchange import account_file, restore
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.study.exchange.account import file, restore
+from studylens.study.packs.editing import edit_part
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import exchange_world as world
 
 
@@ -182,7 +182,7 @@ def test_what_is_no_account_file_is_refused_with_a_sentence(wiring: Wiring, data
 
 
 def test_a_gzip_bomb_ends_at_the_limit(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account_file, "MAX_BYTES", 3_000_000)
+    monkeypatch.setattr(file, "MAX_BYTES", 3_000_000)
     head = b'{"studylens_account": 1, "made_at": "", "entries": ['
     bomb = gzip.compress(head + b'{"later": 1},' * 1_000_000)
     with pytest.raises(Refused, match="larger than"):

@@ -15,11 +15,12 @@ from sqlalchemy import select, update
 
 from studylens.errors import BadFile, Refused, TooLarge
 from studylens.models import Flashcard, Pack
-from studylens.study.exchange import anki, anki_reading, incoming
-from studylens.study.exchange.anki_text import FORMULA, from_cloze, from_html, to_cloze, to_html
+from studylens.study.exchange import incoming
+from studylens.study.exchange.anki import reading, writing
 from studylens.study.exchange.contents import decks_of
-from studylens.web import markdown
-from studylens.web.wiring import Wiring
+from studylens.study.exchange.markup import FORMULA, from_cloze, from_html, to_cloze, to_html
+from studylens.web.door.wiring import Wiring
+from studylens.web.text import markdown
 from tests import exchange_world as world
 from tests.anki_world import Anki
 from tests.web_world import GEMINI, add_pack
@@ -30,19 +31,19 @@ _NUMBERS = itertools.count()
 def _deck(wiring: Wiring, guest_id: int, folder: Path, at: float = 1_790_000_000.0) -> Path:
     path = folder / f"deck-{next(_NUMBERS)}.apkg"
     with wiring.database.reading() as session, path.open("wb") as file:
-        anki.write_anki(session, decks_of(session, guest_id), file, scratch=path.with_suffix(".db"), at=at)
+        writing.write_anki(session, decks_of(session, guest_id), file, scratch=path.with_suffix(".db"), at=at)
     return path
 
 
 def _cards(data: bytes | Path, folder: Path) -> list[incoming.Incoming]:
     file = io.BytesIO(data if isinstance(data, bytes) else data.read_bytes())
-    with anki_reading.opened(file, folder / f"scratch-{next(_NUMBERS)}") as deck:
+    with reading.opened(file, folder / f"scratch-{next(_NUMBERS)}") as deck:
         return list(deck.cards())
 
 
 def _keep(wiring: Wiring, guest_id: int, path: Path) -> incoming.Kept:
     with path.open("rb") as file, tempfile.TemporaryFile() as staged:
-        with anki_reading.opened(file, path.with_suffix(".scratch")) as deck:
+        with reading.opened(file, path.with_suffix(".scratch")) as deck:
             cards = incoming.Staged(staged, deck.cards())
         with wiring.database.writing() as session:
             return incoming.keep_cards(session, guest_id, cards)
@@ -231,7 +232,7 @@ def test_what_is_no_deck_is_refused(tmp_path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("packed", [False, True], ids=["zip", "zstd"])
 def test_a_bomb_ends_at_the_limit(tmp_path: Path, packed: bool) -> None:
-    size = anki_reading.MAX_COLLECTION_BYTES + 1
+    size = reading.MAX_COLLECTION_BYTES + 1
     zeros = zstandard.compress(bytes(size)) if packed else bytes(size)
     bomb = _zip(collection__anki21b=zeros) if packed else _zip(collection__anki2=zeros)
     assert len(bomb) < 200_000
@@ -250,7 +251,7 @@ def test_a_window_of_two_gigabytes_is_refused(tmp_path: Path) -> None:
 
 def test_a_table_of_contents_without_end_is_refused(tmp_path: Path) -> None:
     data = bytearray(_zip(collection__anki2=b"x"))
-    struct.pack_into("<L", data, len(data) - 10, anki_reading.MAX_DIRECTORY_BYTES + 1)
+    struct.pack_into("<L", data, len(data) - 10, reading.MAX_DIRECTORY_BYTES + 1)
     with pytest.raises(Refused):
         _cards(bytes(data), tmp_path)
 
@@ -263,7 +264,7 @@ def test_a_million_cards_are_refused_with_a_sentence() -> None:
 
 def test_a_slow_question_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an index each note looks through all cards."""
-    monkeypatch.setattr(anki_reading, "MAX_STEPS", 200_000)
+    monkeypatch.setattr(reading, "MAX_STEPS", 200_000)
     numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < 3000) SELECT "
     filled = (
         "INSERT INTO notes " + numbers + "x, x, 'a' || char(31) || 'b' FROM n",

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from studylens.models import Flashcard, Guest, Pack
-from studylens.web import imports, scratch
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
+from studylens.web.exchange import imports, scratch
 from tests import exchange_world as world
 from tests.web_world import PAGE, add_pack, become_guest, read_page
 

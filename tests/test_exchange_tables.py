@@ -12,8 +12,8 @@ from studylens.models import Flashcard, Pack
 from studylens.study.exchange import csv_cards, incoming
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markdown_pack import pack_markdown
-from studylens.web import markdown
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
+from studylens.web.text import markdown
 from tests import exchange_world as world
 from tests.web_world import add_pack
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from studylens.models import DONE, FAILED, Job, Pack
-from studylens.uploads import accept
+from studylens.uploads.upload import accept
 from tests.gemini_server import GeminiServer
 from tests.service import Service
 from tests.test_queue import send

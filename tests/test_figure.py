@@ -2,8 +2,8 @@
 
 import pytest
 
-from studylens.analysis.figure import FIGURE_WORDS, Caption, add_caption, rests_on
-from studylens.analysis.result import Card, Line, Material
+from studylens.analysis.blip.figure import FIGURE_WORDS, Caption, add_caption, rests_on
+from studylens.analysis.protocol.result import Card, Line, Material
 
 CAPTION = Caption("a bar chart with two blue bars", "blip:onnx-int8")
 LABELS = (Line(1, "15"), Line(2, "Yield in t"))

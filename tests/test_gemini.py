@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from studylens import config as limits
-from studylens.analysis import gemini, gemini_connect
-from studylens.analysis.gemini import Blocked, Prompt, Rest
-from studylens.analysis.gemini_client import ModelUnavailable, Request
-from studylens.analysis.gemini_deadline import within
-from studylens.analysis.gemini_prompt import request as gemini_request
+from studylens.analysis.gemini import ask as gemini
+from studylens.analysis.gemini import connect
+from studylens.analysis.gemini.ask import Blocked, Prompt, Rest
+from studylens.analysis.gemini.client import ModelUnavailable, Request
+from studylens.analysis.gemini.deadline import within
+from studylens.analysis.gemini.prompt import request as gemini_request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.gemini_answers import INJECTED, PAGE
@@ -41,7 +42,7 @@ def sdk(request: pytest.FixtureRequest) -> str:
 def server() -> Iterator[GeminiServer]:
     with GeminiServer() as running:
         yield running
-    gemini_connect.forget()
+    connect.forget()
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_second_photo_finds_the_client_warm(config, notes, time, server) -> None
     first, second = (ask(config, notes, time.outside()) for _ in range(2))
     assert first == second
     assert len(server.requests) == 2
-    assert gemini_connect.connected(config) is gemini_connect.connected(config)
+    assert connect.connected(config) is connect.connected(config)
 
 
 def test_pasted_text_keeps_its_own_lines(config, notes, time, server) -> None:
@@ -202,12 +203,12 @@ def test_short_rate_limit_that_stays_leads_to_the_next_model(config, notes, time
 def test_silence_ends_at_the_timeout(config, server) -> None:
     server.script.append("silence")
     with pytest.raises(ModelUnavailable, match="no answer within"):
-        gemini_connect.connected(config).generate("first", _a_request(), timeout=0.3)
+        connect.connected(config).generate("first", _a_request(), timeout=0.3)
 
 
 def test_answer_that_drips_ends_at_the_deadline(config, server) -> None:
     server.script.append("drip")
-    client = gemini_connect.connected(config)
+    client = connect.connected(config)
     with pytest.raises(ModelUnavailable, match="no answer within"):
         within(0.4, lambda: client.generate("first", _a_request(), timeout=5))
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.gemini_answer import PHOTO_SCHEMA, TEXT_SCHEMA, read
-from studylens.analysis.gemini_client import BadAnswer
-from studylens.analysis.gemini_text import clean, normalised, related, shortened, unlettered
-from studylens.analysis.result import Line, Material
+from studylens.analysis.gemini.answer import PHOTO_SCHEMA, TEXT_SCHEMA, read
+from studylens.analysis.gemini.client import BadAnswer
+from studylens.analysis.gemini.text import clean, normalised, related, shortened, unlettered
+from studylens.analysis.protocol.result import Line, Material
 from tests.gemini_answers import pack
 
 CARD = {"front": "What do plants make?", "back": "Sugar", "kind": "short_answer", "source_line": 2}

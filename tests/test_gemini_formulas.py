@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from studylens.analysis.gemini_answer import read
-from studylens.analysis.gemini_slips import escaped, mended
+from studylens.analysis.gemini.answer import read
+from studylens.analysis.gemini.slips import escaped, mended
 from studylens.models import DONE
 from tests.gemini_behaviours import Reply, Sent
 from tests.gemini_server import GeminiServer

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from studylens.analysis import gemini, gemini_connect, gemini_question
-from studylens.analysis.gemini import Blocked
-from studylens.analysis.gemini_client import BadAnswer
-from studylens.analysis.gemini_question import Asked
-from studylens.analysis.result import Line
+from studylens.analysis.gemini import ask as gemini
+from studylens.analysis.gemini import connect, question
+from studylens.analysis.gemini.ask import Blocked
+from studylens.analysis.gemini.client import BadAnswer
+from studylens.analysis.gemini.question import Asked
+from studylens.analysis.protocol.result import Line
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped
 from tests.gemini_answers import INJECTED, PAGE
@@ -24,7 +25,7 @@ ASKED = Asked("What does photosynthesis do?", LINES)
 def server() -> Iterator[GeminiServer]:
     with GeminiServer() as running:
         yield running
-    gemini_connect.forget()
+    connect.forget()
 
 
 @pytest.fixture(params=GEMINI_SDKS)
@@ -32,12 +33,12 @@ def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
     return Config(gemini_api_key="AQ.a-key", gemini_base_url=server.url, gemini_sdk=str(request.param))
 
 
-def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> gemini_question.Answer:
+def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.Answer:
     return gemini.ask_about(asked, config=config, resting={}, calls_left=9, watch=notes or Notes())
 
 
-def read(**fields: object) -> gemini_question.Answer:
-    return gemini_question.read(json.dumps(fields), model="m", lines=LINES)
+def read(**fields: object) -> question.Answer:
+    return question.read(json.dumps(fields), model="m", lines=LINES)
 
 
 def test_an_answer_names_the_lines_that_prove_it(config: Config, server: GeminiServer) -> None:
@@ -109,7 +110,7 @@ def test_nobody_is_asked_without_a_key() -> None:
 )
 def test_what_is_no_answer_is_refused(text: str) -> None:
     with pytest.raises(BadAnswer):
-        gemini_question.read(text, model="m", lines=LINES)
+        question.read(text, model="m", lines=LINES)
 
 
 def test_an_answer_is_cleaned_and_cut() -> None:
@@ -129,4 +130,4 @@ def test_sources_are_named_once_and_only_when_they_fit() -> None:
 )
 def test_a_job_that_carries_no_question_is_named(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        gemini_question.parse(text, "why?")
+        question.parse(text, "why?")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.gemini_client import CallFailed, Client, ModelUnavailable, Request
+from studylens.analysis.gemini.client import CallFailed, Client, ModelUnavailable, Request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from tests.gemini_asking import NOON, Notes, Time, ask

@@ -14,7 +14,7 @@ from database_config import Database
 from studylens.config import GUEST_COOKIE
 from studylens.errors import BadText
 from studylens.models import Guest, Pack
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.web_world import add_pack, become_guest
 
 TEXTS = ("\x00", "a\x00b", "x" * 5_000, "../../etc/passwd", "' OR 1=1 --")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from studylens.analysis.blip_manifest import sha256
+from studylens.analysis.blip.manifest import sha256
 from tests.dockerfile import Stage, read_stages
 from tests.service import HOME, Service, clean_environment
 from tests.test_blip_jobs import BLIP_STAGES

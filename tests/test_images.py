@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from benchmarks.decode import _in_fresh_process, _write
 from studylens import config as limits
-from studylens.analysis import images
+from studylens.analysis.picture import decode as images
 from studylens.errors import StudylensError, TooManyPixels, Unreadable, UnsupportedType
 from tests.make_images import BOTTOM, IMAGES, LEFT, RIGHT, TOP, compass
 

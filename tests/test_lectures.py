@@ -7,13 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from studylens.analysis.result import EngineReport, Receipt
+from studylens.analysis.protocol.result import EngineReport, Receipt
 from studylens.models import CANCELLED, DONE, QUEUED, Batch, Job, Pack, new_id
-from studylens.study import trash
-from studylens.study.joining import join_ended
-from studylens.study.merging import merge, move_page, pages_of
-from studylens.study.packs import find_pack, keep
-from studylens.web.wiring import Wiring
+from studylens.study.packs import trash
+from studylens.study.packs.joining import join_ended
+from studylens.study.packs.merging import merge, move_page, pages_of
+from studylens.study.packs.store import find_pack, keep
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, photo, read_page
 
 

@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.errors import BadText
 from studylens.models import CardSchedule, Flashcard, Pack, PackPage, TranscriptLine, now
-from studylens.study import library, merging, search, trash
-from studylens.study.packs import find_pack
-from studylens.web.wiring import Wiring
+from studylens.study.packs import library, merging, search, trash
+from studylens.study.packs.store import find_pack
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, read_page
 
 OPERATORS = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studylens.study.line_search import NumberedLine, best_lines, ranked
+from studylens.study.questions.line_search import NumberedLine, best_lines, ranked
 from tests.gemini_answers import PAGE
 
 LINES = [NumberedLine(n, text) for n, text in enumerate(PAGE, start=1)]

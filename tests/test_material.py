@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from studylens.analysis.material import make_material
-from studylens.analysis.result import SERVER, Line, Material
+from studylens.analysis.material.make import make_material
+from studylens.analysis.protocol.result import SERVER, Line, Material
 from studylens.config import (
     ANALYSIS_ENVIRONMENT,
     HOME,
@@ -210,7 +210,7 @@ def test_no_line_gives_no_material() -> None:
 
 def test_the_same_page_gives_the_same_material_whatever_the_hash_seed() -> None:
     program = (
-        "import dataclasses, json; from studylens.analysis.material import make_material;"
+        "import dataclasses, json; from studylens.analysis.material.make import make_material;"
         "from tests.material_checks import load;"
         "print(json.dumps([dataclasses.asdict(make_material(load(n).lines)) for n in "
         "('history_revolution', 'spanish_ecosystem', 'law')]))"
@@ -286,8 +286,8 @@ def test_memory_for_a_full_page_stays_within_its_room() -> None:
         "def anonymous():\n"
         "    with open('/proc/self/smaps_rollup') as f:\n"
         "        return next(int(l.split()[1]) for l in f if l.startswith('Anonymous:')) / 1024\n"
-        "from studylens.analysis.material import make_material\n"
-        "from studylens.analysis.result import Line\n"
+        "from studylens.analysis.material.make import make_material\n"
+        "from studylens.analysis.protocol.result import Line\n"
         "before = anonymous()\n"
         f"text = {HARD['dense'][:20_000]!r}\n"
         "made = make_material([Line(n, t) for n, t in enumerate(text.splitlines(), 1)])\n"

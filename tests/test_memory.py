@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studylens import cgroup, memory
 from studylens.config import Config
+from studylens.machine import cgroup, memory
 
 MB = 1024 * 1024
 

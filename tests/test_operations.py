@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from app import create_app
 from database_config import Database
 from studylens.models import JobStage
-from studylens.web import doctor
-from studylens.web.storage import is_lasting
-from studylens.web.wiring import Wiring
+from studylens.web.commands import doctor
+from studylens.web.door.storage import is_lasting
+from studylens.web.door.wiring import Wiring
 from tests.test_queue import send, upload
 from tests.test_runner import guest
 

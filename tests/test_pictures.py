@@ -11,13 +11,15 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
-from studylens.analysis import images, pipeline, wire
-from studylens.analysis.result import Analysis, KeptCopy, Receipt, from_json, to_json
+from studylens.analysis import pipeline
+from studylens.analysis.picture import decode
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import Analysis, KeptCopy, Receipt, from_json, to_json
 from studylens.config import Config
 from studylens.models import Job, Pack, PackPage, PackPicture, now
-from studylens.study.merging import merge
-from studylens.study.trash import delete_for_good
-from studylens.web.wiring import Wiring
+from studylens.study.packs.merging import merge
+from studylens.study.packs.trash import delete_for_good
+from studylens.web.door.wiring import Wiring
 from tests.service import HOME
 from tests.web_world import PAGE, add_pack, analysis, become_guest, photo, read_page
 
@@ -26,7 +28,7 @@ SHA = "ab" * 32
 
 
 def a_copy(width: int = 600, height: int = 800) -> KeptCopy:
-    return images.kept_copy(Image.new("RGB", (width, height), "white"))
+    return decode.kept_copy(Image.new("RGB", (width, height), "white"))
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_a_copy_has_800_px_at_most_and_no_metadata() -> None:
     exif[0x010E] = "where I live"
     stored = io.BytesIO()
     Image.new("RGB", (1600, 1200), "white").save(stored, "JPEG", exif=exif)
-    copy = images.kept_copy(Image.open(stored))
+    copy = decode.kept_copy(Image.open(stored))
     jpeg = base64.b64decode(copy.jpeg_base64)
     assert (copy.width, copy.height) == (800, 600)
     assert b"where I live" not in jpeg

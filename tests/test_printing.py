@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from studylens.analysis.result import Material
+from studylens.analysis.protocol.result import Material
 from studylens.models import Pack, now
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, read_page
 
 

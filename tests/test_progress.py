@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.models import AGAIN, LOG_QUIZ, NEW, Flashcard, Pack, StudySettings, now
-from studylens.study.progress import ProgressStats, progress_of
-from studylens.study.progress_days import LEAST_REVIEWS, share, year_of
-from studylens.study.recall import chance
-from studylens.study.study_days import StudyDay
-from studylens.web.progress_calendar import calendar_of
-from studylens.web.progress_tables import TABLES
-from studylens.web.wiring import Wiring
+from studylens.study.progress.cards import chance
+from studylens.study.progress.days import LEAST_REVIEWS, share, year_of
+from studylens.study.progress.stats import ProgressStats, progress_of
+from studylens.study.record.study_days import StudyDay
+from studylens.web.door.wiring import Wiring
+from studylens.web.progress.calendar import calendar_of
+from studylens.web.progress.tables import TABLES
 from tests.answers import DAY, NOON, add_cards, answer, new_guest, undo
 from tests.test_architecture import HEAVY, loaded
 from tests.web_world import PAGE, become_guest, read_page
@@ -330,5 +330,5 @@ if answers != [200] * 4:
 
 def test_no_page_of_progress_loads_anything_heavy(tmp_path: Path) -> None:
     names = loaded(JOURNEY, tmp_path)
-    assert "studylens.study.progress" in names
+    assert "studylens.study.progress.stats" in names
     assert names & HEAVY == set()

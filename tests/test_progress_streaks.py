@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from studylens.study.days import study_date
-from studylens.study.streaks import Streak, streak_of
-from studylens.study.study_days import StudyDay
+from studylens.study.record.streaks import Streak, streak_of
+from studylens.study.record.study_days import StudyDay
+from studylens.study.schedule.days import study_date
 
 FIRST = date(2026, 3, 2)
 ONE = timedelta(days=1)

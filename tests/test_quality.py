@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from studylens.analysis import quality
-from studylens.analysis.quality import BLURRED, DARK, SIDEWAYS, TILTED, estimate
-from studylens.analysis.tilt import tilt_degrees
+from studylens.analysis.picture import quality
+from studylens.analysis.picture.quality import BLURRED, DARK, SIDEWAYS, TILTED, estimate
+from studylens.analysis.picture.tilt import tilt_degrees
 from tests.make_images import DARK as NIGHT
 from tests.make_images import INK, LIGHT, WHITE, compass, font, page
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.config import GUEST_COOKIE
 from studylens.jobs import gemini_state, leases
 from studylens.models import (
@@ -28,8 +28,8 @@ from studylens.models import (
     TranscriptLine,
     new_id,
 )
-from studylens.study import follow_ups
-from studylens.web.wiring import Wiring
+from studylens.study.questions import follow_ups
+from studylens.web.door.wiring import Wiring
 from tests.gemini_server import GeminiServer
 from tests.test_faults import with_gemini
 from tests.test_runner import wait_for, wired

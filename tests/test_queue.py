@@ -25,8 +25,8 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.uploads import Upload
-from studylens.web.wiring import Wiring
+from studylens.uploads.upload import Upload
+from studylens.web.door.wiring import Wiring
 from tests.fake_analysis import analysis
 
 RUNNER = "r" * 32

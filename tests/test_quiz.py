@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.models import (
     Flashcard,
     Pack,
@@ -18,7 +18,7 @@ from studylens.models import (
     TranscriptLine,
     now,
 )
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.quiz_world import WRONG, Student
 from tests.web_world import PAGE, add_pack, analysis, become_guest
 

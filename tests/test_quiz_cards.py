@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.models import (
     AGAIN,
     GOOD,
@@ -22,9 +22,9 @@ from studylens.models import (
     ReviewLog,
     now,
 )
-from studylens.study.schedule import accept
-from studylens.study.tallies import recount
-from studylens.web.wiring import Wiring
+from studylens.study.record.tallies import recount
+from studylens.study.reviews.cards import accept
+from studylens.web.door.wiring import Wiring
 from tests.quiz_world import WRONG, Student
 from tests.web_world import add_pack, analysis, become_guest
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from studylens.analysis.reading_order import Piece, in_reading_order, tilt_degrees
+from studylens.analysis.ocr.reading_order import Piece, in_reading_order, tilt_degrees
 
 LINE = 20.0
 LETTER = 10.0

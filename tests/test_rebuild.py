@@ -18,8 +18,8 @@ from studylens.models import (
     TranscriptLine,
     now,
 )
-from studylens.study.packs import find_pack
-from studylens.web.wiring import Wiring
+from studylens.study.packs.store import find_pack
+from studylens.web.door.wiring import Wiring
 from tests.gemini_server import GeminiServer
 from tests.test_faults import with_gemini
 from tests.test_runner import COMMAND, wait_for, wired

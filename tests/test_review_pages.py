@@ -19,8 +19,8 @@ from studylens.models import (
     ReviewLog,
     now,
 )
-from studylens.web.review_forms import interval_words
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
+from studylens.web.reviews.forms import interval_words
 from tests.review_world import add_deck, field, learn, set_schedule
 from tests.web_world import PAGE, become_guest, read_page
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.models import AGAIN, GOOD, REVIEW, CardSchedule
-from studylens.study import schedule
-from studylens.study.reviews_queue import NEW_EVERY, Scope, next_card
-from studylens.study.settings import catch_up, settings_to_change
+from studylens.study.reviews import cards as schedule
+from studylens.study.reviews.queue import NEW_EVERY, Scope, next_card
+from studylens.study.schedule.settings import catch_up, settings_to_change
 from tests.review_world import add_deck, add_guest, learn, send
 
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)

@@ -22,14 +22,14 @@ from studylens.models import (
     ReviewLog,
     new_id,
 )
-from studylens.study import log, reviews, schedule
-from studylens.study.days import study_date
-from studylens.study.reviews import Answer
-from studylens.study.reviews_queue import Scope, next_card
-from studylens.study.schedule_fsrs import answered
-from studylens.study.schedule_memory import Memory
-from studylens.study.settings import settings_of, settings_to_change
-from studylens.study.tallies import recount
+from studylens.study.record.tallies import recount
+from studylens.study.reviews import answers, cards, log
+from studylens.study.reviews.answers import Answer
+from studylens.study.reviews.queue import Scope, next_card
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.fsrs import answered
+from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.settings import settings_of, settings_to_change
 from tests.review_world import add_deck, add_guest, learn, log_of, send
 
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -43,10 +43,10 @@ def test_drafts_do_not_come_up_until_they_are_accepted_once(database: Database) 
     with database.writing() as session:
         pack = add_deck(session, add_guest(session))
         assert next_card(session, pack.guest_id, AT, Scope()).shown is None
-        assert schedule.accept(session, pack, pack.cards[:2], AT) == 2
-        assert schedule.accept(session, pack, pack.cards, AT) == 3
-        assert schedule.accept(session, pack, pack.cards, AT) == 0
-        assert schedule.due_now(session, pack.guest_id, AT).new == 5
+        assert cards.accept(session, pack, pack.cards[:2], AT) == 2
+        assert cards.accept(session, pack, pack.cards, AT) == 3
+        assert cards.accept(session, pack, pack.cards, AT) == 0
+        assert cards.due_now(session, pack.guest_id, AT).new == 5
 
 
 def test_an_answer_is_logged_with_all_that_numbers_need(database: Database) -> None:
@@ -68,9 +68,9 @@ def test_a_double_submit_is_one_answer(database: Database) -> None:
         pack = add_deck(session, add_guest(session))
         card_id, later = learn(session, pack, AT)[0], AT + timedelta(days=3)
         given = Answer(card_id, 3, new_id())
-        assert reviews.answer(session, pack.guest_id, given, later).counted
+        assert answers.answer(session, pack.guest_id, given, later).counted
         moved = memory_of(session, card_id)
-        assert not reviews.answer(session, pack.guest_id, given, later).counted
+        assert not answers.answer(session, pack.guest_id, given, later).counted
         assert memory_of(session, card_id) == moved
         assert len(log_of(session, card_id)) == 3
 
@@ -92,7 +92,7 @@ def test_what_is_away_is_not_counted(database: Database) -> None:
         deleted, suspended, *_ = learn(session, pack, AT)
         in_trash = learn(session, trashed, AT)[0]
         pack.cards[0].deleted_at = trashed.deleted_at = AT
-        schedule.suspend(session, guest, suspended, AT)
+        cards.suspend(session, guest, suspended, AT)
         before = session.scalar(select(func.count()).select_from(ReviewLog))
         for card_id in (draft, deleted, suspended, in_trash):
             with pytest.raises(CardAway):
@@ -112,12 +112,12 @@ def test_undo_restores_the_card_and_the_sums_and_keeps_both_rows(database: Datab
         card_id, later = learn(session, pack, AT)[0], AT + timedelta(days=3)
         before = memory_of(session, card_id)
         send(session, pack.guest_id, card_id, later, AGAIN)
-        assert reviews.undo(session, pack.guest_id, new_id(), later) == card_id
+        assert answers.undo(session, pack.guest_id, new_id(), later) == card_id
         assert memory_of(session, card_id) == before
         assert [row.kind for row in log_of(session, card_id)[-2:]] == [LOG_REVIEW, LOG_UNDO]
         day = session.get_one(ReviewDay, (pack.guest_id, "2026-03-05"), populate_existing=True)
         assert (day.reviews, day.mature_reviews, day.young_reviews) == (0, 0, 0)
-        assert reviews.undo(session, pack.guest_id, new_id(), later) is None
+        assert answers.undo(session, pack.guest_id, new_id(), later) is None
 
 
 def test_undo_goes_back_answer_by_answer_and_once_for_each_form(database: Database) -> None:
@@ -127,10 +127,10 @@ def test_undo_goes_back_answer_by_answer_and_once_for_each_form(database: Databa
         later, key = AT + timedelta(days=3), new_id()
         send(session, pack.guest_id, first, later)
         send(session, pack.guest_id, second, later)
-        assert reviews.undo(session, pack.guest_id, key, later) == second
-        assert reviews.undo(session, pack.guest_id, key, later) is None
-        assert reviews.undo(session, pack.guest_id, new_id(), later) == first
-        assert reviews.undo(session, pack.guest_id, new_id(), later) is None
+        assert answers.undo(session, pack.guest_id, key, later) == second
+        assert answers.undo(session, pack.guest_id, key, later) is None
+        assert answers.undo(session, pack.guest_id, new_id(), later) == first
+        assert answers.undo(session, pack.guest_id, new_id(), later) is None
 
 
 def test_cards_of_the_same_line_wait_until_tomorrow_and_undo_lets_them_come(database: Database) -> None:
@@ -144,7 +144,7 @@ def test_cards_of_the_same_line_wait_until_tomorrow_and_undo_lets_them_come(data
         assert memory_of(session, other).buried_on is None
         assert shown_id(session, pack.guest_id, later) == other
         assert shown_id(session, pack.guest_id, later + timedelta(days=1)) in {sibling, other}
-        reviews.undo(session, pack.guest_id, new_id(), later)
+        answers.undo(session, pack.guest_id, new_id(), later)
         assert memory_of(session, sibling).buried_on is None
 
 
@@ -156,7 +156,7 @@ def test_the_eighth_lapse_is_told_and_the_card_waits(database: Database) -> None
         at += timedelta(days=4)
         assert send(session, pack.guest_id, card_id, at, AGAIN).leech
         assert shown_id(session, pack.guest_id, at + timedelta(days=1)) is None
-        schedule.resume(session, pack.guest_id, card_id, at)
+        cards.resume(session, pack.guest_id, card_id, at)
         assert shown_id(session, pack.guest_id, at + timedelta(days=1)) == card_id
         assert memory_of(session, card_id).leech
 
@@ -211,14 +211,14 @@ def live_through_one_moment(
     session.expire_all()
     deed = rng.randrange(12)
     if deed == 0:
-        reviews.undo(session, guest, new_id(), at)
+        answers.undo(session, guest, new_id(), at)
     elif deed == 1:
-        schedule.make_due(session, session.get_one(Flashcard, shown.card.id), at)
+        cards.make_due(session, session.get_one(Flashcard, shown.card.id), at)
     elif deed == 2 and session.get_one(CardSchedule, shown.card.id).suspended:
-        schedule.resume(session, guest, shown.card.id, at)
+        cards.resume(session, guest, shown.card.id, at)
     elif deed == 3:
         exam = study_date(at, "UTC") + timedelta(days=rng.randrange(30))
-        schedule.set_exam(session, session.get_one(Pack, pack_id), exam, at)
+        cards.set_exam(session, session.get_one(Pack, pack_id), exam, at)
 
 
 def replayed(session: Session, guest: int, card: Flashcard) -> Memory:
@@ -230,7 +230,7 @@ def replayed(session: Session, guest: int, card: Flashcard) -> Memory:
         assert before.but(buried_on=None) == memory.but(buried_on=None)
         if row.kind == LOG_REVIEW:
             day_exam = session.get_one(Pack, card.pack_id).exam_date
-            plan = schedule.plan_for(card.id, settings_of(session, guest), None)
+            plan = cards.plan_for(card.id, settings_of(session, guest), None)
             again = answered(before, row.rating or 0, row.reviewed_at, plan)
             assert after == again or (day_exam and after.but(due_at=again.due_at) == again)
         memory = after
@@ -247,8 +247,8 @@ def test_a_wrong_answer_in_a_quiz_makes_a_card_due_and_the_log_says_so(database:
         made = log.entry(guest, LOG_QUIZ, at=tomorrow, zone="UTC")
         made.rating, made.card_id = AGAIN, card_id
         log.write(session, made)
-        schedule.make_due(session, pack.cards[0], tomorrow)
-        assert schedule.make_due(session, draft, tomorrow).due_at == tomorrow
+        cards.make_due(session, pack.cards[0], tomorrow)
+        assert cards.make_due(session, draft, tomorrow).due_at == tomorrow
         assert draft.accepted_at == tomorrow
         assert shown_id(session, guest, tomorrow, Scope(pack.id)) == card_id
         assert [row.kind for row in log_of(session, card_id)[-2:]] == [LOG_QUIZ, LOG_RESCHEDULE]

@@ -18,7 +18,7 @@ from studylens.errors import DatabaseDown
 from studylens.jobs import gemini_state, leases, queue
 from studylens.jobs.lock import MachineLock
 from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Guest, Job, JobStage, new_id
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.test_queue import send, upload
 
 COMMAND = (sys.executable, "-m", "tests.fake_analysis")

@@ -7,16 +7,16 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 
 from studylens.models import AGAIN, EASY, GOOD, HARD, LEARNING, NEW, RELEARNING, REVIEW
-from studylens.study.days import day_start, study_date
-from studylens.study.schedule_exam import LAST_DAYS, bounded
-from studylens.study.schedule_fsrs import (
+from studylens.study.schedule.days import day_start, study_date
+from studylens.study.schedule.exam import LAST_DAYS, bounded
+from studylens.study.schedule.fsrs import (
     LONGEST_INTERVAL_DAYS,
     Plan,
     answered,
     interval_days,
     retrievability,
 )
-from studylens.study.schedule_memory import Memory
+from studylens.study.schedule.memory import Memory
 
 START = datetime(2026, 3, 2, 18, tzinfo=UTC)
 PLAN = Plan(card_id=7, zone="Europe/Berlin")

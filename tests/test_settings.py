@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from database_config import Database
 from studylens.models import Guest, StudySettings
-from studylens.study.settings import settings_of, settings_to_change
-from studylens.web.wiring import Wiring
+from studylens.study.schedule.settings import settings_of, settings_to_change
+from studylens.web.door.wiring import Wiring
 from tests.review_world import add_guest
 from tests.web_world import PAGE, become_guest, read_page
 

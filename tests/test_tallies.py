@@ -23,8 +23,8 @@ from studylens.models import (
     ReviewHour,
     ReviewTotal,
 )
-from studylens.study import tallies
-from studylens.study.gains import LEECH_LAPSES
+from studylens.study.record import tallies
+from studylens.study.schedule.leech import LEECH_LAPSES
 from tests.answers import DAY, NOON, answer, entry, new_guest, undo
 
 YOUNG, MATURE = {"stability": 20.9}, {"stability": 21.0}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
-from studylens.analysis.blip import get_cached_blip_models
+from studylens.analysis.blip.captioner import get_cached_blip_models
 from studylens.blip_export.prepare import Wish, prepare
 from studylens.config import Config
 from tests.tiny_blip import reference

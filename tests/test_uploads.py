@@ -18,8 +18,8 @@ from studylens.errors import (
     Unreadable,
     UnsupportedType,
 )
-from studylens.picture_header import read_header
-from studylens.uploads import Upload, accept, check_pixels, safe_name
+from studylens.uploads.header import read_header
+from studylens.uploads.upload import Upload, accept, check_pixels, safe_name
 from tests.make_images import IMAGES
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -244,9 +244,7 @@ def test_a_name_of_5000_characters_keeps_its_start_and_its_ending():
 
 
 def test_no_library_that_decodes_pixels_is_imported():
-    script = (
-        "import sys, studylens.uploads; print([*{'PIL', 'pyvips', 'numpy', 'pillow_heif'} & {*sys.modules}])"
-    )
+    script = "import sys, studylens.uploads.upload; print([*{'PIL', 'pyvips', 'numpy', 'pillow_heif'} & {*sys.modules}])"
     command = [sys.executable, "-c", script]
     found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=IMAGES.parents[1])
     assert found.stdout.strip() == "[]"

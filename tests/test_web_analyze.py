@@ -16,8 +16,8 @@ from sqlalchemy.pool import QueuePool
 from studylens.errors import TookTooLong
 from studylens.jobs.queue import cancel
 from studylens.models import CANCELLED, DONE, FAILED, Job
-from studylens.study.packs import keep
-from studylens.web.wiring import Wiring
+from studylens.study.packs.store import keep
+from studylens.web.door.wiring import Wiring
 from tests.service import multipart
 from tests.web_world import PAGE, analysis, photo, read_page
 

@@ -20,10 +20,10 @@ from gunicorn.http.unreader import SocketUnreader
 from sqlalchemy import func, select
 
 from studylens.models import Job
-from studylens.web import bodies
-from studylens.web.arrival import BODIES_AT_ONCE
-from studylens.web.bodies import FIELDS_BYTES, MAX_PARTS
-from studylens.web.wiring import Wiring
+from studylens.web.door import bodies
+from studylens.web.door.arrival import BODIES_AT_ONCE
+from studylens.web.door.bodies import FIELDS_BYTES, MAX_PARTS
+from studylens.web.door.wiring import Wiring
 from tests.service import Service, multipart
 from tests.web_world import photo, picture
 

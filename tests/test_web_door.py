@@ -14,7 +14,7 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from database_config import Database
 from studylens.errors import DatabaseDown
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.service import multipart
 from tests.web_world import PAGE, become_guest, photo, read_page
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from studylens.config import GUEST_COOKIE
 from studylens.models import Guest, Job
-from studylens.web.wiring import Wiring
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_job, add_pack, become_guest
 
 DAY = 86_400

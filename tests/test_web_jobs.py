@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from studylens.errors import NothingFound
 from studylens.models import DONE, FAILED, PHOTO, RUNNING, TEXT, Job, JobStage, now
-from studylens.web.chart import draw
-from studylens.web.wiring import Wiring
-from studylens.web.words import duration_words, origin_words, stage_share
+from studylens.web.door.wiring import Wiring
+from studylens.web.text.words import duration_words, origin_words, stage_share
+from studylens.web.upload.chart import draw
 from tests.gemini_server import GeminiServer
 from tests.web_world import PAGE, STAGES, add_job, add_pack, become_guest, photo, read_page
 

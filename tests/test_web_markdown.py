@@ -5,9 +5,9 @@ import time
 import html5lib
 import pytest
 
-from studylens.web.formulas import MAX_FORMULAS, MAX_MATHML_CHARS, Formulas
-from studylens.web.markdown import MAX_HTML_CHARS, MAX_TABLE_CELLS, render, render_maths
-from studylens.web.maths import MAX_TEX_CHARS, to_mathml
+from studylens.web.text.formulas import MAX_FORMULAS, MAX_MATHML_CHARS, Formulas
+from studylens.web.text.markdown import MAX_HTML_CHARS, MAX_TABLE_CELLS, render, render_maths
+from studylens.web.text.maths import MAX_TEX_CHARS, to_mathml
 
 MATHS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mstyle", "mspace"}
 

@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.models import Job, Pack, QuizQuestion, now
-from studylens.study.library import PACKS_A_PAGE
-from studylens.study.packs import pack_json
-from studylens.web.wiring import Wiring
+from studylens.study.packs.library import PACKS_A_PAGE
+from studylens.study.packs.store import pack_json
+from studylens.web.door.wiring import Wiring
 from tests.web_world import PAGE, add_pack, analysis, become_guest, read_page
 
 

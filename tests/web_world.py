@@ -8,10 +8,10 @@ from html5lib.html5parser import HTMLParser
 from PIL import Image
 from werkzeug.test import Client, TestResponse
 
-from studylens.analysis import result
+from studylens.analysis.protocol import result
 from studylens.models import DONE, PHOTO, Batch, Job, JobStage, Pack, now
-from studylens.study.packs import keep
-from studylens.web.wiring import Wiring
+from studylens.study.packs.store import keep
+from studylens.web.door.wiring import Wiring
 
 GEMINI = "gemini:gemini-3.5-flash-lite"
 PAGE = {"Accept": "text/html"}

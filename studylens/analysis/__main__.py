@@ -11,7 +11,9 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from studylens.analysis import pipeline, rooms, wire
+from studylens.analysis import pipeline
+from studylens.analysis.budget import stages
+from studylens.analysis.protocol import wire
 from studylens.config import ANALYSIS_NICENESS, Config
 
 log = logging.getLogger("studylens.analysis")
@@ -44,7 +46,7 @@ def _serve(request: wire.Request, config: Config, answers: BinaryIO) -> bool:
         answers.write(wire.encode(event))
         answers.flush()
 
-    rooms.arm_processor_time()
+    stages.arm_processor_time()
     send(wire.Progress(0, 0))  # We are there: whatever happens from now on is the photo's doing.
     outcome = pipeline.run(request, config, send)
     send(outcome)

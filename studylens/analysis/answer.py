@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass
 
-from studylens.analysis import gemini, ocr, wire
-from studylens.analysis.figure import Caption, add_caption, rests_on
+from studylens.analysis.blip.figure import Caption, add_caption, rests_on
+from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
-from studylens.analysis.result import Analysis, EngineReport, KeptCopy, Line, Material, Quality, Receipt
+from studylens.analysis.ocr import read
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import (
+    Analysis,
+    EngineReport,
+    KeptCopy,
+    Line,
+    Material,
+    Quality,
+    Receipt,
+)
 from studylens.errors import NothingFound, OutOfMemory
 
 WITHOUT = {
@@ -33,7 +43,7 @@ class Findings:
 
     lines: tuple[Line, ...] = ()
     material: Material | None = None
-    from_gemini: gemini.Answer | None = None
+    from_gemini: ask.Answer | None = None
     caption: str = ""
     caption_engine: str = ""
     width: int | None = None
@@ -68,7 +78,7 @@ class Findings:
             return "student"
         if self.from_gemini:
             return f"gemini:{self.from_gemini.model}"
-        return ocr.engine_name() if self.lines else ""
+        return read.engine_name() if self.lines else ""
 
     def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:
         return Receipt(

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from studylens import memory
-from studylens.analysis import wire
-from studylens.analysis.gemini import Blocked, Rest
-from studylens.analysis.result import EngineReport
+from studylens.analysis.gemini.ask import Blocked, Rest
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import EngineReport
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
+from studylens.machine import memory
 
 T = TypeVar("T")
 PROGRESS_SECONDS = 2.0

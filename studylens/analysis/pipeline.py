@@ -6,12 +6,19 @@ from pathlib import Path
 from PIL import Image
 
 from studylens import config as limits
-from studylens import memory
-from studylens.analysis import answer, blip, gemini, images, material, ocr, question, rooms, wire
+from studylens.analysis import answer, follow_up
+from studylens.analysis.blip import captioner
+from studylens.analysis.budget import stages
+from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal, Send
-from studylens.analysis.result import Line, Material
+from studylens.analysis.material import make as material
+from studylens.analysis.ocr import read
+from studylens.analysis.picture import decode
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import Line, Material
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
+from studylens.machine import memory
 
 
 def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
@@ -19,7 +26,7 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
     journal = Journal(config, request.service_pid, send)
     try:
         if request.follow_up:
-            return question.answer(request, config, journal)
+            return follow_up.answer(request, config, journal)
         found = (
             _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
         )
@@ -36,14 +43,14 @@ def _failed(error: StudylensError, *, last: bool) -> wire.Failed:
 
 def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
     path = Path(request.path)
-    if journal.free_mb() < images.need_mb(path):
+    if journal.free_mb() < decode.need_mb(path):
         raise OutOfMemory
-    with rooms.room(limits.ROOM_DECODE_MB):
-        picture = images.decode(path)
+    with stages.room(limits.ROOM_DECODE_MB):
+        picture = decode.decode(path)
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
     image = picture.image
-    found.copy = images.kept_copy(image) if request.keep_copy else None
+    found.copy = decode.kept_copy(image) if request.keep_copy else None
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
         found.lines = journal.attempt("ocr", lambda: _read_text_of(image, config, journal)) or ()
@@ -69,9 +76,9 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
     """Without room for key phrases the transcript is still worth a pack."""
 
     def make() -> Material:
-        rooms.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
-        rooms.load("numpy")
-        with rooms.room(limits.ROOM_MATERIAL_MB):
+        stages.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
+        stages.load("numpy")
+        with stages.room(limits.ROOM_MATERIAL_MB):
             return material.make_material(lines)
 
     return journal.attempt("material", make) or Material()
@@ -79,17 +86,17 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
 
 def _ask_gemini(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
-) -> gemini.Answer:
+) -> ask.Answer:
     _require_on("gemini", config)
     if request.private:
         raise EngineSkipped("private")
-    gemini.askable_models(config, request.resting, request.calls_left, now=time.time())
-    rooms.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
+    ask.askable_models(config, request.resting, request.calls_left, now=time.time())
+    stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
     jpeg = _shrink_for_gemini(image, journal) if image else None
-    prompt = gemini.Prompt(image_jpeg=jpeg, text=request.text, question=request.question)
+    prompt = ask.Prompt(image_jpeg=jpeg, text=request.text, question=request.question)
     try:
-        with rooms.room(limits.ROOM_GEMINI_MB):
-            return gemini.ask(
+        with stages.room(limits.ROOM_GEMINI_MB):
+            return ask.ask(
                 prompt, config=config, resting=request.resting, calls_left=request.calls_left, watch=journal
             )
     finally:
@@ -101,24 +108,24 @@ def _ask_gemini(
 
 def _shrink_for_gemini(image: Image.Image, journal: Journal) -> bytes:
     choices = memory.optimize_for_render_free_tier(journal.free_mb())
-    small = images.resized(image, choices["max_image_size"])
+    small = decode.resized(image, choices["max_image_size"])
     journal.log(f"Resized image to: {small.size}")
     journal.stage("after_gemini_resize")
-    return images.to_jpeg(small)
+    return decode.to_jpeg(small)
 
 
 def _read_text_of(image: Image.Image, config: Config, journal: Journal) -> tuple[Line, ...]:
     _require_on("ocr", config)
     free = journal.free_mb()
-    rooms.require(free, limits.NEED_OCR_PRESSURE_MB)
+    stages.require(free, limits.NEED_OCR_PRESSURE_MB)
     side = memory.optimize_for_render_free_tier(free)["ocr_detection_size"]
-    rooms.load("numpy", "cv2", "onnxruntime")
+    stages.load("numpy", "cv2", "onnxruntime")
     try:
-        with rooms.room(limits.ROOM_OCR_MB, mapped_bytes=ocr.model_bytes()):
-            return ocr.read(image, detection_px=side, progress=journal.progress)
+        with stages.room(limits.ROOM_OCR_MB, mapped_bytes=read.model_bytes()):
+            return read.read(image, detection_px=side, progress=journal.progress)
     finally:
         journal.stage("after_ocr")
-        ocr.release()
+        read.release()
         memory.release_memory()
         journal.stage("after_ocr_cleanup")
 
@@ -126,17 +133,17 @@ def _read_text_of(image: Image.Image, config: Config, journal: Journal) -> tuple
 def _caption(image: Image.Image, config: Config, journal: Journal) -> tuple[str, str]:
     _require_on("blip", config)
     try:
-        blip.require_model(config)
+        captioner.require_model(config)
     except EngineSkipped:
-        journal.log(blip.NO_MODEL_LINE)
+        journal.log(captioner.NO_MODEL_LINE)
         raise
-    rooms.require(journal.free_mb(), blip.need_mb(config))
-    small = images.resized(image, limits.BLIP_PX)
+    stages.require(journal.free_mb(), captioner.need_mb(config))
+    small = decode.resized(image, limits.BLIP_PX)
     journal.log(f"Resized image to: {small.size}")
     journal.stage("after_blip_resize")
-    rooms.load("numpy", "onnxruntime")
-    with rooms.room(blip.room_mb(config), mapped_bytes=blip.model_bytes(config.blip_path)):
-        model = blip.get_cached_blip_models(config)
+    stages.load("numpy", "onnxruntime")
+    with stages.room(captioner.room_mb(config), mapped_bytes=captioner.model_bytes(config.blip_path)):
+        model = captioner.get_cached_blip_models(config)
         journal.stage("after_blip_load")
         try:
             return model.caption(small), model.engine

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from PIL import Image
 
-from studylens.analysis.blip_manifest import Manifest, check_files, read_manifest
+from studylens.analysis.blip.manifest import Manifest, check_files, read_manifest
 from studylens.blip_export.pictures import bundled
 from studylens.errors import EngineFailed, OutOfMemory
 

@@ -45,8 +45,8 @@ def _main(folder: Path) -> None:
     # Imported late: the clock has started.
     from PIL import Image  # noqa: PLC0415
 
-    from studylens.analysis.blip_manifest import read_manifest  # noqa: PLC0415
-    from studylens.analysis.blip_onnx import OnnxCaptioner  # noqa: PLC0415
+    from studylens.analysis.blip.manifest import read_manifest  # noqa: PLC0415
+    from studylens.analysis.blip.onnx import OnnxCaptioner  # noqa: PLC0415
 
     captioner = OnnxCaptioner(folder, read_manifest(folder))
     idle = _resident_mb()[0]

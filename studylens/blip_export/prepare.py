@@ -12,9 +12,16 @@ from typing import Any
 
 from PIL import Image
 
-from studylens.analysis.blip_manifest import GRAPHS, TOKENIZER, Manifest, install, seal, write_manifest
-from studylens.analysis.blip_transformers import TransformersCaptioner
-from studylens.analysis.blip_words import WORDS_FILE, words_of
+from studylens.analysis.blip.manifest import (
+    GRAPHS,
+    TOKENIZER,
+    Manifest,
+    install,
+    seal,
+    write_manifest,
+)
+from studylens.analysis.blip.transformers import TransformersCaptioner
+from studylens.analysis.blip.words import WORDS_FILE, words_of
 from studylens.blip_export import footprint, saturation, verify
 from studylens.blip_export.precision import Precision
 from studylens.blip_export.seen import picture_graph

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from studylens.analysis.blip_transformers import TransformersCaptioner
+from studylens.analysis.blip.transformers import TransformersCaptioner
 from studylens.blip_export.graph import Array
 from studylens.blip_export.precision import quantized
 from studylens.blip_export.verify import Expected

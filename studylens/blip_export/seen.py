@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studylens.analysis.blip_manifest import Sizes
+from studylens.analysis.blip.manifest import Sizes
 from studylens.blip_export.graph import Array, Graph
 from studylens.blip_export.precision import PANEL, Precision, Products
 from studylens.blip_export.weights import Weights

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from studylens.analysis.blip_manifest import Manifest
-from studylens.analysis.blip_onnx import vendor_errors
+from studylens.analysis.blip.manifest import Manifest
+from studylens.analysis.blip.onnx import vendor_errors
 from studylens.errors import EngineFailed
 
 CONFIG, CARD = "config.json", "README.md"

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studylens.analysis.blip_manifest import Manifest
-from studylens.analysis.blip_onnx import OnnxCaptioner
-from studylens.analysis.blip_transformers import TransformersCaptioner
+from studylens.analysis.blip.manifest import Manifest
+from studylens.analysis.blip.onnx import OnnxCaptioner
+from studylens.analysis.blip.transformers import TransformersCaptioner
 from studylens.blip_export.source import Source
 from studylens.blip_export.weights import sizes_of
 from studylens.config import BLIP_MAX_NEW_TOKENS

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from studylens.analysis.blip_manifest import Sizes
+from studylens.analysis.blip.manifest import Sizes
 from studylens.blip_export.graph import Array
 from studylens.errors import EngineFailed
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from database_config import Database
-from studylens import memory
-from studylens.analysis import wire
+from studylens.analysis.protocol import wire
 from studylens.config import MAX_ATTEMPTS, Config
 from studylens.errors import (
     AnalysisCrashed,
@@ -22,6 +21,7 @@ from studylens.errors import (
 from studylens.jobs import gemini_state, leases
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
+from studylens.machine import memory
 from studylens.models import PHOTO, QUESTION, JobStage
 
 log = logging.getLogger("studylens.jobs")

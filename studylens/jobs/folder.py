@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studylens.errors import DiskFull
 
-log = logging.getLogger("studylens.uploads")
+log = logging.getLogger("studylens.uploads.upload")
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 _ID_FILE = "folder_id"

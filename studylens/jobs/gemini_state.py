@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from database_config import Database
-from studylens.analysis.wire import GeminiRest
+from studylens.analysis.protocol.wire import GeminiRest
 from studylens.models import GeminiDay, GeminiModel, now
 
 

@@ -5,13 +5,12 @@ import threading
 import time
 
 from database_config import Database
-from studylens import memory
-from studylens.config import ORPHAN_FILE_SECONDS, SWEEP_SECONDS, Config
+from studylens.config import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS, Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases
-from studylens.jobs.alarm import MemoryAlarm
 from studylens.jobs.folder import UploadFolder
-from studylens.study import trash
+from studylens.machine import memory
+from studylens.study.packs import trash
 
 log = logging.getLogger("studylens.jobs")
 
@@ -66,3 +65,31 @@ class Housekeeper:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:
                 log.exception("The housekeeper met an error and goes on")
+
+
+class MemoryAlarm:
+    """Turns a row of readings into at most one alert line and one recovery line for each episode."""
+
+    def __init__(self, warning_mb: float) -> None:
+        self._warning_mb = warning_mb
+        self._above_since: float | None = None
+        self._raised = False
+
+    def observe(self, used_mb: float, at: float) -> str | None:
+        """Take a reading in MB at a time in seconds; return a line for the log when there is news."""
+        if used_mb < self._warning_mb:
+            return self._calm(used_mb)
+        if self._above_since is None:
+            self._above_since = at
+        if self._raised or at - self._above_since < ALERT_AFTER_SECONDS:
+            return None
+        self._raised = True
+        seconds = at - self._above_since
+        return f"ALERT memory use above {self._warning_mb:.0f} MB for {seconds:.0f} s: {used_mb:.1f} MB"
+
+    def _calm(self, used_mb: float) -> str | None:
+        self._above_since = None
+        if not self._raised:
+            return None
+        self._raised = False
+        return f"RECOVERED memory use is below {self._warning_mb:.0f} MB again: {used_mb:.1f} MB"

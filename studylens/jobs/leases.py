@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import config as limits
-from studylens.analysis.result import Analysis
-from studylens.analysis.wire import Answered
+from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.wire import Answered
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.queue import ending
@@ -33,8 +33,9 @@ from studylens.models import (
     JobStage,
     now,
 )
-from studylens.study import follow_ups, joining, proposals
-from studylens.study.packs import keep
+from studylens.study.packs import joining, proposals
+from studylens.study.packs.store import keep
+from studylens.study.questions import follow_ups
 
 log = logging.getLogger("studylens.jobs")
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator, Sequence
 from typing import IO
 
-from studylens.analysis import wire
+from studylens.analysis.protocol import wire
 from studylens.config import (
     ANALYSIS_ENVIRONMENT,
     ANALYSIS_SILENCE_SECONDS,

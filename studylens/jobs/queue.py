@@ -24,7 +24,7 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.uploads import Upload
+from studylens.uploads.upload import Upload
 
 _ESTIMATE_FROM = 20
 """How many past jobs an estimate rests on: recent enough to follow the machine."""

@@ -4,6 +4,7 @@ Times are stored as UTC without a zone and come back with it. Ids that reach a s
 """
 
 from studylens.models.achievements import Achievement, UserAchievement
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.jobs import (
     CANCELLED,
@@ -83,6 +84,7 @@ __all__ = [
     "RUNNING",
     "TEXT",
     "Achievement",
+    "Base",
     "Batch",
     "CardSchedule",
     "DeviceCode",

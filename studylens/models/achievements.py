@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database_config import Base
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, now
 
 
 class Achievement(Base):
-    """A rule as an operator sees it in the database; the rules themselves are study/achievement_rules.py."""
+    """A rule as an operator sees it in the database; the rules themselves are study/achievements/rules.py."""
 
     __tablename__ = "achievements"
     __table_args__ = (Index("ux_achievements_name", "achievement_name", unique=True),)

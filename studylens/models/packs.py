@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from database_config import Base
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.jobs import Job
 

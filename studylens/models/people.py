@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database_config import Base
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, now
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from database_config import Base
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 
 

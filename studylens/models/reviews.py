@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database_config import Base
+from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime
 
 NEW, LEARNING, REVIEW, RELEARNING = 0, 1, 2, 3

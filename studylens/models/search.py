@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import UserDefinedType
 
-from database_config import Base
+from studylens.models.base import Base
 
 _FTS5 = "pack_id UNINDEXED, place UNINDEXED, owner, words, tokenize = 'unicode61'"
 

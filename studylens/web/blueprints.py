@@ -1,59 +1,53 @@
-"""All blueprints of the web room, in the order in which they are registered."""
+"""All blueprints of the web wing, in the order in which they are registered."""
 
 from flask import Blueprint
 
-from studylens.web import (
-    achievements,
-    calendar_feed,
-    devices,
-    door,
-    editing,
-    errors,
-    exchange,
-    filters,
-    home,
-    imports,
-    jobs,
-    lectures,
-    library,
-    packs,
-    pictures,
-    printing,
-    progress_page,
-    questions,
-    quizzes,
-    reading_again,
-    rebuild,
-    review,
-    review_cram,
-    review_pack,
-    settings,
-)
+from studylens.web import settings
+from studylens.web.commands import analyze, backup, blip, database, operations
+from studylens.web.door import checks, errors, reading_again
+from studylens.web.exchange import calendar_feed, devices, export, imports
+from studylens.web.packs import editing, lectures, library, pictures, printing, rebuild
+from studylens.web.packs import page as pack_page
+from studylens.web.progress import achievements
+from studylens.web.progress import page as progress_page
+from studylens.web.quizzes import pages as quiz_pages
+from studylens.web.quizzes import questions
+from studylens.web.reviews import answers, cram
+from studylens.web.reviews import pack as pack_reviews
+from studylens.web.text import filters
+from studylens.web.upload import home, jobs
 
-blueprints: tuple[Blueprint, ...] = (
-    door.blueprint,
+pages: tuple[Blueprint, ...] = (
+    checks.blueprint,
     errors.blueprint,
     reading_again.blueprint,
     filters.blueprint,
     home.blueprint,
     jobs.blueprint,
     library.blueprint,
-    packs.blueprint,
+    pack_page.blueprint,
     lectures.blueprint,
     editing.blueprint,
     rebuild.blueprint,
     pictures.blueprint,
     printing.blueprint,
-    quizzes.blueprint,
+    quiz_pages.blueprint,
     questions.blueprint,
-    review.blueprint,
-    review_cram.blueprint,
-    review_pack.blueprint,
+    answers.blueprint,
+    cram.blueprint,
+    pack_reviews.blueprint,
     settings.blueprint,
     progress_page.blueprint,
     achievements.blueprint,
-    exchange.blueprint,
+    export.blueprint,
     imports.blueprint,
     calendar_feed.blueprint,
     devices.blueprint,
+    operations.blueprint,
+)
+command_line: tuple[Blueprint, ...] = (
+    analyze.blueprint,
+    database.blueprint,
+    blip.blueprint,
+    backup.blueprint,
 )

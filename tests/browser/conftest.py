@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app, start_runner
 from studylens.config import GUEST_COOKIE
 from studylens.models import Guest
-from studylens.web.wiring import EXTENSION, Wiring
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.web_world import check_html
 
 CHROMIUM = shutil.which("chromium")

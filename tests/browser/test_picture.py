@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from studylens.analysis import images
-from studylens.analysis.result import Receipt
+from studylens.analysis.picture import decode
+from studylens.analysis.protocol.result import Receipt
 from studylens.models import Job, Pack, PackPage
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.service import HOME
@@ -446,7 +446,7 @@ def test_a_copy_on_the_server_is_shown_and_deleted_also_without_scripts(
 ) -> None:
     page = open_page(java_script_enabled=script)
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
-    copy = images.kept_copy(Image.new("RGB", (600, 800), "white"))
+    copy = decode.kept_copy(Image.new("RGB", (600, 800), "white"))
     pack_id = add_pack(site.wiring, site.guest_id(page), analysis(copy=copy))
     page.goto(f"/packs/{pack_id}")
     read(page)

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from studylens.analysis.result import Card, Material
+from studylens.analysis.protocol.result import Card, Material
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.web_world import add_pack, analysis
 

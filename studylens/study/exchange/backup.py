@@ -16,10 +16,10 @@ from typing import IO, Any, cast
 from sqlalchemy import Integer, Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from database_config import Base
+from studylens.models import Base
 from studylens.errors import BadFile, BadText
-from studylens.study import search
-from studylens.study.exchange.portable import revive, to_plain
+from studylens.study.exchange.account.portable import revive, to_plain
+from studylens.study.packs import search
 
 VERSION = 1
 ROWS_AT_ONCE = 500

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from studylens.study.days import day_start, study_date
-from studylens.study.schedule import due_by_day
-from studylens.study.settings import settings_of
+from studylens.study.reviews.cards import due_by_day
+from studylens.study.schedule.days import day_start, study_date
+from studylens.study.schedule.settings import settings_of
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -11,9 +11,9 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile
-from studylens.study.exchange.anki_text import from_html
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.incoming import Incoming, own_uid
+from studylens.study.exchange.markup import from_html
 
 COLUMNS = ("pack", "front", "back", "kind", "source_line", "source", "origin", "tags", "draft", "id")
 DELIMITERS = ("\t", ",", ";", "|")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from database_config import Base
+from studylens.models import Base
 from studylens.errors import WrongCode
 from studylens.models import (
     DeviceCode,
@@ -23,9 +23,9 @@ from studylens.models import (
     StudySettings,
     UserAchievement,
 )
-from studylens.study import search
-from studylens.study.achievements import award
-from studylens.study.tallies import recount
+from studylens.study.achievements.award import award
+from studylens.study.packs import search
+from studylens.study.record.tallies import recount
 
 CODE_MINUTES = 10
 """How long a code can be typed in: both devices are at hand."""

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from studylens.config import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadFile, TooLarge
 from studylens.models import Flashcard, Pack, new_id, now
-from studylens.study import search
-from studylens.study.parts import PACK_ITEMS
+from studylens.study.packs import search
+from studylens.study.packs.parts import PACK_ITEMS
 
 IMPORT = "import"
 """Origin of a card that another program made."""

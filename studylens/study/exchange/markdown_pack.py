@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from studylens.models import Flashcard, Pack, PackTerm, QuizQuestion
-from studylens.study.exchange.anki_text import FORMULA, LITERAL
+from studylens.study.exchange.markup import FORMULA, LITERAL
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LETTERS = "ABCDEFGHIJ"

@@ -1,0 +1,99 @@
+"""google-genai: the one file that knows this SDK. Import it late: it costs 50-60 MB."""
+
+import copy
+import json
+from typing import Any
+
+import httpx2
+from google import genai
+from google.genai import errors, types
+
+from studylens.analysis.gemini import client
+from studylens.analysis.gemini.client import (
+    GOOGLE,
+    JSON_TYPE,
+    BadAnswer,
+    Blocked,
+    CallFailed,
+    Client,
+    ModelUnavailable,
+    Request,
+)
+
+
+def connect(*, key: str, base_url: str) -> Client:
+    """Return a client that has not called anyone yet; `base_url` empty means Google's own."""
+    return _Client(key, base_url or GOOGLE)
+
+
+class _Client:
+    """Keeps the SDK's client referenced, since it closes its connections when it is collected."""
+
+    def __init__(self, key: str, base_url: str) -> None:
+        # vertexai is said out loud: left out, the SDK lets variables of the environment decide where to send.
+        self._sdk = genai.Client(
+            vertexai=False, api_key=key, http_options=types.HttpOptions(base_url=base_url)
+        )
+
+    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+        """Make one call; see gemini_client.Client."""
+        try:
+            answer = self._sdk.models.generate_content(
+                model=model, contents=_contents(request), config=_settings(request, timeout)
+            )
+            return _text(answer)
+        except (Blocked, CallFailed):
+            raise
+        except errors.APIError as error:
+            raise _refusal(error) from error
+        except httpx2.TimeoutException as error:
+            raise ModelUnavailable(f"no answer within {timeout:.0f} s") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise ModelUnavailable("the connection failed", f"{type(error).__name__}: {error}") from error
+        except (errors.UnknownApiResponseError, json.JSONDecodeError) as error:
+            raise ModelUnavailable("the server answered with something that is not JSON") from error
+        except Exception as error:  # Whatever a vendor's code raises must not end the analysis.
+            raise BadAnswer("the SDK failed", repr(error)) from error
+
+
+def _contents(request: Request) -> types.Content:
+    parts = [types.Part(text=request.text)]
+    if request.image_jpeg:
+        parts.insert(0, types.Part.from_bytes(data=request.image_jpeg, mime_type="image/jpeg"))
+    return types.Content(role="user", parts=parts)
+
+
+def _settings(request: Request, timeout: float) -> types.GenerateContentConfig:
+    return types.GenerateContentConfig(
+        system_instruction=request.instruction,
+        response_mime_type=JSON_TYPE,
+        response_schema=copy.deepcopy(dict(request.schema)),  # The SDK writes into it.
+        # Both would call again by themselves: once too often for the day's budget and for the deadline.
+        automatic_continuation=False,
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        http_options=types.HttpOptions(timeout=round(timeout * 1000)),
+    )
+
+
+def _text(answer: types.GenerateContentResponse) -> str:
+    first = answer.candidates[0] if answer.candidates else types.Candidate()
+    parts = (first.content.parts if first.content else None) or []
+    block = answer.prompt_feedback.block_reason if answer.prompt_feedback else None
+    text = "".join(part.text for part in parts if part.text and not part.thought)
+    return client.checked(text, finish=_name(first.finish_reason), block=_name(block))
+
+
+def _name(value: types.FinishReason | types.BlockedReason | None) -> str:
+    return str(value.value) if value else ""
+
+
+def _refusal(error: errors.APIError) -> CallFailed:
+    body: Any = error.details if isinstance(error.details, dict) else {}
+    status: Any = body.get("error") if isinstance(body.get("error"), dict) else {}
+    details = status.get("details")
+    return client.refusal(
+        error.code,
+        str(status.get("status") or ""),
+        str(error.message or ""),
+        details if isinstance(details, list) else [],
+    )

@@ -1,0 +1,144 @@
+"""All calls of one round over the models: in order, within one deadline, counted together."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from studylens import config as limits
+from studylens.analysis.gemini import connect as gemini_connect
+from studylens.analysis.gemini.client import (
+    BadAnswer,
+    CallFailed,
+    Client,
+    ModelUnavailable,
+    RateLimited,
+    Request,
+    WrongKey,
+    WrongModel,
+)
+from studylens.analysis.gemini.deadline import within
+from studylens.config import Config
+from studylens.errors import EngineFailed
+
+T = TypeVar("T")
+HANG_UP_SECONDS = 0.5
+"""So much before the deadline the SDK itself gives up, so that as a rule nothing goes on behind our back."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A model that shall not be asked before `until` (seconds since the epoch), and why."""
+
+    model: str
+    until: float
+    reason: str
+
+
+class Watch(Protocol):
+    """Who is told what happens, as it happens."""
+
+    def on_call(self, model: str) -> None:
+        """Note that a call is about to be made, which counts for the day."""
+
+    def on_rest(self, rest: Rest) -> None:
+        """Note that a model rests."""
+
+    def log(self, line: str) -> None:
+        """Write a line for the operator."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is not ours: `now` in seconds since the epoch, `ticks` that never jump, `sleep`, and a client."""
+
+    now: Callable[[], float] = time.time
+    ticks: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    connect: Callable[[Config], Client] = gemini_connect.connected
+
+
+OUTSIDE = Outside()
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """What is sent to each model, and how its text is read; reading raises BadAnswer."""
+
+    request: Request
+    read: Callable[[str, str], T]
+
+
+class Round(Generic[T]):
+    """All calls for one page: the one place that knows how much time, and how many calls, are left."""
+
+    def __init__(
+        self, call: Call[T], client: Client, calls_left: int, *, watch: Watch, outside: Outside
+    ) -> None:
+        self._wanted = call
+        self._client = client
+        self._calls_left = calls_left
+        self._watch = watch
+        self._outside = outside
+        self._ends = outside.ticks() + limits.GEMINI_PHOTO_SECONDS
+        self._waited = False
+        self._reasons: list[str] = []
+
+    def first_answer(self, models: Sequence[str]) -> T:
+        """Return the first usable answer, else raise EngineFailed with what each model said."""
+        for model in models:
+            answer = self._try(model)
+            if answer:
+                return answer
+        raise self._failed()
+
+    def _try(self, model: str) -> T | None:
+        """Ask one model; None: ask the next one."""
+        try:
+            return self._call(model)
+        except RateLimited as failure:
+            if self._may_wait(failure.retry_after):
+                return self._try(model)
+            self._rest(model, failure, failure.retry_after)
+        except ModelUnavailable as failure:
+            self._rest(model, failure, None)
+        except (WrongModel, BadAnswer) as failure:
+            self._note(model, failure)
+        except WrongKey as failure:
+            self._note(model, failure)
+            raise EngineFailed(failure.reason) from failure
+        return None
+
+    def _call(self, model: str) -> T:
+        seconds = min(limits.GEMINI_CALL_SECONDS, self._ends - self._outside.ticks())
+        timeout = seconds - HANG_UP_SECONDS
+        if timeout < limits.GEMINI_LEAST_CALL_SECONDS:
+            raise self._failed(f"{limits.GEMINI_PHOTO_SECONDS} s were used up")
+        if self._calls_left < 1:
+            raise self._failed("daily budget used up")
+        self._calls_left -= 1
+        self._watch.on_call(model)
+        text = within(seconds, lambda: self._client.generate(model, self._wanted.request, timeout=timeout))
+        return self._wanted.read(text, model)
+
+    def _may_wait(self, seconds: float | None) -> bool:
+        """Wait out a short rate limit, once a page."""
+        if seconds is None or seconds > limits.GEMINI_RETRY_WAIT_SECONDS or self._waited:
+            return False
+        self._waited = True
+        self._outside.sleep(seconds)
+        return True
+
+    def _rest(self, model: str, failure: CallFailed, seconds: float | None) -> None:
+        rest = min(seconds or limits.GEMINI_REST_SECONDS, limits.GEMINI_LONGEST_REST_SECONDS)
+        self._note(model, failure)
+        self._watch.on_rest(Rest(model, self._outside.now() + rest, failure.reason))
+
+    def _note(self, model: str, failure: CallFailed) -> None:
+        self._reasons.append(f"{model}: {failure.reason}")
+        self._watch.log(
+            f"Gemini {model}: {failure.reason}" + (f" ({failure.detail})" if failure.detail else "")
+        )
+
+    def _failed(self, reason: str = "") -> EngineFailed:
+        return EngineFailed("; ".join([*self._reasons, *([reason] if reason else [])]))

@@ -1,0 +1,141 @@
+"""The language between a runner and the analysis process: one JSON object a line, both ways."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from studylens.analysis.protocol.result import Analysis, from_json, to_json
+
+
+@dataclass(frozen=True)
+class Request:
+    """One photo (`path`) or one pasted text, and what the analysis needs to know about the service."""
+
+    job_id: str
+    follow_up: bool = False
+    """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
+    path: str = ""
+    text: str = ""
+    question: str = ""
+    private: bool = False
+    keep_copy: bool = False
+    """The student wants a small copy of the photo kept with the pack."""
+    uploaded_bytes: int = 0
+    sha256: str = ""
+    resting: Mapping[str, float] = field(default_factory=dict)
+    """Gemini models that rest, and until when (seconds since the epoch)."""
+    calls_left: int = 0
+    """Gemini calls that the whole service may still make today."""
+    service_pid: int = 0
+    """Root of the service's process tree, to measure its memory; 0: unknown."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The pipeline has reached a stage; readings in MB."""
+
+    stage: str
+    rss_mb: float
+    service_mb: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Within a stage `done` of `total` parts are finished, e.g. lines: a sign of life on a slow machine."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line for the service's log, word for word."""
+
+    line: str
+
+
+@dataclass(frozen=True)
+class GeminiCall:
+    """A call to Gemini is about to be made, and counts for the day."""
+
+    model: str
+
+
+@dataclass(frozen=True)
+class GeminiRest:
+    """A model rests until `until` (seconds since the epoch)."""
+
+    model: str
+    until: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer. After one with `last` the process ends: it had run out of memory on the way."""
+
+    analysis: Analysis
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a follow-up question came to; without `text` its `note` says why no model answered."""
+
+    text: str = ""
+    engine: str = ""
+    on_page: bool = False
+    sources: Sequence[int] = ()
+    """Numbers of the lines that prove it."""
+    sent_to: Sequence[str] = ()
+    """Who was given the page's text, answered or not."""
+    note: str = ""
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """No answer, and why: a stable code of errors.py with its sentence."""
+
+    code: str
+    sentence: str
+    last: bool = False
+
+
+Outcome = Done | Answered | Failed
+"""The last event of a request."""
+Event = Stage | Progress | LogLine | GeminiCall | GeminiRest | Outcome
+_EVENTS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Stage, Progress, LogLine, GeminiCall, GeminiRest, Done, Answered, Failed)
+}
+
+
+def encode(message: Request | Event) -> bytes:
+    """Return the message as one line of JSON."""
+    body = asdict(message)
+    if isinstance(message, Done):
+        body["analysis"] = to_json(message.analysis)
+    return json.dumps({"is": type(message).__name__, **body}).encode() + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    """Parse a line into a request; raises ValueError when it is not one."""
+    return Request(**_body(line, {"Request": Request})[1])
+
+
+def decode_event(line: bytes) -> Event:
+    """Parse a line into an event; raises ValueError when it is not one."""
+    kind, body = _body(line, _EVENTS)
+    if kind is Done:
+        body["analysis"] = from_json(body["analysis"])
+    event: Event = kind(**body)
+    return event
+
+
+def _body(line: bytes, kinds: Mapping[str, type[Any]]) -> tuple[type[Any], dict[str, Any]]:
+    try:
+        body = json.loads(line)
+        return kinds[body.pop("is")], body
+    except (ValueError, KeyError, AttributeError) as error:
+        raise ValueError(f"not a message: {line[:80]!r}") from error

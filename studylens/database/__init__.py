@@ -1,0 +1,5 @@
+"""What stands between the tables and everybody who uses them; the connection itself is `database_config`.
+
+reconnecting    waits for a database that is being restarted
+schema          the tables always fit the models: checked before each request, repaired when they do not
+"""

@@ -1,0 +1,5 @@
+"""What the machine has and uses: the words behind every memory figure.
+
+memory      use of this process and of the service, in MB; one log line a stage
+cgroup      the container's limit and what of it cannot be reclaimed
+"""

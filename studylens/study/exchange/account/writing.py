@@ -1,0 +1,146 @@
+"""Everything that a guest has, as one JSON file: docs/exchange.md says what is in it.
+
+Each entry stands on a line of its own, so that a file of a hundred megabytes is written and read with a few
+in memory.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.orm import Session
+
+from studylens.models import (
+    CardSchedule,
+    Flashcard,
+    FollowUp,
+    Pack,
+    PackPage,
+    PackPicture,
+    PackProposal,
+    PackTag,
+    PackTerm,
+    QuizAttempt,
+    QuizItem,
+    QuizQuestion,
+    ReviewLog,
+    StudySettings,
+    TranscriptLine,
+    UserAchievement,
+)
+from studylens.study.exchange.account.portable import to_plain
+
+VERSION = 1
+"""Counted up when an older Studylens could no longer read the file."""
+ROWS_AT_ONCE = 500
+"""Rows in memory: about 1 MB of log."""
+PARTS: dict[str, type[Any]] = {
+    "lines": TranscriptLine,
+    "terms": PackTerm,
+    "cards": Flashcard,
+    "questions": QuizQuestion,
+    "tags": PackTag,
+    "pages": PackPage,
+    "follow_ups": FollowUp,
+    "proposals": PackProposal,
+}
+"""What stands inside a pack, under its name in the file."""
+OUTSIDE = ("guest_id", "pack_id", "job_id", "card_id", "question_id", "attempt_id", "id", "undoes_id")
+"""Numbers of this database: in the file stand ids that mean the same everywhere."""
+SECRETS = ("calendar_token_hash",)
+
+
+def write_account(session: Session, guest_id: int | None, file: IO[bytes], *, at: datetime) -> int:
+    """Write the guest's account to `file` and return the number of entries."""
+    head = {"studylens_account": VERSION, "made_at": at.isoformat()}
+    file.write(json.dumps(head)[:-1].encode() + b', "entries": [\n')
+    entries = 0
+    for kind, entry in _entries(session, guest_id or 0):
+        line = json.dumps({kind: entry}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        file.write((b",\n" if entries else b"") + line.encode())
+        entries += 1
+    file.write(b"\n]}\n")
+    return entries
+
+
+def table_of(model: type[Any]) -> Table:
+    """Return a model's table."""
+    found: Table = model.__table__
+    return found
+
+
+def uid_of(row: Any) -> str:
+    """Return the id of a card or question that means the same everywhere, also of rows from before it."""
+    return row["uid"] or f"{row['pack_id'][:20]}{row['id']:012d}"
+
+
+def _entries(session: Session, guest_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in _rows(session, select(table_of(StudySettings)), StudySettings.guest_id == guest_id):
+        yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
+    for row in _rows(session, select(table_of(Pack)).order_by(Pack.created_at), Pack.guest_id == guest_id):
+        yield "pack", _pack(session, row)
+        yield from _pictures(session, row["id"])
+    log = table_of(ReviewLog)
+    reviews = select(log, Flashcard.uid.label("card")).outerjoin(Flashcard, Flashcard.id == log.c.card_id)
+    for row in _rows(session, reviews.order_by(log.c.id), log.c.guest_id == guest_id):
+        yield "review", _review(row)
+    attempts = select(table_of(QuizAttempt)).order_by(QuizAttempt.created_at)
+    for row in _rows(session, attempts, QuizAttempt.guest_id == guest_id):
+        yield "quiz", _quiz(session, row)
+    for row in _rows(session, select(table_of(UserAchievement)), UserAchievement.guest_id == guest_id):
+        yield "achievement", to_plain(row, table_of(UserAchievement), leave_out=OUTSIDE)
+
+
+def _rows(session: Session, wanted: Select[Any], *which: Any) -> Iterator[Any]:
+    found = session.execute(wanted.where(*which).execution_options(yield_per=ROWS_AT_ONCE))
+    return iter(found.mappings())
+
+
+def _pack(session: Session, row: Any) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": row["id"], **to_plain(row, table_of(Pack), leave_out=OUTSIDE)}
+    schedules = {found["card_id"]: found for found in _parts(session, CardSchedule, row["id"])}
+    for name, model in PARTS.items():
+        entry[name] = []
+        for part in _parts(session, model, row["id"]):
+            made = to_plain(part, table_of(model), leave_out=OUTSIDE)
+            if "uid" in part:
+                made["uid"] = uid_of(part)
+            if model is Flashcard and part["id"] in schedules:
+                made["schedule"] = to_plain(schedules[part["id"]], table_of(CardSchedule), leave_out=OUTSIDE)
+            entry[name].append(made)
+    return entry
+
+
+def _parts(session: Session, model: type[Any], pack_id: str) -> Iterator[Any]:
+    table = table_of(model)
+    return _rows(session, select(table).order_by(*table.primary_key), table.c.pack_id == pack_id)
+
+
+def _pictures(session: Session, pack_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in _parts(session, PackPicture, pack_id):
+        yield "picture", {"pack": pack_id, **to_plain(row, table_of(PackPicture), leave_out=OUTSIDE)}
+
+
+def _review(row: Any) -> dict[str, Any]:
+    ids = {"n": row["id"], "pack": row["pack_id"], "card": row["card"]}
+    made = ids | to_plain(row, table_of(ReviewLog), leave_out=OUTSIDE)
+    return {**made, "undoes": row["undoes_id"]} if row["undoes_id"] else made
+
+
+def _quiz(session: Session, row: Any) -> dict[str, Any]:
+    table = table_of(QuizItem)
+    wanted = (
+        select(table, Flashcard.uid.label("card"), QuizQuestion.uid.label("asked"))
+        .outerjoin(Flashcard, Flashcard.id == table.c.card_id)
+        .outerjoin(QuizQuestion, QuizQuestion.id == table.c.question_id)
+        .order_by(table.c.position)
+    )
+    items = [
+        {"pack": item["pack_id"], "card": item["card"], "asked": item["asked"]}
+        | to_plain(item, table, leave_out=OUTSIDE)
+        for item in _rows(session, wanted, table.c.attempt_id == row["id"])
+    ]
+    entry = {"id": row["id"], "pack": row["pack_id"], "items": items}
+    return entry | to_plain(row, table_of(QuizAttempt), leave_out=OUTSIDE)

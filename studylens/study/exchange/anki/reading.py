@@ -1,0 +1,220 @@
+"""Anki's deck files (.apkg), old and new layout, from strangers: bounded, read-only, fixed questions.
+
+The archive's names are never used as paths, and the database inside is opened for reading two tables.
+"""
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from studylens.errors import BadFile, TooLarge
+from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
+from studylens.study.exchange.markup import from_cloze, from_html
+
+COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+"""Newest layout first: newer files hold an empty older one beside it that says "please update"."""
+MAX_DIRECTORY_BYTES = 1024 * 1024
+"""The archive's table of contents, 15,000 names: Python reads it whole, at ten times its size."""
+MAX_COLLECTION_BYTES = 100 * 1024 * 1024
+"""The database after unpacking: 20,000 notes have 20-40 MB. It goes to disk, not to memory."""
+MAX_WINDOW_BYTES = 8 * 1024 * 1024
+"""What zstd may look back, in memory; Anki's own files use 2 MB."""
+MAX_CELL_BYTES = 1024 * 1024
+"""One value of the database: decks and note types of a large collection are 300 kB of JSON."""
+MAX_STEPS = 200_000_000
+"""Virtual machine steps of SQLite for one file: 20,000 notes take a million."""
+FIELD_CHARS = 10_000
+"""A field before its markup is gone; longer ones are skipped."""
+_BLOCK = 256 * 1024
+_STEPS_AT_ONCE = 100_000
+_END = struct.Struct("<4s4H2LH")
+_END_SIGN, _ZIP64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
+_COMMENT_BYTES = 65_535
+_TABLES = {"notes", "cards", "col", "decks", "sqlite_master"}
+_NOTES = (
+    "SELECT guid, flds, (SELECT did FROM cards WHERE cards.nid = notes.id LIMIT 1) FROM notes ORDER BY id"
+)
+
+
+@contextmanager
+def opened(file: IO[bytes], scratch: Path) -> Iterator["AnkiDeck"]:
+    """Unpack the deck's database to the path `scratch`, open it, and remove it at the end.
+
+    Raises BadFile for whatever is no deck, TooLarge for what unpacks to more than we take.
+    """
+    try:
+        media = _unpacked(file, scratch)
+        with contextlib.closing(_connect(scratch)) as connection:
+            yield AnkiDeck(connection, media)
+    except sqlite3.Error as error:
+        raise BadFile from error
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+class AnkiDeck:
+    """An opened deck: its cards, and how many media files come with it that we do not take."""
+
+    def __init__(self, connection: sqlite3.Connection, media: int) -> None:
+        self.media = media
+        self._connection = connection
+
+    def cards(self) -> Iterator[Incoming]:
+        """Yield a card a note, or one for each gap. Raises BadFile, sqlite3.Error for a damaged database."""
+        names = self._deck_names()
+        for guid, fields, deck_id in self._connection.execute(_NOTES):
+            if not isinstance(fields, str) or not isinstance(guid, str | int):
+                raise BadFile
+            yield from _cards(str(guid), fields.split("\x1f"), names.get(deck_id, "Imported cards"))
+
+    def _deck_names(self) -> dict[Any, str]:
+        tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+        if "decks" in tables:
+            found = dict(self._connection.execute("SELECT id, name FROM decks LIMIT 10000"))
+        else:
+            [(text,)] = self._connection.execute("SELECT decks FROM col LIMIT 1").fetchall() or [("{}",)]
+            found = _old_names(text)
+        return {number: _deck_name(name) for number, name in found.items() if isinstance(name, str)}
+
+
+def _old_names(text: Any) -> dict[int, Any]:
+    """Return the deck names of the old layout, which keeps them as JSON. Raises BadFile."""
+    try:
+        decks = json.loads(text)
+        return {int(number): deck.get("name") for number, deck in decks.items()}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise BadFile from error
+
+
+def _unpacked(file: IO[bytes], scratch: Path) -> int:
+    """Write the deck's database to disk and return the number of media files. Raises BadFile, TooLarge."""
+    try:
+        with _archive(file) as archive:
+            names = archive.NameToInfo
+            name = next((name for name in COLLECTIONS if name in names), None)
+            if name is None:
+                raise BadFile("This is a zip file, but no Anki deck.")
+            _unpack(archive, name, scratch)
+            return len(names) - len({*COLLECTIONS, "media", "meta"} & set(names))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error) as error:
+        raise BadFile from error  # RuntimeError: a password; NotImplementedError: a rare compression.
+
+
+def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+    """Open the archive after a look at its end: its table of contents must be small."""
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(max(0, size - _END.size - _COMMENT_BYTES - 20))
+    tail = file.read()
+    place = tail.rfind(_END_SIGN)
+    if place < 0 or len(tail) < place + _END.size or tail[max(0, place - 20) : place].startswith(_ZIP64_SIGN):
+        raise BadFile
+    if _END.unpack_from(tail, place)[5] > MAX_DIRECTORY_BYTES:
+        raise TooLarge("This deck has too many media files. Export it without media and send it again.")
+    file.seek(0)
+    return zipfile.ZipFile(file)
+
+
+def _unpack(archive: zipfile.ZipFile, name: str, scratch: Path) -> None:
+    """Write one member to disk, counting what really comes out."""
+    with archive.open(name) as packed, scratch.open("xb") as file:
+        source: IO[bytes] | _Unpacking = _decompressed(packed) if name == COLLECTIONS[0] else packed
+        written = 0
+        while block := source.read(_BLOCK):
+            written += len(block)
+            if written > MAX_COLLECTION_BYTES:
+                raise TooLarge(
+                    f"This deck unpacks to more than {MAX_COLLECTION_BYTES // 1024**2} MB. Send a part of it."
+                )
+            file.write(block)
+
+
+def _decompressed(packed: IO[bytes]) -> "_Unpacking":
+    # Inside: only who imports a deck of the new layout pays for the library.
+    import zstandard  # noqa: PLC0415
+
+    reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).stream_reader(packed)
+    return _Unpacking(reader, zstandard.ZstdError)
+
+
+class _Unpacking:
+    """zstd's reader with errors that the rest knows."""
+
+    def __init__(self, reader: Any, error: type[Exception]) -> None:
+        self._reader, self._error = reader, error
+
+    def read(self, size: int) -> bytes:
+        """Return unpacked bytes. Raises BadFile."""
+        try:
+            found: bytes = self._reader.read(size)
+        except self._error as error:
+            raise BadFile from error
+        return found
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a stranger's database: no writing, no functions, no views or virtual tables, bounded work."""
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\x00":
+            raise BadFile
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA cache_size = -1024")
+    connection.execute("PRAGMA mmap_size = 0")
+    connection.set_authorizer(_authorize)
+    _check_schema(connection)
+    steps = iter(range(MAX_STEPS // _STEPS_AT_ONCE))
+    connection.set_progress_handler(lambda: next(steps, None) is None, _STEPS_AT_ONCE)
+    return connection
+
+
+def _authorize(
+    action: int, first: str | None, _second: str | None, _database: str | None, via: str | None
+) -> int:
+    """Allow reading of the named tables alone; `via` is a view or trigger that asks."""
+    if action == sqlite3.SQLITE_SELECT and via is None:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and via is None and first in _TABLES:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """Raise BadFile unless what we read are plain tables."""
+    for kind, name, statement in connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        if name in _TABLES and (kind != "table" or "virtual" in str(statement)[:60].lower()):
+            raise BadFile
+
+
+def _cards(guid: str, fields: list[str], deck: str) -> Iterator[Incoming]:
+    """Return a note's cards: each gap of a cloze note, else its first field against the others."""
+    if max(map(len, fields)) > FIELD_CHARS or len(fields) > 100:
+        yield Incoming(deck, "", "", "short_answer", _uid(guid, 0))  # Counted as skipped.
+        return
+    gaps = from_cloze(fields[0])
+    for number, (front, back) in enumerate(gaps):
+        yield Incoming(deck, front, back, "cloze", _uid(guid, number))
+    if not gaps:
+        sides = [from_html(field) for field in fields]
+        rest = sides[1:2] if own_uid(guid) else sides[1:]  # Our own notes carry source and id behind.
+        yield Incoming(deck, sides[0], "\n".join(filter(None, rest)), "short_answer", _uid(guid, 0))
+
+
+def _uid(guid: str, number: int) -> str:
+    """Return the id that we gave a card, or one that stays the same for a note of somebody else."""
+    ours = own_uid(guid) if number == 0 else None
+    return ours or hashlib.sha256(f"{IMPORT}:{guid}:{number}".encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _deck_name(name: str) -> str:
+    return ": ".join(part for part in name.replace("\x1f", "::").split("::") if part and part != "Studylens")

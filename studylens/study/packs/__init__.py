@@ -1,0 +1,8 @@
+"""The student's packs and what they hold.
+
+store, parts        keep and find packs; which parts may be edited
+editing, trash      edit with undo; deleted packs for 30 days
+merging, joining    one pack of several; one lecture of a batch
+library, search, subjects    lists, full text, labels
+pictures, proposals    kept copies; new cards from a corrected page
+"""

@@ -1,0 +1,102 @@
+"""Changing a pack by hand: nothing is lost when two tabs do it, and what was deleted can come back."""
+
+import secrets
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText, Stale
+from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
+from studylens.study.achievements.award import award
+from studylens.study.packs.parts import (
+    CARDS,
+    LINES,
+    PACK_ITEMS,
+    PARTS,
+    STUDENT,
+    Part,
+    check_texts,
+    split_options,
+)
+from studylens.study.packs.search import index_pack
+from studylens.study.packs.subjects import set_subject, set_tags
+
+
+def edit_heading(session: Session, pack: Pack, texts: dict[str, str], *, version: int) -> None:
+    """Change title, summary, subject and tags. Raises BadText, or Stale when the form showed others."""
+    session.refresh(pack, with_for_update=True)
+    if pack.version != version:
+        raise Stale
+    set_subject(pack, texts["subject"])
+    set_tags(session, pack, texts["tags"])
+    pack.title, pack.summary = texts["title"], texts["summary"]
+    pack.version += 1
+    index_pack(session, pack)
+
+
+def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *, version: int) -> None:
+    """Change a line, card or question. Raises BadText, or Stale when it is not what the form showed."""
+    check_texts(kind, texts)
+    session.refresh(part, with_for_update=True)
+    if part.version != version:
+        raise Stale
+    _write(part, texts)
+    part.version += 1
+    part.edited_at = now()
+    session.flush()
+    award(session, session.get_one(Pack, part.pack_id).guest_id, part.edited_at)
+    if isinstance(part, TranscriptLine):
+        index_pack(session, session.get_one(Pack, part.pack_id))
+
+
+def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> Part:
+    """Add the student's own card or question, which needs no acceptance. Raises BadText."""
+    check_texts(kind, texts)
+    model = PARTS[kind]
+    total = session.scalar(select(func.count()).select_from(model).where(model.pack_id == pack.id)) or 0
+    if total >= PACK_ITEMS:
+        raise BadText(f"A pack holds at most {PACK_ITEMS}. Start another one for more.")
+    part = _blank(kind, pack)
+    _write(part, texts)
+    session.add(part)
+    session.flush()
+    return part
+
+
+def delete_part(part: Part) -> None:
+    """Put a part away; its reviews and its place stay, so that it can come back as it was."""
+    if part.deleted_at is None:
+        part.deleted_at = now()
+        part.version += 1
+
+
+def restore_part(part: Part) -> None:
+    """Bring a deleted part back."""
+    if part.deleted_at is not None:
+        part.deleted_at = None
+        part.version += 1
+
+
+def _blank(kind: str, pack: Pack) -> Part:
+    made = {"pack_id": pack.id, "source_line": None, "origin": STUDENT, "edited_at": now(), "version": 1}
+    if kind == CARDS:
+        return Flashcard(kind="short_answer", **made)
+    if kind == LINES:
+        raise BadText("Lines come from the page; correct one instead.")
+    return QuizQuestion(**made)
+
+
+def _write(part: Part, texts: dict[str, str]) -> None:
+    if isinstance(part, TranscriptLine):
+        part.text, part.score = texts["text"], None
+    elif isinstance(part, Flashcard):
+        part.front, part.back = texts["front"], texts["back"]
+    else:
+        _write_question(part, texts)
+
+
+def _write_question(part: QuizQuestion, texts: dict[str, str]) -> None:
+    options = split_options(texts["answer"], texts["others"])
+    secrets.SystemRandom().shuffle(options)
+    part.question, part.explanation = texts["question"], texts["explanation"]
+    part.options, part.answer_index = options, options.index(texts["answer"])

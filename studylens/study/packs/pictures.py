@@ -1,0 +1,89 @@
+"""The photos of a pack: what a page needs to find the student's own picture, and the copies kept here.
+
+The picture itself stays in the student's browser, under the SHA-256 of the bytes that were sent. The server
+has one only when the student asked for a copy.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from studylens.analysis.protocol.result import KeptCopy
+from studylens.errors import NotFound
+from studylens.models import Pack, PackPage, PackPicture
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One photo of a pack; `sha256` of the bytes that were sent, `kept_bytes` 0 without a copy here."""
+
+    page: int
+    sha256: str
+    caption: str
+    caption_engine: str
+    kept_bytes: int
+    width: int
+    height: int
+    """px of the kept copy; 0 without one."""
+
+
+def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> None:
+    """Add the copy to the pack's page and count it in the receipt."""
+    jpeg = base64.b64decode(copy.jpeg_base64)
+    session.add(PackPicture(pack_id=pack.id, page=page, jpeg=jpeg, width=copy.width, height=copy.height))
+    session.flush()
+    count_copies(session, pack)
+
+
+def forget_copies(session: Session, pack: Pack) -> None:
+    """Delete every copy of the pack, and say so in its receipts."""
+    session.execute(delete(PackPicture).where(PackPicture.pack_id == pack.id))
+    for page in session.scalars(select(PackPage).where(PackPage.pack_id == pack.id)):
+        page.receipt = {**page.receipt, "bytes_kept": 0}
+    count_copies(session, pack)
+
+
+def find_copy(session: Session, pack: Pack, page: int) -> PackPicture:
+    """Return the copy of one page. Raises NotFound."""
+    found = session.get(PackPicture, (pack.id, page))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pictures_of(session: Session, pack: Pack) -> list[PagePicture]:
+    """Return the photos of the pack in order, with the size of their copies; none for pasted text."""
+    sizes = (func.length(PackPicture.jpeg), PackPicture.width, PackPicture.height)
+    copies = select(PackPicture.page, *sizes).where(PackPicture.pack_id == pack.id)
+    kept = {page: (size, width, height) for page, size, width, height in session.execute(copies)}
+    found = []
+    for page, (sha256, caption, engine) in _sent(session, pack).items():
+        size, width, height = kept.get(page, (0, 0, 0))
+        if sha256 or size:
+            found.append(PagePicture(page, sha256, caption, engine, size, width, height))
+    return found
+
+
+def pack_of_photo(session: Session, guest_id: int | None, sha256: str) -> Pack | None:
+    """Return the guest's newest pack that was made from these very bytes."""
+    mine = Pack.guest_id == (guest_id or 0)
+    alone = select(Pack.id).where(mine, Pack.photo_sha256 == sha256)
+    among = select(PackPage.pack_id).join(Pack, Pack.id == PackPage.pack_id)
+    same = alone.union_all(among.where(mine, PackPage.sha256 == sha256))
+    found = select(Pack).where(Pack.id.in_(same), Pack.deleted_at.is_(None))
+    return session.scalar(found.order_by(Pack.created_at.desc()).limit(1))
+
+
+def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str]]:
+    """Return fingerprint, caption and captioner by page; a pack without pages has one photo, or a text."""
+    pages = session.scalars(select(PackPage).where(PackPage.pack_id == pack.id).order_by(PackPage.n))
+    found = {page.n: (page.sha256, page.caption, page.caption_engine) for page in pages}
+    return found or {1: (pack.receipt.get("sha256", ""), pack.caption, pack.caption_engine)}
+
+
+def count_copies(session: Session, pack: Pack) -> None:
+    """Say in the receipt how many bytes of the pack's photos are kept here."""
+    size = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
+    pack.receipt = {**pack.receipt, "bytes_kept": session.scalar(size) or 0}

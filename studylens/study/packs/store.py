@@ -1,0 +1,127 @@
+"""The store of study packs: keep what an analysis found, find, list and delete it.
+
+A pack belongs to one guest; for anybody else it does not exist.
+"""
+
+import dataclasses
+import re
+import secrets
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
+from studylens.errors import NotFound
+from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
+from studylens.study.packs.pictures import keep_copy
+from studylens.study.packs.search import index_pack
+
+ENGINE_CHARS = 100
+"""Room of the columns that name an engine or an origin."""
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What PostgreSQL or HTML refuses; a vendor's answer may hold it."""
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
+    """Add the pack of `job` to the session, which the caller commits together with the job's end."""
+    material = analysis.material
+    pack = Pack(guest_id=job.guest_id, job_id=job.id, question=job.question)
+    pack.title, pack.summary = _clean(material.title), _clean(material.summary)
+    pack.explanation, pack.caption = _clean(material.explanation), _clean(analysis.caption)
+    pack.text_engine = _clean(analysis.text_engine)[:ENGINE_CHARS]
+    pack.caption_engine = _clean(analysis.caption_engine)[:ENGINE_CHARS]
+    pack.engines = [_plain(report) for report in analysis.engines]
+    pack.quality = _plain(analysis.quality) if analysis.quality else None
+    pack.notes = [_clean(note) for note in analysis.notes]
+    pack.receipt = _plain(analysis.receipt)
+    _keep_parts(pack, analysis)
+    session.add(pack)
+    index_pack(session, pack)
+    if analysis.copy:
+        keep_copy(session, pack, analysis.copy)
+    return pack
+
+
+def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash: bool = False) -> Pack:
+    """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's."""
+    pack = session.get(Pack, pack_id) if _ID.fullmatch(pack_id) else None
+    if pack is None or guest_id is None or pack.guest_id != guest_id:
+        raise NotFound
+    if (pack.deleted_at is not None) != in_trash:
+        raise NotFound
+    return pack
+
+
+def pack_json(pack: Pack) -> dict[str, Any]:
+    """Return the pack as plain JSON types, in the shape of DESIGN.md section 4."""
+    return {
+        "title": pack.title,
+        "summary": pack.summary,
+        "explanation": pack.explanation,
+        "caption": pack.caption,
+        "transcript": [_fields(line, "n", "text", "score", "box") for line in pack.transcript],
+        "key_terms": [
+            _fields(term, "term", "definition", "source_line", "origin") for term in pack.key_terms
+        ],
+        "cards": [_fields(card, "front", "back", "kind", "source_line", "origin") for card in pack.cards],
+        "quiz": [
+            _fields(item, "question", "options", "answer_index", "explanation", "source_line")
+            for item in pack.quiz
+        ],
+        "engines": {"text": pack.text_engine, "caption": pack.caption_engine},
+        "receipt": pack.receipt,
+    }
+
+
+def _keep_parts(pack: Pack, analysis: Analysis) -> None:
+    material = analysis.material
+    for line in analysis.transcript:
+        row = _cleaned(line, "n", "text", "score")
+        pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
+    pack.key_terms = [PackTerm(**term_row(term)) for term in material.key_terms]
+    pack.cards = [Flashcard(**card_row(card)) for card in material.cards]
+    pack.quiz = [QuizQuestion(**question_row(question)) for question in material.quiz]
+
+
+def term_row(term: KeyTerm) -> dict[str, Any]:
+    """Return the columns of a key term."""
+    return _cleaned(term, "term", "definition", "source_line", "origin")
+
+
+def card_row(card: Card) -> dict[str, Any]:
+    """Return the columns of a card."""
+    return _cleaned(card, "front", "back", "kind", "source_line", "origin")
+
+
+def question_row(question: Question) -> dict[str, Any]:
+    """Return the columns of a question; options are shuffled: models put the right answer first too often."""
+    order = list(range(len(question.options)))
+    secrets.SystemRandom().shuffle(order)
+    row = _cleaned(question, "question", "explanation", "source_line", "origin")
+    options = [_clean(question.options[place]) for place in order]
+    return {**row, "options": options, "answer_index": order.index(question.answer_index)}
+
+
+def _cleaned(part: Any, *names: str) -> dict[str, Any]:
+    row = _plain(_fields(part, *names))
+    return {**row, "origin": row["origin"][:ENGINE_CHARS]} if "origin" in row else row
+
+
+def _fields(part: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses, tuples and texts as plain JSON types that every database can keep."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _plain(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+
+
+def _clean(text: str) -> str:
+    return _UNSTORABLE.sub("", text)

@@ -1,0 +1,6 @@
+"""What a student knows, as numbers.
+
+stats       one frozen `ProgressStats`; page, CSV and JSON are three ways to show it
+cards       what present cards tell: memory, mastery, trouble, sources
+days        what the sums of days tell: streak, retention, forecast
+"""

@@ -1,0 +1,202 @@
+"""Makes a quiz: which questions may be asked, and their copies in an order of the attempt's own.
+
+Everything of a pack that is not deleted may be asked, drafts too: a quiz is practice and moves no schedule
+by itself. A choice needs two different options; a typed answer must be short and without formulas, or
+nobody could type it exactly.
+"""
+
+import random
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText
+from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, TranscriptLine, now
+from studylens.study.quizzes.grading import normalise, page_language
+
+CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"
+TYPED_KINDS = (CLOZE, SHORT_ANSWER)
+MOST_ITEMS = 50
+"""Questions of one quiz: half an hour; more is asked in the next one."""
+TYPED_CHARS = 60
+"""A typed answer is at most so long: nobody types more letter for letter."""
+TYPED_WORDS = 6
+"""See TYPED_CHARS."""
+_ROWS_AT_ONCE = 60
+"""Cards and questions read at once: a whole quiz as a rule, since most can be asked."""
+_PARTS_A_QUERY = 200
+"""Ids in one IN (...): SQLite's oldest limit is 999."""
+
+Source = QuizQuestion | Flashcard
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the student wants: so many questions from these packs, with or without typed answers."""
+
+    packs: Sequence[Pack]
+    count: int
+    typed: bool = True
+    title: str = ""
+
+
+def start(session: Session, guest_id: int, wish: Wish, order: random.Random | None = None) -> QuizAttempt:
+    """Add an attempt; one that the guest never began to answer goes. Raises BadText for nothing to ask."""
+    shuffler = order or secrets.SystemRandom()
+    sources = _chosen(session, wish, shuffler)
+    if not sources:
+        raise BadText("There is nothing to ask here yet. Add a question to the pack, or choose another one.")
+    return begin(session, guest_id, sources, title=wish.title, order=shuffler)
+
+
+def begin(
+    session: Session,
+    guest_id: int,
+    sources: Sequence[Source],
+    *,
+    title: str,
+    order: random.Random | None = None,
+) -> QuizAttempt:
+    """Add an attempt that asks these questions and cards in this order."""
+    _forget_untouched(session, guest_id)
+    packs = {source.pack_id for source in sources}
+    attempt = QuizAttempt(guest_id=guest_id, title=title, created_at=now())
+    attempt.pack_id = packs.pop() if len(packs) == 1 else None
+    attempt.items = list(_copies(session, sources, order or secrets.SystemRandom()))
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def count_askable(pack: Pack) -> tuple[int, int]:
+    """Return how many choices and how many typed questions the pack can ask."""
+    parts: list[Source] = [*pack.quiz, *pack.cards]
+    sources = [source for source in parts if is_askable(source)]
+    choices = sum(isinstance(source, QuizQuestion) for source in sources)
+    return choices, len(sources) - choices
+
+
+def is_askable(source: Source) -> bool:
+    """Say whether this can be asked fairly; see the top of this file."""
+    if isinstance(source, QuizQuestion):
+        return source.deleted_at is None and len(distinct_options(source)) >= 2
+    short = len(source.back) <= TYPED_CHARS and len(source.back.split()) <= TYPED_WORDS
+    plain = "$" not in source.back and "\\" not in source.back and bool(normalise(source.back))
+    return source.deleted_at is None and source.kind in TYPED_KINDS and short and plain
+
+
+def distinct_options(question: QuizQuestion) -> list[str]:
+    """Return the right answer and the options that a reader takes for different ones; none when broken."""
+    if not 0 <= question.answer_index < len(question.options):
+        return []
+    right = question.options[question.answer_index]
+    kept = {_option_key(right): right}
+    for option in question.options:
+        if option.strip():
+            kept.setdefault(_option_key(option), option)
+    return list(kept.values())
+
+
+def _option_key(option: str) -> str:
+    """Options may differ by punctuation alone (`a.b`, `a;`), so only case and spaces are let go."""
+    return " ".join(option.casefold().split())
+
+
+def _chosen(session: Session, wish: Wish, order: random.Random) -> list[Source]:
+    """Draw without loading more of a large collection than is needed."""
+    models: list[type[QuizQuestion] | type[Flashcard]] = [QuizQuestion, *([Flashcard] if wish.typed else [])]
+    drawn = [(model, number) for model in models for number in _ids(session, model, wish.packs)]
+    order.shuffle(drawn)
+    chosen: dict[str, Source] = {}
+    for source in _load(session, drawn):
+        if is_askable(source):
+            chosen.setdefault(normalise(_prompt_of(source)), source)
+        if len(chosen) == min(wish.count, MOST_ITEMS):
+            break
+    return list(chosen.values())
+
+
+def _prompt_of(source: Source) -> str:
+    """Return what is asked."""
+    return source.question if isinstance(source, QuizQuestion) else source.front
+
+
+def _ids(
+    session: Session, model: type[QuizQuestion] | type[Flashcard], packs: Sequence[Pack]
+) -> Iterator[int]:
+    for ids in _in_parts([pack.id for pack in packs]):
+        wanted = select(model.id).where(model.pack_id.in_(ids), model.deleted_at.is_(None))
+        if model is Flashcard:
+            wanted = wanted.where(Flashcard.kind.in_(TYPED_KINDS))
+        yield from session.scalars(wanted)
+
+
+def _load(
+    session: Session, drawn: Sequence[tuple[type[QuizQuestion] | type[Flashcard], int]]
+) -> Iterator[Source]:
+    """Yield the rows in the order in which they were drawn, read as they are needed."""
+    for place in range(0, len(drawn), _ROWS_AT_ONCE):
+        part = drawn[place : place + _ROWS_AT_ONCE]
+        questions = [number for model, number in part if model is QuizQuestion]
+        cards = [number for model, number in part if model is Flashcard]
+        found: dict[tuple[type, int], Source] = {}
+        for question in session.scalars(select(QuizQuestion).where(QuizQuestion.id.in_(questions))):
+            found[QuizQuestion, question.id] = question
+        for card in session.scalars(select(Flashcard).where(Flashcard.id.in_(cards))):
+            found[Flashcard, card.id] = card
+        yield from (found[key] for key in part if key in found)
+
+
+def _copies(session: Session, sources: Sequence[Source], order: random.Random) -> Iterator[QuizItem]:
+    lines = _lines(session, {source.pack_id for source in sources})
+    languages = {pack_id: page_language(texts.values()) for pack_id, texts in lines.items()}
+    for position, source in enumerate(sources, start=1):
+        item = _choice(source, order) if isinstance(source, QuizQuestion) else _typed(source)
+        item.position, item.pack_id, item.origin = position, source.pack_id, source.origin
+        item.accepted, item.source_line = list(source.also_right or []), source.source_line
+        item.source_text = lines.get(source.pack_id, {}).get(source.source_line or 0, "")
+        item.language = languages.get(source.pack_id, "")
+        yield item
+
+
+def _choice(question: QuizQuestion, order: random.Random) -> QuizItem:
+    options = distinct_options(question)
+    right = options[0]
+    order.shuffle(options)
+    asked = {"prompt": question.question, "answer": right, "explanation": question.explanation}
+    return QuizItem(kind=CHOICE, question_id=question.id, options=options, **asked)
+
+
+def _typed(card: Flashcard) -> QuizItem:
+    return QuizItem(kind=card.kind, card_id=card.id, prompt=card.front, answer=card.back, explanation="")
+
+
+def _lines(session: Session, pack_ids: Iterable[str]) -> dict[str, dict[int, str]]:
+    """Return the packs' lines by number."""
+    found: dict[str, dict[int, str]] = {pack_id: {} for pack_id in pack_ids}
+    columns = (TranscriptLine.pack_id, TranscriptLine.n, TranscriptLine.text)
+    for ids in _in_parts(list(found)):
+        kept = select(*columns).where(TranscriptLine.pack_id.in_(ids), TranscriptLine.deleted_at.is_(None))
+        for pack_id, n, text in session.execute(kept):
+            found[pack_id][n] = text
+    return found
+
+
+def _in_parts(ids: list[str]) -> Iterator[list[str]]:
+    for place in range(0, len(ids), _PARTS_A_QUERY):
+        yield ids[place : place + _PARTS_A_QUERY]
+
+
+def _forget_untouched(session: Session, guest_id: int) -> None:
+    """A quiz that was opened and never answered would stand among those to go on with."""
+    answers = select(QuizItem.id).where(QuizItem.attempt_id == QuizAttempt.id, QuizItem.given.is_not(None))
+    open_ones = select(QuizAttempt.id).where(
+        QuizAttempt.guest_id == guest_id, QuizAttempt.finished_at.is_(None)
+    )
+    # Locked, without those of another tab: two that delete the same rows would be a 500.
+    ids = list(session.scalars(open_ones.where(~answers.exists()).with_for_update(skip_locked=True)))
+    session.execute(delete(QuizItem).where(QuizItem.attempt_id.in_(ids)))
+    session.execute(delete(QuizAttempt).where(QuizAttempt.id.in_(ids)))

@@ -1,0 +1,94 @@
+"""What became of quizzes: scores with their n, the guest's attempts, and what to ask again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText
+from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion
+from studylens.study.quizzes.making import Source, is_askable
+from studylens.study.quizzes.taking import packs_of
+
+LISTED = 20
+"""Attempts listed at once."""
+LISTED_OF_A_PACK = 3
+"""Attempts on the pack's own page, newest first."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """So many right of so many answered, and how many were asked in all."""
+
+    right: int
+    answered: int
+    asked: int
+    overruled: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One attempt as lists show it; `finished_at` None: it can be gone on with."""
+
+    id: str
+    title: str
+    created_at: datetime
+    finished_at: datetime | None
+    score: Score
+
+
+def score_of(attempt: QuizAttempt) -> Score:
+    """Return the attempt's score so far."""
+    answered = [item for item in attempt.items if item.given is not None]
+    right = [item for item in answered if item.correct]
+    return Score(len(right), len(answered), len(attempt.items), sum(item.overruled for item in right))
+
+
+def list_taken(session: Session, guest_id: int | None, pack_id: str | None = None) -> Sequence[Taken]:
+    """Return the guest's last attempts, newest first; of one pack or all."""
+    right = func.sum(case((QuizItem.correct.is_(True), 1), else_=0))
+    overruled = func.sum(case((QuizItem.overruled.is_(True), 1), else_=0))
+    counts = (right, func.count(QuizItem.given), func.count(QuizItem.id), overruled)
+    newest = select(QuizAttempt.id).where(QuizAttempt.guest_id == (guest_id or 0))
+    if pack_id is not None:
+        newest = newest.where(QuizAttempt.pack_id == pack_id)
+    most = LISTED if pack_id is None else LISTED_OF_A_PACK
+    newest = newest.order_by(QuizAttempt.created_at.desc(), QuizAttempt.id).limit(most)
+    ids = list(session.scalars(newest))
+    counted = select(QuizItem.attempt_id, *counts).where(QuizItem.attempt_id.in_(ids))
+    rows = session.execute(counted.group_by(QuizItem.attempt_id))
+    scores = {row[0]: Score(*map(int, row[1:])) for row in rows}
+    attempts = {row.id: row for row in session.scalars(select(QuizAttempt).where(QuizAttempt.id.in_(ids)))}
+    return [_taken(attempts[key], scores.get(key, Score(0, 0, 0))) for key in ids]
+
+
+def _taken(attempt: QuizAttempt, score: Score) -> Taken:
+    return Taken(attempt.id, attempt.title, attempt.created_at, attempt.finished_at, score)
+
+
+def wrong_sources(session: Session, attempt: QuizAttempt) -> list[Source]:
+    """Return what was answered wrong and can still be asked. Raises BadText when there is nothing."""
+    kept = packs_of(session, attempt)
+    wrong = [item for item in attempt.items if item.given is not None and not item.correct]
+    found = [source for item in wrong if (source := _source(session, item)) and source.pack_id in kept]
+    again = [source for source in found if is_askable(source)]
+    if not again:
+        raise BadText("What you answered wrong here is not in your packs any more.")
+    return again
+
+
+def _source(session: Session, item: QuizItem) -> Source | None:
+    if item.question_id is not None:
+        return session.get(QuizQuestion, item.question_id)
+    return session.get(Flashcard, item.card_id) if item.card_id is not None else None
+
+
+def quiz_packs(session: Session, guest_id: int | None) -> Sequence[Pack]:
+    """Return the guest's packs that hold a card or question, newest first."""
+    asked = select(QuizQuestion.id).where(QuizQuestion.pack_id == Pack.id, QuizQuestion.deleted_at.is_(None))
+    cards = select(Flashcard.id).where(Flashcard.pack_id == Pack.id, Flashcard.deleted_at.is_(None))
+    mine = select(Pack).where(Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
+    full = mine.where(asked.exists() | cards.exists())
+    return session.scalars(full.order_by(Pack.created_at.desc(), Pack.id)).all()

@@ -1,0 +1,7 @@
+"""What has been done, as sums: written with each answer, made anew from the log when needed.
+
+gains       what one row of the log is worth
+tallies     sums of a day, an hour, a student
+study_days, streaks     days with study, and runs of them
+mastery     how much of a pack holds
+"""

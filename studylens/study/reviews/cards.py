@@ -1,0 +1,133 @@
+"""When cards come back, apart from answers: accepting drafts, exams, cards set aside and brought back."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText, CardAway
+from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, StudySettings
+from studylens.study.reviews import log
+from studylens.study.reviews.due import DueCount, due_by_day, due_now
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.fsrs import Plan, review_due
+from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.settings import settings_of
+
+__all__ = [
+    "DueCount", "accept", "due_by_day", "due_now", "make_due", "parse_exam", "plan_for", "resume", "set_exam",
+    "suspend",
+]  # fmt: skip
+FARTHEST_EXAM_DAYS = 5 * 366
+"""Five years ahead; a later date is a slip of the finger."""
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def accept(session: Session, pack: Pack, cards: Iterable[Flashcard], at: datetime) -> int:
+    """Schedule those of the pack's cards that have no schedule yet, as new and due now; return how many."""
+    chosen = [card for card in cards if card.pack_id == pack.id and card.deleted_at is None]
+    session.execute(select(Pack.id).where(Pack.id == pack.id).with_for_update())  # One at a time.
+    known = select(CardSchedule.card_id).where(CardSchedule.card_id.in_([card.id for card in chosen]))
+    scheduled = set(session.scalars(known))
+    for card in chosen:
+        card.accepted_at = card.accepted_at or at
+    fresh = [card.id for card in chosen if card.id not in scheduled]
+    session.add_all(
+        CardSchedule(card_id=card_id, guest_id=pack.guest_id, pack_id=pack.id, state=NEW, due_at=at)
+        for card_id in fresh
+    )
+    session.flush()
+    return len(fresh)
+
+
+def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:
+    """Let a card come up now, after a wrong answer in a quiz; a draft is accepted by that."""
+    row = session.get(CardSchedule, card.id, with_for_update=True)
+    if row is None:
+        accept(session, session.get_one(Pack, card.pack_id), [card], at)
+        return session.get_one(CardSchedule, card.id)
+    before = Memory.of(row)
+    sooner = before.but(due_at=min(before.due_at, at), buried_on=None)
+    log.move(session, row, sooner, at=at, zone=settings_of(session, row.guest_id).time_zone)
+    return row
+
+
+def suspend(session: Session, guest_id: int, card_id: int, at: datetime) -> None:
+    """Set a card aside until the student brings it back. Raises CardAway."""
+    _hold(session, guest_id, card_id, at, suspended=True)
+
+
+def resume(session: Session, guest_id: int, card_id: int, at: datetime) -> None:
+    """Bring a card back that was set aside. Raises CardAway."""
+    _hold(session, guest_id, card_id, at, suspended=False)
+
+
+def parse_exam(text: str, today: date) -> date | None:
+    """Return the day of an exam written as YYYY-MM-DD, None for nothing. Raises BadText."""
+    if not text.strip():
+        return None
+    try:
+        day = date.fromisoformat(text.strip() if _DAY.fullmatch(text.strip()) else "")
+    except ValueError as error:
+        raise BadText("There is no such day. Write the exam's date as year-month-day.") from error
+    if day < today:
+        raise BadText("This day is over. Choose the exam's date from today on, or leave it empty.")
+    if day > today + timedelta(days=FARTHEST_EXAM_DAYS):
+        raise BadText("This is more than five years away. Check the year.")
+    return day
+
+
+def set_exam(session: Session, pack: Pack, exam: date | None, at: datetime) -> int:
+    """Set or clear the pack's exam, and move what was scheduled accordingly; return how many cards moved."""
+    settings = settings_of(session, pack.guest_id)
+    pack.exam_date = exam.isoformat() if exam else None
+    waiting = select(CardSchedule).where(CardSchedule.pack_id == pack.id, CardSchedule.state == REVIEW)
+    rows = session.scalars(waiting.where(CardSchedule.due_at > at).with_for_update()).all()
+    moves = [(row, _rescheduled(row, pack, settings, at)) for row in rows]
+    changed = [(row, after) for row, after in moves if after.due_at != row.due_at]
+    log.move_all(session, changed, at=at, zone=settings.time_zone)
+    return len(changed)
+
+
+def plan_for(card_id: int, settings: StudySettings, exam_date: str | None) -> Plan:
+    """Return for whom a card is scheduled."""
+    return Plan(card_id, settings.time_zone, settings.retention, exam_of(exam_date))
+
+
+def exam_of(exam_date: str | None) -> date | None:
+    """Return a pack's exam; a date that is none (from a restored file) is left out."""
+    try:
+        return date.fromisoformat(exam_date) if exam_date else None
+    except ValueError:
+        return None
+
+
+def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
+    """Return the pack's cards that are set aside."""
+    aside = select(CardSchedule.card_id).where(
+        CardSchedule.pack_id == pack.id, CardSchedule.suspended.is_(True)
+    )
+    return session.scalars(
+        select(Flashcard).where(Flashcard.id.in_(aside), Flashcard.deleted_at.is_(None))
+    ).all()
+
+
+def today_for(session: Session, guest_id: int | None, at: datetime) -> date:
+    """Return the student's present study day."""
+    return study_date(at, settings_of(session, guest_id).time_zone)
+
+
+def _rescheduled(row: CardSchedule, pack: Pack, settings: StudySettings, at: datetime) -> Memory:
+    memory = Memory.of(row)
+    return memory.but(due_at=review_due(memory, at, plan_for(row.card_id, settings, pack.exam_date)))
+
+
+def _hold(session: Session, guest_id: int, card_id: int, at: datetime, *, suspended: bool) -> None:
+    row = session.get(CardSchedule, card_id, with_for_update=True)
+    if row is None or row.guest_id != guest_id:
+        raise CardAway
+    after = Memory.of(row).but(suspended=suspended, buried_on=None)
+    log.move(session, row, after, at=at, zone=settings_of(session, guest_id).time_zone)

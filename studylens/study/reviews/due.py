@@ -1,0 +1,93 @@
+"""How much is due: now, and on each of the coming study days."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from studylens.models import LOG_REVIEW, NEW, ReviewLog
+from studylens.models import now as present
+from studylens.study.reviews.today import Today, today_of
+from studylens.study.schedule.days import day_end, study_date
+from studylens.study.schedule.live import (
+    IN_STEPS,
+    KNOWN,
+    SCHEDULES,
+    UNSEEN,
+    count_due,
+    live,
+    schedules,
+)
+
+ANSWER_SECONDS = 8.0
+"""Time for a card until the student's own is known."""
+MEDIAN_OF = 200
+"""Latest answers of which the median is taken: the student of these weeks, not of last year."""
+MEDIAN_DAYS = 30
+"""Days among which they are looked for, so that the index bounds the work."""
+
+
+@dataclass(frozen=True)
+class DueCount:
+    """What waits today: answers due, new cards, and about how many minutes both will take."""
+
+    due: int
+    new: int
+    minutes: int
+    waiting: int = 0
+    """Due cards in all; more than `due` when the student's limits hold some back."""
+
+    @property
+    def cards(self) -> int:
+        """Due and new together."""
+        return self.due + self.new
+
+
+def due_now(session: Session, guest_id: int, at: datetime, *, pack_id: str | None = None) -> DueCount:
+    """Return what waits now, within the student's daily limits; of one pack or of all."""
+    return due_today(session, today_of(session, guest_id, at), pack_id=pack_id)
+
+
+def due_today(session: Session, today: Today, *, pack_id: str | None = None) -> DueCount:
+    """Return the same for a student whose day is known already."""
+
+    def waiting(states: tuple[int, ...]) -> int:
+        return count_due(session, today.guest_id, states, at=today.at, today=today.date, pack_id=pack_id)
+
+    steps, known, unseen = waiting(IN_STEPS), waiting(KNOWN), waiting(UNSEEN)
+    reviews = min(known, today.reviews_left)
+    new = min(unseen, today.new_left(reviews))
+    cards = steps + reviews + new
+    minutes = max(1, round(cards * seconds_a_card(session, today.guest_id, today.date) / 60)) if cards else 0
+    return DueCount(steps + reviews, new, minutes, waiting=steps + known)
+
+
+def due_by_day(
+    session: Session, guest_id: int, zone: str, days: int, *, at: datetime | None = None
+) -> list[tuple[date, int]]:
+    """Return how many known cards come back on each of the next `days` study days; today with the overdue.
+
+    Cards never seen are not in it: nobody knows when the student will begin them.
+    """
+    first = study_date(at or present(), zone)
+    last = first + timedelta(days=days - 1)
+    due_at = SCHEDULES.c.due_at
+    due = schedules(due_at, func.count()).where(live(), SCHEDULES.c.state != NEW)
+    due = due.where(due_at < day_end(last, zone)).group_by(due_at)
+    found: Counter[date] = Counter()
+    for moment, cards in session.execute(due, {"guest": guest_id}):
+        found[max(first, study_date(moment, zone))] += cards
+    return [(day, found[day]) for day in (first + timedelta(days=n) for n in range(days))]
+
+
+def seconds_a_card(session: Session, guest_id: int, today: date) -> float:
+    """Return the student's median time for an answer, in seconds; a stated default without any."""
+    since = (today - timedelta(days=MEDIAN_DAYS)).isoformat()
+    mine = select(ReviewLog.duration_ms).where(ReviewLog.guest_id == guest_id, ReviewLog.local_date >= since)
+    mine = mine.where(ReviewLog.kind == LOG_REVIEW, ReviewLog.duration_ms > 0)
+    mine = mine.order_by(ReviewLog.local_date.desc(), ReviewLog.id.desc()).limit(MEDIAN_OF)
+    latest = list(session.scalars(mine))
+    return statistics.median(latest) / 1000 if latest else ANSWER_SECONDS

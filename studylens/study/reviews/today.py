@@ -1,0 +1,81 @@
+"""Where a student stands on the present study day: what was answered, and what the limits still allow."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from studylens.models import ReviewDay, StudySettings
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.live import KNOWN, count_due
+from studylens.study.schedule.settings import settings_of
+
+UNLIMITED = 1_000_000
+"""Cards left, when the student asked for more than the limits."""
+
+_DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
+_DONE = select(
+    _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews, _DAYS.c.new_cards, _DAYS.c.reviews
+).where(_DAYS.c.guest_id == bindparam("guest"), _DAYS.c.local_date == bindparam("day"))
+
+
+@dataclass(frozen=True)
+class Today:
+    """The moment, its study day, and the first answers of the day: repeats within a session do not count."""
+
+    guest_id: int
+    at: datetime
+    date: date
+    settings: StudySettings
+    seen: int = 0
+    """Cards answered today that were due or new."""
+    new_seen: int = 0
+    answers: int = 0
+    share: int | None = None
+    """While a backlog is being caught up: due cards that are today's fair share; no new ones then."""
+    more: bool = False
+    """The student asked to go on beyond the limits."""
+
+    @property
+    def reviews_left(self) -> int:
+        """Due cards that may still come up today."""
+        if self.more:
+            return UNLIMITED
+        left = self.settings.daily_cap - self.seen
+        if self.share is not None:
+            left = min(left, self.share - (self.seen - self.new_seen))
+        return max(0, left)
+
+    def new_left(self, reviews: int) -> int:
+        """Return how many new cards may come up, when `reviews` due ones take their part of the cap."""
+        if self.more:
+            return UNLIMITED
+        if self.share is not None:
+            return 0
+        of_the_cap = self.settings.daily_cap - self.seen - reviews
+        return max(0, min(self.settings.new_per_day - self.new_seen, of_the_cap))
+
+
+def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = False) -> Today:
+    """Return where the student stands at this moment."""
+    settings = settings_of(session, guest_id)
+    day = study_date(at, settings.time_zone)
+    # Asked past the session's own rows, as the sums are written past them.
+    row = session.connection().execute(_DONE, {"guest": guest_id, "day": day.isoformat()}).one_or_none()
+    done: tuple[int, int, int] = tuple(row) if row else (0, 0, 0)
+    left = catch_up_days_left(settings, day)
+    share = None
+    if left:
+        waiting = count_due(session, guest_id, KNOWN, at=at, today=day)
+        share = -(-(waiting + done[0] - done[1]) // left)
+    return Today(guest_id, at, day, settings, *done, share=share, more=more)
+
+
+def catch_up_days_left(settings: StudySettings, day: date) -> int:
+    """Return how many study days of catching up are left, this one included; 0: nothing is spread."""
+    try:
+        begun = date.fromisoformat(settings.catch_up_from or "")
+    except ValueError:
+        return 0
+    return min(settings.catch_up_days, max(0, settings.catch_up_days - (day - begun).days))

@@ -1,0 +1,99 @@
+"""Bytes from a stranger become an accepted upload, or an error that names the file and says what to do.
+
+The web process works here: the size, the type and the pixel count are read from the header, and pixels are
+never decoded. The name is shown and logged, and never used in a path.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from studylens import config as limits
+from studylens.errors import NoFile, Refused, TooLarge, TooManyPixels
+from studylens.uploads.header import Header, read_header
+
+MAX_NAME_CHARS = 80
+"""A name is there to be recognised in a sentence; longer ones lose their middle."""
+MAX_SUFFIX_CHARS = 10
+NAMELESS = "photo"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture that may be decoded; only `accept` makes one.
+
+    `name` is safe for logs and pages. `kind` is jpeg, png, webp, gif or heic. `width` and `height` are px as
+    stored, before EXIF turns them. `progressive`: must be decoded whole (JPEG in scans, interlaced PNG).
+    """
+
+    data: bytes
+    name: str
+    kind: str
+    width: int
+    height: int
+    progressive: bool
+    sha256: str
+
+
+def accept(data: bytes, name: str, *, max_bytes: int) -> Upload:
+    """Return the upload; raises NoFile, TooLarge, UnsupportedType, Unreadable or TooManyPixels."""
+    name = safe_name(name)
+    if not data:
+        raise NoFile(f"{name} is empty. Choose another photo.")
+    if len(data) > max_bytes:
+        raise TooLarge(
+            f"{name} has {len(data) / 2**20:.1f} MB; at most {max_bytes / 2**20:g} MB can be sent. "
+            "Save it as a smaller JPEG and send it again."
+        )
+    header = _named_header(data, name)
+    check_pixels(header, name)
+    digest = hashlib.sha256(data).hexdigest()
+    return Upload(data, name, header.kind, header.width, header.height, header.progressive, digest)
+
+
+def check_pixels(header: Header, name: str = NAMELESS) -> None:
+    """Return when the picture can be decoded within its room; raises TooManyPixels, saying what helps."""
+    size = f"{name} has {header.width} x {header.height} pixels"
+    if max(header.width, header.height) > limits.MAX_SIDE_PX:
+        raise TooManyPixels(f"{size}; a side may have {limits.MAX_SIDE_PX}. Cut out the part that you need.")
+    if header.megapixels > limits.MAX_MEGAPIXELS:
+        raise TooManyPixels(
+            f"{size} ({header.megapixels:.0f} megapixels); at most {limits.MAX_MEGAPIXELS} megapixels can be "
+            "read. Save it as a smaller JPEG and send it again."
+        )
+    if header.kind == "heic" and header.megapixels > limits.MAX_MEGAPIXELS_HEIC:
+        raise TooManyPixels(
+            f"{size}; at most {limits.MAX_MEGAPIXELS_HEIC} megapixels can be read from HEIC. "
+            "Save it as JPEG and send it again."
+        )
+    if header.held_bytes > limits.MAX_HELD_BYTES or (
+        header.progressive and header.megapixels > limits.MAX_MEGAPIXELS_PROGRESSIVE
+    ):
+        raise TooManyPixels(
+            f"{size}, in a form that must be decoded all at once. "
+            "Save it as JPEG, not progressive, and send it again."
+        )
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file name, at most 80 characters, without anything that does not print."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    shown = "".join(" " if char.isspace() else char for char in last if char.isspace() or _prints(char))
+    shown = " ".join(shown.split()).strip(" .") or NAMELESS
+    if len(shown) <= MAX_NAME_CHARS:
+        return shown
+    stem, dot, suffix = shown.rpartition(".")
+    end = dot + suffix if stem and len(suffix) <= MAX_SUFFIX_CHARS else ""
+    return shown[: MAX_NAME_CHARS - 1 - len(end)] + "…" + end
+
+
+def _prints(char: str) -> bool:
+    """Control, format (which may turn text around), surrogate and unassigned characters do not print."""
+    return not unicodedata.category(char).startswith("C")
+
+
+def _named_header(data: bytes, name: str) -> Header:
+    try:
+        return read_header(data)
+    except Refused as error:
+        raise type(error)(f"{name}: {error.sentence}") from error

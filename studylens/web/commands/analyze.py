@@ -1,0 +1,106 @@
+"""`flask analyze` and `flask doctor`: the same pipeline and the same facts, in a terminal."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask import Blueprint
+
+from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import Analysis, to_json
+from studylens.errors import StudylensError
+from studylens.jobs import gemini_state
+from studylens.jobs.lock import MachineLock
+from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
+from studylens.uploads.upload import accept
+from studylens.web.commands import doctor
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("commands", __name__, cli_group=None)
+
+_PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
+_STAGES = 12
+"""How many stages a photo passes at most: the length of the progress bar."""
+
+
+@blueprint.cli.command("doctor")
+def show_doctor() -> None:
+    """Say on one screen what this installation has, and what is missing."""
+    diagnosis = doctor.examine(wiring().config, wiring().database)
+    click.echo(doctor.screen(diagnosis))
+
+
+@blueprint.cli.command("analyze")
+@click.argument("photos", nargs=-1, required=True, type=_PHOTO)
+@click.option("--json", "as_json", is_flag=True, help="Print the packs as JSON, one a line.")
+@click.option("--private", is_flag=True, help="Nothing leaves this machine.")
+@click.option("--question", default="", help="What you want to know about the photo.")
+def analyze(photos: tuple[Path, ...], as_json: bool, private: bool, question: str) -> None:  # noqa: FBT001
+    """Analyse photos as the service does, one after another, and print their study packs."""
+    lock = MachineLock(wiring().config.lock_path)
+    lock.wait(lambda: click.echo("Waiting: another analysis runs on this machine.", err=True))
+    process = AnalysisProcess(wiring().config)
+    failed = False
+    for photo in photos:
+        try:
+            found = _analyse(process, lock.fd, _request(photo, question, private=private))
+            click.echo(json.dumps(to_json(found)) if as_json else _readable(photo, found))
+        except StudylensError as error:
+            failed = True
+            click.echo(f"{photo.name}: {error.sentence}", err=True)
+    process.end()
+    lock.release()
+    raise SystemExit(1 if failed else 0)
+
+
+def _request(photo: Path, question: str, *, private: bool) -> wire.Request:
+    """Read a photo through the same door as the web page. Raises what `accept` raises."""
+    data = photo.read_bytes()
+    config, database = wiring().config, wiring().database
+    database.ensure_compatible()
+    accept(data, photo.name, max_bytes=config.max_upload_bytes)
+    return wire.Request(
+        job_id="0" * 32,
+        path=str(photo.absolute()),
+        question=question,
+        private=private,
+        uploaded_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        resting=gemini_state.resting_models(database),
+        calls_left=max(0, config.gemini_calls_per_day - gemini_state.calls_today(database)),
+    )
+
+
+def _analyse(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Analysis:
+    with click.progressbar(length=_STAGES, label="Reading", file=sys.stderr) as bar:
+        for event in _listen(process, lock_fd, request):
+            if isinstance(event, wire.Done):
+                bar.update(_STAGES)
+                return event.analysis
+            if isinstance(event, wire.Failed):
+                raise StudylensError(event.sentence)
+            if isinstance(event, wire.GeminiCall):
+                gemini_state.count_call(wiring().database)
+            if isinstance(event, wire.Stage):
+                bar.label = event.stage
+                bar.update(1)
+    raise StudylensError("The analysis ended without an answer.")
+
+
+def _listen(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Iterator[wire.Event | None]:
+    try:
+        yield from process.run(request, lock_fd)
+    except (FailedStart, ProcessDied) as death:
+        raise StudylensError(f"Reading this photo failed: {death}.") from death
+
+
+def _readable(photo: Path, found: Analysis) -> str:
+    made = found.material
+    parts = [f"# {made.title or photo.name}", made.summary, made.explanation, found.caption, ""]
+    parts += [f"{line.n:3} {line.text}" for line in found.transcript]
+    parts += ["", *(f"- {card.front} -> {card.back}" for card in made.cards)]
+    parts += ["", *(f"? {item.question} -> {item.options[item.answer_index]}" for item in made.quiz)]
+    return "\n".join([*parts, "", *found.notes])

@@ -1,0 +1,131 @@
+"""`flask blip prepare`, `verify`, `fetch` and `require`: where the captioning model comes from.
+
+The first two need torch, which never enters this process: they run as a process of their own.
+"""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import click
+from flask import Blueprint
+
+from studylens.analysis.blip.manifest import check_files, install, read_manifest, sha256
+from studylens.config import BLIP_MANIFEST, BLIP_MODEL, HOME
+from studylens.errors import EngineFailed, EngineSkipped
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("blip", __name__, cli_group="blip")
+
+_PICTURES = click.argument("pictures", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_FETCH_SECONDS = 60.0
+"""Silence after which a download is given up."""
+_ENVIRONMENT = ("/usr/bin/env", "ORT_DISABLE_TELEMETRY=1", "HF_HUB_DISABLE_TELEMETRY=1")
+"""Neither onnxruntime nor the hub's client reports to its maker what is prepared here."""
+_NEEDED = (
+    "no captioning model can be used in {folder}: {reason}.\nPrepare one (flask blip prepare MODEL), "
+    "fetch one (flask blip fetch URL --sha256 SUM), or leave it out: ENGINES=gemini,ocr"
+)
+
+
+@blueprint.cli.command("prepare")
+@click.argument("model", default=BLIP_MODEL)
+@click.option("--precision", type=click.Choice(["int8", "weights"]), help="Default: int8 if it agrees.")
+@click.option("--bits", type=click.Choice(["7", "8"]), help="Default: decided from a measurement.")
+def prepare(model: str, precision: str | None, bits: str | None) -> None:
+    """Turn MODEL (a hub id, optionally with @revision, or a folder) into files for this service."""
+    chosen = [f"--{name}={value}" for name, value in (("precision", precision), ("bits", bits)) if value]
+    _export("prepare", _absolute(model), *chosen)
+
+
+@blueprint.cli.command("verify")
+@click.option("--model", default="", help="Compare with this one; default: the one it was prepared from.")
+@_PICTURES
+def verify(model: str, pictures: tuple[Path, ...]) -> None:
+    """Run torch and the prepared model side by side, on PICTURES or on the bundled ones."""
+    chosen = [f"--model={_absolute(model)}"] if model else []
+    _export("verify", *chosen, *(str(picture.absolute()) for picture in pictures))
+
+
+@blueprint.cli.command("fetch")
+@click.argument("url")
+@click.option("--sha256", "checksum", required=True, help="Checksum of the archive, as hexadecimal digits.")
+def fetch(url: str, checksum: str) -> None:
+    """Install a model prepared elsewhere: a .tar or .tar.gz of its folder at URL (https, http or file)."""
+    folder = wiring().config.blip_path
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        archive = staged / "archive"
+        _download(url, archive)
+        if sha256(archive) != checksum.lower():
+            raise click.ClickException("the archive's checksum differs; nothing was installed")
+        _install(archive, staged, folder)
+    except (OSError, EngineFailed, tarfile.TarError) as error:
+        raise click.ClickException(f"nothing was installed: {error}") from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    click.echo(f"The model is ready in {folder}")
+
+
+@blueprint.cli.command("require")
+def require() -> None:
+    """Fail unless a whole model is there, or ENGINES leaves blip out: the last step of a production build."""
+    # Imported late: it brings Pillow, which the web process must not have.
+    from studylens.analysis.blip.captioner import require_model  # noqa: PLC0415
+
+    config = wiring().config
+    if "blip" not in config.engines:
+        click.echo("ENGINES leaves blip out: no captioning model is needed")
+        return
+    try:
+        require_model(config)
+        if config.blip_backend == "onnx":
+            check_files(config.blip_path, read_manifest(config.blip_path), thoroughly=True)
+    except EngineSkipped as skip:
+        raise click.ClickException(_NEEDED.format(folder=config.blip_path, reason=skip.reason)) from skip
+    click.echo(f"The model in {config.blip_path} is whole")
+
+
+def _export(command: str, *arguments: str) -> None:
+    folder = wiring().config.blip_path.absolute()
+    export = [sys.executable, "-m", "studylens.blip_export", command, f"--folder={folder}", *arguments]
+    line = [*_ENVIRONMENT, *export]
+    done = subprocess.run(line, cwd=HOME, check=False)  # noqa: S603 - our own module, no shell.
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def _absolute(model: str) -> str:
+    """Return a folder's absolute path, since the export runs elsewhere; anything else is left as it is."""
+    return str(Path(model).absolute()) if Path(model).is_dir() else model
+
+
+def _download(url: str, path: Path) -> None:
+    if not url.startswith(("https://", "http://", "file://")):
+        raise click.BadParameter("give an address that starts with https://, http:// or file://")
+    with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer, path.open("wb") as file:  # noqa: S310
+        size = int(answer.headers.get("Content-Length") or 0)
+        with click.progressbar(length=size, label="Fetching the model") as bar:
+            while piece := answer.read(1024 * 1024):
+                file.write(piece)
+                bar.update(len(piece))
+
+
+def _install(archive: Path, staged: Path, folder: Path) -> None:
+    """Unpack the archive's plain files, whatever folder they are in, and check each against the manifest."""
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            source = tar.extractfile(member) if member.isfile() else None
+            if source:
+                with source, (staged / Path(member.name).name).open("wb") as file:
+                    shutil.copyfileobj(source, file)
+    archive.unlink()
+    manifest = read_manifest(staged)
+    (staged / BLIP_MANIFEST).unlink()
+    check_files(staged, manifest, thoroughly=True)
+    install(staged, folder, manifest)

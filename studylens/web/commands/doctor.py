@@ -1,0 +1,100 @@
+"""`flask doctor`: what was found on this host, on one screen and in one log line at start."""
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from database_config import Database
+from studylens.config import Config
+from studylens.errors import DatabaseDown
+from studylens.machine import memory
+from studylens.web.door.storage import is_lasting
+
+_CPU_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
+"""What int8 models profit from."""
+_PACKAGES = {
+    "gemini": ("google-genai", "google-generativeai"),
+    "ocr": ("rapidocr", "onnxruntime"),
+    "pictures": ("pyvips", "pillow", "pillow-heif"),
+    "material": ("yake",),
+}
+"""What the analysis needs, by package name."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Facts by name, in the order in which they are shown, and what is missing."""
+
+    facts: dict[str, str]
+    missing: tuple[str, ...]
+
+
+def examine(config: Config, database: Database) -> Diagnosis:
+    """Look at memory, database, engines, model and processor; opens one database connection."""
+    limit, lines = memory.find_limit(config), memory.thresholds(config)
+    facts = {
+        "memory limit": f"{limit.mb:.0f} MB ({limit.source})",
+        "memory lines": f"warning {lines.warning_mb:.0f}, critical {lines.critical_mb:.0f} MB",
+        "database": _database(config, database),
+        "engines on": ", ".join(config.engines) or "none",
+        **{name: _versions(packages) for name, packages in _PACKAGES.items()},
+        "gemini key": "set" if config.gemini_api_key else "not set",
+        "gemini models": ", ".join(config.gemini_models),
+        "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
+        "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
+    }
+    return Diagnosis(facts, tuple(_missing(config, facts)))
+
+
+def screen(diagnosis: Diagnosis) -> str:
+    """Return the facts as lines, what is missing last."""
+    width = max(len(name) for name in diagnosis.facts)
+    lines = [f"{name:<{width}}  {fact}" for name, fact in diagnosis.facts.items()]
+    missing = [f"missing: {sentence}" for sentence in diagnosis.missing]
+    return "\n".join([*lines, *(missing or ["nothing is missing"])])
+
+
+def log_line(diagnosis: Diagnosis) -> str:
+    """Return everything as one line for the log."""
+    facts = "; ".join(f"{name}: {fact}" for name, fact in diagnosis.facts.items())
+    return f"Doctor: {facts}; missing: {' '.join(diagnosis.missing) or 'nothing'}"
+
+
+def _missing(config: Config, facts: dict[str, str]) -> list[str]:
+    found = []
+    if not config.gemini_api_key and "gemini" in config.engines:
+        found.append("GEMINI_API_KEY: packs come without explanations.")
+    if not config.has_blip_model and "blip" in config.engines:
+        found.append("a BLIP model (`make blip`): packs come without captions.")
+    if not is_lasting(config):
+        found.append("a lasting disk or DATABASE_URL: packs are lost when this host restarts.")
+    if not config.secret_key:
+        found.append("SECRET_KEY: a random one is used until the next start.")
+    return [*found, *(f"{name}: {fact}" for name, fact in facts.items() if "not installed" in fact)][:8]
+
+
+def _database(config: Config, database: Database) -> str:
+    lasting = "lasting" if is_lasting(config) else "NOT lasting"
+    try:
+        database.ensure_compatible()
+    except DatabaseDown:
+        return f"{database.url.get_backend_name()}, does not answer"
+    return f"{database.url.get_backend_name()}, answers, {lasting}"
+
+
+def _versions(packages: tuple[str, ...]) -> str:
+    return ", ".join(f"{package} {_version(package)}" for package in packages)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _cpu_flags(info: Path = Path("/proc/cpuinfo")) -> list[str]:
+    if not info.exists():
+        return []
+    line = next((line for line in info.read_text().splitlines() if line.startswith("flags")), "")
+    return [flag for flag in _CPU_FLAGS if flag in line.split()]

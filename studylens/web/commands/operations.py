@@ -1,0 +1,122 @@
+"""/health and /memory: what the host and the operator ask. Neither touches a model or the network."""
+
+import os
+import threading
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from studylens.config import Config
+from studylens.errors import DatabaseDown
+from studylens.jobs.readings import stage_peaks
+from studylens.machine import memory
+from studylens.machine.cgroup import Limit
+from studylens.web.door.accept import wants_json
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("operations", __name__)
+_HEALTH = {"normal": "healthy", "warning": "degraded", "critical": "critical"}
+_starting = threading.Lock()
+
+
+@blueprint.get("/health")
+def health() -> ResponseReturnValue:
+    """Answer 200 as long as the process lives: anything else makes the host restart it."""
+    lines, used = _thresholds(wiring().config), _service_mb()
+    status = lines.status(used)
+    return jsonify(
+        status=_HEALTH[status],
+        memory_usage_mb=round(used, 1),
+        memory_warning=status != "normal",
+        memory_critical=status == "critical",
+        timestamp=_timestamp(),
+    )
+
+
+@blueprint.get("/memory")
+def show_memory() -> ResponseReturnValue:
+    """Show the service's memory use that cannot be reclaimed, its lines, processes and stages."""
+    report = _report()
+    return jsonify(report) if wants_json() else render_template("memory.html", report=report)
+
+
+@blueprint.before_app_request
+def start_runner_if_nobody_did() -> None:
+    """Under `flask run` nothing starts the runner; gunicorn's hook has started it long before."""
+    runner = wiring().runner
+    if not current_app.testing and not runner.was_started:
+        with _starting:
+            if not runner.was_started:
+                runner.start()
+
+
+def _report() -> dict[str, Any]:
+    lines, used = _thresholds(wiring().config), _service_mb()
+    return {
+        "memory_usage_mb": round(used, 1),
+        "memory_warning_threshold_mb": round(lines.warning_mb, 1),
+        "memory_limit_mb": round(lines.limit_mb, 1),
+        "memory_limit_source": _limit(wiring().config).source,
+        "memory_status": lines.status(used),
+        "memory_details": _details(),
+        "psutil_available": find_spec("psutil") is not None,
+        "processes": _processes(),
+        "stages": _stages(),
+        "timestamp": _timestamp(),
+    }
+
+
+def _details() -> dict[str, float]:
+    """This worker's own memory, from psutil or, without it, from /proc."""
+    total = memory.machine_mb()
+    rss, vms = memory.own_rss_and_vms_mb()
+    return {"rss_mb": round(rss, 1), "vms_mb": round(vms, 1), "percent": round(100 * rss / total, 2)}
+
+
+def _processes() -> list[dict[str, Any]]:
+    """Every process of the service with its kind and its share of memory."""
+    root = wiring().runner.service_pid
+    return [
+        {
+            "kind": _kind(pid, root),
+            "pid": pid,
+            "rss_mb": round(memory.rss_mb(pid), 1),
+            "pss_mb": round(memory.pss_mb(pid), 1),
+        }
+        for pid in memory.process_tree(root)
+    ]
+
+
+def _kind(pid: int, root: int) -> str:
+    if "studylens.analysis" in memory.command_line(pid):
+        return "analysis"
+    return "web" if pid == os.getpid() else "master" if pid == root else "other"
+
+
+def _stages() -> dict[str, Any]:
+    try:
+        return stage_peaks(wiring().database)
+    except DatabaseDown:
+        return {}  # The memory page is for the hour in which other things are down.
+
+
+def _service_mb() -> float:
+    return memory.service_mb(_limit(wiring().config), wiring().runner.service_pid)
+
+
+@lru_cache(maxsize=4)
+def _limit(config: Config) -> Limit:
+    return memory.find_limit(config)
+
+
+@lru_cache(maxsize=4)
+def _thresholds(config: Config) -> memory.Thresholds:
+    return memory.thresholds(config)
+
+
+def _timestamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

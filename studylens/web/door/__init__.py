@@ -1,0 +1,7 @@
+"""Who comes in, and how: everything a request meets before its page.
+
+accept, bodies, arrival     what is wanted, what is sent, and how long it may take
+checks, origin, headers     what may be stored, where it comes from, what goes out with it
+guests, wiring              whose request it is; what the app is made of
+errors, storage, reading_again      refusals in words; databases that are away
+"""

@@ -1,0 +1,56 @@
+"""What happens to every request before its view, and to every answer after it."""
+
+import re
+import threading
+from urllib.parse import urlsplit
+
+from flask import Blueprint, request
+
+from studylens.errors import BadText, NotFound
+from studylens.web.door.headers import protect
+from studylens.web.door.origin import refuse_cross_site
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("door", __name__)
+blueprint.after_app_request(protect)
+
+WITHOUT_DATABASE = frozenset({"static", "home.show_home", "operations.health", "operations.show_memory"})
+"""Endpoints that answer when the database does not; each must open no session."""
+
+LARGEST_ID = 2**31 - 1
+"""Ids are 32-bit integers on PostgreSQL."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+taking_in = threading.Lock()
+"""Held while photos are in memory: 50 MB once, not once for each of 32 threads."""
+
+
+@blueprint.before_app_request
+def check_request() -> None:
+    """Bound the body and refuse other sites' requests. Raises CrossSite."""
+    config = wiring().config
+    request.max_content_length = config.max_body_bytes
+    refuse_cross_site(request, urlsplit(config.base_url).netloc.lower())
+
+
+@blueprint.before_app_request
+def check_address() -> None:
+    """Refuse addresses that no database can look up. Raises NotFound, or BadText for what follows the `?`."""
+    if not all(_can_be_kept(value) for value in (request.view_args or {}).values()):
+        raise NotFound
+    if not all(_can_be_kept(value) for pair in request.args.items(multi=True) for value in pair):
+        raise BadText
+
+
+def _can_be_kept(value: object) -> bool:
+    """PostgreSQL holds no NUL in a text, no lone surrogate, and no larger integer in an id."""
+    if isinstance(value, int):
+        return value <= LARGEST_ID
+    return not _UNSTORABLE.search(str(value))
+
+
+@blueprint.before_app_request
+def check_database() -> None:
+    """Repair the tables, if they need it, before a view asks for them. Raises DatabaseDown."""
+    if request.endpoint is not None and request.endpoint not in WITHOUT_DATABASE:
+        wiring().database.ensure_compatible()

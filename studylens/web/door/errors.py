@@ -1,0 +1,67 @@
+"""Every error as JSON or as a page, with its own status; never a stack trace."""
+
+import errno
+import logging
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify, make_response, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from studylens.errors import DiskFull, NotFound, StudylensError, TooLarge
+from studylens.web.door.accept import wants_json
+
+log = logging.getLogger("studylens.web")
+
+blueprint = Blueprint("errors", __name__)
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SENTENCES = {
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not do that. Start again from the first page.",
+    HTTPStatus.BAD_REQUEST: "This request could not be understood.",
+}
+
+
+@blueprint.app_errorhandler(StudylensError)
+def show_error(error: StudylensError) -> ResponseReturnValue:
+    """Answer with the error's status, its code and its one kind sentence."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+    if wants_json():
+        body = jsonify(error={"code": error.code, "message": error.sentence})
+        return body, error.status, headers
+    return render_template("error.html", error=error), error.status, headers
+
+
+@blueprint.app_errorhandler(HTTPException)
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer for what Werkzeug refuses; a redirect stays one."""
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    answer = make_response(show_error(_translated(error, HTTPStatus(error.code))))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
+
+
+@blueprint.app_errorhandler(OSError)
+def show_disk_error(error: OSError) -> ResponseReturnValue:
+    """Answer for a disk that is full while the request is still arriving."""
+    return show_error(DiskFull()) if error.errno in _DISK_ERRORS else show_unexpected(error)
+
+
+@blueprint.app_errorhandler(Exception)
+def show_unexpected(error: Exception) -> ResponseReturnValue:
+    """Log what nobody foresaw, and answer without its details."""
+    log.error("A request failed", exc_info=error)
+    return show_error(StudylensError())
+
+
+def _translated(error: HTTPException, status: HTTPStatus) -> StudylensError:
+    if status is HTTPStatus.NOT_FOUND:
+        return NotFound()
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return TooLarge("This is more than one request may carry. Send fewer or smaller photos.")
+    plain = StudylensError(_SENTENCES.get(status, f"{status.phrase}."))
+    plain.status, plain.code = status, status.name.lower()
+    plain.retry_after = None
+    log.debug("refused by Werkzeug: %s", error)
+    return plain

@@ -1,0 +1,6 @@
+"""The pages where things leave and come home.
+
+export, imports     files out and in; scratch: one at a time, on disk
+devices             one-time codes for another device
+calendar_feed       due reviews as a calendar
+"""

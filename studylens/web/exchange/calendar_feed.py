@@ -1,0 +1,64 @@
+"""The calendar of due reviews: a secret address that a calendar program may ask, and nothing else."""
+
+import hashlib
+import re
+import secrets
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from studylens.errors import NotFound
+from studylens.models import StudySettings, now
+from studylens.study.exchange.calendar import due_calendar
+from studylens.study.schedule.settings import settings_to_change
+from studylens.web.door.guests import posting_guest
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("calendar", __name__)
+_TOKEN = re.compile("[A-Za-z0-9_-]{43}")
+
+
+@blueprint.post("/calendar")
+def make_link() -> ResponseReturnValue:
+    """Make a new address, which ends the one before, and show it this once: only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    database = wiring().database
+    with posting_guest(database) as guest_id, database.writing() as session:
+        settings_to_change(session, guest_id).calendar_token_hash = _hash(token)
+    return render_template("export_calendar.html", address=_public(url_for("calendar.feed", token=token)))
+
+
+@blueprint.post("/calendar/end")
+def end_link() -> ResponseReturnValue:
+    """Let the address end."""
+    database = wiring().database
+    with posting_guest(database) as guest_id, database.writing() as session:
+        settings_to_change(session, guest_id).calendar_token_hash = None
+    return redirect(url_for("exchange.show_export") + "#calendar", HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/calendar/<token>.ics")
+def feed(token: str) -> ResponseReturnValue:
+    """Send the due reviews of the next days as iCalendar. Raises NotFound for an address that has ended."""
+    if not _TOKEN.fullmatch(token):
+        raise NotFound
+    with wiring().database.reading() as session:
+        owner = select(StudySettings.guest_id).where(StudySettings.calendar_token_hash == _hash(token))
+        guest = session.scalar(owner)
+        if guest is None:
+            raise NotFound
+        body = due_calendar(session, guest, at=now(), review_url=_public(url_for("review.show_review")))
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    return answer.make_conditional(request)
+
+
+def _public(path: str) -> str:
+    """Return the address of a path as it is reached from outside."""
+    return (wiring().config.base_url or request.url_root).rstrip("/") + path
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

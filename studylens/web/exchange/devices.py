@@ -1,0 +1,122 @@
+"""A student's devices: a one-time code lets another one in, and the others can be signed out."""
+
+import threading
+import time
+from collections import deque
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
+
+from studylens.errors import QuotaReached, WrongCode
+from studylens.models import GuestDevice, now
+from studylens.study.exchange.devices import holdings, make_code, move_in, sign_out_others, use_code
+from studylens.web.door.guests import (
+    add_device,
+    address_hash,
+    device_hash,
+    guest_id,
+    posting_guest,
+)
+from studylens.web.door.wiring import wiring
+from studylens.web.upload.intake import parse_text
+
+WINDOW_SECONDS = 600.0
+"""As long as a code lives."""
+MOST_OF_ONE = 10
+"""Wrong tries of one address: nobody mistypes ten characters ten times."""
+MOST_OF_ALL = 1_000
+"""Wrong tries of all addresses together, against a guess from many of them; a process of its own each."""
+
+
+class Attempts:
+    """Counts wrong tries in this process; thread-safe."""
+
+    def __init__(self) -> None:
+        self._tries: deque[tuple[float, str]] = deque()
+        self._lock = threading.Lock()
+
+    def check(self, address: str) -> None:
+        """Raise QuotaReached when this address, or everybody together, has tried too often."""
+        with self._lock:
+            since = time.monotonic() - WINDOW_SECONDS
+            while self._tries and self._tries[0][0] < since:
+                self._tries.popleft()
+            own = sum(tried == address for _, tried in self._tries)
+            if own >= MOST_OF_ONE or len(self._tries) >= MOST_OF_ALL:
+                raise QuotaReached("Too many wrong codes. Wait ten minutes, then make a new one.")
+
+    def count(self, address: str) -> None:
+        """Remember a wrong try."""
+        with self._lock:
+            self._tries.append((time.monotonic(), address))
+
+
+blueprint = Blueprint("devices", __name__)
+NAME_CHARS = 60
+"""Room of the column."""
+_CODE_CHARS = 40
+"""What is read of a typed code: with spaces and dashes it has twelve."""
+_attempts = Attempts()
+
+
+@blueprint.get("/devices")
+def show_devices() -> ResponseReturnValue:
+    """Show the student's devices and the two ways of adding one."""
+    return _page(joined=request.args.get("joined") == "1", alone=request.args.get("alone") == "1")
+
+
+@blueprint.post("/devices/code")
+def show_code() -> ResponseReturnValue:
+    """Make a one-time code and show it this once."""
+    database = wiring().database
+    with posting_guest(database) as guest, database.writing() as session:
+        code = make_code(session, guest, now())
+    return _page(code=code)
+
+
+@blueprint.post("/devices/join")
+def join() -> ResponseReturnValue:
+    """Let this device in as the guest whose code it is, with what it had. Raises BadText, QuotaReached."""
+    typed = request.form.get("code", "")[:_CODE_CHARS]
+    name = parse_text(request.form.get("name", ""), NAME_CHARS)
+    address = address_hash()
+    _attempts.check(address)
+    try:
+        _join(typed, name)
+    except WrongCode as error:
+        _attempts.count(address)
+        return _page(problem=error.sentence, typed=typed), error.status
+    return redirect(url_for("devices.show_devices", joined=1), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/devices/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Sign out every other device of this student."""
+    with wiring().database.writing() as session:
+        guest, token_hash = guest_id(session), device_hash()
+        if guest is not None and token_hash is not None:
+            sign_out_others(session, guest, token_hash)
+    return redirect(url_for("devices.show_devices", alone=1), HTTPStatus.SEE_OTHER)
+
+
+def _join(typed: str, name: str) -> None:
+    with wiring().database.writing() as session:
+        here, owner = guest_id(session), use_code(session, typed, now())
+        if here is None:
+            add_device(session, owner, name)
+        elif here != owner:
+            move_in(session, here, owner, at=now())
+            this = update(GuestDevice).where(GuestDevice.token_hash == device_hash())
+            session.execute(this.values(name=name))
+
+
+def _page(**more: object) -> str:
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+        mine = select(GuestDevice).where(GuestDevice.guest_id == (guest or 0))
+        devices = list(session.scalars(mine.order_by(GuestDevice.created_at)))
+        packs, answers = holdings(session, guest)
+    told: dict[str, object] = {"devices": devices, "packs": packs, "answers": answers}
+    return render_template("devices.html", **told, here=device_hash(), is_guest=guest is not None, **more)

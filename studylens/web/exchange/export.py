@@ -1,0 +1,155 @@
+"""Take it with you: decks, tables, Markdown and the whole account as files."""
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, cast
+
+from flask import Blueprint, Response, current_app, make_response, render_template, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from studylens.errors import NotFound
+from studylens.models import now
+from studylens.study.exchange.account.writing import write_account
+from studylens.study.exchange.anki.writing import write_anki
+from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
+from studylens.study.exchange.csv_cards import write_csv
+from studylens.study.exchange.markdown_pack import pack_markdown
+from studylens.study.packs.store import find_pack
+from studylens.study.schedule.settings import settings_of
+from studylens.web.door.guests import guest_id
+from studylens.web.door.wiring import wiring
+from studylens.web.exchange import scratch
+
+blueprint = Blueprint("exchange", __name__)
+Writer = Callable[[Session, list[Deck], IO[bytes]], object]
+_APKG, _CSV = "application/octet-stream", "text/csv; charset=utf-8"
+_JSON, _GZIP = "application/json", "application/gzip"
+_NAME_CHARS = 60
+"""Of a file's name: the rest of a long title adds nothing in a folder."""
+
+
+@blueprint.app_context_processor
+def storage() -> dict[str, object]:
+    """Let every page know whether this host forgets."""
+    return {"storage_forgets": not current_app.config.get("STORAGE_IS_LASTING", True)}
+
+
+@blueprint.get("/export")
+def show_export() -> ResponseReturnValue:
+    """Show everything that can be taken along, and the ways back in."""
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+        packs, cards = count_cards(session, guest)
+        has_calendar = settings_of(session, guest).calendar_token_hash is not None
+    return render_template("export.html", packs=packs, cards=cards, has_calendar=has_calendar)
+
+
+@blueprint.get("/export/cards.apkg")
+def export_anki() -> ResponseReturnValue:
+    """Send all cards as an Anki deck file."""
+    return _sent("studylens.apkg", _APKG, _anki)
+
+
+@blueprint.get("/export/cards.csv")
+def export_csv() -> ResponseReturnValue:
+    """Send all cards as a table."""
+    return _sent("studylens.csv", _CSV, write_csv)
+
+
+@blueprint.get("/export/account.json")
+def export_account() -> ResponseReturnValue:
+    """Send the whole account as JSON."""
+    return _answer(_made(_write_account), f"studylens-{now():%Y-%m-%d}.json", _JSON)
+
+
+@blueprint.get("/export/account.json.gz")
+def export_packed_account() -> ResponseReturnValue:
+    """Send the whole account as packed JSON, a tenth as large."""
+    return _answer(_made(_write_packed_account), f"studylens-{now():%Y-%m-%d}.json.gz", _GZIP)
+
+
+@blueprint.get("/packs/<pack_id>/cards.apkg")
+def export_pack_anki(pack_id: str) -> ResponseReturnValue:
+    """Send a pack's cards as an Anki deck file. Raises NotFound."""
+    return _sent(f"{_file_name(pack_id)}.apkg", _APKG, _anki, pack_id)
+
+
+@blueprint.get("/packs/<pack_id>/cards.csv")
+def export_pack_csv(pack_id: str) -> ResponseReturnValue:
+    """Send a pack's cards as a table. Raises NotFound."""
+    return _sent(f"{_file_name(pack_id)}.csv", _CSV, write_csv, pack_id)
+
+
+@blueprint.get("/packs/<pack_id>/pack.md")
+def export_markdown(pack_id: str) -> ResponseReturnValue:
+    """Send a pack as Markdown. Raises NotFound."""
+    with wiring().database.reading() as session:
+        text = pack_markdown(find_pack(session, guest_id(session), pack_id))
+    answer = make_response(text, HTTPStatus.OK, {"Content-Type": "text/markdown; charset=utf-8"})
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{_file_name(pack_id)}.md")
+    return answer
+
+
+def _sent(name: str, kind: str, write: Writer, pack_id: str | None = None) -> Response:
+    """Send the cards of one pack or of all. Raises NotFound, also for a newcomer, who has none."""
+
+    def write_cards(file: IO[bytes]) -> None:
+        with wiring().database.reading() as session:
+            guest = guest_id(session)
+            if guest is None:
+                raise NotFound
+            pack = find_pack(session, guest, pack_id) if pack_id else None
+            write(session, list(decks_of(session, guest, pack)), file)
+
+    return _answer(_made(write_cards), name, kind)
+
+
+def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """Return a file that is written already: who downloads slowly must hold no connection."""
+    with scratch.turn():
+        file = scratch.nameless()
+        try:
+            write(file)
+        except BaseException:
+            file.close()
+            raise
+    return file
+
+
+def _anki(session: Session, decks: list[Deck], file: IO[bytes]) -> None:
+    with scratch.named() as path:
+        write_anki(session, decks, file, scratch=Path(path), at=time.time())
+
+
+def _write_account(file: IO[bytes]) -> None:
+    with wiring().database.reading() as session:
+        freeze(session)
+        write_account(session, guest_id(session), file, at=now())
+
+
+def _write_packed_account(file: IO[bytes]) -> None:
+    import gzip  # noqa: PLC0415 - few ask for it.
+
+    with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+        _write_account(cast("IO[bytes]", packed))
+
+
+def _answer(file: IO[bytes], name: str, kind: str) -> Response:
+    size = file.tell()
+    file.seek(0)
+    answer = send_file(file, kind, as_attachment=True, download_name=name)
+    answer.content_length = size
+    return answer
+
+
+def _file_name(pack_id: str) -> str:
+    """Return the pack's title as a file's name, in plain letters. Raises NotFound."""
+    with wiring().database.reading() as session:
+        title = find_pack(session, guest_id(session), pack_id).title
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_NAME_CHARS] or "pack"

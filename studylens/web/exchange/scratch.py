@@ -1,0 +1,69 @@
+"""Files on their way in or out: on the instance folder's disk, one exchange at a time, gone afterwards."""
+
+import contextlib
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from studylens.errors import Busy
+from studylens.machine.memory import release_memory
+from studylens.models import new_id
+from studylens.web.door.wiring import wiring
+
+TURN_SECONDS = 20.0
+"""How long an export or import waits for the one before it: 20,000 cards take 5 s of a whole processor."""
+WAITING_AT_ONCE = 4
+"""Requests that wait for their turn; with the one that works, 5 of 32 threads at most."""
+LEFT_SECONDS = 3_600
+"""A file this old was left by a killed process: no exchange takes an hour."""
+_PART = ".part"
+_turn = threading.Lock()
+_waiting = threading.BoundedSemaphore(WAITING_AT_ONCE)
+_BUSY = "Somebody else is exporting or importing right now. Please try again in a moment."
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold the one place for an exchange, so that its memory is needed once. Raises Busy."""
+    if not _waiting.acquire(blocking=False):
+        raise Busy(_BUSY)
+    try:
+        is_ours = _turn.acquire(timeout=TURN_SECONDS)
+    finally:
+        _waiting.release()
+    if not is_ours:
+        raise Busy(_BUSY)
+    try:
+        yield
+    finally:
+        _turn.release()
+        release_memory()
+
+
+def nameless() -> IO[bytes]:
+    """Return a new file that is gone when it is closed, however this process ends."""
+    return tempfile.TemporaryFile(dir=_folder())
+
+
+@contextmanager
+def named() -> Iterator[Path]:
+    """Yield a path of our own choice at which there is nothing yet, and clear it afterwards."""
+    path = _folder() / f"{new_id()}{_PART}"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    folder = wiring().config.instance_path / "exchange"
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"*{_PART}"):
+        with contextlib.suppress(OSError):  # Another process was first.
+            if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+                left.unlink()
+    return folder

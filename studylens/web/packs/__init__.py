@@ -1,0 +1,7 @@
+"""The pages of packs.
+
+page, library       one pack; all of them, with search and trash
+editing, edit_forms     parts edited in place
+lectures, rebuild   photos joined; new cards from a corrected page
+pictures, printing  kept copies; packs on paper
+"""

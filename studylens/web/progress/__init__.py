@@ -1,0 +1,6 @@
+"""The pages of progress and achievements.
+
+page, tables    the page and its CSV files
+calendar        twelve months as squares
+achievements    what was earned
+"""

@@ -1,0 +1,5 @@
+"""The pages of quizzes and follow-up questions.
+
+pages, forms    quizzes and what their pages send
+questions       follow-up questions on a pack
+"""

@@ -1,0 +1,158 @@
+"""Quizzes: choose what is asked, answer one question after the other, see the result."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import object_session
+
+from studylens.errors import BadText, NotFound, StudylensError
+from studylens.models import Pack, QuizAttempt, QuizItem, now
+from studylens.study.packs.store import find_pack
+from studylens.study.quizzes import making, results, taking
+from studylens.study.quizzes.making import Wish
+from studylens.web.door.guests import guest_id
+from studylens.web.door.wiring import wiring
+from studylens.web.quizzes.forms import DEFAULT_COUNT, count_choices, sent_answer, sent_wish
+
+blueprint = Blueprint("quizzes", __name__)
+_ITEM = "/quizzes/<attempt_id>/items/<int:position>"
+
+
+@blueprint.get("/quizzes")
+def show_quizzes() -> ResponseReturnValue:
+    """Offer a quiz over several packs, and list the guest's attempts."""
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+        packs = results.quiz_packs(session, guest)
+        taken = results.list_taken(session, guest)
+        chosen = {"counts": count_choices(), "count": DEFAULT_COUNT}
+        return render_template("quizzes.html", packs=packs, taken=taken, **chosen)
+
+
+@blueprint.post("/quizzes")
+def start_mixed() -> ResponseReturnValue:
+    """Start a quiz over the chosen packs; none chosen means all. Raises BadText, NotFound."""
+    sent = sent_wish()
+    with wiring().database.writing() as session:
+        guest = guest_id(session)
+        packs = [find_pack(session, guest, pack_id) for pack_id in sent.pack_ids]
+        packs = packs or list(results.quiz_packs(session, guest))
+        if guest is None or not packs:
+            raise BadText("A quiz needs a pack. Photograph a page first.")
+        title = _title(packs[0]) if len(packs) == 1 else "Mixed quiz"
+        attempt = making.start(session, guest, Wish(packs, sent.count, sent.typed, title))
+    return _to("quizzes.show_quiz", attempt_id=attempt.id)
+
+
+@blueprint.post("/packs/<pack_id>/quiz/start")
+def start(pack_id: str) -> ResponseReturnValue:
+    """Start a quiz from one pack. Raises BadText, NotFound."""
+    sent = sent_wish()
+    with wiring().database.writing() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        wish = Wish([pack], sent.count, sent.typed, _title(pack))
+        attempt = making.start(session, pack.guest_id, wish)
+    return _to("quizzes.show_quiz", attempt_id=attempt.id)
+
+
+@blueprint.get("/quizzes/<attempt_id>")
+def show_quiz(attempt_id: str) -> ResponseReturnValue:
+    """Go on where the guest left off; after the last answer, show the result. Raises NotFound."""
+    with wiring().database.reading() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id)
+        item = taking.next_open(attempt)
+        if item is not None:
+            return _to("quizzes.show_item", attempt_id=attempt_id, position=item.position)
+        packs = taking.packs_of(session, attempt)
+        score = results.score_of(attempt)
+        return render_template("quiz_result.html", attempt=attempt, score=score, packs=packs)
+
+
+@blueprint.get(_ITEM)
+def show_item(attempt_id: str, position: int) -> ResponseReturnValue:
+    """Show one question: to be answered, or with its answer once one was given. Raises NotFound."""
+    with wiring().database.reading() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id)
+        item = taking.find_item(attempt, position)
+        if item.given is None and attempt.finished_at is not None:
+            return _to("quizzes.show_quiz", attempt_id=attempt_id)
+        return _render_item(attempt, item)
+
+
+@blueprint.post(_ITEM)
+def answer(attempt_id: str, position: int) -> ResponseReturnValue:
+    """Grade an answer; a second one changes nothing. Raises NotFound."""
+    sent = sent_answer()
+    with wiring().database.writing() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
+        item = taking.find_item(attempt, position)
+        try:
+            taking.answer(session, attempt, item, sent.given(item, now()))
+        except BadText as error:
+            return _render_item(attempt, item, problem=error, typed=sent.typed), error.status
+    return _to("quizzes.show_item", attempt_id=attempt_id, position=position)
+
+
+@blueprint.post(f"{_ITEM}/overrule")
+def overrule(attempt_id: str, position: int) -> ResponseReturnValue:
+    """Take the student's word that the answer was right. Raises NotFound."""
+    with wiring().database.writing() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
+        taking.overrule(session, attempt, taking.find_item(attempt, position), now())
+    return _to("quizzes.show_item", attempt_id=attempt_id, position=position)
+
+
+@blueprint.post("/quizzes/<attempt_id>/finish")
+def finish(attempt_id: str) -> ResponseReturnValue:
+    """End a quiz early and show its result. Raises NotFound."""
+    with wiring().database.writing() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
+        taking.finish(attempt, now())
+    return _to("quizzes.show_quiz", attempt_id=attempt_id)
+
+
+@blueprint.post("/quizzes/<attempt_id>/retry")
+def retry(attempt_id: str) -> ResponseReturnValue:
+    """Start a quiz of what was answered wrong. Raises NotFound, BadText."""
+    with wiring().database.writing() as session:
+        old = taking.find_attempt(session, guest_id(session), attempt_id)
+        sources = results.wrong_sources(session, old)
+        attempt = making.begin(session, old.guest_id, sources, title=old.title)
+    return _to("quizzes.show_quiz", attempt_id=attempt.id)
+
+
+@blueprint.app_template_global("quiz_of")
+def describe_quiz(pack: Pack) -> Mapping[str, Any]:
+    """Return what the pack's page says about its quiz: what can be asked, and the last attempts."""
+    session = object_session(pack)
+    if session is None:
+        raise NotFound
+    choices, typed = making.count_askable(pack)
+    taken = results.list_taken(session, pack.guest_id, pack.id)
+    counts = count_choices(choices + typed)
+    shown = {"counts": counts, "count": min(DEFAULT_COUNT, counts[-1][0])}
+    return {"choices": choices, "typed": typed, "taken": taken, **shown}
+
+
+def _render_item(
+    attempt: QuizAttempt, item: QuizItem, *, problem: StudylensError | None = None, typed: str = ""
+) -> str:
+    """Render one question; its answer is in the page only once the student has given one."""
+    following = taking.next_open(attempt)
+    shown = {"shown_ms": round(now().timestamp() * 1000), "typed": typed}
+    said = problem.sentence if problem else ""
+    score = results.score_of(attempt)
+    return render_template(
+        "quiz.html", attempt=attempt, item=item, following=following, score=score, problem=said, **shown
+    )
+
+
+def _title(pack: Pack) -> str:
+    return pack.title or "Untitled page"
+
+
+def _to(endpoint: str, **values: Any) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,106 @@
+"""What a review sends, parsed once: the answer, what is being reviewed, and dates in words."""
+
+import re
+import secrets
+import time
+from datetime import timedelta
+
+from flask import request
+
+from studylens.config import ANSWER_ITEM_CHARS
+from studylens.errors import BadText, NotFound
+from studylens.models import AGAIN, EASY, GOOD, HARD
+from studylens.study.reviews.answers import Answer
+from studylens.study.reviews.queue import Scope
+from studylens.web.upload.intake import parse_text
+
+TWO_BUTTONS = ((AGAIN, "Forgot"), (GOOD, "Got it"))
+FOUR_BUTTONS = ((AGAIN, "Again"), (HARD, "Hard"), (GOOD, "Good"), (EASY, "Easy"))
+LONGEST_MS = 600_000
+"""Ten minutes over one card: the student was elsewhere."""
+LARGEST_ID = 2**31 - 1
+"""PostgreSQL's integer."""
+_KEY = re.compile("[A-Za-z0-9_-]{8,64}")
+_KEY_BYTES = 12
+_PACK = re.compile("[0-9a-f]{32}")
+_DAYS_A_MONTH, _DAYS_A_YEAR = 30.44, 365.25
+
+
+def new_key() -> str:
+    """Return a fresh random key for a form."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def parse_answer(card_id: int) -> Answer:
+    """Return the answer that was sent. Raises BadText, NotFound."""
+    if card_id > LARGEST_ID:
+        raise NotFound
+    rating = request.form.get("rating", "")
+    if rating not in {str(AGAIN), str(HARD), str(GOOD), str(EASY)}:
+        raise BadText("Choose one of the buttons below the answer.")
+    return Answer(card_id, int(rating), parse_key(), _duration_ms())
+
+
+def parse_key() -> str:
+    """Return the form's key. Raises BadText."""
+    key = request.form.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise BadText("This form is too old or damaged. Open the review again; nothing was counted.")
+    return key
+
+
+def parse_scope() -> Scope:
+    """Return what is being reviewed, from the address; an unknown pack is simply an empty queue."""
+    pack_id = request.args.get("pack", "")
+    return Scope(pack_id if _PACK.fullmatch(pack_id) else None, more=request.args.get("more") == "1")
+
+
+def parse_texts() -> dict[str, str]:
+    """Return both sides of a card as they were written. Raises BadText for what cannot be stored."""
+    # Longer texts are refused later, by the editor, which shows them again.
+    most = 4 * ANSWER_ITEM_CHARS
+    return {side: parse_text(request.form.get(side, ""), most) for side in ("front", "back")}
+
+
+def parse_number(text: str | None, *, default: int = 0) -> int:
+    """Return a number that fits the database; `default` for anything else."""
+    if text and text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)):
+        return int(text) if int(text) <= LARGEST_ID else default
+    return default
+
+
+def now_ms() -> int:
+    """Return the time of rendering, for browsers that cannot measure."""
+    return int(time.time() * 1000)
+
+
+def _duration_ms() -> int:
+    """Return how long the answer took: the browser's word, else since the form was made; 0 to 10 minutes."""
+    measured, shown = request.form.get("ms", ""), request.form.get("shown", "")
+    if measured.isascii() and measured.isdigit():
+        return min(int(measured[:9]), LONGEST_MS)
+    if shown.isascii() and shown.isdigit():
+        return min(max(0, now_ms() - int(shown[:15])), LONGEST_MS)
+    return 0
+
+
+def interval_words(wait: timedelta) -> str:
+    """Return when a card comes back, as short as a button: `10 min`, `4 days`, `2.5 months`."""
+    days = wait / timedelta(days=1)
+    if days < 1 / 24:
+        return f"{max(1, round(wait / timedelta(minutes=1)))} min"
+    if days < 1:
+        return f"{round(days * 24)} h"
+    if days < _DAYS_A_MONTH:
+        return _counted(f"{round(days)}", "day")
+    if days < _DAYS_A_YEAR:
+        return _counted(_short(days / _DAYS_A_MONTH), "month")
+    return _counted(_short(days / _DAYS_A_YEAR), "year")
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def _counted(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"

@@ -1,0 +1,75 @@
+"""What a pack's page says about studying it: drafts to accept, what is due, its exam, cards set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import object_session
+
+from studylens.models import Flashcard, Pack, now
+from studylens.study.packs.store import find_pack
+from studylens.study.reviews import cards
+from studylens.study.reviews.due import DueCount
+from studylens.study.schedule.exam import LAST_DAYS
+from studylens.web.door.guests import guest_id
+from studylens.web.door.wiring import wiring
+from studylens.web.reviews.forms import parse_number
+
+blueprint = Blueprint("review_pack", __name__, url_prefix="/packs/<pack_id>")
+
+
+@dataclass(frozen=True)
+class PackStudy:
+    """How far a student is with a pack."""
+
+    drafts: Sequence[Flashcard]
+    accepted: int
+    due: DueCount
+    aside: Sequence[Flashcard]
+    today: date
+    last_days: int = LAST_DAYS
+
+    def days_to(self, exam_date: str | None) -> int | None:
+        """Return how many study days are left before the exam; None without one or when it is over."""
+        exam = cards.exam_of(exam_date)
+        return (exam - self.today).days if exam and exam >= self.today else None
+
+
+@blueprint.app_template_global("study_of")
+def study_of(pack: Pack) -> PackStudy | None:
+    """Return how far the student is with a pack that a template shows; read in the page's own session."""
+    session = object_session(pack)
+    if session is None or not pack.cards:
+        return None
+    drafts = [card for card in pack.cards if card.accepted_at is None]
+    at = now()
+    due = cards.due_now(session, pack.guest_id, at, pack_id=pack.id)
+    aside = cards.suspended_cards(session, pack)
+    today = cards.today_for(session, pack.guest_id, at)
+    return PackStudy(drafts, len(pack.cards) - len(drafts), due, aside, today)
+
+
+@blueprint.post("/accept")
+def accept(pack_id: str) -> ResponseReturnValue:
+    """Add drafts to the reviews: those that are named, or with `all` every one. Raises NotFound."""
+    named = {parse_number(text) for text in request.form.getlist("card")}
+    every = bool(request.form.get("all"))
+    with wiring().database.writing() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        cards.accept(session, pack, [card for card in pack.cards if every or card.id in named], now())
+    return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#study", HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/exam")
+def set_exam(pack_id: str) -> ResponseReturnValue:
+    """Set the day of the exam, or clear it, and move the cards accordingly. Raises NotFound, BadText."""
+    text = request.form.get("exam_date", "")
+    with wiring().database.writing() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        at = now()
+        exam = cards.parse_exam(text, cards.today_for(session, pack.guest_id, at))
+        cards.set_exam(session, pack, exam, at)
+    return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#study", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,146 @@
+"""The page of a review: the card, its buttons and where they lead, or what remains when it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import render_template, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from studylens.models import REVIEW, Flashcard, Pack, now
+from studylens.study.reviews import answers
+from studylens.study.reviews.cards import due_by_day
+from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
+from studylens.study.reviews.today import catch_up_days_left
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.fsrs import answered
+from studylens.web.door.accept import wants_fragment
+from studylens.web.progress.achievements import News
+from studylens.web.reviews.forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
+
+NOTES = {
+    "away": "That card is not in your reviews any more, so nothing was counted. Here is the next one.",
+    "undone": "Your last answer is taken back.",
+    "nothing": "There is no answer of today to take back.",
+    "leech": "You have forgotten this card many times, so it is set aside for now.",
+    "suspended": "The card is set aside. It waits on its pack’s page until you bring it back.",
+    "resumed": "The card is back in your reviews.",
+    "spread": "Your backlog is spread. Each day shows its fair share, what is most at risk first.",
+    "gathered": "Your backlog is no longer spread.",
+}
+CATCH_UP_CHOICES = (3, 7, 14, 30)
+"""Study days that are offered for a backlog."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a review is shown after what just happened."""
+
+    note: str = ""
+    card_id: int | None = None
+    """The card to show, instead of the next one."""
+    about_id: int | None = None
+    """The card that the note is about."""
+    pack_id: str | None = None
+    """The pack's page to return to, instead of the review."""
+    revealed: bool = False
+    counted: bool = False
+    """An answer was counted just now, so there is one to take back."""
+    has_news: bool = True
+    """There may be achievements that the student has not been told yet."""
+    news: tuple[News, ...] = ()
+    """Achievements that the student has not been told yet."""
+    texts: dict[str, str] | None = None
+    """What the student wrote into the form of the card, when it could not be kept."""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A rating: its number, its word, its key, and when the card comes back after it."""
+
+    rating: int
+    word: str
+    key: int
+    wait: str
+
+
+def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> dict[str, Any]:
+    """Return all that the page shows, so that it is rendered when the session has let go of the database."""
+    at = now()
+    queue = next_card(session, guest or 0, at, scope, wanted_id=shown.card_id)
+    context = {
+        "queue": queue, "shown": shown, "note": NOTES.get(shown.note, ""), "scope": scope, "key": new_key(),
+        "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
+        "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, queue.today.date),
+        "catch_up_left": catch_up_days_left(queue.today.settings, queue.today.date),
+    }  # fmt: skip
+    if shown.about_id:
+        context["about"] = _about(session, guest, shown.about_id)
+    if queue.shown:
+        context["buttons"] = buttons(queue.shown, at, four=queue.today.settings.four_buttons)
+    else:
+        context |= _ending(session, queue, scope)
+    return context
+
+
+def render(context: dict[str, Any]) -> str:
+    """Render the review as a page, or as the fragment that takes the place of the last card."""
+    return render_template("_review.html" if wants_fragment() else "review.html", **context)
+
+
+def buttons(shown: NextCard, at: datetime, *, four: bool) -> list[Button]:
+    """Return the ratings that are offered, each with the interval that it really leads to."""
+    return [
+        Button(rating, word, place, _wait(shown, rating, at))
+        for place, (rating, word) in enumerate(FOUR_BUTTONS if four else TWO_BUTTONS, start=1)
+    ]
+
+
+def address(scope: Scope, **extra: Any) -> str:
+    """Return the address of the review of this scope."""
+    more = 1 if scope.more else None
+    if scope.pack_id:
+        return url_for("review.show_pack_review", pack_id=scope.pack_id, more=more, **extra)
+    return url_for("review.show_review", more=more, **extra)
+
+
+def _where(scope: Scope) -> dict[str, Any]:
+    """Return the scope as arguments of addresses that are posted to."""
+    return {"pack": scope.pack_id, "more": 1 if scope.more else None}
+
+
+def _wait(shown: NextCard, rating: int, at: datetime) -> str:
+    after = answered(shown.memory, rating, at, shown.plan)
+    if after.state != REVIEW:
+        return interval_words(after.due_at - at)
+    zone = shown.plan.zone
+    return interval_words(timedelta(days=(study_date(after.due_at, zone) - study_date(at, zone)).days))
+
+
+def _about(session: Session, guest: int | None, card_id: int) -> Flashcard | None:
+    own = select(Flashcard).join(Pack).where(Flashcard.id == card_id, Pack.guest_id == (guest or 0))
+    return session.scalar(own)
+
+
+def _ending(session: Session, queue: Queue, scope: Scope) -> dict[str, Any]:
+    """Return what the last page says: drafts that wait, what is held back, and when cards come again."""
+    guest, zone = queue.today.guest_id, queue.today.settings.time_zone
+    drafts = select(func.count()).select_from(Flashcard).join(Pack).where(Pack.guest_id == guest)
+    drafts = drafts.where(Pack.deleted_at.is_(None), Flashcard.deleted_at.is_(None))
+    days = due_by_day(session, guest, zone, 31, at=queue.today.at)[1:]
+    return {
+        "drafts": session.scalar(drafts.where(Flashcard.accepted_at.is_(None))) or 0,
+        "accepted": session.scalar(drafts.where(Flashcard.accepted_at.is_not(None))) or 0,
+        "held_back": 0 if scope.more else _held_back(session, queue, scope),
+        "next_day": next(((day, cards) for day, cards in days if cards), None),
+        "tomorrow": queue.today.date + timedelta(days=1),
+        "catch_up_choices": CATCH_UP_CHOICES,
+    }
+
+
+def _held_back(session: Session, queue: Queue, scope: Scope) -> int:
+    """Return how many cards are there beyond today's limits, due and new."""
+    beyond = next_card(session, queue.today.guest_id, queue.today.at, Scope(scope.pack_id, more=True))
+    return beyond.left

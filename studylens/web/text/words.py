@@ -1,0 +1,95 @@
+"""Names of the field in a student's words: stages, states, engines, durations, sizes."""
+
+from studylens.analysis.protocol.result import SERVER
+from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
+
+STAGES = {
+    "before_image_processing": ("Its turn has come", "Opening it"),
+    "after_decode": ("Photo opened and turned upright", "Looking at the page"),
+    "after_gemini_resize": ("Small copy made for Gemini", "Gemini is reading the page"),
+    "after_gemini": ("Gemini has answered", "Tidying up"),
+    "after_gemini_cleanup": ("Gemini's memory given back", "Going on"),
+    "after_ocr": ("Text read on this server", "Tidying up"),
+    "after_ocr_cleanup": ("The reader's memory given back", "Going on"),
+    "after_blip_resize": ("Small copy made for the caption", "Waking the captioner"),
+    "after_blip_load": ("Captioner awake", "Describing the picture"),
+    "after_blip": ("Picture described", "Tidying up"),
+    "after_blip_cleanup": ("The captioner's memory given back", "Writing cards and questions"),
+    "after_file_cleanup": ("Photo deleted from this server", "Done"),
+}
+"""Each stage, in order: what has happened, and what happens next."""
+_WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
+"""The same of a job that had no photo to delete."""
+
+STATES = {
+    QUEUED: "Waiting",
+    RUNNING: "Being read",
+    DONE: "Ready",
+    FAILED: "Did not work",
+    CANCELLED: "Cancelled",
+}
+_ENGINES = {"gemini": "Gemini", "ocr": "Text reader", "blip": "Captioner", "material": "Cards and quiz"}
+_OUTCOMES = {"used": "used", "skipped": "not used", "failed": "did not work"}
+
+
+def stage_words(stage: str, kind: str = PHOTO) -> str:
+    """Return what has happened when a job of this kind has reached the stage."""
+    if kind != PHOTO and stage in _WITHOUT_PHOTO:
+        return _WITHOUT_PHOTO[stage]
+    return STAGES[stage][0] if stage in STAGES else stage.replace("_", " ")
+
+
+def doing_words(stage: str) -> str:
+    """Return what is going on after this stage."""
+    return STAGES[stage][1] if stage in STAGES else "Working"
+
+
+def stage_share(stage: str) -> int:
+    """Return how far along this stage is, in per cent of the stages in order."""
+    names = list(STAGES)
+    return round(100 * (names.index(stage) + 1) / len(names)) if stage in STAGES else 0
+
+
+def origin_words(origin: str) -> str:
+    """Return who made a part of a pack: an engine's name, this server, or the student."""
+    engine, _, detail = origin.partition(":")
+    if engine == "gemini":
+        return f"Gemini {detail}".strip()
+    if engine in {"student", "you"}:
+        return "you"
+    if engine == "import":
+        return "imported"
+    if engine == "blip":
+        return "described on this server"
+    return "read on this server" if engine in {"ocr", SERVER} else origin
+
+
+def engine_words(engine: str) -> str:
+    """Return an engine's name."""
+    return _ENGINES.get(engine, engine)
+
+
+def outcome_words(outcome: str) -> str:
+    """Return what became of an engine."""
+    return _OUTCOMES.get(outcome, outcome)
+
+
+def duration_words(seconds: float) -> str:
+    """Return a duration as people say it: `5 s`, `40 s`, `3 minutes`; never more exact than it is."""
+    if seconds < 10:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90:
+        return f"{round(seconds / 5) * 5} s"
+    return f"{round(seconds / 60)} minutes"
+
+
+def size_words(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    if size < 1024:
+        return f"{size} bytes"
+    return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
+def capitalize_first(text: str) -> str:
+    """Return the text with a capital first letter, the rest as it is (`gemini-3.5` stays small)."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,149 @@
+"""The first page, and what it sends: photos or text to analyse, or the sample photo."""
+
+import re
+import traceback
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from studylens import config as limits
+from studylens.config import Config
+from studylens.errors import BadText, NotFound, StudylensError
+from studylens.jobs.queue import Submission, submit
+from studylens.study.packs.store import find_pack
+from studylens.uploads.upload import accept
+from studylens.web.door.accept import wants_json
+from studylens.web.door.checks import taking_in
+from studylens.web.door.guests import address_hash, posting_guest
+from studylens.web.door.wiring import wiring
+from studylens.web.upload.intake import Intake, parse_intake
+from studylens.web.upload.jobs import find_batch
+from studylens.web.upload.status import batch_json, has_ended
+
+blueprint = Blueprint("home", __name__)
+_SAMPLE = "sample-photo.jpg"
+
+
+@blueprint.get("/")
+def show_home() -> ResponseReturnValue:
+    """Show the upload form; touches no database."""
+    config = wiring().config
+    return render_template(
+        "home.html",
+        config=config,
+        limits=limits,
+        gemini=_gemini_is_on(config),
+        private=request.args.get("private") == "1",
+        into=_pack_to_grow(),
+        sample=_sample_path().exists(),
+    )
+
+
+@blueprint.post("/analyze")
+def analyze() -> ResponseReturnValue:
+    """Queue all photos of the request or none; browsers go to their batch, JSON clients may wait.
+
+    Raises what `parse_intake` and `submit` raise, and BadText for a bad `?wait=`.
+    """
+    seconds = _wait_seconds(request.args.get("wait"))
+    batch_id = _take_in()
+    if not wants_json():
+        return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
+    return _answer(batch_id, seconds)
+
+
+@blueprint.post("/sample")
+def analyze_sample() -> ResponseReturnValue:
+    """Send the sample photo through the same door. Raises NotFound when it is not installed."""
+    path = _sample_path()
+    if not path.exists():
+        raise NotFound
+    with taking_in:
+        upload = accept(path.read_bytes(), path.name, max_bytes=wiring().config.max_upload_bytes)
+        batch_id = _queue(Intake((upload,), text="", question="", private=False))
+    return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
+
+
+def _take_in() -> str:
+    """Queue what the request carries; return the batch's id alone, since who waits must hold no photo."""
+    try:
+        _ = request.files  # The body arrives before the lock is taken: a slow phone must not hold it.
+        with taking_in:
+            return _parse_and_queue()
+    finally:
+        request.close()
+
+
+def _parse_and_queue() -> str:
+    try:
+        return _queue(parse_intake(request, max_bytes=wiring().config.max_upload_bytes))
+    except StudylensError as error:
+        # Its traceback would keep all photos until the answer is sent, and the lock is free by then.
+        traceback.clear_frames(error.__traceback__)
+        raise
+
+
+def _queue(intake: Intake) -> str:
+    parts = wiring()
+    with posting_guest(parts.database) as guest_id:
+        if intake.into:
+            _check_pack(guest_id, intake.into)
+        submission = Submission(
+            guest_id=guest_id,
+            address_hash=address_hash(),
+            uploads=intake.uploads,
+            text=intake.text,
+            question=intake.question,
+            private=intake.private,
+            together=intake.together,
+            into_pack_id=intake.into or None,
+            keep_copy=intake.keep_copy,
+        )
+        batch_id = submit(
+            parts.database, parts.folder, submission, per_hour=parts.config.analyses_per_hour
+        )  # fmt: skip
+    parts.runner.wake()
+    return batch_id
+
+
+def _check_pack(guest_id: int, pack_id: str) -> None:
+    """Raise NotFound unless it is the guest's own pack."""
+    with wiring().database.reading() as session:
+        find_pack(session, guest_id, pack_id)
+
+
+def _answer(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
+    """Wait without a database connection, then say how far the jobs are."""
+    parts = wiring()
+    with parts.database.reading() as session:
+        job_ids = [job.id for job in find_batch(session, batch_id).jobs]
+    if seconds > 0:
+        parts.waiting.wait(job_ids, seconds)
+    with parts.database.reading() as session:
+        batch = find_batch(session, batch_id)
+        status = HTTPStatus.OK if has_ended(batch) else HTTPStatus.ACCEPTED
+        return jsonify(batch_json(session, batch)), status
+
+
+def _wait_seconds(text: str | None) -> float:
+    if text is None:
+        return limits.DEFAULT_WAIT_SECONDS
+    if not (text.isascii() and text.isdigit() and int(text[:4]) <= limits.MAX_WAIT_SECONDS):
+        raise BadText(f"wait must be a whole number of seconds from 0 to {limits.MAX_WAIT_SECONDS}.")
+    return float(text[:4])
+
+
+def _pack_to_grow() -> str:
+    """Return the id of the pack to which a photo shall be added, as the address names it."""
+    pack_id = request.args.get("pack", "")
+    return pack_id if re.fullmatch("[0-9a-f]{32}", pack_id) else ""
+
+
+def _gemini_is_on(config: Config) -> bool:
+    return bool(config.gemini_api_key) and "gemini" in config.engines
+
+
+def _sample_path() -> Path:
+    return Path(current_app.static_folder or "static") / _SAMPLE

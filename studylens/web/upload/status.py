@@ -1,0 +1,63 @@
+"""Jobs and batches as JSON, in the shape of DESIGN.md section 4."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from studylens.jobs.queue import place_in_queue
+from studylens.models import LIVE_STATES, Batch, Job
+from studylens.study.packs.store import pack_json
+from studylens.web.upload.waiting import pack_of
+
+
+def job_json(session: Session, job: Job) -> dict[str, Any]:
+    """Return everything about one job; `error`, `pack_url` and `pack` are null until there is one."""
+    pack = pack_of(session, job)
+    return {
+        "id": job.id,
+        "state": job.state,
+        "stage": job.stage,
+        "position": place_in_queue(session, job),
+        "stages": [_stage(stage) for stage in job.stages],
+        "error": _error(job),
+        "pack_url": url_for("packs.show_pack", pack_id=pack.id) if pack else None,
+        "pack": pack_json(pack) if pack else None,
+    }
+
+
+def batch_json(session: Session, batch: Batch) -> dict[str, Any]:
+    """Return the batch's id and its jobs; each with its pack or its error, once it has one."""
+    return {"batch": batch.id, "jobs": [_summary(session, job) for job in batch.jobs]}
+
+
+def has_ended(batch: Batch) -> bool:
+    """Say whether all jobs of the batch have ended."""
+    return all(job.state not in LIVE_STATES for job in batch.jobs)
+
+
+def _summary(session: Session, job: Job) -> dict[str, Any]:
+    summary: dict[str, Any] = {
+        "id": job.id,
+        "state": job.state,
+        "status_url": url_for("jobs.show_job", job_id=job.id),
+    }
+    pack = pack_of(session, job)
+    if pack is not None:
+        summary["pack"] = pack_json(pack)
+    if job.error_code:
+        summary["error"] = _error(job)
+    return summary
+
+
+def _stage(stage: Any) -> dict[str, Any]:
+    return {
+        "stage": stage.stage,
+        "rss_mb": stage.rss_mb,
+        "service_mb": stage.service_mb,
+        "at": stage.at.isoformat(),
+    }
+
+
+def _error(job: Job) -> dict[str, str] | None:
+    return {"code": job.error_code, "message": job.error_message or ""} if job.error_code else None

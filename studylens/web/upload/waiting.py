@@ -1,0 +1,134 @@
+"""What the page says about a job: its place, an honest estimate, and what has happened so far."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studylens.errors import NothingFound, error_for_code
+from studylens.jobs.queue import estimate_seconds, place_in_queue
+from studylens.models import (
+    DONE,
+    LIVE_STATES,
+    PHOTO,
+    QUESTION,
+    QUEUED,
+    REBUILD,
+    TEXT,
+    Job,
+    Pack,
+    PackPage,
+    PackProposal,
+)
+from studylens.study.questions.follow_ups import pack_of_job
+from studylens.web.text.words import STATES, doing_words, duration_words, stage_share, stage_words
+from studylens.web.upload.chart import Chart, draw
+
+READING_ENDS = "after_ocr"
+"""The stage that follows when all lines have been read; the only one that tells its progress."""
+_PRIVATE_ADVICE = "private mode"
+"""Stands in the message of a photo that Gemini refused, and in no other."""
+_PROGRESS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One job in a student's words; `percent` of its stages, `problem` empty unless it went wrong."""
+
+    id: str
+    name: str
+    state: str
+    state_words: str
+    live: bool
+    doing: str
+    estimate: str
+    percent: int
+    happened: tuple[str, ...]
+    chart: Chart | None
+    problem: str
+    private_helps: bool
+    pack_id: str | None
+    pack_title: str
+
+
+def view_job(session: Session, job: Job) -> JobView:
+    """Return what the page says about this job."""
+    pack = pack_of(session, job)
+    return JobView(
+        id=job.id,
+        name=job.name or ("Photo" if job.kind == PHOTO else "Pasted text"),
+        state=job.state,
+        state_words=STATES.get(job.state, job.state),
+        live=job.state in LIVE_STATES,
+        doing=_doing(session, job),
+        estimate=_estimate(session, job),
+        percent=_percent(job),
+        happened=tuple(stage_words(stage.stage, job.kind) for stage in job.stages),
+        chart=draw(job.stages, job.kind),
+        problem=_problem(job, pack),
+        private_helps=_private_helps(job),
+        pack_id=pack.id if pack else None,
+        pack_title=pack.title if pack else "",
+    )
+
+
+def _doing(session: Session, job: Job) -> str:
+    if job.state not in LIVE_STATES:
+        return STATES.get(job.state, job.state)
+    if job.cancel_requested:
+        return "Stopping"
+    if job.state == QUEUED:
+        place = place_in_queue(session, job)
+        return "Next in line" if place == 1 else f"Number {place} in line"
+    found = _PROGRESS.fullmatch(job.progress)
+    return f"Reading line {found[1]} of {found[2]}" if found else doing_words(job.stage)
+
+
+def _percent(job: Job) -> int:
+    """Return the share of the stages reached; while a page is being read, its lines count."""
+    share = stage_share(job.stage)
+    found = _PROGRESS.fullmatch(job.progress)
+    if found is None:
+        return share
+    rest = stage_share(READING_ENDS) - share
+    return share + round(max(0, rest) * min(1.0, int(found[1]) / max(1, int(found[2]))))
+
+
+def _estimate(session: Session, job: Job) -> str:
+    if job.state not in LIVE_STATES or job.cancel_requested:
+        return ""
+    seconds = estimate_seconds(session, job)
+    if seconds is None:
+        return "There is no estimate yet: nothing like it was read on this machine before."
+    if seconds < 1:
+        return "Any moment now; it is taking longer than earlier ones did."
+    return f"About {duration_words(seconds)}, judging by earlier ones on this machine."
+
+
+def _private_helps(job: Job) -> bool:
+    """Say whether Gemini refused this photo, so that this server would read it when asked to."""
+    advised = _PRIVATE_ADVICE in (job.error_message or "")
+    return advised and job.error_code == NothingFound.code and not job.private
+
+
+def pack_of(session: Session, job: Job) -> Pack | None:
+    """Return the pack that the job's photo is in now, also one that it was merged into; None: deleted."""
+    pack = job.pack
+    if job.kind == REBUILD:
+        meant = select(Pack).join(PackProposal, PackProposal.pack_id == Pack.id)
+        pack = session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
+    elif job.kind == QUESTION:
+        pack = pack_of_job(session, job)
+    elif pack is None and job.state == DONE:
+        merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
+        pack = session.scalars(merged.limit(1)).first()
+    return pack if pack is not None and pack.deleted_at is None else None
+
+
+def _problem(job: Job, pack: Pack | None) -> str:
+    if job.error_code:
+        return job.error_message or error_for_code(job.error_code).sentence
+    if job.state == DONE and pack is None and job.kind in {PHOTO, TEXT}:
+        return "You deleted this pack."
+    return ""
