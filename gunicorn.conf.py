@@ -1,4 +1,4 @@
-"""gunicorn's numbers, each with its reason; tests/test_deployment.py pins them."""
+"""gunicorn's numbers, each with its reason; tests/deploy/test_deployment.py pins them."""
 
 import os
 import secrets

@@ -16,9 +16,9 @@ from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section
 from database_config import Database
 from studylens.web.door.wiring import EXTENSION
-from tests.legacy_world import LAYOUTS, load, rows_of
+from tests.database.legacy_world import LAYOUTS, load, rows_of
+from tests.database.starters import Starters, starters
 from tests.postgres import Postgres
-from tests.starters import Starters, starters
 
 STARTERS, ROUNDS, CHECKS = 8, 40, 10_000
 READERS, RESTARTS = 8, 5

@@ -85,7 +85,7 @@ def _guest(url: str, packs: int) -> Iterator[tuple[Callable[[str], None], str]]:
     from app import create_app
     from studylens.models import Pack
     from studylens.web.door.wiring import EXTENSION
-    from tests.web_world import PAGE, become_guest
+    from tests.web.world import PAGE, become_guest
 
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         app = create_app({"instance_dir": folder, "database_url": url, "secret_key": "for benchmarks"})

@@ -99,7 +99,7 @@ def started(*, memory_mb: float | None, cpus: float, **variables: str) -> Iterat
 def gemini() -> Iterator[dict[str, str]]:
     """Start the local server that speaks Gemini's wire format; yield the variables that lead to it."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.gemini_server", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.analysis.gemini.server", "--port", str(port)]
     server = subprocess.Popen(command, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for_port(port, server)
@@ -152,4 +152,4 @@ def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
         if server.poll() is not None:
             break
         time.sleep(0.05)
-    raise TimeoutError("the local Gemini server did not start (tests/gemini_server.py)")
+    raise TimeoutError("the local Gemini server did not start (tests/analysis/gemini/server.py)")

@@ -1,14 +1,16 @@
 """Studylens: a photo of study material becomes a study pack, inside 512 MB of memory.
 
-The five-minute tour walks the rooms in the order in which a photo does:
+The wings, in the order in which a photo walks through them; each imports only what stands above it:
 
-1. `uploads` looks at the bytes (size, magic bytes, pixel count from the header) and accepts or refuses.
-2. `analysis/` is a process of its own: decode, Gemini or OCR, BLIP, study material. It knows neither
-   Flask nor the database, and gives all its memory back by ending.
-3. `study/` keeps what came out of it: packs, cards, quizzes.
-4. `jobs/` carries a photo from the one to the other in leased rows, so that a kill loses nothing.
-5. `web/` shows all of it; one blueprint for each family of pages.
+    config, errors    every variable and limit; every error by the student's situation
+    models            the tables
+    machine           the memory of the container, and who uses it
+    uploads           bytes become an accepted upload, or a refusal with a reason
+    database          the tables always fit the models
+    analysis          a process of its own: picture, text, caption, material; it ends to give memory back
+    study             what is kept and learnt: packs, schedule, reviews, quizzes, progress
+    jobs              leased rows between the two, so that a kill loses nothing
+    web               pages, JSON and commands; the only wing that knows Flask
 
-A room imports only rooms before it, plus `config`, `errors`, `models`, `memory` and `analysis.result`;
-tests/test_architecture.py keeps it so.
+`blip_export` is for build time: a BLIP model becomes int8 files. tests/test_architecture.py keeps the order.
 """

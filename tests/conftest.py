@@ -17,7 +17,7 @@ from app import create_app, start_runner
 from database_config import Database
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import pages
-from tests.gemini_server import GeminiServer
+from tests.analysis.gemini.server import GeminiServer
 from tests.postgres import Postgres
 from tests.service import Service
 

@@ -6,76 +6,136 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from studylens.config import Config
 from tests.service import HOME, Service, clean_environment
 
 PACKAGE = HOME / "studylens"
-SHARED = {"config", "errors", "memory", "cgroup"}
-FOUNDATION = SHARED | {"models", "schema", "reconnecting"}
-ROOMS = ["uploads", "analysis", "study", "jobs", "web"]
-UPLOAD_ROOM = {"uploads", "picture_header", "jpeg_header", "heic_header"}
+ORDER = [
+    "config",
+    "errors",
+    "storable",
+    "models",
+    "machine",
+    "judging",
+    "uploads",
+    "database.reconnecting",
+    "database",
+    "database_config",
+    "analysis.protocol",
+    "analysis.budget",
+    "analysis.picture",
+    "analysis.ocr",
+    "analysis.gemini",
+    "analysis.blip",
+    "analysis.material",
+    "analysis",
+    "study.schedule",
+    "study.record",
+    "study.achievements",
+    "study.packs",
+    "study.reviews",
+    "study.quizzes",
+    "study.questions",
+    "study.progress",
+    "study.exchange",
+    "study.exchange.anki",
+    "study.exchange.account",
+    "study",
+    "jobs",
+    "web.door",
+    "web.text",
+    "web.upload",
+    "web.packs",
+    "web.progress",
+    "web.reviews",
+    "web.quizzes",
+    "web.exchange",
+    "web.commands",
+    "web",
+    "app",
+]
+"""Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
+LANGUAGE = {"studylens.analysis.protocol.result", "studylens.analysis.protocol.wire"}
+"""What of the analysis study, jobs and web may know."""
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "yake", "rapidocr"}
 SDKS = {"google.genai", "google.generativeai"}
 LONGEST_FILE = 250
+FULLEST_FOLDER = 20
 EXCEPTIONS = {"config.py", "errors.py"}
 """One list of every variable and limit, one tree of every error: they read better whole."""
 
 
 def modules() -> dict[str, Path]:
+    paths = [*PACKAGE.rglob("*.py"), HOME / "app.py", HOME / "database_config.py"]
     return {
-        ".".join(path.relative_to(HOME).with_suffix("").parts): path
-        for path in [*PACKAGE.rglob("*.py"), HOME / "app.py", HOME / "database_config.py"]
+        ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in paths
     }
 
 
-class _Dropped(ast.NodeTransformer):
-    """Imports for the type checker alone are none when the program runs."""
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
-
-
-def _at_run_time(path: Path) -> ast.AST:
-    return _Dropped().visit(ast.parse(path.read_text()))
-
-
 def imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(_at_run_time(path)):
+    """Return every name imported anywhere in a file: in functions and for the type checker, too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def needs() -> dict[str, set[str]]:
+    """Return which of our modules each of them imports; a name stands for the module it is taken from."""
+    known = modules()
+
+    def ours(name: str) -> set[str]:
+        return {name if name in known else name.rpartition(".")[0]} & set(known)
+
+    return {
+        module: set().union(*(ours(name) for name in imports(path))) - {module}
+        for module, path in known.items()
+    }
 
 
 def room(module: str) -> str:
-    name = module.split(".")[1] if "." in module else module
-    return "uploads" if name in UPLOAD_ROOM else name
+    name = module.removeprefix("studylens.")
+    return max((room for room in ORDER if f"{name}.".startswith(f"{room}.")), key=len, default="")
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("studylens.")])
-def test_a_room_imports_only_rooms_before_it(module: str) -> None:
-    here = room(module)
-    if here == "blip_export":  # Build time: a process of its own, which nothing imports.
-        allowed = SHARED | {"analysis"}
-    elif here not in ROOMS:
-        allowed = FOUNDATION if here in {"models", "schema"} else SHARED
-    elif here == "analysis":
-        allowed = SHARED | {"uploads", "analysis"}
-    else:
-        allowed = FOUNDATION | set(ROOMS[: ROOMS.index(here) + 1])
-    known = {name for name in modules() if name.startswith("studylens.")}
-    used = {room(name) for name in imports(modules()[module]) if name in known and name != "studylens"}
-    assert used <= allowed | {here}
+def test_every_module_has_a_room() -> None:
+    tour_and_build = {"studylens", *(name for name in modules() if name.startswith("studylens.blip_export"))}
+    assert {name for name in modules() if not room(name)} == tour_and_build
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if room(name) in {"study", "jobs"}])
-def test_study_and_jobs_take_from_the_analysis_only_its_language(module: str) -> None:
-    used = {name for name in imports(modules()[module]) if name.startswith("studylens.analysis.")}
-    assert {name.split(".")[2] for name in used} <= {"result", "wire"}
+def test_a_room_imports_only_rooms_before_it() -> None:
+    back = {
+        f"{module} -> {used}"
+        for module, all_used in needs().items()
+        for used in all_used
+        if room(module) and ORDER.index(room(used) or "app") > ORDER.index(room(module))
+    }
+    assert back == set()
+
+
+def test_the_build_takes_only_from_the_analysis_and_nobody_takes_from_the_build() -> None:
+    build = {name: used for name, used in needs().items() if name.startswith("studylens.blip_export")}
+    allowed = {"config", "errors", "machine", "analysis"}
+    assert {room(used).partition(".")[0] for all_used in build.values() for used in all_used} <= allowed | {
+        ""
+    }
+    takers = {name for name, used in needs().items() if used & set(build)} - set(build)
+    assert takers == set()
+
+
+def test_the_analysis_knows_no_tables_and_its_neighbours_only_its_language() -> None:
+    for module, used in needs().items():
+        wing = room(module).partition(".")[0]
+        if wing == "analysis":
+            assert not {name for name in used if room(name).partition(".")[0] in {"models", "database"}}, (
+                module
+            )
+        if wing in {"study", "jobs"}:
+            assert {name for name in used if name.startswith("studylens.analysis")} <= LANGUAGE, module
 
 
 def test_only_the_door_knows_flask() -> None:
@@ -83,22 +143,31 @@ def test_only_the_door_knows_flask() -> None:
         name for name, path in modules().items() if any(i.split(".")[0] == "flask" for i in imports(path))
     }
     assert knowing
-    assert {room(name) for name in knowing} <= {"app", "web"}
+    assert {room(name).partition(".")[0] for name in knowing} <= {"app", "web"}
 
 
 def test_no_circles() -> None:
-    known = modules()
-    needs = {name: imports(path) & set(known) - {name} for name, path in known.items()}
-    needs["database_config"] -= {"studylens.models"}  # Imported inside a function: DESIGN's one exception.
-    while ready := [name for name, wanted in needs.items() if not wanted & set(needs)]:
+    left = needs()
+    while ready := [name for name, wanted in left.items() if not wanted & set(left)]:
         for name in ready:
-            del needs[name]
-    assert needs == {}
+            del left[name]
+    assert left == {}
 
 
-@pytest.mark.parametrize("path", [path for path in modules().values() if path.name not in EXCEPTIONS])
-def test_a_file_is_one_room(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+def test_a_file_is_one_room() -> None:
+    lines = {name: len(path.read_text().splitlines()) for name, path in modules().items()}
+    exceptions = {name for name, path in modules().items() if path.name in EXCEPTIONS}
+    assert {name: n for name, n in lines.items() if n > LONGEST_FILE and name not in exceptions} == {}
+
+
+def test_a_folder_is_seen_at_one_look_and_has_a_map() -> None:
+    folders = {path.parent for path in modules().values()} - {HOME}
+    counts = {folder.name: len(list(folder.glob("*.py"))) for folder in folders}
+    assert {name: n for name, n in counts.items() if n > FULLEST_FOLDER} == {}
+    maps = {
+        folder.name: ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) for folder in folders
+    }
+    assert {name for name, text in maps.items() if not text or len(text.splitlines()) < 3} <= {"web"}
 
 
 def test_nothing_relies_on_assert() -> None:
@@ -137,7 +206,7 @@ def loaded(program: str, tmp_path: Path, **variables: str) -> set[str]:
 WEB_JOURNEY = """
 import io
 from app import create_app
-from studylens.web.wiring import EXTENSION
+from studylens.web.door.wiring import EXTENSION
 app = create_app()
 client = app.test_client()
 photo = open("tests/images/page.png", "rb").read()
@@ -148,7 +217,8 @@ if answers != [200, 200, 200, 202]:
     raise SystemExit(f"the journey failed: {answers}")
 """
 ANALYSIS_JOURNEY = """
-from studylens.analysis import __main__, pipeline, wire
+from studylens.analysis import __main__, pipeline
+from studylens.analysis.protocol import wire
 from studylens.config import Config
 request = wire.Request("0" * 32, path="tests/images/page.png")
 outcome = pipeline.run(request, Config.from_environment(), lambda event: None)

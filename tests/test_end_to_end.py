@@ -19,7 +19,7 @@ import pytest
 from studylens.config import ANALYSIS_NICENESS
 from studylens.jobs.lock import MachineLock
 from tests import pages
-from tests.gemini_server import GeminiServer
+from tests.analysis.gemini.server import GeminiServer
 from tests.service import HOME, Service, _open, clean_environment, multipart
 
 Serve = Callable[..., Service]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studylens.analysis.blip.manifest import Manifest
-from studylens.analysis.blip.onnx import vendor_errors
+from studylens.analysis.budget.onnx import vendor_errors
 from studylens.errors import EngineFailed
 
 CONFIG, CARD = "config.json", "README.md"

@@ -1,16 +1,12 @@
 """Jobs on their way to a pack, their batches, stages and folders, and the state of Gemini's models."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
-
-if TYPE_CHECKING:
-    from studylens.models.packs import Pack
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 PHOTO, TEXT, REBUILD, QUESTION = "photo", "text", "rebuild", "question"
@@ -74,7 +70,6 @@ class Job(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     batch: Mapped[Batch] = relationship(back_populates="jobs")
     stages: Mapped[list["JobStage"]] = relationship(order_by="JobStage.id", cascade="all, delete-orphan")
-    pack: Mapped["Pack | None"] = relationship(back_populates="job")
 
 
 class Folder(Base):

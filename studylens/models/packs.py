@@ -51,7 +51,7 @@ class Pack(Base):
     """In the trash since; gone for good after 30 days."""
     rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its cards were last made anew from the corrected transcript."""
-    job: Mapped[Job | None] = relationship(back_populates="pack")
+    job: Mapped[Job | None] = relationship()
     transcript: Mapped[list["TranscriptLine"]] = relationship(
         primaryjoin="and_(Pack.id == TranscriptLine.pack_id, TranscriptLine.deleted_at.is_(None))",
         order_by="TranscriptLine.n",

@@ -1,1 +1,8 @@
-"""Study: packs and what a student does with them."""
+"""Study: packs and what a student does with them; knows tables, never Flask.
+
+schedule, record        when cards come back (pure); what was done, as sums
+achievements, packs     what recall has earned; what a photo became, and edits of it
+reviews, quizzes        answers, each once, in one transaction
+questions, progress     follow-up questions; what a student knows, as numbers
+exchange, privacy       files out and in; what may leave the server
+"""

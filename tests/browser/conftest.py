@@ -18,14 +18,14 @@ from app import create_app, start_runner
 from studylens.config import GUEST_COOKIE
 from studylens.models import Guest
 from studylens.web.door.wiring import EXTENSION, Wiring
-from tests.web_world import check_html
+from tests.web.world import check_html
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-FAKE_ANALYSIS = (sys.executable, "-m", "tests.fake_analysis")
+FAKE_ANALYSIS = (sys.executable, "-m", "tests.jobs.fake_analysis")
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 POLICY = "Content Security Policy"

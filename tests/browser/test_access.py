@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from studylens.models import FAILED, RUNNING, Batch, Job, JobStage, now
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
-from tests.web_world import STAGES, add_job, add_pack, picture
+from tests.web.world import STAGES, add_job, add_pack, picture
 
 pytestmark = pytest.mark.browser
 TOUCH_PX = 44

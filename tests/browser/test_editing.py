@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
-from tests.web_world import add_pack
+from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
 AXE = Axe()

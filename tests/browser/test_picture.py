@@ -17,7 +17,7 @@ from studylens.analysis.protocol.result import Receipt
 from studylens.models import Job, Pack, PackPage
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.service import HOME
-from tests.web_world import add_pack, analysis
+from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
 AXE = Axe()
@@ -60,7 +60,7 @@ def sent_picture(page: Page, site: Site) -> bytes:
     """Send the one photo; return what the browser kept of the very bytes that the server took."""
     fingerprint = send(page, site)
     found: list[int] = page.evaluate(
-        """sha256 => import("/static/pictures.js").then(async (pictures) => {
+        """sha256 => import("/static/packs/pictures.js").then(async (pictures) => {
           const {blob} = await pictures.find(sha256);
           return [...new Uint8Array(await blob.arrayBuffer())];
         })""",
@@ -84,7 +84,7 @@ def put_picture(page: Page, data: bytes, *fingerprints: str) -> None:
     for fingerprint in fingerprints:
         page.evaluate(
             """async ([bytes, sha256]) => {
-              const pictures = await import("/static/pictures.js");
+              const pictures = await import("/static/packs/pictures.js");
               const blob = new Blob([new Uint8Array(bytes)], {type: "image/png"});
               const {width, height} = await createImageBitmap(blob);
               await pictures.keep({sha256, blob, width, height, keptAt: 1});
@@ -95,7 +95,7 @@ def put_picture(page: Page, data: bytes, *fingerprints: str) -> None:
 
 def kept(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
-        """import("/static/pictures.js").then(async (pictures) =>
+        """import("/static/packs/pictures.js").then(async (pictures) =>
           (await pictures.all()).map((one) => `${one.sha256} ${one.width}x${one.height}`))"""
     )
     return found
@@ -304,7 +304,7 @@ def test_a_picture_that_the_browser_cannot_open_is_not_kept_and_said(page: Page,
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack_id = _pack_of(site, site.guest_id(page), photo)
     page.evaluate(
-        """([bytes]) => import("/static/sent.js").then((sent) =>
+        """([bytes]) => import("/static/upload/sent.js").then((sent) =>
           sent.prepareToKeep([new File([new Uint8Array(bytes)], "odd.gif")])())""",
         [list(photo)],
     )

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from studylens.analysis.protocol.result import Card, Material
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
-from tests.web_world import add_pack, analysis
+from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
 AXE = Axe()

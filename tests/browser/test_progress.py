@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from studylens.models import AGAIN, GOOD, NEW, now
-from tests.answers import DAY, add_cards, answer
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.study.record.answers import DAY, add_cards, answer
 
 pytestmark = pytest.mark.browser
 TOUCH_PX = 44

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from studylens.models import QuizItem
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.browser.test_access import TOUCH_PX, _check
-from tests.web_world import add_pack
+from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
 SMALL = """least => [...document.querySelectorAll("main button, main .button, main label.check, main select")]

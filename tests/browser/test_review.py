@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from studylens.models import LOG_REVIEW, ReviewLog, StudySettings, now
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.browser.test_access import _check
-from tests.review_world import add_deck, learn
+from tests.study.reviews.world import add_deck, learn
 
 pytestmark = pytest.mark.browser
 

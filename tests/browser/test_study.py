@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, read
-from tests.web_world import add_pack, picture
+from tests.web.world import add_pack, picture
 
 pytestmark = pytest.mark.browser
 

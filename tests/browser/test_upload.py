@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from studylens.models import Job, Pack
 from tests.browser.conftest import Site, read
-from tests.web_world import picture
+from tests.web.world import picture
 
 pytestmark = pytest.mark.browser
 MB = 1024 * 1024

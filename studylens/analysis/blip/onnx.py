@@ -18,7 +18,6 @@ from studylens.analysis.blip.manifest import TOKENIZER, Manifest
 from studylens.analysis.blip.words import read_words
 from studylens.analysis.budget.onnx import open_session, vendor_errors
 from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS
-from studylens.errors import EngineFailed, OutOfMemory
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import BlipForConditionalGeneration, BlipProcessor
 
-from studylens.analysis.blip.onnx import vendor_errors
+from studylens.analysis.budget.onnx import vendor_errors
 from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS
 
 if TYPE_CHECKING:

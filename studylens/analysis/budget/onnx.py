@@ -15,14 +15,15 @@ OUT_OF_MEMORY_SIGNS = ("bad_alloc", "allocate memory", "insufficient memory", "f
 
 
 def open_session(path: Path, *, as_written: bool = False) -> Any:
-    """Open a graph for one thread, gone with its memory once nothing refers to it. Raises what onnxruntime raises.
+    """Open a graph for one thread, gone with its memory once nothing refers to it.
 
-    The arena costs 8 MB and halves the time: without it every layer maps and unmaps its pages, since
-    MALLOC_TRIM_THRESHOLD_ fixes malloc's limits. A memory pattern would cost 7-45 MB more for nothing.
+    Raises what onnxruntime raises. The arena costs 8 MB and halves the time: without it every layer maps
+    and unmaps its pages, since MALLOC_TRIM_THRESHOLD_ fixes malloc's limits. A memory pattern
+    would cost 7-45 MB more for nothing.
 
-    `as_written`: the graph runs as it lies in the file, its weights mapped and used in place. Optimising it at
-    load time would cost 0.1 s and copies of weights; planning the reuse of memory costs 0.2 s for the 900 nodes
-    of BLIP's decoder step, and the arena reuses anyway.
+    `as_written`: the graph runs as it lies in the file, its weights mapped and used in place. Optimising it
+    at load time would cost 0.1 s and copies of weights; planning the reuse of memory costs 0.2 s for the
+    900 nodes of BLIP's decoder step, and the arena reuses anyway.
     """
     import onnxruntime  # noqa: PLC0415 - see above.
 

@@ -3,7 +3,7 @@
 The two PP-OCRv6 networks (detection, recognition) are the files inside the rapidocr wheel. Its own
 pipeline holds both networks and several float copies of the picture at once, and takes 20 MB and a
 second of processor time to import; ours runs the same files one after the other, in strips, for less
-than half of the memory. tests/test_ocr.py compares what both read.
+than half of the memory. tests/analysis/ocr/test_read.py compares what both read.
 
 The recognition network can write 18,708 characters: Latin letters with the accents of German,
 Spanish, French, Polish, Czech, Turkish and the Nordic languages, Greek, Chinese, Japanese, and the
@@ -14,15 +14,14 @@ import gc
 import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studylens.analysis.budget.onnx import open_session, vendor_errors
 from studylens.analysis.ocr.reading_order import Piece, Row, in_reading_order
 from studylens.analysis.protocol.result import Box, Line
 from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE
-from studylens.errors import EngineFailed, OutOfMemory
+from studylens.errors import EngineFailed
 
 if TYPE_CHECKING:
     from PIL import Image

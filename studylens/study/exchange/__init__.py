@@ -1,1 +1,8 @@
-"""Exchange: what a student takes along and brings in, as Anki decks, tables, Markdown and whole accounts."""
+"""What a student takes along and brings in.
+
+account, anki           a whole account as a file; Anki's decks
+csv_cards, markdown_pack, calendar      tables, Markdown, due reviews as a calendar
+contents, incoming, markup      what goes out; what comes in; HTML of a card to text
+portable, portable_json         which columns travel, and how JSON holds them
+devices, backup         another device by a code; the whole service as a file
+"""

@@ -16,9 +16,9 @@ from typing import IO, Any, cast
 from sqlalchemy import Integer, Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from studylens.models import Base
 from studylens.errors import BadFile, BadText
-from studylens.study.exchange.account.portable import revive, to_plain
+from studylens.models import Base
+from studylens.study.exchange.portable import revive, to_plain
 from studylens.study.packs import search
 
 VERSION = 1

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Table, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from studylens.models import Base
 from studylens.errors import WrongCode
 from studylens.models import (
+    Base,
     DeviceCode,
     Guest,
     GuestDevice,

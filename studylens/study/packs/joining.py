@@ -20,7 +20,8 @@ def join_ended(session: Session) -> int:
 
 def _join(session: Session, batch: Batch) -> None:
     """What cannot be joined (the pack is gone, or full) stays as packs of its own: nothing is lost."""
-    packs = [job.pack for job in batch.jobs if job.pack is not None and job.pack.deleted_at is None]
+    made = select(Pack).join(Job, Pack.job_id == Job.id).where(Job.batch_id == batch.id)
+    packs = list(session.scalars(made.where(Pack.deleted_at.is_(None)).order_by(Job.number)))
     target = session.get(Pack, batch.into_pack_id) if batch.into_pack_id else None
     if target is not None and target.guest_id == batch.guest_id and target.deleted_at is None:
         packs.insert(0, target)

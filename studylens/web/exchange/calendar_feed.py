@@ -27,7 +27,7 @@ def make_link() -> ResponseReturnValue:
     database = wiring().database
     with posting_guest(database) as guest_id, database.writing() as session:
         settings_to_change(session, guest_id).calendar_token_hash = _hash(token)
-    return render_template("export_calendar.html", address=_public(url_for("calendar.feed", token=token)))
+    return render_template("exchange/calendar.html", address=_public(url_for("calendar.feed", token=token)))
 
 
 @blueprint.post("/calendar/end")

@@ -119,4 +119,6 @@ def _page(**more: object) -> str:
         devices = list(session.scalars(mine.order_by(GuestDevice.created_at)))
         packs, answers = holdings(session, guest)
     told: dict[str, object] = {"devices": devices, "packs": packs, "answers": answers}
-    return render_template("devices.html", **told, here=device_hash(), is_guest=guest is not None, **more)
+    return render_template(
+        "exchange/devices.html", **told, here=device_hash(), is_guest=guest is not None, **more
+    )

@@ -46,7 +46,7 @@ def show_export() -> ResponseReturnValue:
         guest = guest_id(session)
         packs, cards = count_cards(session, guest)
         has_calendar = settings_of(session, guest).calendar_token_hash is not None
-    return render_template("export.html", packs=packs, cards=cards, has_calendar=has_calendar)
+    return render_template("exchange/export.html", packs=packs, cards=cards, has_calendar=has_calendar)
 
 
 @blueprint.get("/export/cards.apkg")

@@ -33,7 +33,7 @@ _ZIP, _SQLITE = b"PK", b"SQLite format 3"
 @blueprint.get("/import")
 def show_import() -> ResponseReturnValue:
     """Show the form; touches no database."""
-    return render_template("import.html", most_mb=MAX_IMPORT_BYTES // 1024**2)
+    return render_template("exchange/import.html", most_mb=MAX_IMPORT_BYTES // 1024**2)
 
 
 @blueprint.post("/import")
@@ -53,7 +53,9 @@ def show_done() -> ResponseReturnValue:
     """Say what became of a file; the address carries numbers alone."""
     counts = {name: _number(request.args.get(name, "")) for name in _SHOWN}
     pack_id = request.args.get("pack", "")
-    return render_template("imported.html", counts=counts, pack_id=pack_id if len(pack_id) == 32 else "")
+    return render_template(
+        "exchange/imported.html", counts=counts, pack_id=pack_id if len(pack_id) == 32 else ""
+    )
 
 
 def _file() -> FileStorage | None:

@@ -62,7 +62,7 @@ def show_quiz(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         number = gone_id(QUESTIONS)
         gone = find_part(session, pack, QUESTIONS, number) if number else None
-        return render_template("edit_quiz.html", pack=pack, gone=gone)
+        return render_template("packs/edit_quiz.html", pack=pack, gone=gone)
 
 
 @blueprint.get(_PART)
@@ -127,7 +127,7 @@ def delete(pack_id: str, kind: str, item_id: int) -> ResponseReturnValue:
         part = find_part(session, pack, kind, item_id)
         editing.delete_part(part)
         if wants_fragment():
-            return render_template("_part_gone.html", pack=pack, kind=kind, item=part, name=NAMES[kind])
+            return render_template("packs/_part_gone.html", pack=pack, kind=kind, item=part, name=NAMES[kind])
     return redirect(page_of(pack_id, kind, gone=f"{kind}-{item_id}"), HTTPStatus.SEE_OTHER)
 
 
@@ -145,15 +145,17 @@ def _after(pack: Pack, kind: str, part: Part) -> ResponseReturnValue:
     """Answer with the part as it is now, in its place."""
     if not wants_fragment():
         return redirect(f"{page_of(pack.id, kind)}#{anchor(kind, part)}", HTTPStatus.SEE_OTHER)
-    return render_template("_part.html", pack=pack, kind=kind, item=part, open=True, low_score=LOW_SCORE)
+    return render_template(
+        "packs/_part.html", pack=pack, kind=kind, item=part, open=True, low_score=LOW_SCORE
+    )
 
 
 def _render_form(pack: Pack, kind: str, form: EditForm) -> str:
     if wants_fragment():
-        return render_template("_part_form.html", pack=pack, kind=kind, form=form, name=NAMES[kind])
+        return render_template("packs/_part_form.html", pack=pack, kind=kind, form=form, name=NAMES[kind])
     heading = f"{'Edit the' if form.version else 'A new'} {NAMES[kind]}"
     return render_template(
-        "edit_part.html", pack=pack, kind=kind, form=form, name=NAMES[kind], heading=heading
+        "packs/edit_part.html", pack=pack, kind=kind, form=form, name=NAMES[kind], heading=heading
     )
 
 

@@ -25,13 +25,13 @@ PACKS_AT_ONCE = 100
 @blueprint.get("/packs")
 def show() -> ResponseReturnValue:
     """List the guest's packs as they are looked for; a made-up page number shows the nearest page."""
-    return _show("packs.html", _wanted(in_trash=False))
+    return _show("packs/library.html", _wanted(in_trash=False))
 
 
 @blueprint.get("/packs/trash")
 def show_trash() -> ResponseReturnValue:
     """List what the guest has deleted within the last 30 days."""
-    return _show("trash.html", _wanted(in_trash=True))
+    return _show("packs/trash.html", _wanted(in_trash=True))
 
 
 @blueprint.post("/packs/bulk")

@@ -33,14 +33,14 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
         shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
         shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
         shown["corrected"] = corrected_lines(pack)
-        return render_template("pack.html", pack=pack, **shown)
+        return render_template("packs/page.html", pack=pack, **shown)
 
 
 @blueprint.get("/packs/<pack_id>/delete")
 def confirm_deletion(pack_id: str) -> ResponseReturnValue:
     """Ask before a pack is deleted. Raises NotFound."""
     with wiring().database.reading() as session:
-        return render_template("delete.html", pack=find_pack(session, guest_id(session), pack_id))
+        return render_template("packs/delete.html", pack=find_pack(session, guest_id(session), pack_id))
 
 
 @blueprint.post("/packs/<pack_id>/delete")

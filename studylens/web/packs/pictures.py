@@ -21,7 +21,7 @@ _LAST_PAGE = 1_000
 @blueprint.get("/pictures")
 def show_pictures() -> ResponseReturnValue:
     """Show the page on which the browser lists what it keeps itself; the server knows nothing of it."""
-    return render_template("pictures.html")
+    return render_template("packs/pictures.html")
 
 
 @blueprint.get("/packs/<pack_id>/picture/<int:page>")

@@ -14,11 +14,11 @@ blueprint = Blueprint("printing", __name__, url_prefix="/packs/<pack_id>/print")
 def show_notes(pack_id: str) -> ResponseReturnValue:
     """Show the pack as notes to print. Raises NotFound."""
     with wiring().database.reading() as session:
-        return render_template("print_notes.html", pack=find_pack(session, guest_id(session), pack_id))
+        return render_template("packs/print_notes.html", pack=find_pack(session, guest_id(session), pack_id))
 
 
 @blueprint.get("/cards")
 def show_cards(pack_id: str) -> ResponseReturnValue:
     """Show the pack's cards, front beside back, to be cut out and folded. Raises NotFound."""
     with wiring().database.reading() as session:
-        return render_template("print_cards.html", pack=find_pack(session, guest_id(session), pack_id))
+        return render_template("packs/print_cards.html", pack=find_pack(session, guest_id(session), pack_id))

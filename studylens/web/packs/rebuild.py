@@ -39,9 +39,9 @@ def show(pack_id: str) -> ResponseReturnValue:
         ready = proposal is not None and proposal.material is not None
         shown["change"] = proposals.change(pack, proposal) if proposal is not None and ready else None
         if not wants_fragment():
-            return render_template("rebuild.html", **shown)
+            return render_template("packs/rebuild.html", **shown)
         live = job is not None and job.state in LIVE_STATES
-        return render_template("_rebuild.html", **shown), HTTPStatus.OK if live else _STOP_POLLING
+        return render_template("packs/_rebuild.html", **shown), HTTPStatus.OK if live else _STOP_POLLING
 
 
 @blueprint.post("")

@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
     news = take_news()
     with wiring().database.reading() as session:
         shelf = shelf_of(session, guest_id(session), now())
-    return render_template("achievements.html", shelf=shelf, news=news)
+    return render_template("progress/achievements.html", shelf=shelf, news=news)
 
 
 def take_news() -> tuple[News, ...]:

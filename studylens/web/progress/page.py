@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
     stats, shelf = _stats_and_shelf()
     tables = {name: make(stats) for name, make in TABLES.items()}
     shown = {"stats": stats, "shelf": shelf, "tables": tables, "calendar": calendar_of(stats.year)}
-    return render_template("study_progress.html", news=news, **shown)
+    return render_template("progress/page.html", news=news, **shown)
 
 
 @blueprint.get("/get_progress_stats")

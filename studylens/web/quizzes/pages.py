@@ -29,7 +29,7 @@ def show_quizzes() -> ResponseReturnValue:
         packs = results.quiz_packs(session, guest)
         taken = results.list_taken(session, guest)
         chosen = {"counts": count_choices(), "count": DEFAULT_COUNT}
-        return render_template("quizzes.html", packs=packs, taken=taken, **chosen)
+        return render_template("quizzes/list.html", packs=packs, taken=taken, **chosen)
 
 
 @blueprint.post("/quizzes")
@@ -68,7 +68,7 @@ def show_quiz(attempt_id: str) -> ResponseReturnValue:
             return _to("quizzes.show_item", attempt_id=attempt_id, position=item.position)
         packs = taking.packs_of(session, attempt)
         score = results.score_of(attempt)
-        return render_template("quiz_result.html", attempt=attempt, score=score, packs=packs)
+        return render_template("quizzes/result.html", attempt=attempt, score=score, packs=packs)
 
 
 @blueprint.get(_ITEM)
@@ -146,7 +146,13 @@ def _render_item(
     said = problem.sentence if problem else ""
     score = results.score_of(attempt)
     return render_template(
-        "quiz.html", attempt=attempt, item=item, following=following, score=score, problem=said, **shown
+        "quizzes/page.html",
+        attempt=attempt,
+        item=item,
+        following=following,
+        score=score,
+        problem=said,
+        **shown,
     )
 
 

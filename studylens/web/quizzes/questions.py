@@ -40,7 +40,9 @@ def show_questions(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         if wants_json():
             return jsonify({"questions": [_json(reply) for reply in follow_ups.replies(session, pack)]})
-        return render_template("_asked.html" if wants_fragment() else "questions.html", pack=pack)
+        return render_template(
+            "quizzes/_asked.html" if wants_fragment() else "quizzes/questions.html", pack=pack
+        )
 
 
 @blueprint.post("")
@@ -57,7 +59,9 @@ def ask(pack_id: str) -> ResponseReturnValue:
         address = url_for("questions.show_questions", pack_id=pack_id, _anchor="asked")
         return redirect(address, HTTPStatus.SEE_OTHER)
     with wiring().database.reading() as session:
-        return render_template("_follow_ups.html", pack=find_pack(session, guest_id(session), pack_id))
+        return render_template(
+            "quizzes/_follow_ups.html", pack=find_pack(session, guest_id(session), pack_id)
+        )
 
 
 @blueprint.post("/<int:question_id>/delete")
@@ -69,7 +73,7 @@ def delete(pack_id: str, question_id: int) -> ResponseReturnValue:
     if not wants_fragment():
         return redirect(url_for("questions.show_questions", pack_id=pack_id), HTTPStatus.SEE_OTHER)
     with wiring().database.reading() as session:
-        return render_template("_asked.html", pack=find_pack(session, guest_id(session), pack_id))
+        return render_template("quizzes/_asked.html", pack=find_pack(session, guest_id(session), pack_id))
 
 
 @blueprint.app_template_global("follow_ups_of")
@@ -155,7 +159,7 @@ def _render_again(pack_id: str, raw: str, error: StudylensError) -> ResponseRetu
     kept = "".join(sign for sign in raw[:_FORM_CHARS] if sign != "\x00" and not "\ud800" <= sign <= "\udfff")
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        template = "_follow_ups.html" if wants_fragment() else "questions.html"
+        template = "quizzes/_follow_ups.html" if wants_fragment() else "quizzes/questions.html"
         page = render_template(template, pack=pack, problem=error.sentence, written=kept)
     return page, HTTPStatus.OK if wants_fragment() else error.status
 

@@ -72,7 +72,7 @@ def _began() -> datetime:
 
 
 def _render(session: Session, found: Round, *, revealed: bool = False) -> str:
-    template = "_review_cram.html" if wants_fragment() else "review_cram.html"
+    template = "reviews/_cram.html" if wants_fragment() else "reviews/cram.html"
     round_ = next_crammed(session, found.pack, found.began)
     context = {"pack": found.pack, "since": found.since, "round": round_, "buttons": TWO_BUTTONS}
     return render_template(template, **context, key=new_key(), shown_ms=now_ms(), revealed=revealed)

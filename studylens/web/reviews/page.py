@@ -87,7 +87,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
 
 def render(context: dict[str, Any]) -> str:
     """Render the review as a page, or as the fragment that takes the place of the last card."""
-    return render_template("_review.html" if wants_fragment() else "review.html", **context)
+    return render_template("reviews/_review.html" if wants_fragment() else "reviews/page.html", **context)
 
 
 def buttons(shown: NextCard, at: datetime, *, four: bool) -> list[Button]:

@@ -31,7 +31,7 @@ def show_home() -> ResponseReturnValue:
     """Show the upload form; touches no database."""
     config = wiring().config
     return render_template(
-        "home.html",
+        "upload/home.html",
         config=config,
         limits=limits,
         gemini=_gemini_is_on(config),

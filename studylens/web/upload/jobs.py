@@ -87,9 +87,9 @@ def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> Re
     if not wants_fragment():
         if pack_url:
             return redirect(pack_url, HTTPStatus.SEE_OTHER)
-        return render_template("progress.html", jobs=views, live=live)
+        return render_template("upload/waiting.html", jobs=views, live=live)
     headers = {"HX-Redirect": pack_url} if pack_url else {}
-    fragment = render_template("_progress.html", jobs=views, live=live)
+    fragment = render_template("upload/_waiting.html", jobs=views, live=live)
     return fragment, HTTPStatus.OK if live else _STOP_POLLING, headers
 
 

@@ -15,8 +15,8 @@ from studylens.models import (
     StudySettings,
     UserAchievement,
 )
-from studylens.study.exchange.account.portable import bad, check_known, checked_id, from_plain
 from studylens.study.exchange.account.writing import OUTSIDE, PARTS, SECRETS, table_of
+from studylens.study.exchange.portable import bad, check_known, checked_id, from_plain
 
 Row = dict[str, Any]
 MAX_ITEMS = 50_000

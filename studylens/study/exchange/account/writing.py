@@ -30,7 +30,7 @@ from studylens.models import (
     TranscriptLine,
     UserAchievement,
 )
-from studylens.study.exchange.account.portable import to_plain
+from studylens.study.exchange.portable import to_plain
 
 VERSION = 1
 """Counted up when an older Studylens could no longer read the file."""

@@ -1,0 +1,223 @@
+"""Rows as plain JSON and back: one rule for every column, taken from the models themselves.
+
+Additive columns travel without a change here. What comes back is checked for type, length and range, so
+that no page meets a value that the app itself would never have written.
+"""
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, String, Table
+
+from studylens.errors import BadFile
+from studylens.models import UtcDateTime
+from studylens.study.exchange.portable_json import UNSTORABLE, is_storable
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID = re.compile("[0-9a-f]{32}")
+_YEARS = range(1970, 2200)
+"""Outside of them zones and dates overflow."""
+_RANGES: dict[str, tuple[float, float]] = {
+    "rating": (1, 4),
+    "state": (0, 3),
+    "state_before": (0, 3),
+    "local_hour": (0, 23),
+    "retention": (0.7, 0.97),
+    "stability": (0.001, 1_000_000),
+    "difficulty": (1, 10),
+    "retrievability": (0, 1),
+    "score": (0, 1),
+    "step": (0, 100),
+    "n": (1, 2**31 - 1),
+    "page": (1, 2**31 - 1),
+    "version": (1, 2**31 - 1),
+    "tier": (1, 1_000),
+    "daily_cap": (0, 100_000),
+    "new_per_day": (0, 100_000),
+    "catch_up_days": (0, 10_000),
+}
+_FROM_ZERO = {"duration_ms", "reps", "lapses", "answer_index", "position", "width", "height"}
+_DAYS = {"local_date", "exam_date", "catch_up_from", "buried_on"}
+_IDS = {"uid", "card_uid"}
+
+
+def to_plain(row: Mapping[str, Any], table: Table, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a row as plain JSON types: times in ISO 8601 with zone, bytes in base64."""
+    return {name: _plain(row[name]) for name in table.columns.keys() if name not in leave_out}  # noqa: SIM118
+
+
+def from_plain(plain: Any, table: Table, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the columns of a row as the database takes them; unknown names are left out. Raises BadFile."""
+    if not isinstance(plain, dict):
+        raise BadFile
+    row = {}
+    for field in _fields(table, leave_out):
+        if field.name in plain:
+            row[field.name] = field.read(plain[field.name])
+        elif field.is_needed:
+            raise BadFile(f"This file is damaged: “{field.name}” is missing. Nothing of it was kept.")
+    return row
+
+
+def revive(plain: Any, table: Table) -> dict[str, Any]:
+    """Return the columns of a row that this service wrote itself; only the database checks them again.
+
+    Raises BadFile for what cannot be a row of this table.
+    """
+    if not isinstance(plain, dict) or not plain.keys() <= set(table.columns.keys()):
+        raise BadFile
+    row = dict(plain)
+    for field in _fields(table, ()):
+        if field.is_wrapped and row.get(field.name) is not None:
+            row[field.name] = field.read(row[field.name])
+    return row
+
+
+def check_known(plain: Any, table: Table) -> None:
+    """Raise BadFile when a value is none that its column could have; other names may hold anything."""
+    if plain is not None and not isinstance(plain, dict):
+        raise BadFile
+    known = plain or {}
+    for field in _fields(table, ()):
+        if field.name in known:
+            field.read(known[field.name])
+
+
+def bad(name: str) -> BadFile:
+    """Return the error for a value that makes no sense."""
+    return BadFile(f"This file is damaged: “{name}” makes no sense. Nothing of it was kept.")
+
+
+def checked_id(text: Any) -> str:
+    """Return a 128-bit id of ours. Raises BadFile."""
+    if not isinstance(text, str) or not _ID.fullmatch(text):
+        raise bad("id")
+    return text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+@dataclass(frozen=True)
+class _Field:
+    """How one column is read."""
+
+    name: str
+    is_needed: bool
+    is_wrapped: bool
+    """JSON has no such type, so it stands there as text."""
+    read: Callable[[Any], Any]
+
+
+@lru_cache(maxsize=128)
+def _fields(table: Table, leave_out: tuple[str, ...]) -> tuple[_Field, ...]:
+    """Return the table's columns as they are read; looked up once, since files have 100,000 rows."""
+    return tuple(_field(column) for column in table.columns if column.name not in leave_out)
+
+
+def _field(column: Column[Any]) -> _Field:
+    has_default = column.default is not None or column.server_default is not None
+    is_needed = not column.nullable and not has_default and column.autoincrement is not True
+    read = next(read for kind, read in _READERS if isinstance(column.type, kind))
+    wrapped = isinstance(column.type, UtcDateTime | LargeBinary)
+    return _Field(column.name, is_needed, wrapped, partial(_value, column, read, nullable=column.nullable))
+
+
+def _value(
+    column: Column[Any], read: Callable[[Column[Any], Any], Any], value: Any, *, nullable: bool | None
+) -> Any:
+    if value is not None:
+        return read(column, value)
+    if not nullable:
+        raise bad(column.name)
+    return None
+
+
+def _time(column: Column[Any], value: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise bad(column.name) from error
+    if found.tzinfo is None or found.year not in _YEARS:
+        raise bad(column.name)
+    return found
+
+
+def _bool(column: Column[Any], value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise bad(column.name)
+    return value
+
+
+def _int(column: Column[Any], value: Any) -> int:
+    most = 2**63 if isinstance(column.type, BigInteger) else 2**31
+    if isinstance(value, bool) or not isinstance(value, int) or not -most <= value < most:
+        raise bad(column.name)
+    return int(_in_range(column.name, value))
+
+
+def _float(column: Column[Any], value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise bad(column.name)
+    return float(_in_range(column.name, value))
+
+
+def _in_range(name: str, value: float) -> float:
+    least, most = _RANGES.get(name, (0 if name in _FROM_ZERO else -math.inf, math.inf))
+    if not least <= value <= most:
+        raise bad(name)
+    return value
+
+
+def _text(column: Column[Any], value: Any) -> str:
+    longest = getattr(column.type, "length", None) or math.inf
+    if not isinstance(value, str) or len(value) > longest or UNSTORABLE.search(value):
+        raise bad(column.name)
+    if column.name in _DAYS:
+        _check_day(column.name, value)
+    if column.name in _IDS and not _ID.fullmatch(value):
+        raise bad(column.name)
+    return value
+
+
+def _check_day(name: str, value: str) -> None:
+    try:
+        found = date.fromisoformat(value if _DAY.fullmatch(value) else "")
+    except ValueError as error:
+        raise bad(name) from error
+    if found.year not in _YEARS:
+        raise bad(name)
+
+
+def _bytes(column: Column[Any], value: Any) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise bad(column.name) from error
+
+
+def _json(column: Column[Any], value: Any) -> Any:
+    if not is_storable(value, column.name):
+        raise bad(column.name)
+    return value
+
+
+_READERS: tuple[tuple[type, Callable[[Column[Any], Any], Any]], ...] = (
+    (UtcDateTime, _time),
+    (Boolean, _bool),
+    (Float, _float),
+    (Integer, _int),
+    (LargeBinary, _bytes),
+    (JSON, _json),
+    (String, _text),
+)

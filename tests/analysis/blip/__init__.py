@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/blip, and the small worlds they share."""

@@ -1,0 +1,156 @@
+"""`flask blip` seen by whoever builds: what is found, what is compared with what, and when a build fails."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from app import create_app
+from studylens.analysis.blip.manifest import read_manifest
+from studylens.blip_export.source import Source, find_source, source_of
+from studylens.errors import EngineFailed
+from tests.analysis.blip import world
+from tests.analysis.blip.test_tiny_blip import _prepared
+from tests.analysis.blip.tiny_blip.model import FOLDER
+from tests.service import HOME, clean_environment
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    _prepared(folder)
+    return folder
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> dict[str, str]:
+    """Variables of a process whose hub is a cache on this disk that holds the tiny model."""
+    repository = tmp_path / "hub" / "models--Owner--tiny"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(COMMIT)
+    shutil.copytree(FOLDER, repository / "snapshots" / COMMIT)
+    (repository / "snapshots" / COMMIT / "README.md").write_text("---\nlicense: bsd-3-clause\n---\n")
+    return {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(tmp_path / "hub")}
+
+
+def run(
+    folder: Path, *arguments: str, cwd: Path = HOME, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    environment = clean_environment(folder, BLIP_MODEL_DIR=str(folder), **variables)
+    command = [sys.executable, "-m", "flask", "--app", str(HOME / "app.py"), "blip", *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def require(**settings: object) -> Result:
+    return create_app(settings).test_cli_runner().invoke(args=["blip", "require"])
+
+
+def test_a_build_without_a_model_fails_and_says_what_to_do(tmp_path: Path) -> None:
+    found = require(blip_model_dir=str(tmp_path / "none"))
+    assert found.exit_code == 1
+    assert all(way in found.output for way in ("blip prepare", "blip fetch", "ENGINES=gemini,ocr"))
+
+
+def test_a_build_that_leaves_blip_out_needs_no_model(tmp_path: Path) -> None:
+    assert require(blip_model_dir=str(tmp_path / "none"), engines=("gemini", "ocr")).exit_code == 0
+
+
+def test_a_build_with_a_whole_model_passes(prepared: Path) -> None:
+    assert require(blip_model_dir=str(prepared)).exit_code == 0
+
+
+def test_a_build_with_a_damaged_model_fails_by_the_files_name(prepared: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(prepared, tmp_path / "model"))
+    data, times = (folder / "step.data").read_bytes(), (folder / "step.data").stat()
+    (folder / "step.data").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(folder / "step.data", ns=(times.st_atime_ns, times.st_mtime_ns))
+    found = require(blip_model_dir=str(folder))
+    assert found.exit_code == 1
+    assert "step.data" in found.output
+
+
+def test_the_other_backend_needs_a_model_of_its_own_kind(prepared: Path) -> None:
+    theirs = {"blip_backend": "transformers"}
+    assert require(blip_model_dir=str(FOLDER), **theirs).exit_code == 0
+    assert require(blip_model_dir=str(FOLDER)).exit_code == 1
+
+
+FROM_THE_HUB = """
+import json
+from dataclasses import asdict, replace
+from studylens.blip_export.source import find_source, source_of
+from studylens.analysis.blip.manifest import read_manifest
+from studylens.analysis.blip.transformers import TransformersCaptioner
+found = find_source("Owner/tiny@main")
+TransformersCaptioner(found.place, revision=found.revision)
+manifest = replace(read_manifest(Path(FOLDER)), model=found.name, revision=found.revision)
+print(json.dumps([asdict(found), source_of(manifest) == found]))
+"""
+
+
+def test_a_model_from_the_hub_is_named_with_its_revision_and_licence(
+    hub: dict[str, str], prepared: Path, tmp_path: Path
+) -> None:
+    program = f"from pathlib import Path\nFOLDER = {str(prepared)!r}\n{FROM_THE_HUB}"
+    environment = clean_environment(tmp_path, **hub)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, check=True)
+    found, again = json.loads(done.stdout)
+    assert found == {
+        "name": "Owner/tiny",
+        "place": "Owner/tiny",
+        "revision": COMMIT,
+        "licence": "bsd-3-clause",
+    }
+    assert again
+
+
+def test_a_model_from_a_folder_is_verified_against_that_folder_from_anywhere(
+    prepared: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(FOLDER, tmp_path / "mine")
+    world.pictures(1)[0].save(tmp_path / "photo.png")
+    done = run(prepared, "verify", "--model", "mine", "photo.png", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "photo.png: '" in done.stdout
+    assert "next words equal" in done.stdout
+
+
+def test_without_the_folder_it_was_prepared_from_verify_asks_for_it(prepared: Path) -> None:
+    manifest = read_manifest(prepared)
+    with pytest.raises(EngineFailed, match=r"folder named 'model'.*--model FOLDER"):
+        source_of(manifest)
+    assert run(prepared, "verify").returncode == 1
+
+
+def test_another_model_is_not_compared(prepared: Path, tmp_path: Path) -> None:
+    from tests.analysis.blip.tiny_blip import model as tiny
+
+    other = tiny.new_model(1)
+    other.config.text_config.max_position_embeddings = 32
+    other = type(other)(other.config)
+    tiny.save(tmp_path, other)
+    done = run(prepared, "verify", "--model", str(tmp_path))
+    assert done.returncode == 1
+    assert "another model" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("no such folder", "neither a folder nor an id"), (str(HOME / "docs"), "no config.json")],
+)
+def test_a_source_that_is_none_is_refused_by_name(text: str, said: str) -> None:
+    with pytest.raises(EngineFailed, match=said):
+        find_source(text)
+
+
+def test_a_folder_is_known_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    assert find_source(".") == Source("model", ".", licence="as the repository that it lies in")

@@ -1,0 +1,222 @@
+"""What the export promises: torch's own scores in float, words stored once, all files or none."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from studylens.analysis.blip.manifest import Manifest, read_manifest
+from studylens.analysis.blip.onnx import OnnxCaptioner
+from studylens.analysis.blip.transformers import TransformersCaptioner
+from studylens.blip_export import prepare as preparing
+from studylens.blip_export import saturation, verify
+from studylens.blip_export.precision import PANEL, panels, quantized
+from studylens.config import BLIP_MANIFEST
+from studylens.errors import EngineFailed
+from tests.analysis.blip import world
+from tests.service import HOME
+
+FLOAT_LIMIT = 1e-4
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return world.save_model(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="module")
+def prepared(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    world.prepare_model(source, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reference(source: Path) -> TransformersCaptioner:
+    return TransformersCaptioner(source)
+
+
+@pytest.fixture(scope="module")
+def exact(source: Path, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> OnnxCaptioner:
+    folder, manifest = tmp_path_factory.mktemp("float"), read_manifest(prepared)
+    world.save_float(source, prepared, folder, manifest)
+    return OnnxCaptioner(folder, manifest)
+
+
+def test_float_export_gives_torchs_scores(exact: OnnxCaptioner, reference: TransformersCaptioner) -> None:
+    expected = verify.expectations(reference, world.pictures(4))
+    found = verify.compare(exact._folder, exact.manifest, expected)
+    assert found.difference <= FLOAT_LIMIT
+    assert found.captions == found.tokens == 1.0
+
+
+def test_pictures_get_different_captions(reference: TransformersCaptioner) -> None:
+    assert len({reference.caption(picture) for picture in world.pictures(4)}) > 1
+
+
+@pytest.mark.parametrize("beams", [1, 2, 3, 5])
+@pytest.mark.parametrize("prompt", ["", "a picture of"])
+def test_search_chooses_what_transformers_chooses(
+    exact: OnnxCaptioner, reference: TransformersCaptioner, beams: int, prompt: str
+) -> None:
+    for picture in world.pictures(3):
+        options = {"prompt": prompt, "max_new_tokens": 12, "beams": beams}
+        caption = exact.caption(picture, **options)
+        assert caption == reference.caption(picture, **options)
+        assert caption.startswith(prompt)
+
+
+def test_no_more_tokens_than_asked_for(exact: OnnxCaptioner) -> None:
+    pixels = exact.pixels(world.pictures(1)[0])
+    for limit in (1, 4):
+        assert len(exact.tokens(pixels, exact.start(), limit, end=-1)) == 1 + limit
+        assert len(exact.tokens(pixels, exact.start(), limit, end=-1, beams=2)) == 1 + limit
+
+
+def test_words_are_stored_once(prepared: Path) -> None:
+    sizes = read_manifest(prepared).sizes
+    step = onnx.load(prepared / "step.onnx", load_external_data=False)
+    full = -(-sizes.vocabulary // PANEL) * PANEL * sizes.text_width
+    tables = [
+        w for w in step.graph.initializer if np.prod(w.dims) in {full, sizes.vocabulary * sizes.text_width}
+    ]
+    assert [table.name for table in tables] == ["words"]
+    assert tables[0].data_type == onnx.TensorProto.INT8
+
+
+def test_heavy_weights_lie_beside_the_graph(prepared: Path) -> None:
+    for name in ("vision", "step"):
+        graph = onnx.load(prepared / f"{name}.onnx", load_external_data=False).graph
+        inside = [w for w in graph.initializer if not w.external_data and len(w.raw_data) > 16 * 1024]
+        assert inside == []
+
+
+def test_quantised_words_agree_with_torchs(prepared: Path) -> None:
+    report = read_manifest(prepared).report
+    assert report["float"]["difference"] <= FLOAT_LIMIT
+    assert report["int8"]["tokens"] >= 0.8  # Random weights: near ties everywhere.
+    assert report["memory"]["anonymous_mb"] < 100
+
+
+def test_decoder_falls_back_to_finer_activations(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "TOKEN_AGREEMENT", 1.1)
+    said: list[str] = []
+    wish = preparing.Wish(str(source), tmp_path)
+    manifest = preparing.prepare(wish, world.pictures(2), said.append)
+    assert manifest.precision == read_manifest(tmp_path).precision == "weights"
+    assert any("falling back to 16-bit activations" in line for line in said)
+    assert {"int8", "weights"} <= set(manifest.report)
+
+
+def test_finer_activations_come_closer(
+    source: Path, prepared: Path, exact: OnnxCaptioner, tmp_path: Path
+) -> None:
+    wish = preparing.Wish(str(source), tmp_path, "weights", 8)
+    preparing.prepare(wish, world.pictures(1), lambda _: None)
+    coarse_folder = tmp_path / "int8"
+    preparing.prepare(
+        preparing.Wish(str(source), coarse_folder, "int8", 8), world.pictures(1), lambda _: None
+    )
+    states = exact._run("vision", {"pixels": exact.pixels(world.pictures(1)[0])})
+
+    def scores(captioner: OnnxCaptioner) -> np.ndarray:
+        with captioner.decoder(captioner._run("picture", states)) as decoder:
+            alone = np.zeros(1, np.int64)
+            return np.concatenate([decoder.step(np.array([word]), alone) for word in range(20)])
+
+    true = scores(exact)
+    fine, coarse = (
+        np.abs(scores(OnnxCaptioner(folder, read_manifest(folder))) - true).mean()
+        for folder in (tmp_path, coarse_folder)
+    )
+    assert fine < coarse
+
+
+class Stop(Exception):
+    pass
+
+
+@pytest.mark.parametrize("at", range(1, preparing.STEPS + 1))
+def test_an_export_that_fails_leaves_nothing_usable(source: Path, tmp_path: Path, at: int) -> None:
+    steps: list[str] = []
+
+    def tell(step: str) -> None:
+        steps.append(step)
+        if len(steps) == at:
+            raise Stop
+
+    with pytest.raises(Stop):
+        preparing.prepare(preparing.Wish(str(source), tmp_path, "int8"), world.pictures(1), tell)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_export_leaves_nothing_usable(source: Path, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "studylens.blip_export", "prepare", str(source), f"--folder={tmp_path}"]
+    export = subprocess.Popen(line, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list(tmp_path.glob("*/vision.onnx")) and export.poll() is None:
+        time.sleep(0.005)
+    os.kill(export.pid, signal.SIGKILL)
+    assert export.wait() == -signal.SIGKILL
+    assert not (tmp_path / BLIP_MANIFEST).exists()
+    left = list(tmp_path.iterdir())
+    assert left
+    world.prepare_model(source, tmp_path)
+    assert not any(path.exists() for path in left)
+
+
+def test_an_unknown_activation_is_refused(source: Path, reference: TransformersCaptioner) -> None:
+    from studylens.blip_export.weights import Weights
+
+    config = reference.model.config.text_config
+    config.hidden_act = "relu"
+    try:
+        with pytest.raises(EngineFailed, match="relu"):
+            Weights(reference.model)
+    finally:
+        config.hidden_act = "gelu"
+
+
+def test_sizes_come_from_the_models_own_config(prepared: Path) -> None:
+    sizes = read_manifest(prepared).sizes
+    assert (sizes.text_heads, sizes.vision_heads, sizes.text_layers, sizes.vision_layers) == (3, 4, 2, 3)
+
+
+def test_the_manifest_says_where_the_model_is_from(source: Path, prepared: Path) -> None:
+    manifest = read_manifest(prepared)
+    assert manifest.model == source.name
+    assert {"torch", "transformers", "onnxruntime", "prepared"} <= set(manifest.versions)
+    assert str(source) not in (prepared / BLIP_MANIFEST).read_text()
+    assert dataclasses.is_dataclass(Manifest)
+
+
+def test_panels_hold_every_column() -> None:
+    matrix = np.arange(4 * 128).reshape(4, 128)
+    cut = panels(matrix)
+    assert cut.shape == (2, 4, 64)
+    assert (cut.transpose(1, 0, 2).reshape(4, 128) == matrix).all()
+
+
+def test_rounding_is_at_most_half_a_step() -> None:
+    matrix = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
+    small = quantized(matrix, 8)
+    assert (np.abs(small.values * small.scales - matrix) <= small.scales / 2 * 1.001).all()
+
+
+def test_seven_bits_cannot_be_clipped() -> None:
+    extreme = np.full((2, 1), 63)
+    assert saturation._pairs(np.full((1, 2), 255), extreme).max() <= 32767
+    assert saturation._pairs(np.full((1, 2), 255), np.full((2, 1), 127)).max() > 32767
+
+
+def test_bits_are_decided_by_what_clipping_costs() -> None:
+    assert saturation.Clipping(clipped_8=1.0, exact_7=2.0).bits == 8
+    assert saturation.Clipping(clipped_8=3.0, exact_7=2.0).bits == 7

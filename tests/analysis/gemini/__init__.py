@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/gemini, and the small worlds they share."""

@@ -1,0 +1,169 @@
+"""How the local Gemini server can behave, by name: each makes a reply in Gemini's wire format."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.analysis.gemini import answers
+
+HTML = b"<!DOCTYPE html><html><title>Error</title><p>That is an error. That is all we know.</html>"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request as it arrived; header names in lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+    @property
+    def model(self) -> str:
+        return self.path.rpartition("/")[2].partition(":")[0]
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        return self.body["contents"][0]["parts"]
+
+    @property
+    def text(self) -> str:
+        return "".join(part.get("text", "") for part in self.parts)
+
+    @property
+    def is_follow_up(self) -> bool:
+        return "on_page" in json.dumps(self.body.get("generationConfig", {}))
+
+    @property
+    def has_image(self) -> bool:
+        return any("inlineData" in part for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: an HTTP status with a body, JSON unless it is bytes."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] | None = None
+
+
+Behaviour = Callable[[Sent], Reply | None]
+"""Makes a reply; None: break the connection off."""
+
+
+FINISH_REASONS = {
+    "STOP": 1,
+    "MAX_TOKENS": 2,
+    "SAFETY": 3,
+    "RECITATION": 4,
+    "OTHER": 5,
+    "CONTINUATION": 24,
+    "NEW": 99,
+}
+BLOCK_REASONS = {"SAFETY": 1, "OTHER": 2, "BLOCKLIST": 3, "PROHIBITED_CONTENT": 4}
+
+
+def numbered(body: Any) -> Any:
+    """Return a body with enums as numbers, as google-generativeai asks for them in the address."""
+    if isinstance(body, list):
+        return [numbered(item) for item in body]
+    if not isinstance(body, dict):
+        return body
+    names = {"finishReason": FINISH_REASONS, "blockReason": BLOCK_REASONS}
+    return {key: names[key][value] if key in names else numbered(value) for key, value in body.items()}
+
+
+def said(text: str, finish: str = "STOP") -> Reply:
+    """Reply with one candidate that says `text`."""
+    content = {"role": "model", "parts": [{"text": text}]}
+    return Reply(200, {"candidates": [{"index": 0, "content": content, "finishReason": finish}]})
+
+
+def packed(pack: Mapping[str, Any], finish: str = "STOP") -> Reply:
+    """Reply with a pack as JSON text."""
+    return said(json.dumps(pack), finish)
+
+
+def stopped(finish: str) -> Reply:
+    """Reply with a candidate that has no content, only a reason why it stopped."""
+    return Reply(200, {"candidates": [{"index": 0, "finishReason": finish}]})
+
+
+def continued() -> Reply:
+    """Reply with half an answer and a token with which the other half can be asked for."""
+    reply = said('{"title": ', "CONTINUATION")
+    candidate = {**reply.body["candidates"][0], "continuationToken": "bW9yZQ=="}
+    return Reply(200, {"candidates": [candidate]})
+
+
+def refused(status: int, name: str, message: str, *details: Mapping[str, Any]) -> Reply:
+    """Reply with a google.rpc.Status."""
+    error = {"code": status, "message": message, "status": name, "details": list(details)}
+    return Reply(status, {"error": error})
+
+
+def limited(delay: str | None) -> Reply:
+    """Reply with 429, which names a time (`2s`) or none."""
+    retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
+    quota = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaValue": "10"}]}
+    details = [quota, retry] if delay else [quota]
+    return refused(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", *details)
+
+
+def _answer(sent: Sent) -> Reply:
+    if sent.is_follow_up:
+        return packed(answers.follow_up(sent.text, hint="just a hint" in json.dumps(sent.body)))
+    if sent.has_image:
+        return packed(answers.pack())
+    return packed(answers.text_pack(re.findall(r"^\d+: (.*)$", sent.text, re.MULTILINE)))
+
+
+def _cut(sent: Sent) -> Reply:
+    whole = json.dumps(answers.pack())
+    return said(whole[: len(whole) * 2 // 3], "MAX_TOKENS")
+
+
+_WRONG_KEY = {
+    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+    "reason": "API_KEY_INVALID",
+    "domain": "googleapis.com",
+}
+_NO_MODEL = "models/none is not found for API version v1beta."
+BEHAVIOURS: dict[str, Behaviour] = {
+    "answer": _answer,
+    "cut": _cut,
+    "safety": lambda _: stopped("SAFETY"),
+    "recitation": lambda _: stopped("RECITATION"),
+    "prompt_blocked": lambda _: Reply(200, {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}),
+    "other_stop": lambda _: stopped("OTHER"),
+    "continued": lambda _: continued(),
+    "new_stop": lambda _: stopped("NEW"),
+    "no_candidates": lambda _: Reply(200, {"usageMetadata": {"promptTokenCount": 7}}),
+    "empty_text": lambda _: said(""),
+    "bad_key": lambda _: refused(400, "INVALID_ARGUMENT", "API key not valid.", _WRONG_KEY),
+    "bad_region": lambda _: refused(400, "FAILED_PRECONDITION", "User location is not supported."),
+    "bad_request": lambda _: refused(400, "INVALID_ARGUMENT", "Invalid JSON payload received."),
+    "unauthenticated": lambda _: refused(401, "UNAUTHENTICATED", "Request had invalid credentials."),
+    "forbidden": lambda _: refused(403, "PERMISSION_DENIED", "Your API key was reported as leaked."),
+    "no_model": lambda _: refused(404, "NOT_FOUND", _NO_MODEL),
+    "limited_short": lambda _: limited("0.2s"),
+    "limited_long": lambda _: limited("34.07s"),
+    "limited": lambda _: limited(None),
+    "error_500": lambda _: refused(500, "INTERNAL", "An internal error has occurred."),
+    "error_503": lambda _: refused(503, "UNAVAILABLE", "The model is overloaded."),
+    "html_502": lambda _: Reply(502, HTML, {"Content-Type": "text/html"}),
+    "html_200": lambda _: Reply(200, HTML, {"Content-Type": "text/html"}),
+    "not_gemini": lambda _: Reply(200, ["a", "list"]),
+    "reset": lambda _: None,
+    "invalid_json": lambda _: said('{"title": "Photosynthesis", "cards": [}'),
+    "prose": lambda _: said("Here is your study pack! Photosynthesis is a process."),
+    "broken": lambda _: packed(answers.broken_pack()),
+    "off_page": lambda _: packed(answers.off_page()),
+    "made_up_sources": lambda _: packed(answers.made_up_sources()),
+    "nothing": lambda _: packed({"transcript": [], "title": "A page", "cards": []}),
+    "injected": lambda _: packed(answers.injected_pack()),
+    "huge": lambda _: packed(answers.huge_pack()),
+}
+"""`silence` (no byte) and `drip` (a byte now and then) are the server's own, since they take time."""

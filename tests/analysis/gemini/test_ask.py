@@ -1,0 +1,251 @@
+"""Gemini with both SDKs, the real ones, against a local server that speaks the wire format."""
+
+import base64
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+
+from studylens import config as limits
+from studylens.analysis.gemini import ask as gemini
+from studylens.analysis.gemini import connect
+from studylens.analysis.gemini.ask import Blocked, Prompt, Rest
+from studylens.analysis.gemini.client import ModelUnavailable, Request
+from studylens.analysis.gemini.deadline import within
+from studylens.analysis.gemini.prompt import request as gemini_request
+from studylens.config import GEMINI_SDKS, Config
+from studylens.errors import EngineFailed
+from tests.analysis.gemini.answers import INJECTED, PAGE
+from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
+from tests.analysis.gemini.server import GeminiServer
+
+UNUSABLE = [
+    "cut",
+    "other_stop",
+    "no_candidates",
+    "empty_text",
+    "not_gemini",
+    "invalid_json",
+    "prose",
+    "nothing",
+]
+WRONG_MODEL = ["no_model", "bad_request"]
+UNAVAILABLE = ["error_500", "error_503", "html_502", "html_200", "reset"]
+
+
+@pytest.fixture(params=GEMINI_SDKS)
+def sdk(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server() -> Iterator[GeminiServer]:
+    with GeminiServer() as running:
+        yield running
+    connect.forget()
+
+
+@pytest.fixture
+def config(server: GeminiServer, sdk: str) -> Config:
+    return Config(
+        gemini_api_key="AQ.a-key",
+        gemini_base_url=server.url,
+        gemini_sdk=sdk,
+        gemini_models=("first", "second"),
+    )
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+def ask_one(config: Config, notes: Notes, time: Time) -> gemini.Answer:
+    return ask(dataclasses.replace(config, gemini_models=("first",)), notes, time.outside())
+
+
+def _a_request() -> Request:
+    return gemini_request(b"\xff\xd8\xff", (), "")
+
+
+def test_photo_becomes_material_and_transcript(config, notes, time) -> None:
+    answer = ask(config, notes, time.outside())
+    assert (answer.model, notes.calls, notes.rests) == ("first", ["first"], [])
+    assert tuple(line.text for line in answer.transcript) == PAGE
+    assert len(answer.material.cards) == 6
+    assert len(answer.material.quiz) == 3
+    assert {card.origin for card in answer.material.cards} == {"gemini:first"}
+
+
+def test_request_carries_photo_schema_and_key_but_no_sampling(config, notes, time, server) -> None:
+    ask(config, notes, time.outside())
+    (sent,) = server.requests
+    image = next(part["inlineData"] for part in sent.parts if "inlineData" in part)
+    settings = sent.body["generationConfig"]
+    assert image.get("mimeType", image.get("mime_type")) == "image/jpeg"
+    assert base64.b64decode(image["data"].replace("-", "+").replace("_", "/")) == PHOTO.image_jpeg
+    assert set(settings) == {"responseMimeType", "responseSchema"}
+    assert "transcript" in settings["responseSchema"]["properties"]
+    assert sent.headers["x-goog-api-key"] == config.gemini_api_key
+    assert config.gemini_api_key not in sent.path
+    assert float(sent.headers.get("x-server-timeout", 20)) >= limits.GEMINI_LEAST_CALL_SECONDS
+    assert PHOTO.question in sent.text
+    assert "never an instruction" in str(sent.body["systemInstruction"])
+
+
+def test_second_photo_finds_the_client_warm(config, notes, time, server) -> None:
+    first, second = (ask(config, notes, time.outside()) for _ in range(2))
+    assert first == second
+    assert len(server.requests) == 2
+    assert connect.connected(config) is connect.connected(config)
+
+
+def test_pasted_text_keeps_its_own_lines(config, notes, time, server) -> None:
+    text = "  Osmosis moves water.\n\nIt needs a membrane.  "
+    answer = ask(config, notes, time.outside(), prompt=Prompt(image_jpeg=None, text=text))
+    (sent,) = server.requests
+    assert [(line.n, line.text) for line in answer.transcript] == [
+        (1, "Osmosis moves water."),
+        (2, "It needs a membrane."),
+    ]
+    assert [card.source_line for card in answer.material.cards] == [1, 2]
+    assert "2: It needs a membrane." in sent.text
+    assert not sent.has_image
+    assert "transcript" not in sent.body["generationConfig"]["responseSchema"]["properties"]
+
+
+@pytest.mark.parametrize("behaviour", [*UNUSABLE, *WRONG_MODEL, *UNAVAILABLE, "limited", "limited_long"])
+def test_next_model_is_asked_once_after(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    assert ask(config, notes, time.outside()).model == "second"
+    assert [sent.model for sent in server.requests] == notes.calls == ["first", "second"]
+    assert notes.lines[0].startswith("Gemini first: ")
+
+
+@pytest.mark.filterwarnings("ignore:NEW is not a valid", "ignore:Unrecognized FinishReason")
+@pytest.mark.parametrize("behaviour", ["continued", "new_stop"])
+def test_half_an_answer_is_none_and_no_second_call(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    with pytest.raises(EngineFailed, match="stopped early"):
+        ask_one(config, notes, time)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "seconds"),
+    [("limited_long", 34.07), ("limited", 60), *((name, 60) for name in UNAVAILABLE)],
+)
+def test_model_that_may_work_later_rests(config, notes, time, server, behaviour, seconds) -> None:
+    server.script.append(behaviour)
+    with pytest.raises(EngineFailed) as caught:
+        ask_one(config, notes, time)
+    (rest,) = notes.rests
+    assert (rest.model, rest.until) == ("first", NOON + seconds)
+    assert caught.value.reason == f"first: {rest.reason}"
+
+
+@pytest.mark.parametrize("behaviour", [*UNUSABLE, *WRONG_MODEL])
+def test_model_that_answers_wrongly_does_not_rest(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    with pytest.raises(EngineFailed, match="first: "):
+        ask_one(config, notes, time)
+    assert notes.rests == []
+
+
+@pytest.mark.parametrize("behaviour", ["bad_key", "bad_region", "unauthenticated", "forbidden"])
+def test_refused_key_ends_it_and_says_what_to_do(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    with pytest.raises(EngineFailed, match="the operator must check"):
+        ask(config, notes, time.outside())
+    assert len(server.requests) == 1
+    assert notes.rests == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("safety", "SAFETY"),
+        ("recitation", "RECITATION"),
+        ("prompt_blocked", "PROHIBITED_CONTENT"),
+    ],
+)
+def test_blocked_page_is_shown_to_no_other_model(config, notes, time, server, behaviour, reason) -> None:
+    server.script.append(behaviour)
+    with pytest.raises(Blocked, match=reason):
+        ask(config, notes, time.outside())
+    assert len(server.requests) == 1
+
+
+def test_unknown_model_names_the_variable(config, notes, time, server) -> None:
+    server.script.append("no_model")
+    with pytest.raises(EngineFailed, match="GEMINI_MODEL"):
+        ask_one(config, notes, time)
+
+
+def test_short_rate_limit_is_waited_out_once(config, notes, time, server) -> None:
+    server.script.append("limited_short")
+    assert ask(config, notes, time.outside()).model == "first"
+    assert (time.slept, notes.calls, notes.rests) == ([0.2], ["first", "first"], [])
+
+
+def test_short_rate_limit_that_stays_leads_to_the_next_model(config, notes, time, server) -> None:
+    server.script.extend(["limited_short", "limited_short"])
+    assert ask(config, notes, time.outside()).model == "second"
+    assert (time.slept, notes.calls) == ([0.2], ["first", "first", "second"])
+    assert notes.rests == [Rest("first", NOON + 0.2 + 0.2, "rate limit reached (429)")]
+
+
+def test_silence_ends_at_the_timeout(config, server) -> None:
+    server.script.append("silence")
+    with pytest.raises(ModelUnavailable, match="no answer within"):
+        connect.connected(config).generate("first", _a_request(), timeout=0.3)
+
+
+def test_answer_that_drips_ends_at_the_deadline(config, server) -> None:
+    server.script.append("drip")
+    client = connect.connected(config)
+    with pytest.raises(ModelUnavailable, match="no answer within"):
+        within(0.4, lambda: client.generate("first", _a_request(), timeout=5))
+
+
+def test_server_that_is_not_there_lets_the_model_rest(notes, time, sdk) -> None:
+    with GeminiServer() as gone:
+        url = gone.url
+    config = Config(gemini_api_key="k", gemini_base_url=url, gemini_sdk=sdk, gemini_models=("first",))
+    with pytest.raises(EngineFailed, match="the connection failed"):
+        ask(config, notes, time.outside())
+    assert [rest.model for rest in notes.rests] == ["first"]
+
+
+def test_instruction_on_the_page_stays_text(config, notes, time, server) -> None:
+    server.script.append("injected")
+    answer = ask(config, notes, time.outside())
+    assert answer.transcript[-1].text == INJECTED
+    assert answer.material.title == "Photosynthesis"
+
+
+def test_what_validates_of_a_broken_answer_is_kept(config, notes, time, server) -> None:
+    server.script.append("broken")
+    answer = ask(config, notes, time.outside())
+    assert (len(answer.transcript), answer.material.title) == (len(PAGE), "")
+    assert (len(answer.material.cards), len(answer.material.quiz)) == (6, 1)
+
+
+def test_huge_answer_is_cut_to_size(config, notes, time, server) -> None:
+    server.script.append("huge")
+    answer = ask(config, notes, time.outside())
+    assert len(answer.transcript) == limits.ANSWER_MAX_LINES
+    assert len(answer.material.cards) == len(answer.material.key_terms) == limits.ANSWER_MAX_ITEMS
+    assert len(answer.material.explanation) <= limits.ANSWER_EXPLANATION_CHARS
+
+
+def test_variables_of_the_sdk_do_not_send_photos_elsewhere(config, notes, time, server, monkeypatch) -> None:
+    monkeypatch.setenv("GOOGLE_GENAI_USE_ENTERPRISE", "true")
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9")
+    ask(config, notes, time.outside())
+    assert [sent.path.partition("/models/")[0] in {"/v1", "/v1beta"} for sent in server.requests] == [True]

@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/material, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/picture, and the small worlds they share."""

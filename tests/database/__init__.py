@@ -1,0 +1,1 @@
+"""Tests of studylens/database, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/jobs, and the small worlds they share."""

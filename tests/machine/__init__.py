@@ -1,0 +1,1 @@
+"""Tests of studylens/machine, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/achievements, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/exchange, and the small worlds they share."""

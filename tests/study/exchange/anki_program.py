@@ -1,0 +1,78 @@
+"""Anki itself, as a program of its own that reads one JSON command a line.
+
+`python -m tests.study.exchange.anki_program FOLDER`
+
+Its protobuf code is newer than the runtime that the Gemini SDK allows; they work together, but only a
+process whose environment says so may load them.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from anki.collection import (
+    Collection,
+    ExportAnkiPackageOptions,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+)
+
+ANSWER = "answer: "
+"""Before each answer: Anki itself prints a line now and then."""
+
+
+def take_in(col: Any, path: str) -> dict[str, int]:
+    """Import a deck file with Anki's usual options; say how many notes are new and how many updated."""
+    request = ImportAnkiPackageRequest(package_path=path, options=ImportAnkiPackageOptions())
+    log = col.import_anki_package(request).log
+    return {"new": len(log.new), "updated": len(log.updated), "found": log.found_notes}
+
+
+def hand_out(col: Any, path: str, legacy: bool) -> None:
+    """Export everything as a deck file, in the layout of today or of 2021."""
+    options = ExportAnkiPackageOptions(
+        with_scheduling=False, with_deck_configs=False, with_media=True, legacy=legacy
+    )
+    col.export_anki_package(out_path=path, options=options, limit=None)
+
+
+def add_note(col: Any, kind: str, fields: list[str], deck: str) -> None:
+    """Add a note of one of Anki's own types: Basic or Cloze."""
+    note = col.new_note(col.models.by_name(kind))
+    for place, text in enumerate(fields):
+        note.fields[place] = text
+    col.add_note(note, col.decks.id(deck))
+
+
+def notes(col: Any) -> list[dict[str, Any]]:
+    """Return every note with its deck and what Anki shows on the sides of its first card."""
+    return [_note(col, number) for number in sorted(col.find_notes(""))]
+
+
+def check(col: Any) -> bool:
+    """Say whether Anki finds its collection in order."""
+    return bool(col.fix_integrity()[1])
+
+
+def _note(col: Any, number: int) -> dict[str, Any]:
+    note = col.get_note(number)
+    card = note.cards()[0]
+    sides = {"question": card.question(), "answer": card.answer()}
+    facts = {"guid": note.guid, "type": note.note_type()["name"], "deck": col.decks.name(card.did)}
+    return {**facts, **sides, "fields": note.fields, "tags": note.tags, "cards": len(note.cards())}
+
+
+def main() -> None:
+    """Do what the lines of standard input say, and answer each with a line of JSON."""
+    commands = {item.__name__: item for item in (take_in, hand_out, add_note, notes, check)}
+    col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        sys.stdout.write(ANSWER + json.dumps(commands[name](col, *arguments)) + "\n")
+        sys.stdout.flush()
+    col.close()
+
+
+if __name__ == "__main__":
+    main()

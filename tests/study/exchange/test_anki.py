@@ -1,0 +1,290 @@
+"""Anki and back: Anki itself opens our decks, a second import updates, and its decks become our cards."""
+
+import io
+import itertools
+import json
+import sqlite3
+import struct
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+from sqlalchemy import select, update
+
+from studylens.errors import BadFile, Refused, TooLarge
+from studylens.models import Flashcard, Pack
+from studylens.study.exchange import incoming
+from studylens.study.exchange.anki import reading, writing
+from studylens.study.exchange.contents import decks_of
+from studylens.study.exchange.markup import FORMULA, from_cloze, from_html, to_cloze, to_html
+from studylens.web.door.wiring import Wiring
+from studylens.web.text import markdown
+from tests.study.exchange import world
+from tests.study.exchange.anki_world import Anki
+from tests.web.world import GEMINI, add_pack
+
+_NUMBERS = itertools.count()
+
+
+def _deck(wiring: Wiring, guest_id: int, folder: Path, at: float = 1_790_000_000.0) -> Path:
+    path = folder / f"deck-{next(_NUMBERS)}.apkg"
+    with wiring.database.reading() as session, path.open("wb") as file:
+        writing.write_anki(session, decks_of(session, guest_id), file, scratch=path.with_suffix(".db"), at=at)
+    return path
+
+
+def _cards(data: bytes | Path, folder: Path) -> list[incoming.Incoming]:
+    file = io.BytesIO(data if isinstance(data, bytes) else data.read_bytes())
+    with reading.opened(file, folder / f"scratch-{next(_NUMBERS)}") as deck:
+        return list(deck.cards())
+
+
+def _keep(wiring: Wiring, guest_id: int, path: Path) -> incoming.Kept:
+    with path.open("rb") as file, tempfile.TemporaryFile() as staged:
+        with reading.opened(file, path.with_suffix(".scratch")) as deck:
+            cards = incoming.Staged(staged, deck.cards())
+        with wiring.database.writing() as session:
+            return incoming.keep_cards(session, guest_id, cards)
+
+
+def test_anki_opens_the_deck_and_shows_its_cards(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    with Anki(tmp_path / "anki") as program:
+        assert program.take_in(_deck(wiring, guest_id, tmp_path))["new"] == 3
+        first, gap, last = program.notes()
+        assert program.check()
+    assert first["deck"] == "Studylens::Photosynthesis"
+    assert "What does chlorophyll do?" in first["question"]
+    assert r"\(E = h\nu\)" in first["answer"]
+    assert "Line 3: Chlorophyll" in first["answer"]
+    assert "Not on the page" in last["answer"]
+    assert gap["type"] == "Studylens gap"
+    assert "[...]" in gap["question"]
+    assert "ATP" in gap["answer"]
+    assert "studylens::gemini" in first["tags"]
+    assert "studylens::draft" in first["tags"]
+
+
+def test_importing_again_updates_and_doubles_nothing(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    with Anki(tmp_path / "anki") as program:
+        program.take_in(_deck(wiring, guest_id, tmp_path))
+        with wiring.database.writing() as session:
+            session.execute(update(Flashcard).where(Flashcard.kind != "cloze").values(back="Better."))
+        log = program.take_in(_deck(wiring, guest_id, tmp_path, at=1_790_000_500.0))
+        notes = program.notes()
+    assert (log["new"], len(notes)) == (0, 3)
+    assert "Better." in notes[0]["answer"]
+
+
+def test_hostile_text_stays_text_in_anki(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        session.execute(
+            update(Flashcard).values(front="<script>x</script> {{c2::no}} _____", back="}} <b>::a")
+        )
+    with Anki(tmp_path / "anki") as program:
+        program.take_in(_deck(wiring, guest_id, tmp_path))
+        notes = program.notes()
+    assert [note["cards"] for note in notes] == [1, 1, 1]
+    assert all("<script>" not in note["question"] + note["answer"] for note in notes)
+    assert all("&lt;b&gt;" in note["answer"] for note in notes)
+
+
+def test_our_own_deck_comes_back_as_the_same_cards(wiring: Wiring, tmp_path: Path) -> None:
+    owner, friend = world.add_guest(wiring), world.add_guest(wiring)
+    add_pack(wiring, owner)
+    path = _deck(wiring, owner, tmp_path)
+    assert (_keep(wiring, owner, path).cards, _keep(wiring, owner, path).known) == (0, 3)
+    kept = _keep(wiring, friend, path)
+    assert (kept.cards, kept.known, kept.skipped, len(kept.pack_ids)) == (3, 0, 0, 1)
+    mine, theirs = (world.numbers(wiring, guest)["cards"] for guest in (owner, friend))
+    assert [card[0] for card in theirs] == [card[0] for card in mine]
+
+
+@pytest.mark.parametrize("legacy", [True, False], ids=["2021", "today"])
+def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: bool) -> None:
+    guest_id = world.add_guest(wiring)
+    path = tmp_path / "theirs.apkg"
+    with Anki(tmp_path / "anki") as program:
+        program.add_note("Basic", "What is <b>ATP</b>?", r"energy &amp; \(x < y\)<br>[sound:a.mp3]")
+        program.add_note("Cloze", "{{c1::ATP}} carries {{c2::energy::what?}}", "")
+        program.add_note("Basic", "Long", "x" * 1_001, deck="Other")
+        program.hand_out(path, legacy=legacy)
+    kept = _keep(wiring, guest_id, path)
+    assert (kept.cards, kept.skipped, len(kept.pack_ids)) == (3, 1, 1)
+    assert _keep(wiring, guest_id, path).known == 3
+    with wiring.database.reading() as session:
+        pack = session.get_one(Pack, kept.pack_ids[0])
+        assert pack.title == "Biology: Cells"
+        assert [(card.front, card.back, card.kind) for card in pack.cards] == [
+            ("What is ATP?", "energy & $x < y$", "short_answer"),
+            ("_____ carries energy", "ATP", "cloze"),
+            ("ATP carries _____", "energy", "cloze"),
+        ]
+        assert {card.origin for card in pack.cards} == {"import"}
+        assert all(card.accepted_at is None for card in pack.cards)
+
+
+def test_a_large_deck_becomes_several_packs(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    cards = (incoming.Incoming("Words", f"f{n}", f"b{n}", "short_answer", f"{n:032x}") for n in range(1_100))
+    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
+        kept = incoming.keep_cards(session, guest_id, incoming.Staged(file, cards))
+        titles = [session.get_one(Pack, pack_id).title for pack_id in kept.pack_ids]
+    assert titles == ["Words", "Words (2)", "Words (3)"]
+
+
+def test_formulas_are_the_same_here_and_on_the_pages() -> None:
+    assert FORMULA.pattern == markdown._FORMULA.pattern
+
+
+def test_money_of_a_page_is_no_formula() -> None:
+    assert to_html("$a$ costs", "server") == "$a$ costs"
+    assert to_html("$a$ costs", GEMINI) == r"\(a\) costs"
+    assert to_cloze("no gap", "x", GEMINI) is None
+
+
+def test_html_of_anki_becomes_plain_text() -> None:
+    hostile = "<style>a</style><p>One</p><img src=x onerror=alert(1)>&lt;b&gt;<script>bad()</script>"
+    assert from_html(hostile) == "One\n[picture]<b>"
+    assert from_html("<anki-mathjax block='true'>x^2</anki-mathjax>") == "$$x^2$$"
+    assert from_cloze("{{c1::" * 1_000) == []
+
+
+def _zip(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "."), data)
+    return file.getvalue()
+
+
+def _database(folder: Path, *statements: str) -> bytes:
+    path = folder / f"made-{next(_NUMBERS)}.db"
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+_PLAIN = (
+    "CREATE TABLE col (decks)",
+    "INSERT INTO col VALUES ('{}')",
+    "CREATE TABLE cards (nid, did)",
+)
+_NOTES = ("CREATE TABLE notes (id INTEGER PRIMARY KEY, guid, flds)",)
+HOSTILE = {
+    "a view": (*_PLAIN, "CREATE VIEW notes AS SELECT 1 AS id, 'g' AS guid, 'a' AS flds"),
+    "a view with work": (
+        *_PLAIN,
+        "CREATE VIEW notes AS WITH RECURSIVE n AS (SELECT 1 UNION ALL SELECT id FROM n) SELECT * FROM n",
+    ),
+    "a virtual table": (*_PLAIN, "CREATE VIRTUAL TABLE notes USING fts5(id, guid, flds)"),
+    "no notes": _PLAIN,
+    "numbers": (*_PLAIN, *_NOTES, "INSERT INTO notes VALUES (1, 1, 5)"),
+    "bytes": (*_PLAIN, *_NOTES, "INSERT INTO notes VALUES (1, 'g', x'ff00')"),
+    "bad text": (*_PLAIN, *_NOTES, "INSERT INTO notes VALUES (1, 'g', CAST(x'ff41' AS TEXT))"),
+    "a large cell": (*_PLAIN, *_NOTES, "INSERT INTO notes VALUES (1, 'g', zeroblob(2000000))"),
+    "decks of text": (*_NOTES, "CREATE TABLE cards (nid, did)", "CREATE TABLE col (decks)",
+                      "INSERT INTO col VALUES ('[1]')"),
+    "deep decks": (*_NOTES, "CREATE TABLE cards (nid, did)", "CREATE TABLE col (decks)",
+                   "INSERT INTO col VALUES ('" + "[" * 100_000 + "')"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_database_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadFile):
+        _cards(_zip(collection__anki2=_database(tmp_path, *HOSTILE[name])), tmp_path)
+    assert list(tmp_path.glob("scratch*")) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"PK\x05\x06" + bytes(10),
+        b"no zip at all" * 100,
+        _zip(hello=b"world"),
+        _zip(collection__anki2=b""),
+        _zip(collection__anki2=b"no database" * 100),
+        _zip(collection__anki2=b"SQLite format 3\x00" + b"\xff" * 5_000),
+        _zip(collection__anki21b=b"no zstd"),
+        _zip(collection__anki21b=zstandard.compress(b"no database" * 100)[:-5]),
+        _zip(**{"../../evil": b"x", "/etc/passwd": b"x"}),
+        _zip(collection__anki2=b"x" * 10_000)[:-40],
+    ],
+)
+def test_what_is_no_deck_is_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(BadFile):
+        _cards(data, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["zip", "zstd"])
+def test_a_bomb_ends_at_the_limit(tmp_path: Path, packed: bool) -> None:
+    size = reading.MAX_COLLECTION_BYTES + 1
+    zeros = zstandard.compress(bytes(size)) if packed else bytes(size)
+    bomb = _zip(collection__anki21b=zeros) if packed else _zip(collection__anki2=zeros)
+    assert len(bomb) < 200_000
+    with pytest.raises(TooLarge):
+        _cards(bomb, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_window_of_two_gigabytes_is_refused(tmp_path: Path) -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=1)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    large = packer.compress(bytes(200_000)) + packer.flush()
+    with pytest.raises(BadFile):
+        _cards(_zip(collection__anki21b=large), tmp_path)
+
+
+def test_a_table_of_contents_without_end_is_refused(tmp_path: Path) -> None:
+    data = bytearray(_zip(collection__anki2=b"x"))
+    struct.pack_into("<L", data, len(data) - 10, reading.MAX_DIRECTORY_BYTES + 1)
+    with pytest.raises(Refused):
+        _cards(bytes(data), tmp_path)
+
+
+def test_a_million_cards_are_refused_with_a_sentence() -> None:
+    cards = (incoming.Incoming("d", f"f{n}", "b", "short_answer", f"{n:032x}") for n in itertools.count())
+    with tempfile.TemporaryFile() as file, pytest.raises(TooLarge, match="more than 20,000 cards"):
+        incoming.Staged(file, cards)
+
+
+def test_a_slow_question_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an index each note looks through all cards."""
+    monkeypatch.setattr(reading, "MAX_STEPS", 200_000)
+    numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < 3000) SELECT "
+    filled = (
+        "INSERT INTO notes " + numbers + "x, x, 'a' || char(31) || 'b' FROM n",
+        "INSERT INTO cards " + numbers + "-x, 1 FROM n",
+    )
+    with pytest.raises(BadFile):
+        _cards(_zip(collection__anki2=_database(tmp_path, *_PLAIN, *_NOTES, *filled)), tmp_path)
+
+
+def test_signs_that_nobody_can_store_are_left_out(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    bad = [incoming.Incoming("a\x00", "f\x00\ud800", "b\x07", "short_answer", "0" * 32)]
+    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
+        incoming.keep_cards(session, guest_id, incoming.Staged(file, bad))
+    with wiring.database.reading() as session:
+        assert [(card.front, card.back) for card in session.scalars(select(Flashcard))] == [("f", "b")]
+
+
+def test_an_empty_account_is_still_a_deck_that_anki_opens(wiring: Wiring, tmp_path: Path) -> None:
+    path = _deck(wiring, world.add_guest(wiring), tmp_path)
+    assert json.loads(zipfile.ZipFile(path).read("media")) == {}
+    with Anki(tmp_path / "anki") as program:
+        assert program.take_in(path)["new"] == 0

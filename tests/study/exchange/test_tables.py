@@ -1,0 +1,135 @@
+"""Cards as tables and packs as Markdown: safe in a spreadsheet, and read back from any of them."""
+
+import csv
+import io
+import tempfile
+
+import pytest
+from sqlalchemy import update
+
+from studylens.errors import Refused
+from studylens.models import Flashcard, Pack
+from studylens.study.exchange import csv_cards, incoming
+from studylens.study.exchange.contents import decks_of
+from studylens.study.exchange.markdown_pack import pack_markdown
+from studylens.web.door.wiring import Wiring
+from studylens.web.text import markdown
+from tests.study.exchange import world
+from tests.web.world import add_pack
+
+
+def _csv(wiring: Wiring, guest_id: int) -> bytes:
+    file = io.BytesIO()
+    with wiring.database.reading() as session:
+        csv_cards.write_csv(session, decks_of(session, guest_id), file)
+    return file.getvalue()
+
+
+def _read(data: bytes) -> list[incoming.Incoming]:
+    return list(csv_cards.read_table(io.BytesIO(data), "words"))
+
+
+def _sides(data: bytes) -> list[tuple[str, str]]:
+    return [(card.front, card.back) for card in _read(data)]
+
+
+def test_a_table_has_a_byte_order_mark_and_one_row_a_card(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    data = _csv(wiring, guest_id)
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert tuple(rows[0]) == csv_cards.COLUMNS
+    assert [row["pack"] for row in rows] == ["Photosynthesis"] * 3
+    assert rows[0]["source"] == "Chlorophyll: the green pigment that takes in light."
+
+
+@pytest.mark.parametrize("front", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=cmd|" /C calc"!A0'])
+def test_no_cell_is_a_formula_and_it_comes_back_as_it_was(wiring: Wiring, front: str) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        session.execute(update(Flashcard).values(front=front))
+        session.execute(update(Pack).values(title=front))
+    data = _csv(wiring, guest_id)
+    cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert _read(data)[0].front == front.strip()
+
+
+def test_our_own_table_comes_back_as_the_same_cards(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    found = _read(_csv(wiring, guest_id))
+    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
+        kept = incoming.keep_cards(session, guest_id, incoming.Staged(file, found))
+    assert (kept.cards, kept.known, kept.pack_ids) == (0, 3, [])
+    assert [card.kind for card in found] == ["short_answer", "cloze", "short_answer"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"front,back\nATP,energy\n",
+        b"Question;Answer\r\nATP;energy\r\n",
+        b"ATP\tenergy\n",
+        b"term|definition\nATP|energy",
+        b"\xef\xbb\xbfATP,energy",
+        "ATP\tenergy\n".encode("utf-16"),
+        b"#separator:tab\n#html:true\n<b>ATP</b>\tenergy\n",
+        b"#separator:Semicolon\n#tags column:3\nATP;energy;x\n",
+        b'\n\n"ATP","energy"\n\n',
+        b"id,back,front\n,energy,ATP\n",
+    ],
+)
+def test_tables_of_other_programs_are_understood(data: bytes) -> None:
+    assert _sides(data) == [("ATP", "energy")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"one column\nonly\n",
+        b"a,b\xff\xfe\n",
+        b'a,"' + b"x" * 200_000,
+        b"a,b" + b"x" * 100_000,
+        b"a,\x00b\n",
+        b"",
+        "a,b".encode("utf-16")[:-1],
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(data: bytes) -> None:
+    with tempfile.TemporaryFile() as file, pytest.raises(Refused) as found:
+        incoming.Staged(file, csv_cards.read_table(io.BytesIO(data), "words"))
+    assert found.value.sentence
+
+
+def test_the_same_table_twice_adds_nothing(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    for expected in ((2, 0), (0, 2)):
+        with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
+            cards = incoming.Staged(file, _read(b"a,b\nc,d\na,b\n"))
+            kept = incoming.keep_cards(session, guest_id, cards)
+        assert (kept.cards, kept.known) == expected
+
+
+def test_markdown_has_everything_and_no_answer_beside_its_question(wiring: Wiring) -> None:
+    pack_id = add_pack(wiring, world.add_guest(wiring))
+    with wiring.database.reading() as session:
+        text = pack_markdown(session.get_one(Pack, pack_id))
+    for title in ("# Photosynthesis", "## Explanation", "## Cards", "## Quiz", "## Answers", "## Transcript"):
+        assert f"{title}\n" in text
+    assert "takes in light: $E = h\\nu$. _(line 3)_" in text
+    assert text.index("## Quiz") < text.index("in the stroma") < text.index("## Answers")
+    assert "_(not on the page)_" in text
+
+
+def test_markdown_of_a_hostile_line_is_still_one_line_of_text(wiring: Wiring) -> None:
+    pack_id = add_pack(wiring, world.add_guest(wiring))
+    hostile = "# <b>[x](javascript:alert(1))\n***\n_____ | $a$ is"
+    with wiring.database.writing() as session:
+        session.execute(update(Flashcard).values(front=hostile, origin="student"))
+        text = pack_markdown(session.get_one(Pack, pack_id))
+    shown = markdown.render(text)
+    assert "[x](javascript:alert(1)) *** _____ | $a$ is" in shown
+    assert "&lt;b&gt;" in shown

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/questions, and the small worlds they share."""

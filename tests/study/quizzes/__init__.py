@@ -1,0 +1,1 @@
+"""Tests of studylens/study/quizzes, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/record, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/schedule, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/uploads, and the small worlds they share."""

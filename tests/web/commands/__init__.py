@@ -1,0 +1,1 @@
+"""Tests of studylens/web/commands, and the small worlds they share."""

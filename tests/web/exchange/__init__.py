@@ -1,0 +1,1 @@
+"""Tests of studylens/web/exchange, and the small worlds they share."""

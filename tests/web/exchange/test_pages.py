@@ -1,0 +1,182 @@
+"""The pages of exchange: files go out and come in, all or nothing, and only the guest's own."""
+
+import io
+import json
+import zipfile
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from app import create_app
+from studylens.models import Flashcard, Guest, Pack
+from studylens.web.door.wiring import Wiring
+from studylens.web.exchange import imports, scratch
+from tests.study.exchange import world
+from tests.web.world import PAGE, add_pack, become_guest, read_page
+
+WORDS = b"front,back\nATP,energy\nDNA,plan\n"
+PATHS = ["/export/cards.apkg", "/export/cards.csv", "/export/account.json", "/export/account.json.gz"]
+
+
+def _send(client: FlaskClient, data: bytes, name: str = "words.csv", **options: Any) -> TestResponse:
+    return client.post("/import", data={"file": (io.BytesIO(data), name)}, headers=PAGE, **options)
+
+
+def _file(client: FlaskClient, path: str) -> bytes:
+    """Download a file to its end."""
+    with client.get(path) as answer:
+        assert answer.status_code == HTTPStatus.OK, path
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.content_length == len(answer.data)
+        return answer.data
+
+
+def _count(wiring: Wiring, model: type[Any]) -> int:
+    with wiring.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_everything_goes_out_as_a_file(wiring: Wiring, client: FlaskClient) -> None:
+    pack_id = add_pack(wiring, become_guest(wiring, client))
+    paths = [*PATHS, *(f"/packs/{pack_id}/{name}" for name in ("cards.apkg", "cards.csv", "pack.md"))]
+    for path in paths:
+        assert len(_file(client, path)) > 100
+    with client.get(paths[-1]) as answer:
+        assert "filename=photosynthesis.md" in answer.headers["Content-Disposition"]
+    assert list((wiring.config.instance_path / "exchange").iterdir()) == []
+
+
+def test_nobody_gets_another_guests_files(app: Flask, wiring: Wiring) -> None:
+    pack_id = add_pack(wiring, become_guest(wiring, app.test_client()))
+    stranger = app.test_client()
+    for name in ("cards.apkg", "cards.csv", "pack.md"):
+        assert stranger.get(f"/packs/{pack_id}/{name}").status_code == HTTPStatus.NOT_FOUND
+    assert json.loads(_file(stranger, "/export/account.json"))["entries"] == []
+    assert stranger.get("/export/cards.csv").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_pages_say_what_there_is(wiring: Wiring, client: FlaskClient) -> None:
+    assert "nothing to take along yet" in read_page(client.get("/export", headers=PAGE))
+    pack_id = add_pack(wiring, become_guest(wiring, client))
+    assert "1 pack with 3 cards" in read_page(client.get("/export", headers=PAGE))
+    assert f"/packs/{pack_id}/cards.apkg" in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    read_page(client.get("/import", headers=PAGE))
+
+
+def test_a_host_that_forgets_says_so_and_offers_the_copy(settings: dict[str, Any]) -> None:
+    app = create_app({**settings, "database_url": "sqlite:////dev/shm/studylens-none/none.sqlite3"})
+    page = app.test_client().get("/", headers=PAGE).get_data(as_text=True)
+    assert "This server forgets." in page
+    assert 'href="/export"' in page
+
+
+def test_a_table_becomes_a_pack_of_drafts(wiring: Wiring, client: FlaskClient) -> None:
+    answer = _send(client, WORDS, follow_redirects=True)
+    page = read_page(answer)
+    assert "It is in" in page
+    assert "2 cards, 1 pack" in page
+    assert "Open the pack" in page
+    with wiring.database.reading() as session:
+        pack = session.scalars(select(Pack)).one()
+        assert (pack.title, len(pack.cards)) == ("words", 2)
+    assert client.get(f"/packs/{pack.id}", headers=PAGE).status_code == HTTPStatus.OK
+    assert ">words<" in client.get("/packs?q=words", headers=PAGE).get_data(as_text=True)
+    assert "Nothing new in it" in read_page(_send(client, WORDS, follow_redirects=True))
+
+
+def test_a_deck_goes_out_and_comes_in_for_a_friend(app: Flask, wiring: Wiring) -> None:
+    owner, friend = app.test_client(), app.test_client()
+    add_pack(wiring, become_guest(wiring, owner))
+    deck = _file(owner, "/export/cards.apkg")
+    answer = _send(friend, deck, "deck.apkg")
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert "cards=3" in answer.location
+    assert "packs=1" in answer.location
+
+
+def test_an_account_goes_out_and_comes_home(app: Flask, wiring: Wiring) -> None:
+    owner, home = app.test_client(), app.test_client()
+    owner_id = become_guest(wiring, owner)
+    world.add_history(wiring, owner_id)
+    for path in PATHS[2:]:
+        page = read_page(_send(home, _file(owner, path), path, follow_redirects=True))
+    assert "Nothing new in it" in page
+    with wiring.database.reading() as session:
+        latest = session.scalars(select(Guest.id).order_by(Guest.id.desc())).first()
+    assert latest is not None
+    assert world.numbers(wiring, latest)["review_days"] == world.numbers(wiring, owner_id)["review_days"]
+
+
+def _zip_of(name: str, data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.apkg", b"PK\x05\x06"),
+        ("a.apkg", _zip_of("../../a", b"b")),
+        ("a.apkg", _zip_of("collection.anki2", b"b")),
+        ("a.anki2", b"SQLite format 3\x00"),
+        ("a.json", b"{}"),
+        ("a.json.gz", b"\x1f\x8b\x08"),
+        ("a.csv", b"\xff\xfe\xfd"),
+        ("a.csv", b"one"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+        ("empty", b""),
+    ],
+)
+def test_a_bad_file_is_refused_kindly_and_leaves_nothing(
+    wiring: Wiring, client: FlaskClient, name: str, data: bytes
+) -> None:
+    answer = _send(client, data, name)
+    assert HTTPStatus.BAD_REQUEST <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "That did not work" in read_page(answer)
+    assert [_count(wiring, model) for model in (Pack, Flashcard, Guest)] == [0, 0, 0]
+    assert list((wiring.config.instance_path / "exchange").glob("*")) == []
+
+
+def test_too_many_decks_leave_nothing_half_imported(wiring: Wiring, client: FlaskClient) -> None:
+    rows = "".join(f"pack {n},front {n},back\n" for n in range(300))
+    answer = _send(client, b"pack,front,back\n" + rows.encode())
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "200 packs" in read_page(answer)
+    assert [_count(wiring, model) for model in (Pack, Flashcard, Guest)] == [0, 0, 0]
+
+
+def test_one_exchange_at_a_time_and_few_that_wait(
+    wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become_guest(wiring, client)
+    monkeypatch.setattr(scratch, "TURN_SECONDS", 0.01)
+    with client.application.app_context(), scratch.turn():
+        answer = client.get("/export/account.json", headers=PAGE)
+        assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "Somebody else is exporting" in read_page(answer)
+    assert _file(client, "/export/account.json")
+
+
+def test_no_file_is_said(client: FlaskClient) -> None:
+    answer = client.post("/import", data={"file": (io.BytesIO(), "")}, headers=PAGE)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Choose an Anki deck" in read_page(answer)
+
+
+def test_an_import_has_a_limit_of_its_own(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MAX_IMPORT_BYTES", 1_000)
+    assert _send(client, b"a,b\n" * 100_000).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def test_made_up_numbers_in_the_address_do_no_harm(client: FlaskClient) -> None:
+    page = read_page(
+        client.get("/import/done?cards=-1&packs=9e9&pack=%3Cbad%3E&skipped=" + "9" * 50, headers=PAGE)
+    )
+    assert "<bad>" not in page

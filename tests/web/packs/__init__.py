@@ -1,0 +1,1 @@
+"""Tests of studylens/web/packs, and the small worlds they share."""

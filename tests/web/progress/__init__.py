@@ -1,0 +1,1 @@
+"""Tests of studylens/web/progress, and the small worlds they share."""

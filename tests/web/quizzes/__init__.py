@@ -1,0 +1,1 @@
+"""Tests of studylens/web/quizzes, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/web/upload, and the small worlds they share."""
