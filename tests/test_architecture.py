@@ -19,6 +19,7 @@ ORDER = [
     "judging",
     "uploads",
     "database.reconnecting",
+    "database.upsert",
     "database",
     "database_config",
     "analysis.protocol",

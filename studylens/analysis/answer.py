@@ -106,7 +106,7 @@ class Findings:
 def _notes(request: wire.Request, journal: Journal) -> list[str]:
     missing = [report for report in journal.reports if _is_missing(report)]
     notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
-    if request.question and any(report.engine == "gemini" for report in missing):
+    if request.wishes.question and any(report.engine == "gemini" for report in missing):
         notes.append("Your question was not answered, since only Gemini could answer it.")
     if journal.blocked and request.path:
         notes.append(f"The text of the page was not read. {TRY_PRIVATELY}")

@@ -26,16 +26,15 @@ def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answ
 def _ask(request: wire.Request, config: Config, journal: Journal) -> question.Answer:
     if "gemini" not in config.engines:
         raise EngineSkipped("switched off")
-    if request.private:
+    if request.wishes.private:
         raise EngineSkipped("private")
-    ask.askable_models(config, request.resting, request.calls_left, now=time.time())
+    allowance = ask.Allowance(config, request.resting, request.calls_left)
+    allowance.models(time.time())
     stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
-    asked = question.parse(request.text, request.question)
+    asked = question.parse(request.text, request.wishes.question)
     try:
         with stages.room(limits.ROOM_GEMINI_MB):
-            return ask.ask_about(
-                asked, config=config, resting=request.resting, calls_left=request.calls_left, watch=journal
-            )
+            return ask.ask_about(asked, allowance, journal)
     finally:
         journal.stage("after_gemini")
         memory.release_memory()

@@ -15,7 +15,7 @@ from studylens.analysis.material import make as material
 from studylens.analysis.ocr import read
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Line, Material
+from studylens.analysis.protocol.result import Line, Material, own_lines
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
 from studylens.machine import memory
@@ -50,7 +50,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
     image = picture.image
-    found.copy = decode.kept_copy(image) if request.keep_copy else None
+    found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
         found.lines = journal.attempt("ocr", lambda: _read_text_of(image, config, journal)) or ()
@@ -62,10 +62,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
 
 
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
-    texts = [text for text in (line.strip() for line in request.text.splitlines()) if text]
-    found = answer.Findings(
-        lines=tuple(Line(n, text) for n, text in enumerate(texts, start=1)), from_student=True
-    )
+    found = answer.Findings(lines=own_lines(request.text), from_student=True)
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, None))
     if found.from_gemini is None:
         found.material = _make_material(found.lines, journal)
@@ -88,17 +85,16 @@ def _ask_gemini(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
 ) -> ask.Answer:
     _require_on("gemini", config)
-    if request.private:
+    if request.wishes.private:
         raise EngineSkipped("private")
-    ask.askable_models(config, request.resting, request.calls_left, now=time.time())
+    allowance = ask.Allowance(config, request.resting, request.calls_left)
+    allowance.models(time.time())
     stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
     jpeg = _shrink_for_gemini(image, journal) if image else None
-    prompt = ask.Prompt(image_jpeg=jpeg, text=request.text, question=request.question)
+    prompt = ask.Prompt(image_jpeg=jpeg, text=request.text, question=request.wishes.question)
     try:
         with stages.room(limits.ROOM_GEMINI_MB):
-            return ask.ask(
-                prompt, config=config, resting=request.resting, calls_left=request.calls_left, watch=journal
-            )
+            return ask.ask(prompt, allowance, journal)
     finally:
         journal.stage("after_gemini")
         del prompt, jpeg

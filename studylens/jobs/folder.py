@@ -3,16 +3,15 @@
 import contextlib
 import logging
 import os
-import re
 import secrets
 import time
 from pathlib import Path
 
 from studylens.errors import DiskFull
+from studylens.storable import is_id
 
 log = logging.getLogger("studylens.uploads.upload")
 
-_JOB_ID = re.compile(r"[0-9a-f]{32}")
 _ID_FILE = "folder_id"
 _PART = ".part"
 
@@ -49,7 +48,7 @@ class UploadFolder:
 
     def path(self, job_id: str) -> Path:
         """Return where the upload of this job is or would be; raises ValueError for anything but an id."""
-        if not _JOB_ID.fullmatch(job_id):
+        if not is_id(job_id):
             raise ValueError("not a job id")
         return self.root / job_id
 
@@ -81,7 +80,7 @@ class UploadFolder:
         """Return the ids of all uploads here that are at least so old."""
         if not self.root.exists():
             return set()
-        files = (path for path in self.root.iterdir() if _JOB_ID.fullmatch(path.name))
+        files = (path for path in self.root.iterdir() if is_id(path.name))
         return {path.name for path in files if _age_seconds(path) >= older_than_seconds}
 
     def remove_parts(self, *, older_than_seconds: float) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.protocol.result import Analysis
-from studylens.analysis.protocol.wire import Answered
+from studylens.analysis.protocol.wire import Answered, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.queue import ending
@@ -52,9 +52,7 @@ class Claim:
     of: int
     name: str
     text: str
-    question: str
-    private: bool
-    keep_copy: bool
+    wishes: Wishes
     uploaded_bytes: int
     sha256: str
 
@@ -70,9 +68,9 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
         job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
         job.started_at, job.lease_until = now(), _lease_end()
         _forget_stages(session, job.id)
+        wishes = Wishes(job.question, job.private, job.keep_copy)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
-                     job.text, job.question, job.private, job.keep_copy, job.uploaded_bytes,
-                     job.sha256)  # fmt: skip
+                     job.text, wishes, job.uploaded_bytes, job.sha256)  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:

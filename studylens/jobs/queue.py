@@ -1,7 +1,7 @@
 """The student's side of the queue: submit, place, estimate, cancel."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import config as limits
+from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
 from studylens.models import (
@@ -38,9 +39,7 @@ class Submission:
     address_hash: str
     uploads: tuple[Upload, ...] = ()
     text: str = ""
-    question: str = ""
-    private: bool = False
-    keep_copy: bool = False
+    wishes: Wishes = field(default_factory=Wishes)
     together: bool = False
     """One pack of all photos."""
     into_pack_id: str | None = None
@@ -95,9 +94,7 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
     shared = {
         "guest_id": submission.guest_id,
         "address_hash": submission.address_hash,
-        "question": submission.question,
-        "private": submission.private,
-        "keep_copy": submission.keep_copy,
+        **asdict(submission.wishes),
         "folder_id": folder_id,
     }
     photos = [

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from studylens.models.base import Base
@@ -39,6 +39,8 @@ class Pack(Base):
     quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    private: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """One of its photos was sent in private mode: nothing of it leaves the server."""
     photo_sha256: Mapped[str | None] = mapped_column(String(64))
     """The receipt's fingerprint once more, so that a photo sent again is recognised by an index."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

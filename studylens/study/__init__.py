@@ -4,5 +4,5 @@ schedule, record        when cards come back (pure); what was done, as sums
 achievements, packs     what recall has earned; what a photo became, and edits of it
 reviews, quizzes        answers, each once, in one transaction
 questions, progress     follow-up questions; what a student knows, as numbers
-exchange, privacy       files out and in; what may leave the server
+exchange                files out and in
 """

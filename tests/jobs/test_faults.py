@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from studylens.analysis.protocol.wire import Wishes
 from studylens.models import DONE, FAILED, Job, Pack
 from studylens.uploads.upload import accept
 from tests.analysis.gemini.server import GeminiServer
@@ -120,7 +121,9 @@ def test_private_mode_never_asks_gemini(running_app: MakeApp, photo: bytes, gemi
     app = running_app(**with_gemini(gemini))
     wiring = wired(app)
     upload = accept(photo, "page.png", max_bytes=10**7)
-    (job_id,) = send(wiring.database, wiring.folder, guest(wiring), uploads=(upload,), private=True)
+    (job_id,) = send(
+        wiring.database, wiring.folder, guest(wiring), uploads=(upload,), wishes=Wishes(private=True)
+    )
     wiring.runner.wake()
     assert wait_for(wiring, job_id, DONE, FAILED, seconds=60).state == DONE
     pack = pack_of(app, job_id)

@@ -3,30 +3,19 @@
 No SDK is imported, and no client made, before a call is about to be made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from studylens.analysis.gemini import (
-    answer,
-    connect,
-)
-from studylens.analysis.gemini import (
-    prompt as gemini_prompt,
-)
-from studylens.analysis.gemini import (
-    question as gemini_question,
-)
-from studylens.analysis.gemini.client import Blocked
-from studylens.analysis.gemini.round import OUTSIDE, Call, Outside, Rest, Round, Watch
-from studylens.analysis.protocol.result import Line, Material
+from studylens.analysis.gemini import answer, connect
+from studylens.analysis.gemini import prompt as pages
+from studylens.analysis.gemini import question as questions
+from studylens.analysis.gemini.round import OUTSIDE, Call, Outside, Round, Watch
+from studylens.analysis.protocol.result import Line, Material, own_lines
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
-__all__ = [
-    "OUTSIDE", "Answer", "Blocked", "Outside", "Prompt", "Rest", "Watch", "ask", "ask_about", "own_lines",
-]  # fmt: skip
 T = TypeVar("T")
 
 
@@ -40,6 +29,31 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """Which models may be asked, and how often."""
+
+    config: Config
+    resting: Mapping[str, float]
+    """Until when (seconds since the epoch) a model rests."""
+    calls_left: int
+    """Calls that the whole service may still make today."""
+
+    def models(self, at: float) -> list[str]:
+        """Return the models that may be asked at `at` (epoch seconds); raises EngineSkipped for none."""
+        if not self.config.gemini_api_key:
+            raise EngineSkipped("no key")
+        if self.calls_left < 1:
+            raise EngineSkipped("daily budget used up")
+        if not self.config.gemini_models:
+            raise EngineSkipped("no model is named in GEMINI_MODEL")
+        awake = [model for model in self.config.gemini_models if self.resting.get(model, 0) <= at]
+        if not awake:
+            first = min(self.resting[model] for model in self.config.gemini_models)
+            raise EngineSkipped(f"all models rest until {datetime.fromtimestamp(first, UTC):%H:%M} UTC")
+        return awake
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a model gave; for pasted text the transcript is the text's own lines."""
 
@@ -48,80 +62,38 @@ class Answer:
     transcript: tuple[Line, ...]
 
 
-def ask(
-    prompt: Prompt,
-    *,
-    config: Config,
-    resting: Mapping[str, float],
-    calls_left: int,
-    watch: Watch,
-    outside: Outside = OUTSIDE,
-) -> Answer:
+def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> Answer:
     """Ask the models in order, at most GEMINI_PHOTO_SECONDS in all, and return the first usable answer.
 
-    `resting` says until when (seconds since the epoch) which model rests. Raises EngineSkipped when none was
-    asked, Blocked when Gemini will not read the page, EngineFailed with the reasons, OutOfMemory.
+    Raises EngineSkipped when none was asked, Blocked when Gemini will not read the page, EngineFailed with
+    the reasons, OutOfMemory.
     """
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
     def read(text: str, model: str) -> Answer:
         return Answer(model, *answer.read(text, model=model, own_lines=lines))
 
-    call = Call(gemini_prompt.request(prompt.image_jpeg, lines, prompt.question), read)
-    models = askable_models(config, resting, calls_left, now=outside.now())
-    return _first_answer(call, models, config, calls_left=calls_left, watch=watch, outside=outside)
+    call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
+    return _first_answer(call, allowance, watch, outside)
 
 
 def ask_about(
-    asked: gemini_question.Asked,
-    *,
-    config: Config,
-    resting: Mapping[str, float],
-    calls_left: int,
-    watch: Watch,
-    outside: Outside = OUTSIDE,
-) -> gemini_question.Answer:
+    asked: questions.Asked, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE
+) -> questions.Answer:
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
-    def read(text: str, model: str) -> gemini_question.Answer:
-        return gemini_question.read(text, model=model, lines=asked.lines)
+    def read(text: str, model: str) -> questions.Answer:
+        return questions.read(text, model=model, lines=asked.lines)
 
-    call = Call(gemini_question.request(asked), read)
-    models = askable_models(config, resting, calls_left, now=outside.now())
-    return _first_answer(call, models, config, calls_left=calls_left, watch=watch, outside=outside)
+    return _first_answer(Call(questions.request(asked), read), allowance, watch, outside)
 
 
-def _first_answer(
-    call: Call[T], models: Sequence[str], config: Config, *, calls_left: int, watch: Watch, outside: Outside
-) -> T:
+def _first_answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Outside) -> T:
+    models = allowance.models(outside.now())
     try:
-        client = outside.connect(config)
-        return Round(call, client, calls_left, watch=watch, outside=outside).first_answer(models)
+        client = outside.connect(allowance.config)
+        asking = Round(call, client, allowance.calls_left, watch=watch, outside=outside)
+        return asking.first_answer(models)
     except MemoryError as error:
         connect.forget()
         raise OutOfMemory from error
-
-
-def askable_models(config: Config, resting: Mapping[str, float], calls_left: int, *, now: float) -> list[str]:
-    """Return the models that may be asked at `now` (epoch seconds); raises EngineSkipped for none."""
-    if not config.gemini_api_key:
-        raise EngineSkipped("no key")
-    if calls_left < 1:
-        raise EngineSkipped("daily budget used up")
-    return _awake(config.gemini_models, resting, now)
-
-
-def _awake(models: Sequence[str], resting: Mapping[str, float], now: float) -> list[str]:
-    awake = [model for model in models if resting.get(model, 0) <= now]
-    if awake:
-        return awake
-    if not models:
-        raise EngineSkipped("no model is named in GEMINI_MODEL")
-    first = datetime.fromtimestamp(min(resting[model] for model in models), UTC)
-    raise EngineSkipped(f"all models rest until {first:%H:%M} UTC")
-
-
-def own_lines(text: str) -> tuple[Line, ...]:
-    """Return the lines of pasted text that hold something, numbered from 1."""
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(Line(n, line) for n, line in enumerate(filter(None, lines), start=1))

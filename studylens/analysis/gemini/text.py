@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studylens.analysis.gemini.slips import mended
+from studylens.storable import printable
 
 STEM_CHARS = 6
 """Words count as one when so many first letters agree, so `membrane` is on the line that says `membranes`."""
@@ -25,8 +26,8 @@ COMMON_WORDS = frozenset(
     """.split()  # noqa: SIM905 - as a list it would be a page long.
 )
 """Words that say nothing about where a text comes from; English, German, Spanish, French."""
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, those that turn the reading direction round, and lone surrogates."""
+_TURNS_ROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the reading direction round: a vendor's answer must not reorder what students read."""
 _LETTERED = re.compile(r"\(?([A-Ja-j])[).:]\s+(.+)")
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
@@ -38,7 +39,7 @@ def clean(value: Any, *, one_line: bool = False) -> str:
     if not isinstance(value, str):
         return ""
     text = mended(value.replace("\r\n", "\n")).replace("\r", "\n")
-    text = _UNSTORABLE.sub("", text).strip()
+    text = printable(_TURNS_ROUND.sub("", text)).strip()
     return " ".join(text.split()) if one_line else text
 
 

@@ -26,6 +26,12 @@ class Line:
     box: Box | None = None
 
 
+def own_lines(text: str) -> tuple[Line, ...]:
+    """Return the lines of pasted text that hold something, numbered from 1."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(Line(n, line) for n, line in enumerate(filter(None, lines), start=1))
+
+
 @dataclass(frozen=True)
 class KeyTerm:
     """A term worth knowing; `definition` only when the page (or Gemini) gives one."""

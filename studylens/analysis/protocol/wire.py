@@ -9,6 +9,17 @@ from studylens.analysis.protocol.result import Analysis, from_json, to_json
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What a student wants of one photo or text; carried whole from the form to the pack."""
+
+    question: str = ""
+    private: bool = False
+    """Nothing of it leaves this server."""
+    keep_copy: bool = False
+    """A small copy of the photo is kept with the pack."""
+
+
+@dataclass(frozen=True)
 class Request:
     """One photo (`path`) or one pasted text, and what the analysis needs to know about the service."""
 
@@ -17,10 +28,7 @@ class Request:
     """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
     path: str = ""
     text: str = ""
-    question: str = ""
-    private: bool = False
-    keep_copy: bool = False
-    """The student wants a small copy of the photo kept with the pack."""
+    wishes: Wishes = field(default_factory=Wishes)
     uploaded_bytes: int = 0
     sha256: str = ""
     resting: Mapping[str, float] = field(default_factory=dict)
@@ -121,7 +129,8 @@ def encode(message: Request | Event) -> bytes:
 
 def decode_request(line: bytes) -> Request:
     """Parse a line into a request; raises ValueError when it is not one."""
-    return Request(**_body(line, {"Request": Request})[1])
+    _, body = _body(line, {"Request": Request})
+    return Request(**{**body, "wishes": Wishes(**body.get("wishes", {}))})
 
 
 def decode_event(line: bytes) -> Event:

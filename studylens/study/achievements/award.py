@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from studylens.database.upsert import insert_on
 from studylens.models import Achievement, ReviewDay, ReviewLog, ReviewTotal, UserAchievement
 from studylens.study.achievements.facts import (
     RECALLS_TO_BE_BACK,
@@ -159,19 +160,10 @@ def _grant(
         for rule in RULES
         if rule.key in names
     ]
-    session.execute(_insert(session, Achievement).on_conflict_do_nothing(), declared)
-    added = _insert(session, UserAchievement).on_conflict_do_nothing().returning(UserAchievement)
+    dialect = session.get_bind().dialect.name
+    session.execute(insert_on(dialect, Achievement).on_conflict_do_nothing(), declared)
+    added = insert_on(dialect, UserAchievement).on_conflict_do_nothing().returning(UserAchievement)
     return list(session.scalars(added, rows))
-
-
-def _insert(session: Session, model: type[Any]) -> Any:
-    """Return an INSERT that may meet a row that is there already."""
-    if session.get_bind().dialect.name == "postgresql":  # Inside: SQLite's users need not carry the other.
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-    made: Insert = insert(model)
-    return made
 
 
 def _last_log_id(session: Session, guest_id: int) -> int | None:

@@ -11,6 +11,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile
+from studylens.study.exchange.cells import guarded, unguarded
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.incoming import Incoming, own_uid
 from studylens.study.exchange.markup import from_html
@@ -21,7 +22,6 @@ LINE_CHARS = 64 * 1024
 """A line of a table: two sides have 2,000 characters; without a bound a file is one line of 20 MB."""
 SNIFFED_LINES = 20
 """Lines that decide which character stands between the columns."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FRONTS = {"front", "question", "term", "word", "prompt"}
 _BACKS = {"back", "answer", "definition", "meaning", "translation"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -42,7 +42,7 @@ def write_csv(session: Session, decks: Iterable[Deck], file: IO[bytes]) -> int:
     written = 0
     for deck in decks:
         for card in cards_of(session, deck.pack_id):
-            table.writerow([_safe(cell) for cell in _cells(deck, card)])
+            table.writerow([guarded(cell) for cell in _cells(deck, card)])
             written += 1
     text.detach()
     return written
@@ -87,14 +87,6 @@ def _cells(deck: Deck, card: Card) -> list[str]:
         "yes" if card.is_draft else "",
         card.uid,
     ]
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _unsafe(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:
@@ -152,7 +144,7 @@ def _header(row: list[str]) -> dict[str, int]:
 
 
 def _card(row: list[str], places: dict[str, int], name: str, *, is_html: bool) -> Incoming:
-    cells = {column: _unsafe(row[place]) if place < len(row) else "" for column, place in places.items()}
+    cells = {column: unguarded(row[place]) if place < len(row) else "" for column, place in places.items()}
     read = from_html if is_html else str.strip
     front, back = read(cells["front"]), read(cells["back"])
     made = hashlib.sha256(f"table:{front}\x00{back}".encode("utf-8", "replace")).hexdigest()[:32]

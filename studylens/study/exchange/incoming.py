@@ -1,7 +1,6 @@
 """Cards from elsewhere become drafts in packs of their own; a deck that comes again adds only what is new."""
 
 import json
-import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field, replace
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from studylens.config import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadFile, TooLarge
 from studylens.models import Flashcard, Pack, new_id, now
+from studylens.storable import is_id, printable
 from studylens.study.packs import search
 from studylens.study.packs.parts import PACK_ITEMS
 
@@ -27,8 +27,6 @@ MAX_CPU_SECONDS = 30.0
 """Processor time to read a file: 20,000 notes take 4; more is an attack on the parser."""
 AT_ONCE = 200
 """Cards in memory."""
-_UID = re.compile("[0-9a-f]{32}")
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Kept:
 
 def own_uid(text: str) -> str | None:
     """Return the text when it is an id that we gave a card, else None."""
-    return text if _UID.fullmatch(text) else None
+    return text if is_id(text) else None
 
 
 class Staged:
@@ -104,7 +102,7 @@ def keep_cards(session: Session, guest_id: int, cards: Staged) -> Kept:
 
 
 def _clean(text: str) -> str:
-    return _UNSTORABLE.sub("", text).strip()
+    return printable(text).strip()
 
 
 class _Shelf:

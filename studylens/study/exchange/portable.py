@@ -18,10 +18,10 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeB
 
 from studylens.errors import BadFile
 from studylens.models import UtcDateTime
-from studylens.study.exchange.portable_json import UNSTORABLE, is_storable
+from studylens.storable import LARGEST_BIG_INTEGER, LARGEST_INTEGER, is_id, is_storable
+from studylens.study.exchange.portable_json import fits
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ID = re.compile("[0-9a-f]{32}")
 _YEARS = range(1970, 2200)
 """Outside of them zones and dates overflow."""
 _RANGES: dict[str, tuple[float, float]] = {
@@ -35,9 +35,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "retrievability": (0, 1),
     "score": (0, 1),
     "step": (0, 100),
-    "n": (1, 2**31 - 1),
-    "page": (1, 2**31 - 1),
-    "version": (1, 2**31 - 1),
+    "n": (1, LARGEST_INTEGER),
+    "page": (1, LARGEST_INTEGER),
+    "version": (1, LARGEST_INTEGER),
     "tier": (1, 1_000),
     "daily_cap": (0, 100_000),
     "new_per_day": (0, 100_000),
@@ -97,7 +97,7 @@ def bad(name: str) -> BadFile:
 
 def checked_id(text: Any) -> str:
     """Return a 128-bit id of ours. Raises BadFile."""
-    if not isinstance(text, str) or not _ID.fullmatch(text):
+    if not isinstance(text, str) or not is_id(text):
         raise bad("id")
     return text
 
@@ -160,8 +160,8 @@ def _bool(column: Column[Any], value: Any) -> bool:
 
 
 def _int(column: Column[Any], value: Any) -> int:
-    most = 2**63 if isinstance(column.type, BigInteger) else 2**31
-    if isinstance(value, bool) or not isinstance(value, int) or not -most <= value < most:
+    most = LARGEST_BIG_INTEGER if isinstance(column.type, BigInteger) else LARGEST_INTEGER
+    if isinstance(value, bool) or not isinstance(value, int) or not -most <= value <= most:
         raise bad(column.name)
     return int(_in_range(column.name, value))
 
@@ -181,11 +181,11 @@ def _in_range(name: str, value: float) -> float:
 
 def _text(column: Column[Any], value: Any) -> str:
     longest = getattr(column.type, "length", None) or math.inf
-    if not isinstance(value, str) or len(value) > longest or UNSTORABLE.search(value):
+    if not isinstance(value, str) or len(value) > longest or not is_storable(value):
         raise bad(column.name)
     if column.name in _DAYS:
         _check_day(column.name, value)
-    if column.name in _IDS and not _ID.fullmatch(value):
+    if column.name in _IDS and not is_id(value):
         raise bad(column.name)
     return value
 
@@ -207,7 +207,7 @@ def _bytes(column: Column[Any], value: Any) -> bytes:
 
 
 def _json(column: Column[Any], value: Any) -> Any:
-    if not is_storable(value, column.name):
+    if not fits(value, column.name):
         raise bad(column.name)
     return value
 

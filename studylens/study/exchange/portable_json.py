@@ -1,13 +1,12 @@
 """What may stand in a JSON column: nothing that a database refuses, and what pages read has its type."""
 
 import math
-import re
 from typing import Any
+
+from studylens.storable import is_storable
 
 MAX_DEPTH = 12
 """Nesting; our own columns have 4."""
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-"""What PostgreSQL refuses."""
 _TEXTS = {"notes", "options", "accepted", "also_right", "sent_to", "advice"}
 _OBJECTS = {"quality", "receipt", "material", "evidence", "before", "after"}
 _LISTS_OF_OBJECTS = {"engines", "lines"}
@@ -28,23 +27,23 @@ _NEVER_NONE = {"uploaded_bytes", "sent_to", "engine", "outcome", "advice"}
 _RESTRICTED = frozenset({*_TEXTS, *_OBJECTS, *_LISTS_OF_OBJECTS, *_INSIDE, *_NEVER_NONE, "box"})
 
 
-def is_storable(value: Any, name: str, depth: int = MAX_DEPTH) -> bool:
+def fits(value: Any, name: str, depth: int = MAX_DEPTH) -> bool:
     """Say whether a value may stand in the JSON column or under the key `name`."""
-    if isinstance(value, str) and UNSTORABLE.search(value):
+    if isinstance(value, str) and not is_storable(value):
         return False
     if isinstance(value, float) and not math.isfinite(value):
         return False
     if name in _RESTRICTED and not _has_its_type(value, name):
         return False
     if isinstance(value, dict | list):
-        return depth > 0 and _is_inside_storable(value, depth - 1)
+        return depth > 0 and _inside_fits(value, depth - 1)
     return True
 
 
-def _is_inside_storable(value: dict[str, Any] | list[Any], depth: int) -> bool:
+def _inside_fits(value: dict[str, Any] | list[Any], depth: int) -> bool:
     if isinstance(value, list):
-        return all(is_storable(item, "", depth) for item in value)
-    return all(not UNSTORABLE.search(key) and is_storable(item, key, depth) for key, item in value.items())
+        return all(fits(item, "", depth) for item in value)
+    return all(is_storable(key) and fits(item, key, depth) for key, item in value.items())
 
 
 def _has_its_type(value: Any, name: str) -> bool:

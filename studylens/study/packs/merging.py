@@ -24,12 +24,11 @@ from studylens.models import (
 )
 from studylens.study.packs import search
 from studylens.study.packs.pictures import count_copies
+from studylens.study.packs.privacy import is_private
 from studylens.study.packs.trash import delete_for_good
 
 MAX_PAGES = 100
 """Photos in one pack: a long lecture, and still a page that a phone can show."""
-PRIVATE = "private"
-"""Why an engine was not asked: the student kept the photo on this server."""
 _SOURCED = (PackTerm, Flashcard, QuizQuestion)
 """Parts that name the transcript line they came from."""
 
@@ -74,6 +73,7 @@ def _absorb(session: Session, pack: Pack, other: Pack) -> None:
     if len(pages) + len(more) > MAX_PAGES:
         raise BadText(f"A pack holds at most {MAX_PAGES} photos.")
     last = session.scalar(select(func.max(TranscriptLine.n)).where(TranscriptLine.pack_id == pack.id)) or 0
+    pack.private = is_private(session, pack) or is_private(session, other)
     _join_texts(pack, other)
     for page in more:
         page.pack_id, page.n = pack.id, page.n + len(pages)
@@ -126,11 +126,9 @@ def _join_texts(pack: Pack, other: Pack) -> None:
 
 
 def _join_receipts(pack: Pack, other: Pack) -> None:
-    """Keep whom each photo was sent to, and that one of them was private: jobs do not travel with a file."""
+    """Keep whom each photo was sent to."""
     sent = [*pack.receipt.get("sent_to", []), *other.receipt.get("sent_to", [])]
     pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent))}
-    private = [report for report in other.engines if report.get("reason") == PRIVATE]
-    pack.engines = [*pack.engines, *(report for report in private if report not in pack.engines)]
 
 
 def _move_parts(session: Session, old: str, new: str, *, lines: int, pages: int) -> None:

@@ -4,7 +4,6 @@ A pack belongs to one guest; for anybody else it does not exist.
 """
 
 import dataclasses
-import re
 import secrets
 from typing import Any
 
@@ -13,27 +12,25 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
+from studylens.storable import is_id, printable
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
 
 ENGINE_CHARS = 100
 """Room of the columns that name an engine or an origin."""
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What PostgreSQL or HTML refuses; a vendor's answer may hold it."""
-_ID = re.compile("[0-9a-f]{32}")
 
 
 def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     """Add the pack of `job` to the session, which the caller commits together with the job's end."""
     material = analysis.material
-    pack = Pack(guest_id=job.guest_id, job_id=job.id, question=job.question)
-    pack.title, pack.summary = _clean(material.title), _clean(material.summary)
-    pack.explanation, pack.caption = _clean(material.explanation), _clean(analysis.caption)
-    pack.text_engine = _clean(analysis.text_engine)[:ENGINE_CHARS]
-    pack.caption_engine = _clean(analysis.caption_engine)[:ENGINE_CHARS]
+    pack = Pack(guest_id=job.guest_id, job_id=job.id, question=job.question, private=job.private)
+    pack.title, pack.summary = printable(material.title), printable(material.summary)
+    pack.explanation, pack.caption = printable(material.explanation), printable(analysis.caption)
+    pack.text_engine = printable(analysis.text_engine)[:ENGINE_CHARS]
+    pack.caption_engine = printable(analysis.caption_engine)[:ENGINE_CHARS]
     pack.engines = [_plain(report) for report in analysis.engines]
     pack.quality = _plain(analysis.quality) if analysis.quality else None
-    pack.notes = [_clean(note) for note in analysis.notes]
+    pack.notes = [printable(note) for note in analysis.notes]
     pack.receipt = _plain(analysis.receipt)
     _keep_parts(pack, analysis)
     session.add(pack)
@@ -45,7 +42,7 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
 
 def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash: bool = False) -> Pack:
     """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's."""
-    pack = session.get(Pack, pack_id) if _ID.fullmatch(pack_id) else None
+    pack = session.get(Pack, pack_id) if is_id(pack_id) else None
     if pack is None or guest_id is None or pack.guest_id != guest_id:
         raise NotFound
     if (pack.deleted_at is not None) != in_trash:
@@ -99,7 +96,7 @@ def question_row(question: Question) -> dict[str, Any]:
     order = list(range(len(question.options)))
     secrets.SystemRandom().shuffle(order)
     row = _cleaned(question, "question", "explanation", "source_line", "origin")
-    options = [_clean(question.options[place]) for place in order]
+    options = [printable(question.options[place]) for place in order]
     return {**row, "options": options, "answer_index": order.index(question.answer_index)}
 
 
@@ -115,13 +112,9 @@ def _fields(part: Any, *names: str) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return dataclasses, tuples and texts as plain JSON types that every database can keep."""
     if isinstance(value, str):
-        return _clean(value)
+        return printable(value)
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return _plain(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
-
-
-def _clean(text: str) -> str:
-    return _UNSTORABLE.sub("", text)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.wire import Answered
 from studylens.errors import NotFound, QuotaReached
-from studylens.models import LIVE_STATES, FollowUp, Job, Pack, PackPage, now
+from studylens.models import LIVE_STATES, FollowUp, Job, Pack, now
 from studylens.study.questions.line_search import NumberedLine, best_lines, ranked
 
 PER_HOUR = 120
@@ -20,7 +20,6 @@ SHOWN = 20
 PAGE_CHARS = 30_000
 """Text of a pack that a model is given: the longest pasted text and half as much again. Of a longer pack,
 e.g. a whole lecture, the lines that match best."""
-_PRIVATE = "private"
 _FAILED = "it did not work this time"
 _ENDINGS = {"cancelled": "you cancelled it"}
 """Why there is no answer, by the job's error; the sentences of photos would speak of photos."""
@@ -70,14 +69,6 @@ def check_room(session: Session, guest_id: int) -> None:
         raise QuotaReached("You have asked as much as an hour allows. Please come back later.")
 
 
-def is_private(session: Session, pack: Pack) -> bool:
-    """Say whether any photo of the pack was sent in private mode; then nothing of it leaves the server."""
-    told = any(report.get("reason") == _PRIVATE for report in pack.engines)
-    pages = select(PackPage.job_id).where(PackPage.pack_id == pack.id, PackPage.job_id.is_not(None))
-    mine = Job.id.in_(pages) | (Job.id == pack.job_id)
-    return told or session.scalar(select(Job.id).where(mine, Job.private).limit(1)) is not None
-
-
 def for_model(pack: Pack, asked: Asked) -> str:
     """Return what the job carries, as gemini_question.parse reads it; empty for a pack without text."""
     lines = ranked(asked.text, _lines(pack))
@@ -123,7 +114,7 @@ def replies(session: Session, pack: Pack) -> Sequence[Reply]:
 
 def find(session: Session, pack: Pack, follow_up_id: int) -> FollowUp:
     """Return one question about the pack. Raises NotFound."""
-    found = session.get(FollowUp, follow_up_id) if follow_up_id < 2**31 else None
+    found = session.get(FollowUp, follow_up_id)
     if found is None or found.pack_id != pack.id:
         raise NotFound
     return found

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Row, Table, case, delete, select
 from sqlalchemy.orm import Session
 
+from studylens.database.upsert import insert_on
 from studylens.models import (
     LOG_CRAM,
     LOG_QUIZ,
@@ -191,11 +192,7 @@ def _dialect(session: Session) -> str:
 @lru_cache
 def _upsert(table: Table, dialect: str, *, returning: tuple[str, ...] = ()) -> Insert:
     """Return an INSERT that adds to the row that is there: two answers at once both count."""
-    if dialect == "postgresql":  # Inside, since SQLite's users need not carry the other one's 2 MB.
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-    statement = insert(table)
+    statement = insert_on(dialect, table)
     keys = [column.name for column in table.primary_key]
     new = {column.name: statement.excluded[column.name] for column in table.columns}
     sums = {name: table.c[name] + value for name, value in new.items() if name not in {*keys, "zone"}}

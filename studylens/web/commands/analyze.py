@@ -43,10 +43,10 @@ def analyze(photos: tuple[Path, ...], as_json: bool, private: bool, question: st
     lock = MachineLock(wiring().config.lock_path)
     lock.wait(lambda: click.echo("Waiting: another analysis runs on this machine.", err=True))
     process = AnalysisProcess(wiring().config)
-    failed = False
+    failed, wishes = False, wire.Wishes(question, private)
     for photo in photos:
         try:
-            found = _analyse(process, lock.fd, _request(photo, question, private=private))
+            found = _analyse(process, lock.fd, _request(photo, wishes))
             click.echo(json.dumps(to_json(found)) if as_json else _readable(photo, found))
         except StudylensError as error:
             failed = True
@@ -56,7 +56,7 @@ def analyze(photos: tuple[Path, ...], as_json: bool, private: bool, question: st
     raise SystemExit(1 if failed else 0)
 
 
-def _request(photo: Path, question: str, *, private: bool) -> wire.Request:
+def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
     """Read a photo through the same door as the web page. Raises what `accept` raises."""
     data = photo.read_bytes()
     config, database = wiring().config, wiring().database
@@ -65,8 +65,7 @@ def _request(photo: Path, question: str, *, private: bool) -> wire.Request:
     return wire.Request(
         job_id="0" * 32,
         path=str(photo.absolute()),
-        question=question,
-        private=private,
+        wishes=wishes,
         uploaded_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         resting=gemini_state.resting_models(database),

@@ -1,12 +1,12 @@
 """What happens to every request before its view, and to every answer after it."""
 
-import re
 import threading
 from urllib.parse import urlsplit
 
 from flask import Blueprint, request
 
 from studylens.errors import BadText, NotFound
+from studylens.storable import LARGEST_INTEGER, is_storable
 from studylens.web.door.headers import protect
 from studylens.web.door.origin import refuse_cross_site
 from studylens.web.door.wiring import wiring
@@ -16,10 +16,6 @@ blueprint.after_app_request(protect)
 
 WITHOUT_DATABASE = frozenset({"static", "home.show_home", "operations.health", "operations.show_memory"})
 """Endpoints that answer when the database does not; each must open no session."""
-
-LARGEST_ID = 2**31 - 1
-"""Ids are 32-bit integers on PostgreSQL."""
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 taking_in = threading.Lock()
 """Held while photos are in memory: 50 MB once, not once for each of 32 threads."""
@@ -43,10 +39,7 @@ def check_address() -> None:
 
 
 def _can_be_kept(value: object) -> bool:
-    """PostgreSQL holds no NUL in a text, no lone surrogate, and no larger integer in an id."""
-    if isinstance(value, int):
-        return value <= LARGEST_ID
-    return not _UNSTORABLE.search(str(value))
+    return value <= LARGEST_INTEGER if isinstance(value, int) else is_storable(str(value))
 
 
 @blueprint.before_app_request

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from studylens.config import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadText, Stale, StudylensError
 from studylens.models import Pack, TranscriptLine
+from studylens.storable import storable
 from studylens.study.packs.parts import FIELDS, LINES, QUESTIONS, Field, Part, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
 from studylens.web.upload.intake import parse_text
@@ -149,4 +150,4 @@ def _too_long(fields: tuple[Field, ...], texts: dict[str, str]) -> BadText | Non
 
 def _storable(text: str) -> str:
     """Return the text without what cannot be stored, so that the student sees the rest again."""
-    return "".join(sign for sign in text[:_FORM_CHARS] if sign != "\x00" and not "\ud800" <= sign <= "\udfff")
+    return storable(text[:_FORM_CHARS])

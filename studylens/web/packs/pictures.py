@@ -1,19 +1,18 @@
 """Photos of a pack: the copy that a student asked to keep, and whether a photo was sent before."""
 
-import re
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import NotFound
+from studylens.storable import is_sha256
 from studylens.study.packs.pictures import find_copy, forget_copies, pack_of_photo
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("pictures", __name__)
-_SHA256 = re.compile("[0-9a-f]{64}")
 _LAST_PAGE = 1_000
 """A pack of so many photos does not exist; a larger number would not fit into the database's integer."""
 
@@ -46,7 +45,7 @@ def delete_copies(pack_id: str) -> ResponseReturnValue:
 @blueprint.get("/packs/by-photo/<sha256>")
 def show_pack_of(sha256: str) -> ResponseReturnValue:
     """Say as JSON which of the guest's packs was made from these bytes; null when none. Raises NotFound."""
-    if not _SHA256.fullmatch(sha256):
+    if not is_sha256(sha256):
         raise NotFound
     with wiring().database.reading() as session:
         pack = pack_of_photo(session, guest_id(session), sha256)

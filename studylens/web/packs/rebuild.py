@@ -8,10 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import NotFound
 from studylens.jobs import queue
 from studylens.models import LIVE_STATES, REBUILD, Batch, Job, Pack, PackProposal
 from studylens.study.packs import proposals
+from studylens.study.packs.privacy import is_private
 from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import address_hash, guest_id
@@ -33,7 +35,7 @@ def show(pack_id: str) -> ResponseReturnValue:
         shown: dict[str, Any] = {
             "pack": pack,
             "job": view_job(session, job) if job else None,
-            "gemini": _gemini_is_on(),
+            "gemini": _gemini_is_on() and not is_private(session, pack),
         }
         shown["corrected"] = proposals.corrected_lines(pack)
         ready = proposal is not None and proposal.material is not None
@@ -47,14 +49,15 @@ def show(pack_id: str) -> ResponseReturnValue:
 @blueprint.post("")
 def begin(pack_id: str) -> ResponseReturnValue:
     """Queue the making of new cards from the transcript. Raises NotFound, BadText, QuotaReached, Busy."""
-    private = request.form.get("engine") != "gemini"
+    wants_gemini = request.form.get("engine") == "gemini"
     parts = wiring()
     with parts.database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         guest, (text, numbers) = pack.guest_id, proposals.transcript_text(pack)
+        private = not wants_gemini or is_private(session, pack)
         name = f"new cards for {pack.title or 'your pack'}"[:100]
     wish = queue.Submission(
-        guest, address_hash(), text=text, private=private, text_kind=REBUILD, text_name=name
+        guest, address_hash(), text=text, wishes=Wishes(private=private), text_kind=REBUILD, text_name=name
     )  # fmt: skip
     note = partial(_note, pack_id, numbers)
     queue.submit(

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from studylens.study.exchange.cells import guarded
 from studylens.study.progress.days import Share
 from studylens.study.progress.stats import ProgressStats
 from studylens.web.text.words import capitalize_first, origin_words
 
 Cell = str | int | float | None
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would run a text that begins so."""
 _STATES = {
     "new": "New cards",
     "learning": "Being learned",
@@ -116,4 +115,4 @@ def _percent(value: float | None) -> float | None:
 
 def _plain(cell: Cell) -> str:
     text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA_STARTS) else text
+    return guarded(text) if isinstance(cell, str) else text

@@ -8,10 +8,13 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, object_session
 
+from studylens.analysis.protocol.wire import Wishes
 from studylens.config import MAX_QUESTION_CHARS
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, StudylensError
 from studylens.jobs.queue import Submission, submit
 from studylens.models import QUESTION, Batch, Pack
+from studylens.storable import storable
+from studylens.study.packs.privacy import is_private
 from studylens.study.packs.store import find_pack
 from studylens.study.questions import follow_ups
 from studylens.study.questions.follow_ups import Asked
@@ -122,7 +125,7 @@ def _queue(pack_id: str, owner: int, asked: Asked, text: str) -> str:
         follow_ups.add(session, find_pack(session, owner, pack_id), asked, job_id=batch.jobs[0].id)
 
     parts = wiring()
-    told: dict[str, Any] = {"text": text, "question": asked.text, "text_kind": QUESTION}
+    told: dict[str, Any] = {"text": text, "wishes": Wishes(asked.text), "text_kind": QUESTION}
     sent = Submission(owner, address_hash(), text_name="your question", **told)
     per_hour = parts.config.analyses_per_hour
     try:
@@ -138,7 +141,7 @@ def _queue(pack_id: str, owner: int, asked: Asked, text: str) -> str:
 def _reason_not_to_ask(session: Session, pack: Pack) -> str:
     """Return why no model is asked about this pack; empty when one is."""
     config = wiring().config
-    if follow_ups.is_private(session, pack):
+    if is_private(session, pack):
         return "private"
     if not config.gemini_api_key:
         return "no key"
@@ -156,7 +159,7 @@ def _render_again(pack_id: str, raw: str, error: StudylensError) -> ResponseRetu
     """Answer with the form, what was written, and what is wrong with it. Raises NotFound."""
     if wants_json():
         raise error
-    kept = "".join(sign for sign in raw[:_FORM_CHARS] if sign != "\x00" and not "\ud800" <= sign <= "\udfff")
+    kept = storable(raw[:_FORM_CHARS])
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         template = "quizzes/_follow_ups.html" if wants_fragment() else "quizzes/questions.html"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, CardAway, NotFound, Stale
 from studylens.models import now
+from studylens.storable import whole_number
 from studylens.study.packs import editing
 from studylens.study.packs.parts import CARDS
 from studylens.study.packs.store import find_pack
@@ -25,7 +26,6 @@ from studylens.web.progress.achievements import news_for, take_news
 from studylens.web.reviews.forms import (
     parse_answer,
     parse_key,
-    parse_number,
     parse_scope,
     parse_texts,
 )
@@ -81,7 +81,7 @@ def suspend(card_id: int) -> ResponseReturnValue:
     _ = request.form  # It arrives before the database is asked.
 
     def act(session: Session, guest: int, at: datetime) -> Shown:
-        answers.find_own(session, guest, _checked(card_id))
+        answers.find_own(session, guest, card_id)
         cards.suspend(session, guest, card_id, at)
         return Shown(note="suspended", about_id=card_id)
 
@@ -94,7 +94,7 @@ def resume(card_id: int) -> ResponseReturnValue:
     to_pack = request.form.get("to") == "pack"
 
     def act(session: Session, guest: int, at: datetime) -> Shown:
-        card = answers.find_own(session, guest, _checked(card_id))
+        card = answers.find_own(session, guest, card_id)
         cards.resume(session, guest, card_id, at)
         return Shown(note="resumed", pack_id=card.pack_id if to_pack else None)
 
@@ -104,10 +104,10 @@ def resume(card_id: int) -> ResponseReturnValue:
 @blueprint.post("/review/cards/<int:card_id>/edit")
 def edit(card_id: int) -> ResponseReturnValue:
     """Change the card that is shown; a stale or bad form comes back with what was written."""
-    texts, version, scope = parse_texts(), parse_number(request.form.get("version")), parse_scope()
+    texts, version, scope = parse_texts(), whole_number(request.form.get("version")), parse_scope()
     with wiring().database.writing() as session:
         guest = _known(session)
-        card = answers.find_own(session, guest, _checked(card_id))
+        card = answers.find_own(session, guest, card_id)
         try:
             editing.edit_part(session, CARDS, card, texts, version=version)
         except (BadText, Stale) as error:
@@ -119,7 +119,7 @@ def edit(card_id: int) -> ResponseReturnValue:
 @blueprint.post("/review/catch-up")
 def spread() -> ResponseReturnValue:
     """Spread a backlog over some days, or stop spreading it (0). Raises BadText, NotFound."""
-    days = parse_number(request.form.get("days"), default=-1)
+    days = whole_number(request.form.get("days"), default=-1)
     if days and not CATCH_UP_DAYS.least <= days <= CATCH_UP_DAYS.most:
         raise BadText(f"Choose {CATCH_UP_DAYS.least} to {CATCH_UP_DAYS.most} days.")
 
@@ -158,10 +158,10 @@ def _leave(scope: Scope, shown: Shown) -> ResponseReturnValue:
 
 
 def _show(scope: Scope) -> ResponseReturnValue:
-    note, number = request.args.get("note", ""), parse_number(request.args.get("card"))
+    note, number = request.args.get("note", ""), whole_number(request.args.get("card"))
     shown = Shown(
         note=note if note in NOTES else "", card_id=number or None, revealed=request.args.get("show") == "1",
-        about_id=parse_number(request.args.get("about")) or None, news=take_news(),
+        about_id=whole_number(request.args.get("about")) or None, news=take_news(),
     )  # fmt: skip
     with wiring().database.reading() as session:
         context = compose(session, guest_id(session), scope, shown)
@@ -174,9 +174,3 @@ def _known(session: Session) -> int:
     if found is None:
         raise NotFound
     return found
-
-
-def _checked(card_id: int) -> int:
-    if card_id >= 2**31:
-        raise NotFound
-    return card_id

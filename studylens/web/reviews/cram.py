@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import CardAway, NotFound
 from studylens.models import Pack, now
+from studylens.storable import whole_number
 from studylens.study.packs.store import find_pack
 from studylens.study.reviews.cram import cram, next_crammed
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.reviews.forms import TWO_BUTTONS, new_key, now_ms, parse_answer, parse_number
+from studylens.web.reviews.forms import TWO_BUTTONS, new_key, now_ms, parse_answer
 
 blueprint = Blueprint("cram", __name__, url_prefix="/review/cram/<pack_id>")
 
@@ -65,7 +66,7 @@ def _began() -> datetime:
     text = request.args.get("since")
     if text is None:
         return now().replace(microsecond=0)
-    seconds = parse_number(text, default=-1)
+    seconds = whole_number(text, default=-1)
     if seconds < 0:
         raise NotFound
     return datetime.fromtimestamp(seconds, UTC)

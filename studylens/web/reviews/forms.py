@@ -8,8 +8,9 @@ from datetime import timedelta
 from flask import request
 
 from studylens.config import ANSWER_ITEM_CHARS
-from studylens.errors import BadText, NotFound
+from studylens.errors import BadText
 from studylens.models import AGAIN, EASY, GOOD, HARD
+from studylens.storable import is_id
 from studylens.study.reviews.answers import Answer
 from studylens.study.reviews.queue import Scope
 from studylens.web.upload.intake import parse_text
@@ -18,11 +19,8 @@ TWO_BUTTONS = ((AGAIN, "Forgot"), (GOOD, "Got it"))
 FOUR_BUTTONS = ((AGAIN, "Again"), (HARD, "Hard"), (GOOD, "Good"), (EASY, "Easy"))
 LONGEST_MS = 600_000
 """Ten minutes over one card: the student was elsewhere."""
-LARGEST_ID = 2**31 - 1
-"""PostgreSQL's integer."""
 _KEY = re.compile("[A-Za-z0-9_-]{8,64}")
 _KEY_BYTES = 12
-_PACK = re.compile("[0-9a-f]{32}")
 _DAYS_A_MONTH, _DAYS_A_YEAR = 30.44, 365.25
 
 
@@ -32,9 +30,7 @@ def new_key() -> str:
 
 
 def parse_answer(card_id: int) -> Answer:
-    """Return the answer that was sent. Raises BadText, NotFound."""
-    if card_id > LARGEST_ID:
-        raise NotFound
+    """Return the answer that was sent. Raises BadText."""
     rating = request.form.get("rating", "")
     if rating not in {str(AGAIN), str(HARD), str(GOOD), str(EASY)}:
         raise BadText("Choose one of the buttons below the answer.")
@@ -52,7 +48,7 @@ def parse_key() -> str:
 def parse_scope() -> Scope:
     """Return what is being reviewed, from the address; an unknown pack is simply an empty queue."""
     pack_id = request.args.get("pack", "")
-    return Scope(pack_id if _PACK.fullmatch(pack_id) else None, more=request.args.get("more") == "1")
+    return Scope(pack_id if is_id(pack_id) else None, more=request.args.get("more") == "1")
 
 
 def parse_texts() -> dict[str, str]:
@@ -60,13 +56,6 @@ def parse_texts() -> dict[str, str]:
     # Longer texts are refused later, by the editor, which shows them again.
     most = 4 * ANSWER_ITEM_CHARS
     return {side: parse_text(request.form.get(side, ""), most) for side in ("front", "back")}
-
-
-def parse_number(text: str | None, *, default: int = 0) -> int:
-    """Return a number that fits the database; `default` for anything else."""
-    if text and text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)):
-        return int(text) if int(text) <= LARGEST_ID else default
-    return default
 
 
 def now_ms() -> int:

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import object_session
 
 from studylens.models import Flashcard, Pack, now
+from studylens.storable import whole_number
 from studylens.study.packs.store import find_pack
 from studylens.study.reviews import cards
 from studylens.study.reviews.due import DueCount
 from studylens.study.schedule.exam import LAST_DAYS
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.reviews.forms import parse_number
 
 blueprint = Blueprint("review_pack", __name__, url_prefix="/packs/<pack_id>")
 
@@ -55,7 +55,7 @@ def study_of(pack: Pack) -> PackStudy | None:
 @blueprint.post("/accept")
 def accept(pack_id: str) -> ResponseReturnValue:
     """Add drafts to the reviews: those that are named, or with `all` every one. Raises NotFound."""
-    named = {parse_number(text) for text in request.form.getlist("card")}
+    named = {whole_number(text) for text in request.form.getlist("card")}
     every = bool(request.form.get("all"))
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)

@@ -1,6 +1,5 @@
 """The first page, and what it sends: photos or text to analyse, or the sample photo."""
 
-import re
 import traceback
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +11,7 @@ from studylens import config as limits
 from studylens.config import Config
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, submit
+from studylens.storable import is_id
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import accept
 from studylens.web.door.accept import wants_json
@@ -62,7 +62,7 @@ def analyze_sample() -> ResponseReturnValue:
         raise NotFound
     with taking_in:
         upload = accept(path.read_bytes(), path.name, max_bytes=wiring().config.max_upload_bytes)
-        batch_id = _queue(Intake((upload,), text="", question="", private=False))
+        batch_id = _queue(Intake((upload,)))
     return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
 
 
@@ -95,11 +95,9 @@ def _queue(intake: Intake) -> str:
             address_hash=address_hash(),
             uploads=intake.uploads,
             text=intake.text,
-            question=intake.question,
-            private=intake.private,
+            wishes=intake.wishes,
             together=intake.together,
             into_pack_id=intake.into or None,
-            keep_copy=intake.keep_copy,
         )
         batch_id = submit(
             parts.database, parts.folder, submission, per_hour=parts.config.analyses_per_hour
@@ -138,7 +136,7 @@ def _wait_seconds(text: str | None) -> float:
 def _pack_to_grow() -> str:
     """Return the id of the pack to which a photo shall be added, as the address names it."""
     pack_id = request.args.get("pack", "")
-    return pack_id if re.fullmatch("[0-9a-f]{32}", pack_id) else ""
+    return pack_id if is_id(pack_id) else ""
 
 
 def _gemini_is_on(config: Config) -> bool:

@@ -1,11 +1,13 @@
 """What a student hands in, parsed once: photos or text, a question, the wish for privacy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Request
 
 from studylens import config as limits
+from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, TooManyFiles
+from studylens.storable import is_storable
 from studylens.uploads.upload import Upload, accept
 
 _FIELDS = ("image", "images")
@@ -22,10 +24,8 @@ class Intake:
     """An accepted request: at least one upload or some text."""
 
     uploads: tuple[Upload, ...]
-    text: str
-    question: str
-    private: bool
-    keep_copy: bool = False
+    text: str = ""
+    wishes: Wishes = field(default_factory=Wishes)
     together: bool = False
     into: str = ""
 
@@ -47,7 +47,7 @@ def parse_intake(request: Request, *, max_bytes: int) -> Intake:
         raise NoFile
     together = request.form.get("together", "").strip().lower() in _YES
     into = parse_text(request.form.get("into", ""), _ID_CHARS)
-    return Intake(uploads, text, question, private, keep_copy, together, into)
+    return Intake(uploads, text, Wishes(question, private, keep_copy), together, into)
 
 
 def parse_text(raw: str, max_chars: int) -> str:
@@ -55,6 +55,6 @@ def parse_text(raw: str, max_chars: int) -> str:
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > max_chars:
         raise BadText(f"This text has {len(text):,} characters; the limit is {max_chars:,}.")
-    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+    if not is_storable(text):
         raise BadText
     return text

@@ -1,6 +1,5 @@
 """Batches and jobs while a student waits for them: as a page, as the part that changes, or as JSON."""
 
-import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.jobs import queue
 from studylens.models import Batch, Job
+from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
@@ -18,7 +18,6 @@ from studylens.web.upload.status import batch_json, job_json
 from studylens.web.upload.waiting import JobView, view_job
 
 blueprint = Blueprint("jobs", __name__)
-_ID = re.compile("[0-9a-f]{32}")
 _STOP_POLLING = 286
 """htmx replaces the part once more, then asks no longer."""
 
@@ -60,7 +59,7 @@ def cancel_job(job_id: str) -> ResponseReturnValue:
 
 def find_batch(session: Session, batch_id: str) -> Batch:
     """Return a batch, whoever asks. Raises NotFound."""
-    batch = session.get(Batch, batch_id) if _ID.fullmatch(batch_id) else None
+    batch = session.get(Batch, batch_id) if is_id(batch_id) else None
     if batch is None:
         raise NotFound
     return batch
@@ -68,7 +67,7 @@ def find_batch(session: Session, batch_id: str) -> Batch:
 
 def find_job(session: Session, job_id: str) -> Job:
     """Return a job, whoever asks. Raises NotFound."""
-    job = session.get(Job, job_id) if _ID.fullmatch(job_id) else None
+    job = session.get(Job, job_id) if is_id(job_id) else None
     if job is None:
         raise NotFound
     return job

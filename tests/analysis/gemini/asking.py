@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studylens.analysis.gemini import ask as gemini
-from studylens.analysis.gemini.ask import Outside, Prompt, Rest
+from studylens.analysis.gemini.ask import Prompt
+from studylens.analysis.gemini.round import Outside, Rest
 from studylens.config import Config
 
 PHOTO = Prompt(image_jpeg=b"\xff\xd8\xff\xe0 not decoded on its way", question="Why are leaves green?")
@@ -57,6 +58,4 @@ def ask(
     resting: Mapping[str, float] | None = None,
     calls_left: int = 9,
 ) -> gemini.Answer:
-    return gemini.ask(
-        prompt, config=config, resting=resting or {}, calls_left=calls_left, watch=notes, outside=outside
-    )
+    return gemini.ask(prompt, gemini.Allowance(config, resting or {}, calls_left), notes, outside)

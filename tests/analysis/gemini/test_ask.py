@@ -9,10 +9,11 @@ import pytest
 from studylens import config as limits
 from studylens.analysis.gemini import ask as gemini
 from studylens.analysis.gemini import connect
-from studylens.analysis.gemini.ask import Blocked, Prompt, Rest
-from studylens.analysis.gemini.client import ModelUnavailable, Request
+from studylens.analysis.gemini.ask import Prompt
+from studylens.analysis.gemini.client import Blocked, ModelUnavailable, Request
 from studylens.analysis.gemini.deadline import within
 from studylens.analysis.gemini.prompt import request as gemini_request
+from studylens.analysis.gemini.round import Rest
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.analysis.gemini.answers import INJECTED, PAGE

@@ -7,8 +7,7 @@ import pytest
 
 from studylens.analysis.gemini import ask as gemini
 from studylens.analysis.gemini import connect, question
-from studylens.analysis.gemini.ask import Blocked
-from studylens.analysis.gemini.client import BadAnswer
+from studylens.analysis.gemini.client import BadAnswer, Blocked
 from studylens.analysis.gemini.question import Asked
 from studylens.analysis.protocol.result import Line
 from studylens.config import GEMINI_SDKS, Config
@@ -34,7 +33,7 @@ def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
 
 
 def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.Answer:
-    return gemini.ask_about(asked, config=config, resting={}, calls_left=9, watch=notes or Notes())
+    return gemini.ask_about(asked, gemini.Allowance(config, {}, 9), notes or Notes())
 
 
 def read(**fields: object) -> question.Answer:

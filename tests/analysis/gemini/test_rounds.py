@@ -116,7 +116,7 @@ from studylens.errors import EngineFailed
 from tests.analysis.gemini.asking import Notes
 
 try:
-    gemini.ask(gemini.Prompt(b"x"), config=Config.from_environment(), resting={}, calls_left=1, watch=Notes())
+    gemini.ask(gemini.Prompt(b"x"), gemini.Allowance(Config.from_environment(), {}, 1), Notes())
 except EngineFailed as error:
     print(error)
 print(*[name for name in ("google.genai", "google.generativeai") if name in sys.modules])

@@ -54,7 +54,7 @@ def _copies(wiring: Wiring) -> int:
 
 def _analysed(*, keep_copy: bool) -> Analysis:
     """What the pipeline answers for a page, read on this server alone."""
-    request = wire.Request("0" * 32, path=str(PAGE_PNG), keep_copy=keep_copy)
+    request = wire.Request("0" * 32, path=str(PAGE_PNG), wishes=wire.Wishes(keep_copy=keep_copy))
     answer = pipeline.run(request, Config(engines=("ocr",)), lambda event: None)
     assert isinstance(answer, wire.Done)
     return answer.analysis

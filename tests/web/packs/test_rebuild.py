@@ -193,6 +193,16 @@ def test_the_real_pipeline_makes_cards_from_the_corrected_page(running_app: Make
     assert all(card.origin == "server" for card in cards if card.source_line == 4)
 
 
+def test_a_private_pack_is_rebuilt_on_this_server_alone(running_app: MakeApp, gemini: GeminiServer) -> None:
+    world = World(running_app(**with_gemini(gemini)))
+    asked = len(gemini.requests)
+    with world.wiring.database.writing() as session:
+        find_pack(session, world.guest_id, world.pack_id).private = True
+    assert "Gemini" not in world.page()
+    assert world.rebuild(engine="gemini").state == DONE
+    assert len(gemini.requests) == asked
+
+
 def test_gemini_is_asked_only_when_the_student_says_so(running_app: MakeApp, gemini: GeminiServer) -> None:
     world = World(running_app(**with_gemini(gemini)))
     asked = len(gemini.requests)
