@@ -41,6 +41,7 @@ from studylens.models import (
 )
 from studylens.study.record.tallies import recount
 from studylens.study.reviews import log
+from studylens.study.schedule.moment import StudyMoment
 from tests.postgres import Postgres
 from tests.service import Service
 
@@ -210,7 +211,11 @@ def _schedule(session: Session, packs: list[Pack], due: int) -> None:
         })  # fmt: skip
     for _ in range(LOG_ROWS):
         card = rng.choice(cards)
-        made = log.entry(guest_id, LOG_REVIEW, at=now() - timedelta(days=rng.uniform(2, 300)), zone="UTC")
+        made = log.entry(
+            guest_id,
+            LOG_REVIEW,
+            StudyMoment(now() - timedelta(days=rng.uniform(2, 300)), StudySettings(time_zone="UTC")),
+        )
         answers.append({
             "guest_id": guest_id, "card_id": card.id, "pack_id": card.pack_id, "kind": LOG_REVIEW,
             "rating": 3, "reviewed_at": made.reviewed_at, "local_date": made.local_date,

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText
 from studylens.models import StudySettings, now
-from studylens.study.reviews.cards import today_for
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.days import is_zone
+from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import (
     DAILY_CAP,
     NEW_PER_DAY,
@@ -71,8 +71,8 @@ def _render(
 ) -> str:
     with wiring().database.reading() as session:
         guest = guest_id(session)
-        settings = settings_of(session, guest)
-        left = catch_up_days_left(settings, today_for(session, guest, now()))
+        moment = moment_of(session, guest, now())
+        settings, left = moment.settings, catch_up_days_left(moment)
         context = {"values": sent or as_text(settings), "problems": problems or {}, "saved": saved}
         context |= {"zones": zones(), "catch_up_left": left, "zone_chosen": settings.zone_chosen}
         return render_template("settings.html", **context)

@@ -11,7 +11,7 @@ from studylens.study.packs.parts import PACK_ITEMS
 from studylens.study.quizzes.making import CHOICE, SHORT_ANSWER
 from studylens.study.reviews import log
 from studylens.study.schedule.memory import Memory
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import moment_of
 
 
 def card_of(session: Session, guest_id: int, item: QuizItem, *, make: bool) -> Flashcard | None:
@@ -42,8 +42,8 @@ def take_back(session: Session, item: QuizItem, wrong: ReviewLog, at: datetime) 
     if Memory.of(schedule) != Memory.from_json(wrong.after):
         return
     if wrong.before is not None:
-        zone = settings_of(session, wrong.guest_id).time_zone
-        log.move(session, schedule, Memory.from_json(wrong.before), at=at, zone=zone)
+        moment = moment_of(session, wrong.guest_id, at)
+        log.move(session, schedule, Memory.from_json(wrong.before), moment)
     elif card.accepted_at == wrong.reviewed_at:
         _unaccept(session, item, card, schedule)
 

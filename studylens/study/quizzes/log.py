@@ -19,7 +19,7 @@ from studylens.models import (
 )
 from studylens.study.reviews import log
 from studylens.study.schedule.memory import Memory
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import moment_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Verdict:
 def entry(session: Session, verdict: Verdict, kind: str = LOG_QUIZ) -> ReviewLog:
     """Return a row for this answer, not yet written."""
     guest_id, card = verdict.attempt.guest_id, verdict.card
-    row = log.entry(guest_id, kind, at=verdict.at, zone=settings_of(session, guest_id).time_zone)
+    row = log.entry(guest_id, kind, moment_of(session, guest_id, verdict.at))
     row.request_key, row.pack_id = verdict.key, verdict.item.pack_id
     row.card_id, row.card_uid = (card.id, card.uid) if card else (None, None)
     row.rating = GOOD if verdict.item.correct else AGAIN

@@ -12,11 +12,11 @@ from studylens.models import LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.statements import BURIED, FOR_ANSWER, LAST_ANSWER, MOVED, UNBURIED
-from studylens.study.schedule.days import study_date
 from studylens.study.schedule.exam import is_last_round
 from studylens.study.schedule.fsrs import answered, retrievability
 from studylens.study.schedule.memory import Memory
-from studylens.study.schedule.settings import bring_along, settings_of
+from studylens.study.schedule.moment import StudyMoment, moment_of
+from studylens.study.schedule.settings import bring_along
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,17 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     found = _locked(session, guest_id, given)
     if found.is_known:
         return Outcome(counted=False)
-    plan = plan_for(given.card_id, bring_along(session, guest_id, found), found.exam_date)
+    moment = StudyMoment(at, bring_along(session, guest_id, found))
+    plan = plan_for(given.card_id, moment.settings, found.exam_date)
     before = Memory.of(found)
     after = answered(before, given.rating, at, plan)
-    made = log.entry(guest_id, LOG_REVIEW, at=at, zone=plan.zone)
+    made = log.entry(guest_id, LOG_REVIEW, moment)
     made.card_id, made.card_uid, made.pack_id = given.card_id, found.uid, found.pack_id
     made.rating, made.duration_ms, made.request_key = given.rating, given.duration_ms, given.request_key
     made.state_before, made.retrievability = before.state, retrievability(before, at, plan)
     made.before, made.after = before.to_json(), after.to_json()
     _move(session, given.card_id, after)
-    if found.has_siblings and not is_last_round(study_date(at, plan.zone), plan.exam):
+    if found.has_siblings and not is_last_round(moment.today, plan.exam):
         near = {"card": given.card_id, "pack": found.pack_id, "line": found.source_line}
         session.connection().execute(BURIED, {**near, "today": made.local_date})
     earned = log.record(session, made)
@@ -63,18 +64,17 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
 
 def undo(session: Session, guest_id: int, request_key: str, at: datetime) -> int | None:
     """Take the last answer of this study day back; return its card's id, None when there is none."""
-    zone = settings_of(session, guest_id).time_zone
-    today = study_date(at, zone)
-    last_id = _last_answer(session, guest_id, today)
+    moment = moment_of(session, guest_id, at)
+    last_id = _last_answer(session, guest_id, moment.today)
     if last_id is None or is_known(session, guest_id, request_key):
         return None
     last = session.get_one(ReviewLog, last_id)
     row = None
     if last.card_id is not None:
         row = session.get(CardSchedule, last.card_id, with_for_update=True, populate_existing=True)
-    if _last_answer(session, guest_id, today) != last_id:
+    if _last_answer(session, guest_id, moment.today) != last_id:
         return None  # Another tab took it back while we waited for the card.
-    made = log.entry(guest_id, LOG_UNDO, at=at, zone=zone)
+    made = log.entry(guest_id, LOG_UNDO, moment)
     made.card_id, made.card_uid, made.pack_id = last.card_id, last.card_uid, last.pack_id
     made.undoes_id, made.request_key = last.id, request_key
     if row is not None and last.before:

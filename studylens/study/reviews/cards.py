@@ -11,10 +11,9 @@ from studylens.errors import BadText, CardAway
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, StudySettings
 from studylens.study.reviews import log
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
-from studylens.study.schedule.days import study_date
 from studylens.study.schedule.fsrs import Plan, review_due
 from studylens.study.schedule.memory import Memory
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import StudyMoment, moment_of
 
 __all__ = [
     "DueCount", "accept", "due_by_day", "due_now", "make_due", "parse_exam", "plan_for", "resume", "set_exam",
@@ -51,7 +50,7 @@ def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:
         return session.get_one(CardSchedule, card.id)
     before = Memory.of(row)
     sooner = before.but(due_at=min(before.due_at, at), buried_on=None)
-    log.move(session, row, sooner, at=at, zone=settings_of(session, row.guest_id).time_zone)
+    log.move(session, row, sooner, moment_of(session, row.guest_id, at))
     return row
 
 
@@ -82,13 +81,13 @@ def parse_exam(text: str, today: date) -> date | None:
 
 def set_exam(session: Session, pack: Pack, exam: date | None, at: datetime) -> int:
     """Set or clear the pack's exam, and move what was scheduled accordingly; return how many cards moved."""
-    settings = settings_of(session, pack.guest_id)
+    moment = moment_of(session, pack.guest_id, at)
     pack.exam_date = exam.isoformat() if exam else None
     waiting = select(CardSchedule).where(CardSchedule.pack_id == pack.id, CardSchedule.state == REVIEW)
     rows = session.scalars(waiting.where(CardSchedule.due_at > at).with_for_update()).all()
-    moves = [(row, _rescheduled(row, pack, settings, at)) for row in rows]
+    moves = [(row, _rescheduled(row, pack, moment)) for row in rows]
     changed = [(row, after) for row, after in moves if after.due_at != row.due_at]
-    log.move_all(session, changed, at=at, zone=settings.time_zone)
+    log.move_all(session, changed, moment)
     return len(changed)
 
 
@@ -115,14 +114,9 @@ def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
     ).all()
 
 
-def today_for(session: Session, guest_id: int | None, at: datetime) -> date:
-    """Return the student's present study day."""
-    return study_date(at, settings_of(session, guest_id).time_zone)
-
-
-def _rescheduled(row: CardSchedule, pack: Pack, settings: StudySettings, at: datetime) -> Memory:
-    memory = Memory.of(row)
-    return memory.but(due_at=review_due(memory, at, plan_for(row.card_id, settings, pack.exam_date)))
+def _rescheduled(row: CardSchedule, pack: Pack, moment: StudyMoment) -> Memory:
+    memory, plan = Memory.of(row), plan_for(row.card_id, moment.settings, pack.exam_date)
+    return memory.but(due_at=review_due(memory, moment.at, plan))
 
 
 def _hold(session: Session, guest_id: int, card_id: int, at: datetime, *, suspended: bool) -> None:
@@ -130,4 +124,4 @@ def _hold(session: Session, guest_id: int, card_id: int, at: datetime, *, suspen
     if row is None or row.guest_id != guest_id:
         raise CardAway
     after = Memory.of(row).but(suspended=suspended, buried_on=None)
-    log.move(session, row, after, at=at, zone=settings_of(session, guest_id).time_zone)
+    log.move(session, row, after, moment_of(session, guest_id, at))

@@ -10,7 +10,7 @@ from studylens.errors import CardAway
 from studylens.models import AGAIN, LOG_CRAM, Flashcard, Pack, ReviewLog
 from studylens.study.reviews import log
 from studylens.study.reviews.answers import Answer, find_own, is_known
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import moment_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def cram(session: Session, guest_id: int, given: Answer, at: datetime) -> bool:
         raise CardAway
     if is_known(session, guest_id, given.request_key):
         return False
-    made = log.entry(guest_id, LOG_CRAM, at=at, zone=settings_of(session, guest_id).time_zone)
+    made = log.entry(guest_id, LOG_CRAM, moment_of(session, guest_id, at))
     made.card_id, made.card_uid, made.pack_id = card.id, card.uid, card.pack_id
     made.rating, made.duration_ms, made.request_key = given.rating, given.duration_ms, given.request_key
     log.write(session, made)

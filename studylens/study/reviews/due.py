@@ -55,13 +55,14 @@ def due_today(session: Session, today: Today, *, pack_id: str | None = None) -> 
     """Return the same for a student whose day is known already."""
 
     def waiting(states: tuple[int, ...]) -> int:
-        return count_due(session, today.guest_id, states, at=today.at, today=today.date, pack_id=pack_id)
+        return count_due(session, today.guest_id, states, today.moment, pack_id=pack_id)
 
     steps, known, unseen = waiting(IN_STEPS), waiting(KNOWN), waiting(UNSEEN)
     reviews = min(known, today.reviews_left)
     new = min(unseen, today.new_left(reviews))
     cards = steps + reviews + new
-    minutes = max(1, round(cards * seconds_a_card(session, today.guest_id, today.date) / 60)) if cards else 0
+    seconds = cards * seconds_a_card(session, today.guest_id, today.moment.today) if cards else 0
+    minutes = max(1, round(seconds / 60)) if cards else 0
     return DueCount(steps + reviews, new, minutes, waiting=steps + known)
 
 

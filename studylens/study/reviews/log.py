@@ -1,7 +1,6 @@
 """The one door through which rows reach the review log: written, counted and rewarded in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Table, insert, null
 from sqlalchemy.orm import Session
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session
 from studylens.models import LOG_RESCHEDULE, CardSchedule, ReviewLog, UserAchievement
 from studylens.study.achievements.award import award
 from studylens.study.record.tallies import count
-from studylens.study.schedule.days import local_hour, study_date
 from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.moment import StudyMoment
 
 _LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _COLUMNS = tuple(column.name for column in _LOG.c if column.name != "id")
@@ -36,20 +35,18 @@ def record(session: Session, row: ReviewLog) -> list[UserAchievement]:
     return award(session, row.guest_id, row.reviewed_at, answer=row, sums=sums)
 
 
-def move(session: Session, row: CardSchedule, after: Memory, *, at: datetime, zone: str) -> None:
+def move(session: Session, row: CardSchedule, after: Memory, moment: StudyMoment) -> None:
     """Change a schedule otherwise than by an answer, and keep in the log what it was."""
-    move_all(session, [(row, after)], at=at, zone=zone)
+    move_all(session, [(row, after)], moment)
 
 
-def move_all(
-    session: Session, moves: Sequence[tuple[CardSchedule, Memory]], *, at: datetime, zone: str
-) -> None:
+def move_all(session: Session, moves: Sequence[tuple[CardSchedule, Memory]], moment: StudyMoment) -> None:
     """Do the same for many; these rows are no answers, so nothing is counted."""
     for row, after in moves:
         before = Memory.of(row)
         if after == before:
             continue
-        made = entry(row.guest_id, LOG_RESCHEDULE, at=at, zone=zone)
+        made = entry(row.guest_id, LOG_RESCHEDULE, moment)
         made.card_id, made.pack_id, made.state_before = row.card_id, row.pack_id, before.state
         made.before, made.after = before.to_json(), after.to_json()
         after.write(row)
@@ -57,7 +54,7 @@ def move_all(
     session.flush()
 
 
-def entry(guest_id: int, kind: str, *, at: datetime, zone: str) -> ReviewLog:
+def entry(guest_id: int, kind: str, moment: StudyMoment) -> ReviewLog:
     """Return a row with its times filled in: UTC, and day and hour as the student's clock shows them."""
-    day, hour = study_date(at, zone).isoformat(), local_hour(at, zone)
-    return ReviewLog(guest_id=guest_id, kind=kind, reviewed_at=at, local_date=day, local_hour=hour, zone=zone)
+    clock = {"local_date": moment.today.isoformat(), "local_hour": moment.hour, "zone": moment.zone}
+    return ReviewLog(guest_id=guest_id, kind=kind, reviewed_at=moment.at, **clock)

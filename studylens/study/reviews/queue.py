@@ -94,7 +94,7 @@ def next_card(
 
 def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | None:
     """Pick by the rules of this module's first line."""
-    if steps.due_at is not None and steps.due_at <= today.at:
+    if steps.due_at is not None and steps.due_at <= today.moment.at:
         return steps.card_id
     is_turn_of_new = today.answers % NEW_EVERY == NEW_EVERY - 1
     first, second = (unseen, known) if is_turn_of_new else (known, unseen)
@@ -104,9 +104,10 @@ def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | No
 def _heaps(session: Session, today: Today, scope: Scope) -> tuple[_Heap, _Heap, _Heap]:
     """Return cards in their steps (by now or soon), due ones by risk, and new ones in order, in one query."""
     is_sqlite = session.connection().dialect.name == "sqlite"
+    moment = today.moment
     known = {
-        "guest": today.guest_id, "pack": scope.pack_id, "at": today.at, "day": today.date.isoformat(),
-        "soon": today.at + LEARN_AHEAD, "new": min(today.new_left(0), NEW_AT_ONCE),
+        "guest": today.guest_id, "pack": scope.pack_id, "at": moment.at, "day": moment.today.isoformat(),
+        "soon": moment.at + LEARN_AHEAD, "new": min(today.new_left(0), NEW_AT_ONCE),
     }  # fmt: skip
     statement = queue_statement(is_sqlite=is_sqlite, scoped=scope.pack_id is not None)
     rows = session.connection().execute(statement, known)
@@ -121,5 +122,5 @@ def _load(session: Session, today: Today, card_id: int | None) -> NextCard | Non
     if row is None:
         return None
     face = Face(row.id, row.pack_id, row.front, row.back, row.origin, row.source_line, row.version)
-    plan = plan_for(card_id, today.settings, row.exam_date)
+    plan = plan_for(card_id, today.moment.settings, row.exam_date)
     return NextCard(face, Memory.of(row), plan, row.pack_id, row.title)

@@ -6,10 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from studylens.models import ReviewDay, StudySettings
-from studylens.study.schedule.days import study_date
+from studylens.models import ReviewDay
 from studylens.study.schedule.live import KNOWN, count_due
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import StudyMoment, moment_of
 
 UNLIMITED = 1_000_000
 """Cards left, when the student asked for more than the limits."""
@@ -22,12 +21,10 @@ _DONE = select(
 
 @dataclass(frozen=True)
 class Today:
-    """The moment, its study day, and the first answers of the day: repeats within a session do not count."""
+    """The moment, and the first answers of its study day: repeats within a session do not count."""
 
     guest_id: int
-    at: datetime
-    date: date
-    settings: StudySettings
+    moment: StudyMoment
     seen: int = 0
     """Cards answered today that were due or new."""
     new_seen: int = 0
@@ -42,7 +39,7 @@ class Today:
         """Due cards that may still come up today."""
         if self.more:
             return UNLIMITED
-        left = self.settings.daily_cap - self.seen
+        left = self.moment.settings.daily_cap - self.seen
         if self.share is not None:
             left = min(left, self.share - (self.seen - self.new_seen))
         return max(0, left)
@@ -53,29 +50,30 @@ class Today:
             return UNLIMITED
         if self.share is not None:
             return 0
-        of_the_cap = self.settings.daily_cap - self.seen - reviews
-        return max(0, min(self.settings.new_per_day - self.new_seen, of_the_cap))
+        of_the_cap = self.moment.settings.daily_cap - self.seen - reviews
+        return max(0, min(self.moment.settings.new_per_day - self.new_seen, of_the_cap))
 
 
 def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = False) -> Today:
     """Return where the student stands at this moment."""
-    settings = settings_of(session, guest_id)
-    day = study_date(at, settings.time_zone)
+    moment = moment_of(session, guest_id, at)
     # Asked past the session's own rows, as the sums are written past them.
-    row = session.connection().execute(_DONE, {"guest": guest_id, "day": day.isoformat()}).one_or_none()
+    which = {"guest": guest_id, "day": moment.today.isoformat()}
+    row = session.connection().execute(_DONE, which).one_or_none()
     done: tuple[int, int, int] = tuple(row) if row else (0, 0, 0)
-    left = catch_up_days_left(settings, day)
+    left = catch_up_days_left(moment)
     share = None
     if left:
-        waiting = count_due(session, guest_id, KNOWN, at=at, today=day)
+        waiting = count_due(session, guest_id, KNOWN, moment)
         share = -(-(waiting + done[0] - done[1]) // left)
-    return Today(guest_id, at, day, settings, *done, share=share, more=more)
+    return Today(guest_id, moment, *done, share=share, more=more)
 
 
-def catch_up_days_left(settings: StudySettings, day: date) -> int:
+def catch_up_days_left(moment: StudyMoment) -> int:
     """Return how many study days of catching up are left, this one included; 0: nothing is spread."""
+    settings = moment.settings
     try:
         begun = date.fromisoformat(settings.catch_up_from or "")
     except ValueError:
         return 0
-    return min(settings.catch_up_days, max(0, settings.catch_up_days - (day - begun).days))
+    return min(settings.catch_up_days, max(0, settings.catch_up_days - (moment.today - begun).days))

@@ -4,7 +4,6 @@ An answer asks for the next card each time, so the statements here are built onc
 `guest`, `pack`, `at` and `day`.
 """
 
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, CardSchedule, Flashcard, Pack, UtcDateTime
+from studylens.study.schedule.moment import StudyMoment
 
 UNSEEN = (NEW,)
 KNOWN = (REVIEW,)
@@ -64,13 +64,12 @@ def count_due(
     session: Session,
     guest_id: int,
     states: tuple[int, ...],
+    moment: StudyMoment,
     *,
-    at: datetime,
-    today: date,
     pack_id: str | None = None,
 ) -> int:
     """Return how many cards in these states are due, whatever the student's limits say."""
-    known = {"guest": guest_id, "at": at, "day": today.isoformat(), "pack": pack_id}
+    known = {"guest": guest_id, "at": moment.at, "day": moment.today.isoformat(), "pack": pack_id}
     return int(session.scalar(_counted(states, scoped=pack_id is not None), known) or 0)
 
 

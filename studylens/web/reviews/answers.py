@@ -1,9 +1,12 @@
 """Reviews: the next card, its answer, and what else a student does with a card while reviewing."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +21,7 @@ from studylens.study.packs.parts import CARDS
 from studylens.study.packs.store import find_pack
 from studylens.study.reviews import answers, cards
 from studylens.study.reviews.queue import Scope
+from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import CATCH_UP_DAYS, catch_up
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
@@ -32,7 +36,6 @@ from studylens.web.reviews.forms import (
 from studylens.web.reviews.page import NOTES, Shown, address, compose, render
 
 blueprint = Blueprint("review", __name__)
-Act = Callable[[Session, int, datetime], Shown]
 
 
 @blueprint.get("/review")
@@ -53,52 +56,44 @@ def show_pack_review(pack_id: str) -> ResponseReturnValue:
 def answer(card_id: int) -> ResponseReturnValue:
     """Count an answer, then go on to the next card. Raises NotFound, BadText."""
     given = parse_answer(card_id)
-
-    def act(session: Session, guest: int, at: datetime) -> Shown:
-        outcome = answers.answer(session, guest, given, at)
+    with _acting() as act:
+        outcome = answers.answer(act.session, act.guest, given, act.at)
+        act.shown = Shown(counted=outcome.counted, has_news=outcome.news)
         if outcome.leech:
-            return Shown(note="leech", about_id=card_id)
-        return Shown(counted=outcome.counted, has_news=outcome.news)
-
-    return _act(act)
+            act.shown = Shown(note="leech", about_id=card_id)
+    return act.go_on()
 
 
 @blueprint.post("/review/undo")
 def undo() -> ResponseReturnValue:
     """Take the last answer back and show its card again. Raises NotFound, BadText."""
     key = parse_key()
-
-    def act(session: Session, guest: int, at: datetime) -> Shown:
-        card_id = answers.undo(session, guest, key, at)
-        return Shown(note="undone" if card_id else "nothing", card_id=card_id)
-
-    return _act(act)
+    with _acting() as act:
+        card_id = answers.undo(act.session, act.guest, key, act.at)
+        act.shown = Shown(note="undone" if card_id else "nothing", card_id=card_id)
+    return act.go_on()
 
 
 @blueprint.post("/review/cards/<int:card_id>/suspend")
 def suspend(card_id: int) -> ResponseReturnValue:
     """Set a card aside and go on. Raises NotFound."""
     _ = request.form  # It arrives before the database is asked.
-
-    def act(session: Session, guest: int, at: datetime) -> Shown:
-        answers.find_own(session, guest, card_id)
-        cards.suspend(session, guest, card_id, at)
-        return Shown(note="suspended", about_id=card_id)
-
-    return _act(act)
+    with _acting() as act:
+        answers.find_own(act.session, act.guest, card_id)
+        cards.suspend(act.session, act.guest, card_id, act.at)
+        act.shown = Shown(note="suspended", about_id=card_id)
+    return act.go_on()
 
 
 @blueprint.post("/review/cards/<int:card_id>/resume")
 def resume(card_id: int) -> ResponseReturnValue:
     """Bring a card back that was set aside; from its pack's page or from a review. Raises NotFound."""
     to_pack = request.form.get("to") == "pack"
-
-    def act(session: Session, guest: int, at: datetime) -> Shown:
-        card = answers.find_own(session, guest, card_id)
-        cards.resume(session, guest, card_id, at)
-        return Shown(note="resumed", pack_id=card.pack_id if to_pack else None)
-
-    return _act(act)
+    with _acting() as act:
+        card = answers.find_own(act.session, act.guest, card_id)
+        cards.resume(act.session, act.guest, card_id, act.at)
+        act.shown = Shown(note="resumed", pack_id=card.pack_id if to_pack else None)
+    return act.go_on()
 
 
 @blueprint.post("/review/cards/<int:card_id>/edit")
@@ -123,30 +118,51 @@ def spread() -> ResponseReturnValue:
     if days and not CATCH_UP_DAYS.least <= days <= CATCH_UP_DAYS.most:
         raise BadText(f"Choose {CATCH_UP_DAYS.least} to {CATCH_UP_DAYS.most} days.")
 
-    def act(session: Session, guest: int, at: datetime) -> Shown:
-        catch_up(session, guest, days=days, begun=cards.today_for(session, guest, at))
-        return Shown(note="spread" if days else "gathered")
+    with _acting() as act:
+        catch_up(act.session, act.guest, days=days, begun=moment_of(act.session, act.guest, act.at).today)
+        act.shown = Shown(note="spread" if days else "gathered")
+    return act.go_on()
 
-    return _act(act)
+
+@dataclass
+class _Act:
+    """One change while reviewing: its transaction, its moment, and what the page says afterwards."""
+
+    session: Session
+    guest: int
+    scope: Scope
+    at: datetime
+    shown: Shown = field(default_factory=Shown)
+    next_card: dict[str, Any] | None = None
+    """The next card, composed in the same transaction, when a script asked for it."""
+
+    def compose(self) -> None:
+        """Read what comes next, if the answer shall carry it."""
+        if not wants_fragment():
+            return
+        if self.shown.has_news:
+            self.shown = replace(self.shown, news=news_for(self.session, self.guest))
+        self.next_card = compose(self.session, self.guest, self.scope, self.shown)
+
+    def go_on(self) -> ResponseReturnValue:
+        """Answer with the next card, or send the browser to it."""
+        return _leave(self.scope, self.shown) if self.next_card is None else render(self.next_card)
 
 
-def _act(act: Act) -> ResponseReturnValue:
-    """Do something in one transaction; then the next card, in the same answer when a script asked."""
-    scope, context = parse_scope(), None
-    try:
-        with wiring().database.writing() as session:
-            guest = _known(session)
-            try:
-                shown = act(session, guest, now())
-            except CardAway:
-                shown = Shown(note="away")
-            if wants_fragment():
-                if shown.has_news:
-                    shown = replace(shown, news=news_for(session, guest))
-                context = compose(session, guest, scope, shown)
-    except IntegrityError:  # The same form twice at the very same moment: the other one was counted.
-        shown, context = Shown(), None
-    return render(context) if context is not None else _leave(scope, shown)
+@contextmanager
+def _acting() -> Iterator[_Act]:
+    """Open the transaction of one change; a card that is away is no error but a note. Raises NotFound."""
+    scope = parse_scope()
+    with contextlib.suppress(IntegrityError), wiring().database.writing() as session:
+        act = _Act(session, _known(session), scope, now())
+        try:
+            yield act
+        except CardAway:
+            act.shown = Shown(note="away")
+        act.compose()
+        return
+    # The same form twice at the very same moment: the other one was counted.
+    act.shown, act.next_card = Shown(), None
 
 
 def _leave(scope: Scope, shown: Shown) -> ResponseReturnValue:

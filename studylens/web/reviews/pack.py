@@ -15,6 +15,7 @@ from studylens.study.packs.store import find_pack
 from studylens.study.reviews import cards
 from studylens.study.reviews.due import DueCount
 from studylens.study.schedule.exam import LAST_DAYS
+from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
@@ -48,7 +49,7 @@ def study_of(pack: Pack) -> PackStudy | None:
     at = now()
     due = cards.due_now(session, pack.guest_id, at, pack_id=pack.id)
     aside = cards.suspended_cards(session, pack)
-    today = cards.today_for(session, pack.guest_id, at)
+    today = moment_of(session, pack.guest_id, at).today
     return PackStudy(drafts, len(pack.cards) - len(drafts), due, aside, today)
 
 
@@ -70,6 +71,6 @@ def set_exam(pack_id: str) -> ResponseReturnValue:
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         at = now()
-        exam = cards.parse_exam(text, cards.today_for(session, pack.guest_id, at))
+        exam = cards.parse_exam(text, moment_of(session, pack.guest_id, at).today)
         cards.set_exam(session, pack, exam, at)
     return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#study", HTTPStatus.SEE_OTHER)

@@ -1,7 +1,7 @@
 """The page of a review: the card, its buttons and where they lead, or what remains when it is done."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, url_for
@@ -15,6 +15,7 @@ from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.days import study_date
 from studylens.study.schedule.fsrs import answered
+from studylens.study.schedule.moment import StudyMoment
 from studylens.web.door.accept import wants_fragment
 from studylens.web.progress.achievements import News
 from studylens.web.reviews.forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
@@ -68,18 +69,18 @@ class Button:
 
 def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> dict[str, Any]:
     """Return all that the page shows, so that it is rendered when the session has let go of the database."""
-    at = now()
-    queue = next_card(session, guest or 0, at, scope, wanted_id=shown.card_id)
+    queue = next_card(session, guest or 0, now(), scope, wanted_id=shown.card_id)
+    moment = queue.today.moment
     context = {
         "queue": queue, "shown": shown, "note": NOTES.get(shown.note, ""), "scope": scope, "key": new_key(),
         "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
-        "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, queue.today.date),
-        "catch_up_left": catch_up_days_left(queue.today.settings, queue.today.date),
+        "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, moment.today),
+        "catch_up_left": catch_up_days_left(moment),
     }  # fmt: skip
     if shown.about_id:
         context["about"] = _about(session, guest, shown.about_id)
     if queue.shown:
-        context["buttons"] = buttons(queue.shown, at, four=queue.today.settings.four_buttons)
+        context["buttons"] = buttons(queue.shown, moment)
     else:
         context |= _ending(session, queue, scope)
     return context
@@ -90,11 +91,12 @@ def render(context: dict[str, Any]) -> str:
     return render_template("reviews/_review.html" if wants_fragment() else "reviews/page.html", **context)
 
 
-def buttons(shown: NextCard, at: datetime, *, four: bool) -> list[Button]:
+def buttons(shown: NextCard, moment: StudyMoment) -> list[Button]:
     """Return the ratings that are offered, each with the interval that it really leads to."""
+    offered = FOUR_BUTTONS if moment.settings.four_buttons else TWO_BUTTONS
     return [
-        Button(rating, word, place, _wait(shown, rating, at))
-        for place, (rating, word) in enumerate(FOUR_BUTTONS if four else TWO_BUTTONS, start=1)
+        Button(rating, word, place, _wait(shown, rating, moment))
+        for place, (rating, word) in enumerate(offered, start=1)
     ]
 
 
@@ -111,12 +113,11 @@ def _where(scope: Scope) -> dict[str, Any]:
     return {"pack": scope.pack_id, "more": 1 if scope.more else None}
 
 
-def _wait(shown: NextCard, rating: int, at: datetime) -> str:
-    after = answered(shown.memory, rating, at, shown.plan)
+def _wait(shown: NextCard, rating: int, moment: StudyMoment) -> str:
+    after = answered(shown.memory, rating, moment.at, shown.plan)
     if after.state != REVIEW:
-        return interval_words(after.due_at - at)
-    zone = shown.plan.zone
-    return interval_words(timedelta(days=(study_date(after.due_at, zone) - study_date(at, zone)).days))
+        return interval_words(after.due_at - moment.at)
+    return interval_words(timedelta(days=(study_date(after.due_at, moment.zone) - moment.today).days))
 
 
 def _about(session: Session, guest: int | None, card_id: int) -> Flashcard | None:
@@ -126,21 +127,22 @@ def _about(session: Session, guest: int | None, card_id: int) -> Flashcard | Non
 
 def _ending(session: Session, queue: Queue, scope: Scope) -> dict[str, Any]:
     """Return what the last page says: drafts that wait, what is held back, and when cards come again."""
-    guest, zone = queue.today.guest_id, queue.today.settings.time_zone
+    guest, moment = queue.today.guest_id, queue.today.moment
     drafts = select(func.count()).select_from(Flashcard).join(Pack).where(Pack.guest_id == guest)
     drafts = drafts.where(Pack.deleted_at.is_(None), Flashcard.deleted_at.is_(None))
-    days = due_by_day(session, guest, zone, 31, at=queue.today.at)[1:]
+    days = due_by_day(session, guest, moment.zone, 31, at=moment.at)[1:]
     return {
         "drafts": session.scalar(drafts.where(Flashcard.accepted_at.is_(None))) or 0,
         "accepted": session.scalar(drafts.where(Flashcard.accepted_at.is_not(None))) or 0,
         "held_back": 0 if scope.more else _held_back(session, queue, scope),
         "next_day": next(((day, cards) for day, cards in days if cards), None),
-        "tomorrow": queue.today.date + timedelta(days=1),
+        "tomorrow": moment.today + timedelta(days=1),
         "catch_up_choices": CATCH_UP_CHOICES,
     }
 
 
 def _held_back(session: Session, queue: Queue, scope: Scope) -> int:
     """Return how many cards are there beyond today's limits, due and new."""
-    beyond = next_card(session, queue.today.guest_id, queue.today.at, Scope(scope.pack_id, more=True))
+    today = queue.today
+    beyond = next_card(session, today.guest_id, today.moment.at, Scope(scope.pack_id, more=True))
     return beyond.left

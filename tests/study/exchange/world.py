@@ -29,12 +29,14 @@ from studylens.models import (
     ReviewHour,
     ReviewLog,
     ReviewTotal,
+    StudySettings,
     UserAchievement,
     new_id,
 )
 from studylens.study.exchange.account import restore, writing
 from studylens.study.reviews import cards as schedule
 from studylens.study.reviews import log
+from studylens.study.schedule.moment import StudyMoment
 from studylens.study.schedule.settings import settings_to_change
 from studylens.web.door.wiring import Wiring
 from tests.web.world import add_pack
@@ -69,9 +71,13 @@ def add_history(wiring: Wiring, guest_id: int) -> str:
     return pack_id
 
 
+def _moment(at: datetime, zone: str = "Europe/Berlin") -> StudyMoment:
+    return StudyMoment(at, StudySettings(time_zone=zone))
+
+
 def _answer(session: Session, card: Flashcard, *, at: datetime) -> None:
     row = session.get_one(CardSchedule, card.id)
-    entry = log.entry(row.guest_id, LOG_REVIEW, at=at, zone="Europe/Berlin")
+    entry = log.entry(row.guest_id, LOG_REVIEW, _moment(at))
     entry.card_id, entry.card_uid, entry.pack_id = card.id, card.uid, card.pack_id
     entry.rating, entry.state_before, entry.request_key = GOOD, row.state, new_id()
     entry.duration_ms, entry.retrievability = 4_000, 0.91 if row.state != NEW else None
@@ -82,7 +88,11 @@ def _answer(session: Session, card: Flashcard, *, at: datetime) -> None:
 
 def _undo_last(session: Session, guest_id: int) -> None:
     last = session.scalars(select(ReviewLog).order_by(ReviewLog.id.desc()).limit(1)).one()
-    entry = log.entry(guest_id, LOG_UNDO, at=last.reviewed_at + timedelta(seconds=5), zone=last.zone)
+    entry = log.entry(
+        guest_id,
+        LOG_UNDO,
+        _moment(last.reviewed_at + timedelta(seconds=5), last.zone),
+    )
     entry.undoes_id, entry.card_id, entry.card_uid = last.id, last.card_id, last.card_uid
     log.write(session, entry)
 
@@ -95,7 +105,11 @@ def _take_quiz(session: Session, pack: Pack) -> None:
         kind="choice", prompt="Where?", options=["a", "b"], answer="a", given="b", correct=False,
     )  # fmt: skip
     session.add(QuizAttempt(guest_id=pack.guest_id, pack_id=pack.id, title="Quiz", items=[item]))
-    entry = log.entry(pack.guest_id, LOG_QUIZ, at=BEGIN + timedelta(days=11), zone="Europe/Berlin")
+    entry = log.entry(
+        pack.guest_id,
+        LOG_QUIZ,
+        _moment(BEGIN + timedelta(days=11)),
+    )
     entry.rating, entry.card_id, entry.card_uid, entry.pack_id = AGAIN, card.id, card.uid, pack.id
     log.write(session, entry)
 

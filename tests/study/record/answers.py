@@ -15,9 +15,11 @@ from studylens.models import (
     Guest,
     Pack,
     ReviewLog,
+    StudySettings,
     new_id,
 )
 from studylens.study.reviews import log
+from studylens.study.schedule.moment import StudyMoment
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -32,7 +34,7 @@ def new_guest(session: Session) -> int:
 
 def entry(guest_id: int, at: datetime = NOON, *, zone: str = "UTC", **fields: Any) -> ReviewLog:
     """Return a row of the log: by default a card in review, remembered."""
-    row = log.entry(guest_id, fields.pop("kind", LOG_REVIEW), at=at, zone=zone)
+    row = log.entry(guest_id, fields.pop("kind", LOG_REVIEW), StudyMoment(at, StudySettings(time_zone=zone)))
     for name, value in {"rating": GOOD, "state_before": REVIEW, "duration_ms": 4_000, **fields}.items():
         setattr(row, name, value)
     return row

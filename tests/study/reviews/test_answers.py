@@ -20,6 +20,7 @@ from studylens.models import (
     Pack,
     ReviewDay,
     ReviewLog,
+    StudySettings,
     new_id,
 )
 from studylens.study.record.tallies import recount
@@ -29,6 +30,7 @@ from studylens.study.reviews.queue import Scope, next_card
 from studylens.study.schedule.days import study_date
 from studylens.study.schedule.fsrs import answered
 from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.moment import StudyMoment
 from studylens.study.schedule.settings import settings_of, settings_to_change
 from tests.study.reviews.world import add_deck, add_guest, learn, log_of, send
 
@@ -244,7 +246,7 @@ def test_a_wrong_answer_in_a_quiz_makes_a_card_due_and_the_log_says_so(database:
         card_id = learn(session, pack, AT)[0]
         draft = add_deck(session, guest).cards[0]
         tomorrow = AT + timedelta(hours=12)
-        made = log.entry(guest, LOG_QUIZ, at=tomorrow, zone="UTC")
+        made = log.entry(guest, LOG_QUIZ, StudyMoment(tomorrow, StudySettings(time_zone="UTC")))
         made.rating, made.card_id = AGAIN, card_id
         log.write(session, made)
         cards.make_due(session, pack.cards[0], tomorrow)
