@@ -47,7 +47,7 @@ def _serve(request: wire.Request, config: Config, answers: BinaryIO) -> bool:
         answers.flush()
 
     stages.arm_processor_time()
-    send(wire.Progress(0, 0))  # We are there: whatever happens from now on is the photo's doing.
+    send(wire.StageProgress(0, 0))  # We are there: whatever happens from now on is the photo's doing.
     outcome = pipeline.run(request, config, send)
     send(outcome)
     return outcome.last

@@ -43,7 +43,7 @@ class Findings:
 
     lines: tuple[Line, ...] = ()
     material: Material | None = None
-    from_gemini: ask.Answer | None = None
+    from_gemini: ask.PageAnswer | None = None
     caption: str = ""
     caption_engine: str = ""
     width: int | None = None

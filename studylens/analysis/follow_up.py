@@ -23,7 +23,7 @@ def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answ
     return replace(told, text=found.text, engine=engine, on_page=found.on_page, sources=sources)
 
 
-def _ask(request: wire.Request, config: Config, journal: Journal) -> question.Answer:
+def _ask(request: wire.Request, config: Config, journal: Journal) -> question.QuestionAnswer:
     if "gemini" not in config.engines:
         raise EngineSkipped("switched off")
     if request.wishes.private:

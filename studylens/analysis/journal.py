@@ -45,7 +45,7 @@ class Journal:
         now = time.monotonic()
         if now - self._told >= PROGRESS_SECONDS:
             self._told = now
-            self._send(wire.Progress(done, total))
+            self._send(wire.StageProgress(done, total))
 
     def log(self, line: str) -> None:
         """Send a line for the service's log."""

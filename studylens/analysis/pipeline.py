@@ -83,7 +83,7 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
 
 def _ask_gemini(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
-) -> ask.Answer:
+) -> ask.PageAnswer:
     _require_on("gemini", config)
     if request.wishes.private:
         raise EngineSkipped("private")

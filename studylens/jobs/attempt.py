@@ -136,7 +136,7 @@ class Attempt:
             match event:
                 case wire.Stage():
                     self._stage(event)
-                case wire.Progress(done, total) if total:
+                case wire.StageProgress(done, total) if total:
                     leases.record_progress(self._database, self._claimed, f"{done}/{total}")
                 case wire.LogLine(line):
                     log.info("%s", line)

@@ -54,7 +54,7 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PageAnswer:
     """What a model gave; for pasted text the transcript is the text's own lines."""
 
     model: str
@@ -62,7 +62,7 @@ class Answer:
     transcript: tuple[Line, ...]
 
 
-def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> Answer:
+def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageAnswer:
     """Ask the models in order, at most GEMINI_PHOTO_SECONDS in all, and return the first usable answer.
 
     Raises EngineSkipped when none was asked, Blocked when Gemini will not read the page, EngineFailed with
@@ -70,8 +70,8 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
     """
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
-    def read(text: str, model: str) -> Answer:
-        return Answer(model, *answer.read(text, model=model, own_lines=lines))
+    def read(text: str, model: str) -> PageAnswer:
+        return PageAnswer(model, *answer.read(text, model=model, own_lines=lines))
 
     call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
     return _first_answer(call, allowance, watch, outside)
@@ -79,10 +79,10 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
 
 def ask_about(
     asked: questions.Asked, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE
-) -> questions.Answer:
+) -> questions.QuestionAnswer:
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
-    def read(text: str, model: str) -> questions.Answer:
+    def read(text: str, model: str) -> questions.QuestionAnswer:
         return questions.read(text, model=model, lines=asked.lines)
 
     return _first_answer(Call(questions.request(asked), read), allowance, watch, outside)

@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QuestionAnswer:
     """What a model answered; `on_page`: the page itself says so, in the lines named by `sources`."""
 
     model: str
@@ -74,7 +74,7 @@ def request(asked: Asked) -> Request:
     return Request(instruction=instruction, text=text, image_jpeg=None, schema=SCHEMA)
 
 
-def read(text: str, *, model: str, lines: Sequence[Line]) -> Answer:
+def read(text: str, *, model: str, lines: Sequence[Line]) -> QuestionAnswer:
     """Return what validates of an answer's JSON text. Raises BadAnswer."""
     try:
         found = json.loads(text)
@@ -87,7 +87,7 @@ def read(text: str, *, model: str, lines: Sequence[Line]) -> Answer:
         raise BadAnswer("its answer held nothing usable")
     sources = _sources(found.get("source_lines"), lines, answer)
     # A page that "says so" in no line of it does not say so.
-    return Answer(model, answer, found.get("on_page") is True and bool(sources), sources)
+    return QuestionAnswer(model, answer, found.get("on_page") is True and bool(sources), sources)
 
 
 def _sources(numbers: Any, lines: Sequence[Line], answer: str) -> tuple[int, ...]:

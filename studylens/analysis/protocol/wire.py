@@ -49,7 +49,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StageProgress:
     """Within a stage `done` of `total` parts are finished, e.g. lines: a sign of life on a slow machine."""
 
     done: int
@@ -113,10 +113,9 @@ class Failed:
 
 Outcome = Done | Answered | Failed
 """The last event of a request."""
-Event = Stage | Progress | LogLine | GeminiCall | GeminiRest | Outcome
-_EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Stage, Progress, LogLine, GeminiCall, GeminiRest, Done, Answered, Failed)
-}
+Event = Stage | StageProgress | LogLine | GeminiCall | GeminiRest | Outcome
+_KINDS = (Stage, StageProgress, LogLine, GeminiCall, GeminiRest, Done, Answered, Failed)
+_EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 
 def encode(message: Request | Event) -> bytes:

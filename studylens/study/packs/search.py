@@ -23,7 +23,7 @@ _ADD_TO_FTS5 = text(
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Ids of the packs on one page of results, newest first, and how many there are in all."""
 
     ids: tuple[str, ...]
@@ -56,19 +56,19 @@ def unindex(session: Session, pack: Pack) -> None:
         session.execute(delete(PackSearch).where(PackSearch.pack_id == pack.id))
 
 
-def find(session: Session, guest_id: int, wanted: str, *, limit: int, offset: int = 0) -> Found:
+def find(session: Session, guest_id: int, wanted: str, *, limit: int, offset: int = 0) -> SearchResult:
     """Return the guest's packs that hold every word of `wanted`, as a word's beginning.
 
     Operators and quotes mean nothing here: they only part words.
     """
     words = _WORD.findall(_normal(wanted))[:MAX_WORDS]
     if not words:
-        return Found((), 0)
+        return SearchResult((), 0)
     matching = _matching(session, _owner(guest_id), words)
     total = session.scalar(select(func.count()).select_from(PackSearch).where(matching)) or 0
     newest = text("rowid DESC") if _is_sqlite(session) else PackSearch.place.desc()
     page = select(PackSearch.pack_id).where(matching).order_by(newest).limit(limit).offset(offset)
-    return Found(tuple(session.scalars(page)), total)
+    return SearchResult(tuple(session.scalars(page)), total)
 
 
 def reindex_all(session: Session) -> int:

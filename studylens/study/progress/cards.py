@@ -35,7 +35,7 @@ TROUBLE_LAPSES = 3
 
 
 @dataclass(frozen=True)
-class Memory:
+class KnownNow:
     """What would be known now: `known` is mean retrievability x `cards`, those answered at least once."""
 
     cards: int
@@ -118,7 +118,7 @@ def known_cards(session: Session, guest_id: int, at: datetime, zone: str) -> lis
     return [Known(row, _chance(row, today, zone)) for row in found]
 
 
-def memory_of(cards: Iterable[Known]) -> Memory:
+def memory_of(cards: Iterable[Known]) -> KnownNow:
     """Return how many cards would be known now."""
     chances, new = [], 0
     for card in cards:
@@ -127,7 +127,7 @@ def memory_of(cards: Iterable[Known]) -> Memory:
         else:
             chances.append(card.chance)
     mean = _mean(chances)
-    return Memory(len(chances), round(sum(chances)), mean, new)
+    return KnownNow(len(chances), round(sum(chances)), mean, new)
 
 
 def mastery_of(session: Session, guest_id: int, cards: Iterable[Known]) -> tuple[PackMastery, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, ReviewHour
 from studylens.study.progress import cards as progress_cards
 from studylens.study.progress import days as progress_days
-from studylens.study.progress.cards import Memory, PackMastery, Source, TroubleCard
+from studylens.study.progress.cards import KnownNow, PackMastery, Source, TroubleCard
 from studylens.study.progress.days import Retention, Share, TodayStats, Year, share
 from studylens.study.record.streaks import Streak, streak_of
 from studylens.study.record.study_days import days_of
@@ -60,7 +60,7 @@ class ProgressStats:
     streak: Streak | None
     """None when the student switched streaks off."""
     studied_in_30: int
-    memory: Memory
+    memory: KnownNow
     retention: tuple[Retention, ...]
     forecast: tuple[ForecastDay, ...]
     year: Year

@@ -34,7 +34,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
+class KeptLine:
     """A line as it was when the question was asked; `n` is where it stands now, None: not any more."""
 
     n: int | None
@@ -46,7 +46,7 @@ class Reply:
     """A question as pages show it; `live`: a model is still at it, `trouble`: why none answered."""
 
     asked: FollowUp
-    lines: tuple[Found, ...]
+    lines: tuple[KeptLine, ...]
     live: bool
     trouble: str
 
@@ -133,12 +133,12 @@ def _reply(row: FollowUp, job: Job | None, lines: Sequence[NumberedLine]) -> Rep
     return Reply(row, _located(row, lines), live, "" if live or row.answer else trouble)
 
 
-def _located(row: FollowUp, lines: Sequence[NumberedLine]) -> tuple[Found, ...]:
+def _located(row: FollowUp, lines: Sequence[NumberedLine]) -> tuple[KeptLine, ...]:
     """Find kept lines again by their text, since pages may have changed places."""
     standing = {(line.n, line.text) for line in lines}
     places = {line.text: line.n for line in reversed(lines)}
     kept = [(line.get("n"), str(line.get("text", ""))) for line in row.lines]
-    return tuple(Found(n if (n, text) in standing else places.get(text), text) for n, text in kept)
+    return tuple(KeptLine(n if (n, text) in standing else places.get(text), text) for n, text in kept)
 
 
 def _lines(pack: Pack) -> list[NumberedLine]:

@@ -10,7 +10,7 @@ from studylens.study.packs.editing import delete_part
 from studylens.study.packs.parts import PACK_ITEMS
 from studylens.study.quizzes.making import CHOICE, SHORT_ANSWER
 from studylens.study.reviews import log
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import moment_of
 
 
@@ -39,11 +39,11 @@ def take_back(session: Session, item: QuizItem, wrong: ReviewLog, at: datetime) 
     schedule = find_schedule(session, card)
     if card is None or schedule is None or wrong.after is None:
         return
-    if Memory.of(schedule) != Memory.from_json(wrong.after):
+    if MemoryState.of(schedule) != MemoryState.from_json(wrong.after):
         return
     if wrong.before is not None:
         moment = moment_of(session, wrong.guest_id, at)
-        log.move(session, schedule, Memory.from_json(wrong.before), moment)
+        log.move(session, schedule, MemoryState.from_json(wrong.before), moment)
     elif card.accepted_at == wrong.reviewed_at:
         _unaccept(session, item, card, schedule)
 

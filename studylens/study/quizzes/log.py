@@ -18,7 +18,7 @@ from studylens.models import (
     ReviewLog,
 )
 from studylens.study.reviews import log
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import moment_of
 
 
@@ -65,5 +65,5 @@ def correct(session: Session, verdict: Verdict, wrong: ReviewLog) -> None:
     right.local_date, right.local_hour, right.zone = wrong.local_date, wrong.local_hour, wrong.zone
     right.state_before, right.before = wrong.state_before, wrong.before
     schedule = session.get(CardSchedule, verdict.card.id) if verdict.card else None
-    right.after = Memory.of(schedule).to_json() if schedule else None
+    right.after = MemoryState.of(schedule).to_json() if schedule else None
     log.write(session, right)

@@ -15,7 +15,7 @@ from studylens.study.quizzes.grading import is_right, normalise
 from studylens.study.quizzes.making import CHOICE
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import make_due
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 
 MOST_MS = 600_000
 """A question that stood open for ten minutes or more: the student was away."""
@@ -109,11 +109,11 @@ def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:
     card = card_of(session, attempt.guest_id, item, make=not item.correct)
     row = quiz_log.entry(session, quiz_log.Verdict(attempt, item, card, at))
     schedule = find_schedule(session, card)
-    row.before = Memory.of(schedule).to_json() if schedule else None
+    row.before = MemoryState.of(schedule).to_json() if schedule else None
     row.state_before = schedule.state if schedule else None
     if card is not None and not item.correct:
         schedule = make_due(session, card, at)
-    row.after = Memory.of(schedule).to_json() if schedule else None
+    row.after = MemoryState.of(schedule).to_json() if schedule else None
     log.write(session, row)
 
 

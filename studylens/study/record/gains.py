@@ -21,7 +21,7 @@ Gains = dict[str, int]
 """Columns of ReviewTotal, and what an answer adds to them; columns that it leaves alone are missing."""
 
 
-class Answer(Protocol):
+class LoggedAnswer(Protocol):
     """The columns of ReviewLog from which everything is counted."""
 
     kind: Any
@@ -34,7 +34,7 @@ class Answer(Protocol):
     after: Any
 
 
-def gains(answer: Answer) -> Gains:
+def gains(answer: LoggedAnswer) -> Gains:
     """Return what this log row adds; nothing for rows that are no answers (undo, reschedule)."""
     if answer.kind == LOG_REVIEW:
         found = _review(answer)
@@ -47,12 +47,12 @@ def gains(answer: Answer) -> Gains:
     return {**found, "duration_ms": min(max(0, answer.duration_ms or 0), _LONGEST_MS)}
 
 
-def is_recalled(answer: Answer) -> bool:
+def is_recalled(answer: LoggedAnswer) -> bool:
     """Say whether the card was remembered, with effort or without."""
     return (answer.rating or 0) >= HARD
 
 
-def _review(answer: Answer) -> Gains:
+def _review(answer: LoggedAnswer) -> Gains:
     passed = int(is_recalled(answer))
     found = {"reviews": 1, "passed": passed, "new_cards": int(answer.state_before == NEW)}
     if answer.state_before == REVIEW:
@@ -63,7 +63,7 @@ def _review(answer: Answer) -> Gains:
     return found | (_matured(answer) if passed else {})
 
 
-def _long_term(answer: Answer) -> Gains:
+def _long_term(answer: LoggedAnswer) -> Gains:
     """Return what a recall of a card that was away for days is worth beside being one."""
     away = _days_away(answer)
     chance = answer.retrievability
@@ -71,7 +71,7 @@ def _long_term(answer: Answer) -> Gains:
     return found | ({"hard_won": 1} if chance is not None and chance < UNLIKELY else {})
 
 
-def _matured(answer: Answer) -> Gains:
+def _matured(answer: LoggedAnswer) -> Gains:
     before, after = _stability(answer.before), _stability(answer.after)
     if not before < MATURE_DAYS <= after:
         return {}
@@ -79,7 +79,7 @@ def _matured(answer: Answer) -> Gains:
     return {"matured": 1, "mended": int(lapses >= 1), "leeches_repaired": int(lapses >= LEECH_LAPSES)}
 
 
-def _days_away(answer: Answer) -> int:
+def _days_away(answer: LoggedAnswer) -> int:
     """Return whole days since the card was last seen; 0 when unknown or when the clock went back."""
     text = answer.before.get("last_review_at") if isinstance(answer.before, Mapping) else None
     try:

@@ -14,7 +14,7 @@ from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.statements import BURIED, FOR_ANSWER, LAST_ANSWER, MOVED, UNBURIED
 from studylens.study.schedule.exam import is_last_round
 from studylens.study.schedule.fsrs import answered, retrievability
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment, moment_of
 from studylens.study.schedule.settings import bring_along
 
@@ -46,7 +46,7 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
         return Outcome(counted=False)
     moment = StudyMoment(at, bring_along(session, guest_id, found))
     plan = plan_for(given.card_id, moment.settings, found.exam_date)
-    before = Memory.of(found)
+    before = MemoryState.of(found)
     after = answered(before, given.rating, at, plan)
     made = log.entry(guest_id, LOG_REVIEW, moment)
     made.card_id, made.card_uid, made.pack_id = given.card_id, found.uid, found.pack_id
@@ -78,8 +78,8 @@ def undo(session: Session, guest_id: int, request_key: str, at: datetime) -> int
     made.card_id, made.card_uid, made.pack_id = last.card_id, last.card_uid, last.pack_id
     made.undoes_id, made.request_key = last.id, request_key
     if row is not None and last.before:
-        made.before, made.after = Memory.of(row).to_json(), last.before
-        Memory.from_json(last.before).write(row)
+        made.before, made.after = MemoryState.of(row).to_json(), last.before
+        MemoryState.from_json(last.before).write(row)
         _unbury_siblings(session, row, last)
     log.write(session, made)
     return last.card_id
@@ -118,7 +118,7 @@ def _locked(session: Session, guest_id: int, given: Answer) -> Row[*tuple[Any, .
     return found
 
 
-def _move(session: Session, card_id: int, after: Memory) -> None:
+def _move(session: Session, card_id: int, after: MemoryState) -> None:
     """Write a schedule past the session's own copy of the row, which is then read anew."""
     session.connection().execute(MOVED, {"card": card_id, **after.columns()})
     copy = session.identity_map.get(session.identity_key(CardSchedule, card_id))

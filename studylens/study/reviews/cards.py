@@ -12,7 +12,7 @@ from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, StudySe
 from studylens.study.reviews import log
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
 from studylens.study.schedule.fsrs import Plan, review_due
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
 __all__ = [
@@ -48,7 +48,7 @@ def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:
     if row is None:
         accept(session, session.get_one(Pack, card.pack_id), [card], at)
         return session.get_one(CardSchedule, card.id)
-    before = Memory.of(row)
+    before = MemoryState.of(row)
     sooner = before.but(due_at=min(before.due_at, at), buried_on=None)
     log.move(session, row, sooner, moment_of(session, row.guest_id, at))
     return row
@@ -114,8 +114,8 @@ def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
     ).all()
 
 
-def _rescheduled(row: CardSchedule, pack: Pack, moment: StudyMoment) -> Memory:
-    memory, plan = Memory.of(row), plan_for(row.card_id, moment.settings, pack.exam_date)
+def _rescheduled(row: CardSchedule, pack: Pack, moment: StudyMoment) -> MemoryState:
+    memory, plan = MemoryState.of(row), plan_for(row.card_id, moment.settings, pack.exam_date)
     return memory.but(due_at=review_due(memory, moment.at, plan))
 
 
@@ -123,5 +123,5 @@ def _hold(session: Session, guest_id: int, card_id: int, at: datetime, *, suspen
     row = session.get(CardSchedule, card_id, with_for_update=True)
     if row is None or row.guest_id != guest_id:
         raise CardAway
-    after = Memory.of(row).but(suspended=suspended, buried_on=None)
+    after = MemoryState.of(row).but(suspended=suspended, buried_on=None)
     log.move(session, row, after, moment_of(session, guest_id, at))

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from studylens.models import LOG_RESCHEDULE, CardSchedule, ReviewLog, UserAchievement
 from studylens.study.achievements.award import award
 from studylens.study.record.tallies import count
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment
 
+Move = tuple[CardSchedule, MemoryState]
+"""A schedule, and what it shall be."""
 _LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _COLUMNS = tuple(column.name for column in _LOG.c if column.name != "id")
 _INSERT = insert(_LOG).returning(_LOG.c.id)
@@ -35,15 +37,17 @@ def record(session: Session, row: ReviewLog) -> list[UserAchievement]:
     return award(session, row.guest_id, row.reviewed_at, answer=row, sums=sums)
 
 
-def move(session: Session, row: CardSchedule, after: Memory, moment: StudyMoment) -> None:
+def move(session: Session, row: CardSchedule, after: MemoryState, moment: StudyMoment) -> None:
     """Change a schedule otherwise than by an answer, and keep in the log what it was."""
     move_all(session, [(row, after)], moment)
 
 
-def move_all(session: Session, moves: Sequence[tuple[CardSchedule, Memory]], moment: StudyMoment) -> None:
+def move_all(
+    session: Session, moves: Sequence[tuple[CardSchedule, MemoryState]], moment: StudyMoment
+) -> None:
     """Do the same for many; these rows are no answers, so nothing is counted."""
     for row, after in moves:
-        before = Memory.of(row)
+        before = MemoryState.of(row)
         if after == before:
             continue
         made = entry(row.guest_id, LOG_RESCHEDULE, moment)

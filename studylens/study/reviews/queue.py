@@ -10,7 +10,7 @@ from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.statements import CARD, queue_statement
 from studylens.study.reviews.today import Today, today_of
 from studylens.study.schedule.fsrs import Plan
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 
 NEW_EVERY = 5
 """Every so many answers a new card comes in between: neither all at first nor all at last."""
@@ -46,7 +46,7 @@ class NextCard:
     """A card to be shown, what is known of it, and for whom its answers are scheduled."""
 
     card: Face
-    memory: Memory
+    memory: MemoryState
     plan: Plan
     pack_id: str
     pack_title: str
@@ -123,4 +123,4 @@ def _load(session: Session, today: Today, card_id: int | None) -> NextCard | Non
         return None
     face = Face(row.id, row.pack_id, row.front, row.back, row.origin, row.source_line, row.version)
     plan = plan_for(card_id, today.moment.settings, row.exam_date)
-    return NextCard(face, Memory.of(row), plan, row.pack_id, row.title)
+    return NextCard(face, MemoryState.of(row), plan, row.pack_id, row.title)

@@ -17,7 +17,7 @@ from studylens.models import AGAIN, LEARNING, RELEARNING, REVIEW
 from studylens.study.schedule.days import day_start, study_date
 from studylens.study.schedule.exam import bounded
 from studylens.study.schedule.leech import LEECH_LAPSES, MATURE_DAYS
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 
 LEARNING_STEPS = (timedelta(minutes=1), timedelta(minutes=10))
 RELEARNING_STEPS = (timedelta(minutes=10),)
@@ -49,7 +49,7 @@ class Plan:
     exam: date | None = None
 
 
-def answered(memory: Memory, rating: int, at: datetime, plan: Plan) -> Memory:
+def answered(memory: MemoryState, rating: int, at: datetime, plan: Plan) -> MemoryState:
     """Return what is known of the card after this answer. Pure: the same answer gives the same date."""
     at = max(at, memory.last_review_at or at)  # A clock that went back must not shorten a memory.
     card, _ = _scheduler(plan.retention).review_card(
@@ -66,7 +66,7 @@ def answered(memory: Memory, rating: int, at: datetime, plan: Plan) -> Memory:
     return _set_aside(after) if lapses > memory.lapses and _is_leech(lapses) else after
 
 
-def review_due(memory: Memory, at: datetime, plan: Plan) -> datetime:
+def review_due(memory: MemoryState, at: datetime, plan: Plan) -> datetime:
     """Return when a card in state REVIEW comes back by its stability, no later than its exam."""
     answered_on = study_date(memory.last_review_at or at, plan.zone)
     day = answered_on + timedelta(
@@ -83,7 +83,7 @@ def interval_days(stability: float, retention: float) -> int:
     return round(min(max(days, 1.0), LONGEST_INTERVAL_DAYS))
 
 
-def retrievability(memory: Memory, at: datetime, plan: Plan) -> float | None:
+def retrievability(memory: MemoryState, at: datetime, plan: Plan) -> float | None:
     """Return the chance of recall that the schedule expects now, 0-1; None for a card never answered."""
     if not _is_number(memory.stability) or memory.last_review_at is None:
         return None
@@ -100,7 +100,7 @@ def _scheduler(retention: float) -> Scheduler:
     )  # fmt: skip
 
 
-def _card(memory: Memory, at: datetime, plan: Plan) -> Card:
+def _card(memory: MemoryState, at: datetime, plan: Plan) -> Card:
     """Return the package's card, last reviewed as many times 24 hours ago as study days lie between."""
     last = memory.last_review_at
     if last is not None:
@@ -114,7 +114,7 @@ def _card(memory: Memory, at: datetime, plan: Plan) -> Card:
     return Card(plan.card_id, State(memory.state), step, stability, difficulty, memory.due_at, last)
 
 
-def _difficulty(memory: Memory) -> float:
+def _difficulty(memory: MemoryState) -> float:
     """Return the difficulty, inside the package's bounds: outside of them its formulas have no value."""
     known = memory.difficulty if _is_number(memory.difficulty) else None
     return min(max(UNKNOWN_DIFFICULTY if known is None else known, MIN_DIFFICULTY), MAX_DIFFICULTY)
@@ -124,7 +124,7 @@ def _is_number(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _fuzzed(days: int, memory: Memory, plan: Plan) -> int:
+def _fuzzed(days: int, memory: MemoryState, plan: Plan) -> int:
     """Shift long intervals a little; by card and number of answers, so that it can be counted again."""
     if days < _FUZZ_FROM_DAYS:
         return days
@@ -136,5 +136,5 @@ def _is_leech(lapses: int) -> bool:
     return lapses >= LEECH_LAPSES and (lapses - LEECH_LAPSES) % LEECH_AGAIN_LAPSES == 0
 
 
-def _set_aside(memory: Memory) -> Memory:
+def _set_aside(memory: MemoryState) -> MemoryState:
     return memory.but(leech=True, suspended=True)

@@ -11,7 +11,7 @@ _TIMES = ("due_at", "last_review_at")
 
 
 @dataclass(frozen=True)
-class Memory:
+class MemoryState:
     """The columns of CardSchedule that answers move; see models/reviews.py for their units."""
 
     due_at: datetime
@@ -61,4 +61,4 @@ class Memory:
         return dataclasses.replace(self, **changes)
 
 
-_NAMES = tuple(field.name for field in dataclasses.fields(Memory))
+_NAMES = tuple(field.name for field in dataclasses.fields(MemoryState))

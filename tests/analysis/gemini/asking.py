@@ -57,5 +57,5 @@ def ask(
     prompt: Prompt = PHOTO,
     resting: Mapping[str, float] | None = None,
     calls_left: int = 9,
-) -> gemini.Answer:
+) -> gemini.PageAnswer:
     return gemini.ask(prompt, gemini.Allowance(config, resting or {}, calls_left), notes, outside)

@@ -66,7 +66,7 @@ def time() -> Time:
     return Time()
 
 
-def ask_one(config: Config, notes: Notes, time: Time) -> gemini.Answer:
+def ask_one(config: Config, notes: Notes, time: Time) -> gemini.PageAnswer:
     return ask(dataclasses.replace(config, gemini_models=("first",)), notes, time.outside())
 
 

@@ -32,11 +32,11 @@ def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
     return Config(gemini_api_key="AQ.a-key", gemini_base_url=server.url, gemini_sdk=str(request.param))
 
 
-def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.Answer:
+def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.QuestionAnswer:
     return gemini.ask_about(asked, gemini.Allowance(config, {}, 9), notes or Notes())
 
 
-def read(**fields: object) -> question.Answer:
+def read(**fields: object) -> question.QuestionAnswer:
     return question.read(json.dumps(fields), model="m", lines=LINES)
 
 

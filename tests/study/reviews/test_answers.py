@@ -29,7 +29,7 @@ from studylens.study.reviews.answers import Answer
 from studylens.study.reviews.queue import Scope, next_card
 from studylens.study.schedule.days import study_date
 from studylens.study.schedule.fsrs import answered
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment
 from studylens.study.schedule.settings import settings_of, settings_to_change
 from tests.study.reviews.world import add_deck, add_guest, learn, log_of, send
@@ -37,8 +37,8 @@ from tests.study.reviews.world import add_deck, add_guest, learn, log_of, send
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 
-def memory_of(session: Session, card_id: int) -> Memory:
-    return Memory.of(session.get_one(CardSchedule, card_id, populate_existing=True))
+def memory_of(session: Session, card_id: int) -> MemoryState:
+    return MemoryState.of(session.get_one(CardSchedule, card_id, populate_existing=True))
 
 
 def test_drafts_do_not_come_up_until_they_are_accepted_once(database: Database) -> None:
@@ -223,12 +223,12 @@ def live_through_one_moment(
         cards.set_exam(session, session.get_one(Pack, pack_id), exam, at)
 
 
-def replayed(session: Session, guest: int, card: Flashcard) -> Memory:
+def replayed(session: Session, guest: int, card: Flashcard) -> MemoryState:
     """Go through the card's rows again: each must begin where the last one ended."""
     rows = log_of(session, card.id)
-    memory = Memory.from_json(rows[0].before or {})
+    memory = MemoryState.from_json(rows[0].before or {})
     for row in rows:
-        before, after = Memory.from_json(row.before or {}), Memory.from_json(row.after or {})
+        before, after = MemoryState.from_json(row.before or {}), MemoryState.from_json(row.after or {})
         assert before.but(buried_on=None) == memory.but(buried_on=None)
         if row.kind == LOG_REVIEW:
             day_exam = session.get_one(Pack, card.pack_id).exam_date

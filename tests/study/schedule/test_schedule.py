@@ -16,17 +16,17 @@ from studylens.study.schedule.fsrs import (
     interval_days,
     retrievability,
 )
-from studylens.study.schedule.memory import Memory
+from studylens.study.schedule.memory import MemoryState
 
 START = datetime(2026, 3, 2, 18, tzinfo=UTC)
 PLAN = Plan(card_id=7, zone="Europe/Berlin")
 
 
-def new(at: datetime = START) -> Memory:
-    return Memory(due_at=at)
+def new(at: datetime = START) -> MemoryState:
+    return MemoryState(due_at=at)
 
 
-def learnt(at: datetime = START, plan: Plan = PLAN) -> Memory:
+def learnt(at: datetime = START, plan: Plan = PLAN) -> MemoryState:
     return answered(answered(new(at), GOOD, at, plan), GOOD, at + timedelta(minutes=10), plan)
 
 
@@ -150,8 +150,8 @@ def test_the_same_answer_gives_the_same_date_and_better_answers_later_ones() -> 
 
 def test_what_the_log_keeps_gives_the_same_memory_again() -> None:
     memory = learnt().but(suspended=True, buried_on="2026-03-02", leech=True)
-    assert Memory.from_json(memory.to_json()) == memory
-    assert Memory.from_json({**memory.to_json(), "of_a_later_release": 1}) == memory
+    assert MemoryState.from_json(memory.to_json()) == memory
+    assert MemoryState.from_json({**memory.to_json(), "of_a_later_release": 1}) == memory
 
 
 TODAY, EXAM = date(2026, 3, 2), date(2026, 3, 20)
