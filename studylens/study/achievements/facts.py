@@ -7,7 +7,7 @@ and edits, which is why they are asked for only when something of theirs has cha
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -20,15 +20,13 @@ from studylens.models import (
     QuizAttempt,
     QuizItem,
     ReviewTotal,
-    StudySettings,
     TranscriptLine,
 )
 from studylens.study.record.mastery import mastered_packs
 from studylens.study.record.streaks import streak_of
 from studylens.study.record.study_days import StudyDay, days_of
-from studylens.study.schedule.days import study_date
 from studylens.study.schedule.leech import MATURE_DAYS
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import StudyMoment, moment_of
 
 WINDOW = timedelta(days=30)
 """`steady` looks at any 30 days in a row."""
@@ -79,12 +77,11 @@ def total_facts(totals: Mapping[str, int]) -> Facts:
 
 def day_facts(session: Session, guest_id: int, at: datetime) -> Facts:
     """Return the facts about study days; no streak for a student who switched streaks off."""
-    settings = settings_of(session, guest_id)
-    days, today = days_of(session, guest_id), study_date(at, settings.time_zone)
-    sharp = [day.date.isoformat() for day in days if day.date < today and _is_sharp(day)]
+    days, moment = days_of(session, guest_id), moment_of(session, guest_id, at)
+    sharp = [day.date.isoformat() for day in days if day.date < moment.today and _is_sharp(day)]
     return {
         "steady": _steady(days),
-        "streak": _streak(days, settings, today),
+        "streak": _streak(days, moment),
         "comebacks": _comebacks(days),
         "sharp_days": Fact(len(sharp), {"days": sharp[-MOST_EVIDENCE:]}),
     }
@@ -96,10 +93,10 @@ def pack_facts(session: Session, guest_id: int) -> Facts:
     return {"packs_mastered": Fact(len(packs), {"pack_ids": packs[:MOST_EVIDENCE]})}
 
 
-def _streak(days: Sequence[StudyDay], settings: StudySettings, today: date) -> Fact:
-    if not settings.streak_on:
+def _streak(days: Sequence[StudyDay], moment: StudyMoment) -> Fact:
+    if not moment.settings.streak_on:
         return Fact(0)
-    longest = streak_of(days, today, settings.time_zone).longest
+    longest = streak_of(days, moment.today, moment.zone).longest
     return Fact(longest, {"last_day": days[-1].date.isoformat()} if days else {})
 
 

@@ -24,13 +24,14 @@ def is_zone(name: str) -> bool:
 
 def study_date(at: datetime, zone: str) -> date:
     """Return the study day of a moment (aware) in the student's zone."""
+    return study_clock(at, zone)[0]
+
+
+def study_clock(at: datetime, zone: str) -> tuple[date, int]:
+    """Return the study day of a moment, and the hour (0-23) that the student's clock shows."""
     local = at.astimezone(zone_of(zone))
-    return local.date() if local.hour >= ROLLOVER_HOUR else local.date() - timedelta(days=1)
-
-
-def local_hour(at: datetime, zone: str) -> int:
-    """Return the hour (0-23) that the student's clock shows."""
-    return at.astimezone(zone_of(zone)).hour
+    day = local.date() if local.hour >= ROLLOVER_HOUR else local.date() - timedelta(days=1)
+    return day, local.hour
 
 
 def day_start(day: date, zone: str) -> datetime:

@@ -1,13 +1,12 @@
-"""The moment of a request as the student's clock shows it: made once, at the door, and passed along."""
+"""The moment of a request as the student's clock shows it: made once, where its transaction begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from studylens.models import StudySettings
-from studylens.study.schedule.days import local_hour, study_date
+from studylens.study.schedule.days import study_clock
 from studylens.study.schedule.settings import settings_of
 
 
@@ -17,21 +16,21 @@ class StudyMoment:
 
     at: datetime
     settings: StudySettings
+    today: date = field(init=False)
+    """The present study day."""
+    hour: int = field(init=False)
+    """The hour (0-23) that the student's clock shows."""
+
+    def __post_init__(self) -> None:
+        """Read the student's clock, this once."""
+        today, hour = study_clock(self.at, self.zone)
+        object.__setattr__(self, "today", today)
+        object.__setattr__(self, "hour", hour)
 
     @property
     def zone(self) -> str:
         """The student's IANA time zone."""
         return self.settings.time_zone
-
-    @cached_property
-    def today(self) -> date:
-        """The present study day."""
-        return study_date(self.at, self.zone)
-
-    @cached_property
-    def hour(self) -> int:
-        """The hour (0-23) that the student's clock shows."""
-        return local_hour(self.at, self.zone)
 
 
 def moment_of(session: Session, guest_id: int | None, at: datetime) -> StudyMoment:

@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from studylens.jobs import gemini_state
-from studylens.models import DONE, FAILED, GeminiModel, Job, JobStage
+from studylens.models import DONE, FAILED, GeminiModel, Job, JobStage, Pack
 from tests.analysis.gemini.server import GeminiServer
 from tests.jobs.test_faults import engines, give_photo, pack_of, with_gemini
 from tests.jobs.test_runner import wait_for, wired
@@ -71,8 +71,7 @@ def test_the_daily_budget_is_counted_for_the_whole_service(
     assert end(app, second).state == DONE
     assert len(gemini.requests) == 1
     with wired(app).database.reading() as session:
-        pack = session.get_one(Job, second).pack
-        assert pack is not None
+        pack = session.scalars(select(Pack).where(Pack.job_id == second)).one()
         assert {"engine": "gemini", "outcome": "skipped", "reason": "daily budget used up"} in pack.engines
 
 

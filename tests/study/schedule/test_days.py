@@ -8,7 +8,7 @@ from studylens.study.schedule.days import (
     day_end,
     day_start,
     is_zone,
-    local_hour,
+    study_clock,
     study_date,
     zone_of,
 )
@@ -62,4 +62,4 @@ def test_a_zone_that_nobody_knows_is_refused_and_counts_as_utc(name: str) -> Non
 def test_the_hour_is_that_of_the_students_clock() -> None:
     assert is_zone("Asia/Kolkata")
     assert zone_of("Asia/Kolkata").key == "Asia/Kolkata"
-    assert local_hour(at("2026-03-03T20:45"), "Asia/Kolkata") == 2
+    assert study_clock(at("2026-03-03T20:45"), "Asia/Kolkata")[1] == 2
