@@ -1,87 +1,124 @@
 # The whole of daily work. `make help` says what each target does.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# The newest Python of 3.11 and later is taken; another one by make PYTHON=/path/to/python3.
+PYTHON ?=
+# Where torch's CPU build comes from (600 MB unpacked; the Package Index has CUDA's, 4 GB). A wheel that pip's own
+# find-links setting shows is taken first.
+TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 
 # What render.yaml and the Dockerfile set, too: memory stays flat, and nothing may rely on `assert`.
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=1 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all run test lint bench bench-blip blip lock vendor chromium clean
+.PHONY: help setup setup-all torch run test lint bench bench-blip blip lock licences vendor chromium clean environment
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
 
-setup: $(VENV)/.service vendor ## Install what the web service and the analysis need (no torch)
+# --- What is installed: the locks and nothing else (docs/decisions.md, "An install that cannot move") ---
+LOCKED := --no-deps --no-build-isolation --require-hashes
 
-setup-all: setup $(VENV)/.test $(VENV)/.blip chromium ## Also install what tests and benchmarks need
+# $(1): what, for people; $(2): pip's arguments.
+pip = sh tools/pip.sh "$(1)" $(BIN)/python $(2)
+install_service = $(call pip,the service,install $(LOCKED) -r requirements-build.txt) \
+	&& $(call pip,the service,install $(LOCKED) -r requirements.txt)
+install_test = $(call pip,what tests need,install $(LOCKED) -r requirements-test.txt)
+install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.txt) \
+	&& { $(call pip,torch,install $(LOCKED) --no-index -r requirements-torch.txt) 2>/dev/null \
+	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
+# What an older lock brought goes, and what is there must fit together.
+settle = surplus=$$($(BIN)/python tools/surplus.py requirements*.txt) \
+	&& { [ -z "$$surplus" ] || $(call pip,the locks alone,uninstall --yes $$surplus); } \
+	&& $(call pip,what the locks say,check)
+
+# What was done is noted in files named for the content of the locks. So what a pull changed is installed, and a
+# start with nothing changed asks no network. What tests need and torch come along where they were before.
+sum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
+SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
+TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
+TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt requirements-blip.txt requirements-torch.txt)
+FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
+with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
+
+# An environment that was cut short, or whose Python is gone, is made anew.
+BROKEN := $(if $(shell $(BIN)/python -c 'import pip' 2>/dev/null && echo whole),,environment)
+
+environment:
+	@python=$$(sh tools/find-python.sh $(PYTHON)) && echo "Creating $(VENV) with $$($$python --version)" \
+	&& { "$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; }
+
+$(SERVICE): $(BROKEN)
+	@echo "Installing the service (about a minute)"
+	@$(install_service) $(call with,test) $(call with,torch) && $(settle)
+	@rm -f $(VENV)/.service-* && touch $@
+
+$(TEST): $(SERVICE)
+	@echo "Installing what tests need"
+	@$(install_test) $(call with,torch) && $(settle)
+	@rm -f $(VENV)/.test-* && touch $@
+
+$(TORCH): $(SERVICE)
+	@echo "Installing torch and transformers (only to prepare and to compare; 1 GB, some minutes)"
+	@$(install_torch) $(call with,test) && $(settle)
+	@rm -f $(VENV)/.torch-* && touch $@
+
+$(FRONT_END):
+	@sh tools/vendor.sh $@
+
+vendor: $(if $(filter no,$(VENDOR)),,$(FRONT_END)) ## Fetch the front-end files from npm
+
+chromium: ## Install Chromium for the browser tests, where that needs no question (root and apt)
+	@sh tools/chromium.sh
+
+# --- Daily work ---
+setup: $(SERVICE) vendor ## Install what the web service and the analysis need (no torch)
+
+torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
+
+setup-all: setup $(TEST) $(TORCH) chromium ## Also install what tests and benchmarks need
 
 run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no key
-	@$(SERVICE_ENVIRONMENT) $(BIN)/gunicorn -c gunicorn.conf.py app:app
+	@$(SERVICE_ENVIRONMENT) $(BIN)/python -m gunicorn -c gunicorn.conf.py app:app
 
-test: setup-all lint ## Run all checks; all tests on SQLite, then on PostgreSQL what touches a database
+# On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
+EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH))
+
+test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks; all tests on SQLite, then on PostgreSQL what touches a database
 	@$(PYTEST) $(PYTEST_ARGS)
 	@$(PYTEST) --database=postgresql $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
 # 5: none of the chosen tests touches a database. Two processes, each file in one of them: a file's fixtures are made once, and its tests keep their order.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(VENV)/.test $(VENV)/.blip ## Check style, types and house rules
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: $(TEST) ## Check style, types and house rules
+	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 
 bench: setup-all ## Measure speed and memory into benchmarks/RESULTS.md (needs root for hard limits)
 	@$(BIN)/python -m benchmarks
 
 MODEL ?= Salesforce/blip-image-captioning-base
 
-blip: setup $(VENV)/.blip ## Prepare the captioning model: make blip MODEL=hub-id-or-folder
-	@$(BIN)/flask blip prepare "$(MODEL)"
+blip: setup $(TORCH) ## Prepare the captioning model: make blip MODEL=hub-id-or-folder
+	@$(BIN)/python -m flask blip prepare "$(MODEL)"
 
-bench-blip: setup $(VENV)/.blip ## Measure the captioner against transformers, with random weights of full size
+bench-blip: setup $(TORCH) ## Measure the captioner against transformers, with random weights of full size
 	@$(BIN)/python -m benchmarks.blip
 
-lock: $(VENV)/.test ## Pin all dependencies anew
-	@$(BIN)/python -m pip install --quiet uv
-	@$(LOCK) pyproject.toml -o requirements.txt
+# --- Rare work ---
+lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux and macOS
+	@$(BIN)/python -m pip install --quiet --no-deps uv==0.13.9
+	@$(LOCK) --group build -o requirements-build.txt
+	@$(LOCK) -c requirements-build.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements.txt --extra test pyproject.toml -o requirements-test.txt
-	@rm -f requirements-blip.txt # Else its "torch==2.13.0" is preferred to the CPU build, and brings CUDA along.
-	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(LOCK:--generate-hashes=) -c requirements.txt --extra blip pyproject.toml -o requirements-blip.txt
-	@sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/; /^--find-links/d' requirements-blip.txt
+	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \
+		-o requirements-blip.txt
 
-LOCK = $(BIN)/uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-strip-extras \
-	--no-annotate --no-header --generate-hashes
+LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-	|| { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.service: requirements.txt $(VENV)/bin/python
-	@echo "Installing the service (about a minute)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
-
-$(VENV)/.test: requirements-test.txt $(VENV)/.service
-	@echo "Installing what tests need"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
-	@touch $@
-
-$(VENV)/.blip: requirements-blip.txt $(VENV)/.service
-	@echo "Installing torch and transformers (only to prepare and to compare; 1 GB, some minutes)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-blip.txt
-	@touch $@
-
-vendor: static/vendor/.fetched ## Fetch the front-end files from npm
-
-static/vendor/.fetched: package-lock.json
-	@npm ci --silent --no-fund --no-audit && npm run --silent vendor && touch $@ \
-	|| echo "npm is not here or failed: pages will work without their JavaScript"
-
-chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	{ echo "Installing chromium for the browser tests"; $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
+licences: $(TEST) ## List the licences of all that is shipped, in docs/licences.md
+	@$(BIN)/python -m tools.licences
 
 clean: ## Remove everything that make has installed
 	@rm -rf $(VENV) node_modules static/vendor build

@@ -1,8 +1,11 @@
 """gunicorn's numbers, each with its reason; tests/deploy/test_deployment.py pins them."""
 
+import errno
 import os
 import secrets
 import signal
+import socket
+import sys
 from types import FrameType
 from typing import Any
 
@@ -34,6 +37,20 @@ control_socket_disable = True
 errorlog = "-"
 accesslog = None
 """Job pages poll; their lines would bury the memory log."""
+
+
+def on_starting(_server: Any) -> None:
+    """End with one sentence when somebody has the port: gunicorn alone tries for 5 s and prints six lines."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_config.host, _config.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                sys.exit(
+                    f"Port {_config.port} is in use: end what uses it (Studylens in another window?), "
+                    f"or choose another one: make run PORT={_config.port + 1}"
+                )
 
 
 def when_ready(server: Any) -> None:

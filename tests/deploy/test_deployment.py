@@ -107,6 +107,15 @@ def test_the_native_build_fails_without_a_model_unless_it_is_left_out(
     assert (done.returncode == 0) is passes, done.stderr
 
 
+PYTHON_LOCKS = [
+    "requirements-build.txt",
+    "requirements.txt",
+    "requirements-test.txt",
+    "requirements-blip.txt",
+    "requirements-torch.txt",
+]
+
+
 def pinned(name: str) -> set[str]:
     text = (HOME / name).read_text()
     return set(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==", text, re.MULTILINE))
@@ -119,9 +128,42 @@ def test_the_service_installs_no_torch() -> None:
 
 
 def test_the_extra_has_the_torch_that_was_decided() -> None:
-    assert re.search(r"^torch==2\.13\.0$", (HOME / "requirements-blip.txt").read_text(), re.MULTILINE)
-    gpu = ("nvidia", "cuda", "triton")
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())
+    assert "torch==2.13.0" in project["project"]["optional-dependencies"]["blip"]
+    assert [told["version"] for told in project["tool"]["uv"]["dependency-metadata"]] == ["2.13.0"]
+    assert re.search(r"^torch==2\.13\.0 ", (HOME / "requirements-torch.txt").read_text(), re.MULTILINE)
+    gpu = ("torch", "nvidia", "cuda", "triton")
     assert [name for name in pinned("requirements-blip.txt") if name.startswith(gpu)] == []
+
+
+@pytest.mark.parametrize("name", PYTHON_LOCKS)
+def test_every_locked_file_has_a_hash(name: str) -> None:
+    text = re.sub(r"^#.*\n", "", (HOME / name).read_text(), flags=re.MULTILINE)
+    entries = re.split(r"\n(?=\S)", text.strip())
+    bare = [
+        entry
+        for entry in entries
+        if not re.fullmatch(r"[^\\\n]+(?: \\\n +--hash=sha256:[0-9a-f]{64})+", entry)
+    ]
+    assert bare == []
+
+
+def test_no_lock_names_extras() -> None:
+    """A complete lock has no use for them; with them pip up to 23.2 wants releases that are not pinned."""
+    assert [
+        name for name in PYTHON_LOCKS if re.search(r"^\S+\[", (HOME / name).read_text(), re.MULTILINE)
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "docs/deploy-render.md"])
+def test_every_place_installs_as_make_does(name: str) -> None:
+    text = re.sub(r"\\\n\s*", " ", (HOME / name).read_text())
+    commands = re.findall(r"pip install ((?:(?!&&|\|\||;).)*-r (requirements[\w-]*\.txt))", text)
+    assert {lock for _, lock in commands} >= {"requirements-build.txt", "requirements.txt"}
+    for command, lock in commands:
+        building = set() if lock == "requirements-torch.txt" else {"--no-build-isolation"}
+        assert {"--no-deps", "--require-hashes", *building} <= set(command.split()), command
+    assert "pip check" in text
 
 
 def test_locks_agree_with_each_other() -> None:
@@ -141,12 +183,11 @@ def test_every_direct_dependency_is_locked() -> None:
     assert direct <= pinned("requirements.txt")
 
 
-LOCKS = ["requirements.txt", "requirements-test.txt", "requirements-blip.txt", "package-lock.json"]
-
-
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*PYTHON_LOCKS, "package-lock.json"])
 def test_locks_name_no_registry(name: str) -> None:
     addresses = re.findall(r"https?://[^/\"\s]+", (HOME / name).read_text())
     assert [
-        address for address in addresses if not address.endswith(("opencollective.com", "github.com"))
+        address
+        for address in addresses
+        if not address.endswith(("opencollective.com", "github.com", "//download.pytorch.org"))
     ] == []

@@ -1,0 +1,1 @@
+"""What the Makefile calls: finding Python, running pip, listing licences."""
