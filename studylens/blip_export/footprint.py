@@ -12,6 +12,7 @@ from pathlib import Path
 
 from studylens.config import ANALYSIS_ENVIRONMENT
 from studylens.errors import EngineFailed
+from studylens.machine import memory
 
 INTERVAL_SECONDS = 0.002
 
@@ -28,6 +29,9 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 def _resident_mb() -> tuple[float, float]:
+    """Return anonymous and highest resident memory in MB; without /proc both are what is resident."""
+    if not memory.PROC.exists():
+        return memory.rss_mb(), memory.rss_mb()
     lines = Path("/proc/self/status").read_text().splitlines()
     found = dict(line.split(":", 1) for line in lines)
     return tuple(int(found[key].split()[0]) / 1024 for key in ("RssAnon", "VmHWM"))  # type: ignore[return-value]

@@ -2,4 +2,5 @@
 
 memory      use of this process and of the service, in MB; one log line a stage
 cgroup      the container's limit and what of it cannot be reclaimed
+elsewhere   the same from psutil, where there is no /proc (macOS)
 """

@@ -49,7 +49,7 @@ def _own_cgroups(proc: Path, version: int) -> Iterator[Path]:
 
 
 def _cgroup_path(proc: Path, version: int) -> str | None:
-    for line in (proc / "self" / "cgroup").read_text().splitlines():
+    for line in _lines(proc / "self" / "cgroup"):
         number, controllers, path = line.split(":", 2)
         if version == 2 and number == "0" and not controllers:
             return path
@@ -59,13 +59,20 @@ def _cgroup_path(proc: Path, version: int) -> str | None:
 
 
 def _cgroup_mount(proc: Path, version: int) -> tuple[Path, str] | None:
-    for line in (proc / "self" / "mountinfo").read_text().splitlines():
+    for line in _lines(proc / "self" / "mountinfo"):
         left, _, right = line.partition(" - ")
         fields, kind = left.split(), right.split()
         v1 = kind[0] == "cgroup" and "memory" in kind[-1].split(",")
         if v1 if version == 1 else kind[0] == "cgroup2":
             return Path(fields[4]), fields[3]
     return None
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except OSError:
+        return []  # No cgroups here: macOS, or a kernel without them.
 
 
 def _number(path: Path) -> int | None:

@@ -1,7 +1,8 @@
 """What the container really uses and may use, and the memory log of every stage.
 
 Memory use means what cannot be reclaimed: a cgroup's own usage counts page cache, which the kernel gives
-back when asked (436 of 512 MB with 200 MB anonymous, measured). MB are 1,048,576 bytes throughout.
+back when asked (436 of 512 MB with 200 MB anonymous, measured). MB are 1,048,576 bytes throughout. Read from
+/proc, and where there is none (macOS) from psutil.
 """
 
 import ctypes
@@ -14,12 +15,17 @@ from typing import Any
 
 from studylens import config as limits
 from studylens.config import Config
-from studylens.machine import cgroup
+from studylens.machine import cgroup, elsewhere
 from studylens.machine.cgroup import MB, Limit
 
 log = logging.getLogger("studylens.machine.memory")
 
 PROC = Path("/proc")
+
+
+def _is_there(proc: Path) -> bool:
+    """Say whether processes can be read here."""
+    return (proc / "self").exists()
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,15 @@ class Thresholds:
 
 def rss_mb(pid: int | None = None) -> float:
     """Resident memory of a process (default: this one) in MB; 0.0 when it has ended."""
-    return _status_kb("VmRSS", pid) / 1024
+    return _status_kb("VmRSS", pid) / 1024 if _is_there(PROC) else elsewhere.rss_mb(pid)
 
 
 def data_bytes() -> int:
-    """Private writable memory of this process in bytes, as RLIMIT_DATA counts it (VmData)."""
-    return _status_kb("VmData", None) * 1024
+    """Private writable memory of this process in bytes, as RLIMIT_DATA counts it (VmData).
+
+    Without /proc it is the virtual memory, which is more: macOS does not count mapped memory there.
+    """
+    return _status_kb("VmData", None) * 1024 if _is_there(PROC) else int(elsewhere.vms_mb() * MB)
 
 
 def monitor_memory(stage: str, thresholds: Thresholds | None = None) -> float:
@@ -115,11 +124,16 @@ def service_mb(limit: Limit, root_pid: int | None = None, proc: Path = PROC) -> 
     """
     if limit.cgroup is not None:
         return cgroup.use_mb(limit)
-    return sum(_unreclaimable_kb(pid, proc) for pid in process_tree(root_pid or os.getpid(), proc)) / 1024
+    tree = process_tree(root_pid or os.getpid(), proc)
+    if not _is_there(proc):
+        return sum(elsewhere.own_mb(pid) for pid in tree)
+    return sum(_unreclaimable_kb(pid, proc) for pid in tree) / 1024
 
 
 def process_tree(root_pid: int, proc: Path = PROC) -> list[int]:
     """Return `root_pid` and all its living descendants."""
+    if not _is_there(proc):
+        return elsewhere.process_tree(root_pid)
     tree = [root_pid]
     for pid in tree:
         tree += _children(pid, proc)
@@ -144,7 +158,9 @@ def _unreclaimable_kb(pid: int, proc: Path) -> float:
 
 
 def pss_mb(pid: int, proc: Path = PROC) -> float:
-    """Proportional set size of a process in MB; 0.0 when it has ended."""
+    """Proportional set size of a process in MB (without /proc: what it alone holds); 0.0 when it ended."""
+    if not _is_there(proc):
+        return elsewhere.own_mb(pid)
     try:
         lines = (proc / str(pid) / "smaps_rollup").read_text().splitlines()
     except OSError:
@@ -162,6 +178,8 @@ def _status_kb(key: str, pid: int | None) -> int:
 
 def command_line(pid: int, proc: Path = PROC) -> str:
     """Return the command of a process, its words separated by spaces; empty when it has ended."""
+    if not _is_there(proc):
+        return elsewhere.command_line(pid)
     try:
         return (proc / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
@@ -180,5 +198,7 @@ def own_rss_and_vms_mb() -> tuple[float, float]:
 
 def machine_mb(proc: Path = PROC) -> float:
     """Memory of the whole machine in MB."""
+    if not (proc / "meminfo").exists():
+        return elsewhere.machine_mb()
     lines = (proc / "meminfo").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("MemTotal:")) / 1024
