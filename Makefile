@@ -12,7 +12,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=1 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test lint bench bench-blip blip lock licences vendor chromium clean environment
+.PHONY: help setup setup-all torch run test lint bench bench-blip blip lock licences api vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -119,6 +119,9 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annota
 
 licences: $(TEST) ## List the licences of all that is shipped, in docs/licences.md
 	@$(BIN)/python -m tools.licences
+
+api: $(TEST) ## Write the tables of docs/api.md that the code knows: addresses and errors
+	@$(BIN)/python -m tools.api
 
 clean: ## Remove everything that make has installed
 	@rm -rf $(VENV) node_modules static/vendor build

@@ -13,7 +13,7 @@ from benchmarks.uploads import log_lines
 from benchmarks.watch import percentile, pss_mb, resident_once_mb
 
 IDLE_MB, OCR_MB, BLIP_MB, HEALTH_MS = 75, 330, 220, 500
-"""What DESIGN.md asks for: idle PSS, what cannot be reclaimed while OCR and BLIP run, /health's p95."""
+"""Set before it was built: idle PSS, what cannot be reclaimed while OCR and BLIP run, /health's p95."""
 FLAT_MB = 5
 """The last ten uploads may take this much more than the first ten of their kind."""
 BLOCK = 25

@@ -16,7 +16,7 @@ SMALL_MB = 320
 QUIET_MB = 75
 OCR_PEAK_MB = 330
 GEMINI_PEAK_MB = 220
-"""DESIGN.md sets 220 for BLIP's stage; a photo that Gemini reads should not need more."""
+"""What BLIP's stage may take; a photo that Gemini reads should not need more."""
 HEALTH_MS = 500
 SETTLE_SECONDS = 5.0
 """After the start, until the runner's first sweep is over."""

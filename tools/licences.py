@@ -14,11 +14,11 @@ LONGEST = 60
 """Longer fields are whole texts, and the classifiers say the name."""
 INSIDE = {
     "numpy": "OpenBLAS (BSD-3-Clause), GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
-    "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libaom, libvpx, libavif, OpenBLAS (BSD), libpng, libdrm"
-    " (MIT), OpenSSL, GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
-    "pillow": "libjpeg-turbo, libtiff, libwebp, OpenJPEG, libavif, FreeType, HarfBuzz, Little CMS, libxcb, xz,"
-    " Zstandard, Brotli, libpng (all permissive)",
-    "pillow-heif": "libheif, libde265 (LGPL-3.0-or-later); x265, an encoder that is never called here (GPL-2.0)",
+    "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libaom, libvpx, libavif, OpenBLAS (BSD),"
+    " libpng, libdrm (MIT), OpenSSL, GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
+    "pillow": "libjpeg-turbo, libtiff, libwebp, OpenJPEG, libavif, FreeType, HarfBuzz, Little CMS, libxcb,"
+    " xz, Zstandard, Brotli, libpng (all permissive)",
+    "pillow-heif": "libheif, libde265 (LGPL-3.0-or-later), and x265, an encoder, never called here (GPL-2.0)",
     "psycopg2-binary": "libpq (PostgreSQL), OpenSSL (Apache-2.0), MIT Kerberos, OpenLDAP, Cyrus SASL, PCRE"
     " (permissive), libselinux (public domain), keyutils, libcrypt (LGPL-2.1-or-later)",
     "pyvips-binary": "libvips and what it decodes with (LGPL-2.1-or-later and LGPL-3.0-or-later)",
@@ -28,15 +28,15 @@ INSIDE = {
 """Parts of other hands inside wheels. A test sees that no wheel with shared libraries is missing here."""
 HEAD = """# Licences of what is shipped
 
-Studylens itself is under the [MIT licence](../LICENSE). This page lists what an installation or an image brings
-along; `make licences` writes it from what the packages say of themselves, and a test fails when it is old. Tools for
-tests and for preparing a model (`requirements-test.txt`, `requirements-blip.txt`, `requirements-torch.txt`) are
-installed beside it and not shipped.
+Studylens itself is under the [MIT licence](../LICENSE). This page lists what an installation or an image
+brings along; `make licences` writes it from what the packages say of themselves, and a test fails when it is
+old. Tools for tests and for preparing a model (`requirements-test.txt`, `requirements-blip.txt`,
+`requirements-torch.txt`) are installed beside it and not shipped.
 """
 PARTS = """## Parts inside wheels
 
-Libraries of other hands, as files of their own that can be replaced. Their texts lie beside them, in the wheel's
-`dist-info`.
+Libraries of other hands, as files of their own that can be replaced. Their texts lie beside them, in the
+wheel's `dist-info`.
 
 | wheel | what is inside |
 |---|---|

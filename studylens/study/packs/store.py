@@ -51,7 +51,7 @@ def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash:
 
 
 def pack_json(pack: Pack) -> dict[str, Any]:
-    """Return the pack as plain JSON types, in the shape of DESIGN.md section 4."""
+    """Return the pack as plain JSON types, in the shape of docs/api.md."""
     return {
         "title": pack.title,
         "summary": pack.summary,

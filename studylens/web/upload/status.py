@@ -1,4 +1,4 @@
-"""Jobs and batches as JSON, in the shape of DESIGN.md section 4."""
+"""Jobs and batches as JSON, in the shape of docs/api.md."""
 
 from typing import Any
 
