@@ -7,6 +7,7 @@
     vision.py     the vision encoder's graph
     text.py       the graphs of the text decoder: keys and values of the picture, and one step
     prepare.py    puts the files into place, all or none
+    fetch.py      installs one that was prepared elsewhere; needs no torch
     verify.py     runs torch and the files side by side
 
 Nothing here is imported by the web or the analysis process: `flask blip` starts it as a process of its own.

@@ -1,4 +1,4 @@
-"""`python -m studylens.blip_export prepare|verify`: what `flask blip` starts as a process of its own."""
+"""`python -m studylens.blip_export prepare|verify|fetch`: started by `flask blip` as a process of its own."""
 
 import logging
 import resource
@@ -10,6 +10,7 @@ import click
 from PIL import Image
 
 from studylens.analysis.blip.manifest import Manifest, check_files, read_manifest
+from studylens.blip_export.fetch import fetch
 from studylens.blip_export.pictures import bundled
 from studylens.errors import EngineFailed, OutOfMemory
 
@@ -19,7 +20,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.group()
 def main() -> None:
-    """Prepare a BLIP model for the service, or compare a prepared one with torch."""
+    """Prepare a BLIP model for the service, fetch a prepared one, or compare it with torch."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
 
 
@@ -65,6 +66,25 @@ def verify_model(folder: Path, model: str, pictures: tuple[Path, ...]) -> None:
         click.echo(f"{name}: {ours!r}" + ("" if ours == theirs else f", torch: {theirs!r}"))
     click.echo(f"Now ({manifest.precision}): {_words(asdict(found.comparison))}")
     _print_report(manifest)
+
+
+@main.command("fetch")
+@click.argument("url")
+@click.option("--sha256", "checksum", required=True)
+@_FOLDER
+def fetch_model(url: str, checksum: str, folder: Path) -> None:
+    """Install a model prepared elsewhere: a .tar or .tar.gz of its folder at URL (https, http or file)."""
+    with click.progressbar(length=0, label="Fetching the model") as bar:
+
+        def tell(piece: int, size: int) -> None:
+            bar.length = size
+            bar.update(piece)
+
+        try:
+            fetch(url, checksum, folder, tell)
+        except EngineFailed as failure:
+            raise click.ClickException(f"nothing was installed: {failure}") from failure
+    click.echo(f"The model is ready in {folder}")
 
 
 def _shown(step: str | None) -> str:

@@ -1,29 +1,24 @@
 """`flask blip prepare`, `verify`, `fetch` and `require`: where the captioning model comes from.
 
-The first two need torch, which never enters this process: they run as a process of their own.
+The first two need torch, which never enters this process; all but the last run as a process of their own
+(`python -m studylens.blip_export`), which a build can run without the rest of the code.
 """
 
-import shutil
 import subprocess
 import sys
-import tarfile
-import tempfile
-import urllib.request
 from pathlib import Path
 
 import click
 from flask import Blueprint
 
-from studylens.analysis.blip.manifest import check_files, install, read_manifest, sha256
-from studylens.config import BLIP_MANIFEST, BLIP_MODEL, HOME
-from studylens.errors import EngineFailed, EngineSkipped
+from studylens.analysis.blip.manifest import check_files, read_manifest
+from studylens.config import BLIP_MODEL, HOME
+from studylens.errors import EngineSkipped
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("blip", __name__, cli_group="blip")
 
 _PICTURES = click.argument("pictures", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_FETCH_SECONDS = 60.0
-"""Silence after which a download is given up."""
 _ENVIRONMENT = ("/usr/bin/env", "ORT_DISABLE_TELEMETRY=1", "HF_HUB_DISABLE_TELEMETRY=1")
 """Neither onnxruntime nor the hub's client reports to its maker what is prepared here."""
 _NEEDED = (
@@ -56,20 +51,7 @@ def verify(model: str, pictures: tuple[Path, ...]) -> None:
 @click.option("--sha256", "checksum", required=True, help="Checksum of the archive, as hexadecimal digits.")
 def fetch(url: str, checksum: str) -> None:
     """Install a model prepared elsewhere: a .tar or .tar.gz of its folder at URL (https, http or file)."""
-    folder = wiring().config.blip_path
-    folder.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        archive = staged / "archive"
-        _download(url, archive)
-        if sha256(archive) != checksum.lower():
-            raise click.ClickException("the archive's checksum differs; nothing was installed")
-        _install(archive, staged, folder)
-    except (OSError, EngineFailed, tarfile.TarError) as error:
-        raise click.ClickException(f"nothing was installed: {error}") from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-    click.echo(f"The model is ready in {folder}")
+    _export("fetch", url, f"--sha256={checksum}")
 
 
 @blueprint.cli.command("require")
@@ -103,29 +85,3 @@ def _export(command: str, *arguments: str) -> None:
 def _absolute(model: str) -> str:
     """Return a folder's absolute path, since the export runs elsewhere; anything else is left as it is."""
     return str(Path(model).absolute()) if Path(model).is_dir() else model
-
-
-def _download(url: str, path: Path) -> None:
-    if not url.startswith(("https://", "http://", "file://")):
-        raise click.BadParameter("give an address that starts with https://, http:// or file://")
-    with urllib.request.urlopen(url, timeout=_FETCH_SECONDS) as answer, path.open("wb") as file:  # noqa: S310
-        size = int(answer.headers.get("Content-Length") or 0)
-        with click.progressbar(length=size, label="Fetching the model") as bar:
-            while piece := answer.read(1024 * 1024):
-                file.write(piece)
-                bar.update(len(piece))
-
-
-def _install(archive: Path, staged: Path, folder: Path) -> None:
-    """Unpack the archive's plain files, whatever folder they are in, and check each against the manifest."""
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            source = tar.extractfile(member) if member.isfile() else None
-            if source:
-                with source, (staged / Path(member.name).name).open("wb") as file:
-                    shutil.copyfileobj(source, file)
-    archive.unlink()
-    manifest = read_manifest(staged)
-    (staged / BLIP_MANIFEST).unlink()
-    check_files(staged, manifest, thoroughly=True)
-    install(staged, folder, manifest)

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import create_app
 from studylens.analysis.blip import captioner as blip
 from studylens.analysis.blip import decoding
 from studylens.analysis.blip import onnx as blip_onnx
@@ -75,7 +74,7 @@ def test_the_runtime_brings_neither_torch_nor_transformers(prepared: Path, tmp_p
     program = f"""
 import json, sys
 from PIL import Image
-from studylens.analysis import blip
+from studylens.analysis.blip import captioner as blip
 from studylens.config import Config
 captioner = blip.get_cached_blip_models(Config(blip_model_dir={str(prepared)!r}))
 assert captioner.caption(Image.new("RGB", (400, 300), "red"))
@@ -230,8 +229,11 @@ def fetched(tmp_path: Path) -> Path:
 
 
 def fetch(folder: Path, archive: Path, checksum: str) -> str:
-    runner = create_app({"blip_model_dir": str(folder)}).test_cli_runner()
-    return runner.invoke(args=["blip", "fetch", archive.as_uri(), "--sha256", checksum]).output
+    command = [sys.executable, "-m", "flask", "--app", "app", "blip", "fetch"]
+    line = [*command, archive.as_uri(), "--sha256", checksum]
+    environment = clean_environment(folder.parent, BLIP_MODEL_DIR=str(folder))
+    done = subprocess.run(line, cwd=HOME, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
 
 
 def test_a_model_prepared_elsewhere_is_fetched(archive: Path, fetched: Path) -> None:
