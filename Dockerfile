@@ -1,19 +1,27 @@
 # Studylens as an image. What the service needs is made in stages of its own; the last one takes the results and
-# nothing else: no torch, no compiler, no npm. How to build it, and with which model: docs/deploy-render.md
+# nothing else: no torch, no compiler, no npm. How to build it, with which model, and how to pin the two images that
+# it starts from: docs/deploy-render.md
+ARG NODE_IMAGE=node:22-slim
+ARG PYTHON_IMAGE=python:3.11-slim
 
-FROM node:22-slim AS frontend
+FROM ${NODE_IMAGE} AS frontend
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --no-fund --no-audit && npm run vendor
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --no-fund --no-audit && npm run vendor
 
-FROM python:3.11-slim AS libraries
+FROM ${PYTHON_IMAGE} AS libraries
 # With PYTHONOPTIMIZE pip writes the bytecode that the service will read: at a tenth of a processor a start takes
 # 8 s with it, 28 s without.
-ENV PATH=/venv/bin:$PATH PYTHONOPTIMIZE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PATH=/venv/bin:$PATH PYTHONOPTIMIZE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.txt ./
-RUN pip install --require-hashes -r requirements.txt
+# The locks and nothing else, as in the Makefile.
+COPY requirements-build.txt requirements.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --no-deps --no-build-isolation --require-hashes -r requirements-build.txt \
+    && pip install --no-deps --no-build-isolation --require-hashes -r requirements.txt \
+    && pip check
 
 FROM libraries AS model
 # A model of the hub (owner/name, or owner/name@revision) is prepared here; with BLIP_URL one that was prepared
@@ -22,21 +30,33 @@ ARG ENGINES=gemini,ocr,blip
 ARG MODEL=Salesforce/blip-image-captioning-base
 ARG BLIP_URL=
 ARG BLIP_SHA256=
-# Where pip finds torch's CPU build, if your settings for pip do not offer it already.
-ARG PIP_EXTRA_INDEX_URL
+# Where torch's CPU build comes from. A wheel that pip's own settings show (PIP_FIND_LINKS) is taken first.
+ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
 ARG PIP_FIND_LINKS
-COPY requirements-blip.txt ./
-RUN case "${ENGINES:-blip}" in *blip*) [ -n "$BLIP_URL" ] || pip install -r requirements-blip.txt ;; esac
-COPY app.py database_config.py ./
-COPY studylens studylens
-RUN mkdir -p models/blip \
+ENV HF_HUB_DISABLE_TELEMETRY=1 ORT_DISABLE_TELEMETRY=1
+COPY requirements-blip.txt requirements-torch.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip \
+    case "${ENGINES:-blip}" in *blip*) [ -n "$BLIP_URL" ] || { \
+        pip install --no-deps --no-build-isolation --require-hashes -r requirements-blip.txt \
+        && { pip install --no-deps --require-hashes --no-index -r requirements-torch.txt \
+            || pip install --no-deps --require-hashes --index-url "$TORCH_INDEX_URL" -r requirements-torch.txt; } \
+        && pip check; } ;; \
+    esac
+# Only what preparing imports: no other change of the code prepares or fetches the model again.
+COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/
+COPY studylens/analysis/__init__.py studylens/analysis/
+COPY studylens/analysis/budget/__init__.py studylens/analysis/budget/onnx.py studylens/analysis/budget/
+COPY studylens/analysis/blip studylens/analysis/blip
+COPY studylens/blip_export studylens/blip_export
+RUN --mount=type=cache,target=/root/.cache/huggingface \
+    mkdir -p models/blip \
     && case "${ENGINES:-blip}" in *blip*) \
-        if [ -n "$BLIP_URL" ]; then flask --app app blip fetch "$BLIP_URL" --sha256 "$BLIP_SHA256"; \
-        else flask --app app blip prepare "$MODEL"; fi ;; \
-    esac \
-    && flask --app app blip require
+        if [ -n "$BLIP_URL" ]; \
+        then python -m studylens.blip_export fetch "$BLIP_URL" --sha256 "$BLIP_SHA256" --folder models/blip; \
+        else python -m studylens.blip_export prepare "$MODEL" --folder models/blip; fi ;; \
+    esac
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 ARG ENGINES=gemini,ocr,blip
 # The values of render.yaml and the Procfile, where each has its reason.
 ENV PATH=/venv/bin:$PATH \
@@ -49,7 +69,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONOPTIMIZE=1 \
     PYTHONUNBUFFERED=1 \
     WEB_CONCURRENCY=1
-# The service may write to /data alone: the database, unless DATABASE_URL names another, and photos on their way.
+# The service may write to /data (the database, unless DATABASE_URL names another, and photos on their way) and /tmp.
 RUN useradd --system --user-group --uid 10001 --no-create-home --home-dir /nonexistent studylens \
     && install -d -o studylens -g studylens /data
 WORKDIR /app
@@ -60,9 +80,18 @@ COPY app.py database_config.py gunicorn.conf.py ./
 COPY static static
 COPY templates templates
 COPY studylens studylens
-RUN python -m compileall -q app.py database_config.py studylens
+# A model that is missing or damaged ends the build here, read by the very image that would serve it.
+RUN python -m compileall -q app.py database_config.py studylens && flask --app app blip require
 USER studylens
 EXPOSE 10000
-# No HEALTHCHECK: a Python started every half minute costs a tenth of a processor more than it tells. Hosts ask
-# /health. gunicorn is process 1 here: it takes SIGTERM, hands the running photo back and reaps what is left.
+# The package's own version, and the commit if the builder gives it.
+ARG REVISION=
+LABEL org.opencontainers.image.title="Studylens" \
+    org.opencontainers.image.description="A photo of study material becomes a study pack, inside 512 MB of memory." \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.revision="$REVISION"
+# bash asks /health itself: a Python for each check would cost more than the answer.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=120s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PORT && printf 'GET /health HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 15 line <&3 && [[ $line == HTTP/1.?\\ 200* ]]"]
+# gunicorn is process 1: it takes SIGTERM, hands the running photo back and reaps what is left.
 CMD ["gunicorn", "-c", "gunicorn.conf.py", "app:app"]
