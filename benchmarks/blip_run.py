@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,8 +26,13 @@ class Place:
 
     @classmethod
     def make(cls, folder: Path) -> Self:
-        """Build what is not there yet, each in a process of its own; the weights are prepared as int8."""
-        place = cls(folder / "full", folder / "prepared", render(folder / "photos"))
+        """Build what is not there yet, each in a process of its own."""
+        return replace(cls.with_weights(folder), photos=render(folder / "photos"))
+
+    @classmethod
+    def with_weights(cls, folder: Path) -> Self:
+        """Build the model that is not there yet; it is prepared as int8. No photos."""
+        place = cls(folder / "full", folder / "prepared", ())
         if not (place.model / "config.json").is_file():
             place.run("build")
         if not (place.prepared / "manifest.json").is_file():
