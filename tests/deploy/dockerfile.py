@@ -102,3 +102,14 @@ def copy_sources(stage: Stage, tree: Path) -> None:
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (HOME / source).is_dir() else shutil.copy2
         copy(HOME / source, tree / place)
+
+
+def model_stage() -> Stage:
+    return next(stage for stage in read_stages() if stage.name == "model")
+
+
+def build_model(tree: Path, **arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the last shell line of the Dockerfile's model stage in `tree`, with these build arguments."""
+    stage = model_stage()
+    copy_sources(stage, tree)
+    return run_line(stage.commands[-1], tree, **{**stage.arguments, **stage.environment, **arguments})

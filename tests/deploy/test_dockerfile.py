@@ -5,7 +5,6 @@ import json
 import os
 import re
 import subprocess
-import tarfile
 import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,11 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from studylens.analysis.blip.manifest import sha256
 from studylens.config import BLIP_MANIFEST
-from tests.analysis.blip.test_tiny_blip import _prepared
 from tests.analysis.blip.tiny_blip.model import FOLDER
-from tests.deploy.dockerfile import UID, Stage, copy_sources, read_stages, run_line
+from tests.deploy.dockerfile import UID, Stage, build_model, copy_sources, model_stage, read_stages, run_line
 from tests.deploy.test_deployment import pinned, variables
 from tests.service import HOME
 from tests.test_architecture import modules, needs
@@ -32,13 +29,6 @@ SITE = Path(importlib.metadata.distribution("flask").locate_file(""))  # type: i
 @pytest.fixture(scope="module")
 def image() -> Stage:
     return read_stages()[-1]
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    _prepared(folder)
-    return folder
 
 
 def test_every_copied_path_exists_and_reaches_the_builder() -> None:
@@ -118,17 +108,6 @@ def test_libraries_need_nothing_that_the_slim_image_lacks() -> None:
     assert missing == set()
 
 
-def model_stage() -> Stage:
-    return next(stage for stage in read_stages() if stage.name == "model")
-
-
-def build_model(tree: Path, **arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the last shell line of the Dockerfile's model stage in `tree`, with these build arguments."""
-    stage = model_stage()
-    copy_sources(stage, tree)
-    return run_line(stage.commands[-1], tree, **{**stage.arguments, **stage.environment, **arguments})
-
-
 def test_the_model_is_made_from_the_files_that_make_it_and_no_others() -> None:
     """Any other change of the code finds the prepared model in the builder's cache."""
     imported, needed, todo = needs(), set[str](), ["studylens.blip_export.__main__"]
@@ -150,15 +129,6 @@ def test_the_model_is_made_from_the_files_that_make_it_and_no_others() -> None:
 @pytest.mark.timeout(900)  # Torch beside other tests: 10 s on a quiet machine, 150 s on a crowded one.
 def test_the_build_prepares_a_model_with_torch(tmp_path: Path) -> None:
     done = build_model(tmp_path, MODEL=str(FOLDER))
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "models" / "blip" / BLIP_MANIFEST).is_file()
-
-
-def test_the_build_fetches_a_model_prepared_elsewhere(tmp_path: Path, prepared: Path) -> None:
-    archive = tmp_path / "blip.tar.gz"
-    with tarfile.open(archive, "w:gz") as tar:
-        tar.add(prepared, "blip")
-    done = build_model(tmp_path, BLIP_URL=archive.as_uri(), BLIP_SHA256=sha256(archive))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "models" / "blip" / BLIP_MANIFEST).is_file()
 

@@ -9,16 +9,19 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from studylens.analysis.blip.manifest import sha256
+from studylens.config import BLIP_MANIFEST
 from tests.analysis.blip.test_jobs import BLIP_STAGES
 from tests.analysis.blip.test_tiny_blip import _prepared
 from tests.analysis.blip.tiny_blip.figures import HELD_OUT, draw, kind_of
-from tests.deploy.dockerfile import UID, Stage, copy_sources, read_stages, run_line
+from tests.deploy.dockerfile import UID, Stage, build_model, copy_sources, read_stages, run_line
 from tests.deploy.test_deployment import pinned
 from tests.service import Service
 
@@ -33,6 +36,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     _prepared(folder)
     return folder
+
+
+def test_the_build_fetches_a_model_prepared_elsewhere(tmp_path: Path, prepared: Path) -> None:
+    archive = tmp_path / "blip.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(prepared, "blip")
+    done = build_model(tmp_path, BLIP_URL=archive.as_uri(), BLIP_SHA256=sha256(archive))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "models" / "blip" / BLIP_MANIFEST).is_file()
 
 
 GUARD = """
