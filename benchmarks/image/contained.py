@@ -9,7 +9,7 @@ from benchmarks.image.building import TAG
 from benchmarks.image.podman import Podman
 from tests.service import Service
 
-NAME = "studylens"
+NAME = VOLUME = "studylens"
 STOP_SECONDS = 40
 """More than gunicorn's graceful_timeout; podman and docker would kill after 10."""
 STRICT = ("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges")
@@ -33,11 +33,16 @@ class Contained(Service):
         self.podman, self._memory_mb, self._cpus = podman, memory_mb, cpus
 
     def start(self) -> None:
-        """Start it and wait until /health answers."""
+        """Start it and wait until /health answers; what a broken run left is removed first."""
+        self.stop()
         hard = (f"--memory={self._memory_mb}m", f"--memory-swap={self._memory_mb}m", f"--cpus={self._cpus}")
-        words = (*hard, *STRICT, *self.podman.limits, "--network=host", "--volume=studylens:/data")
+        words = (*hard, *STRICT, *self.podman.limits, "--network=host", f"--volume={VOLUME}:/data")
         self.podman.text("run", "--detach", f"--name={NAME}", f"--env=PORT={self.port}", *words, TAG)
-        self._wait_until_healthy()
+        try:
+            self._wait_until_healthy()
+        except TimeoutError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End it if it still runs, and forget it; its volume stays."""

@@ -29,11 +29,17 @@ class Podman:
         """Build `context`; return what was said and the seconds it took. Raises CannotBuild.
 
         Isolation by chroot: it needs fewer rights than a container for every step. Base images come from the
-        store alone.
+        store alone. What is said can be followed in `build.log` of the folder.
         """
         isolation = ("--isolation=chroot", "--network=host", "--pull=never", "--format=docker")
+        line, log = [*self._words, "build", *isolation, *words, str(context)], self.folder / "build.log"
         began = time.monotonic()
-        return self.text("build", *isolation, *words, str(context)), time.monotonic() - began
+        with log.open("wb") as file:
+            done = subprocess.run(line, stdout=file, stderr=subprocess.STDOUT, check=False)
+        told = log.read_text(errors="replace")
+        if done.returncode:
+            raise CannotBuild(f"podman build failed:\n{told[-3000:]}")
+        return told, time.monotonic() - began
 
     def text(self, *words: str) -> str:
         """Return what podman says, both streams; raises CannotBuild with the last of it."""

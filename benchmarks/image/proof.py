@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.image.contained import Contained, End
+from benchmarks.image.contained import VOLUME, Contained, End
 from benchmarks.image.podman import Podman
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
@@ -49,6 +49,7 @@ class Read:
 
 def whole(podman: Podman, folder: Path, command: str) -> Section:
     """512 MB and a whole processor; then a second container on the first one's volume."""
+    podman.succeeds("volume", "rm", "--force", VOLUME)
     began = time.monotonic()
     with Contained(folder, podman) as service:
         started = time.monotonic() - began
