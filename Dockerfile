@@ -44,6 +44,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     esac
 # Only what preparing imports: no other change of the code prepares or fetches the model again.
 COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/
+COPY studylens/machine studylens/machine
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget/__init__.py studylens/analysis/budget/onnx.py studylens/analysis/budget/
 COPY studylens/analysis/blip studylens/analysis/blip

@@ -122,8 +122,10 @@ def test_the_model_is_made_from_the_files_that_make_it_and_no_others() -> None:
         for source in model_stage().copied
         if path.is_relative_to(HOME / source)
     }
-    glue = {"studylens.analysis.blip.captioner", "studylens.analysis.blip.figure"}
-    assert copied - glue == needed
+    along = {"studylens.analysis.blip.captioner", "studylens.analysis.blip.figure"}
+    along |= {name for name in imported if name.startswith("studylens.machine")}
+    assert needed <= copied
+    assert copied - needed <= along  # They lie in folders of which the rest is needed.
 
 
 @pytest.mark.timeout(900)  # Torch beside other tests: 10 s on a quiet machine, 150 s on a crowded one.
