@@ -90,7 +90,7 @@ ARG REVISION=
 LABEL org.opencontainers.image.title="Studylens" \
     org.opencontainers.image.description="A photo of study material becomes a study pack, inside 512 MB of memory." \
     org.opencontainers.image.licenses="MIT" \
-    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.version="0.2.0" \
     org.opencontainers.image.revision="$REVISION"
 # bash asks /health itself: a Python for each check would cost more than the answer.
 HEALTHCHECK --interval=60s --timeout=20s --start-period=120s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PORT && printf 'GET /health HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 15 line <&3 && [[ $line == HTTP/1.?\\ 200* ]]"]
