@@ -5,6 +5,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── NoFile                  400 no_file
 │   ├── TooManyFiles            400 too_many_files
 │   ├── BadText                 400 bad_text
+│   ├── BadForm                 400 bad_request
 │   ├── CrossSite               403 cross_site
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
@@ -79,6 +80,13 @@ class BadText(Refused):
 
     code = "bad_text"
     sentence = "This text holds characters that cannot be stored, or is too long."
+
+
+class BadForm(Refused):
+    """A form that ends too early, names no boundary or is no UTF-8."""
+
+    code = "bad_request"
+    sentence = "This form is damaged or was cut off, so nothing of it was kept. Please send it again."
 
 
 class CrossSite(Refused):

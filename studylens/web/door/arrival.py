@@ -1,6 +1,12 @@
 """How bodies arrive: so many at once, so slowly at most, so that 32 slow phones never silence /health.
 
-Only gunicorn gives us the socket; elsewhere (tests, `flask run`) nobody is hurried.
+This is the one place that reaches into gunicorn, and it must: WSGI's stream has no time limit, a read of it
+blocks for as long as a client drips, and none of gunicorn's settings bounds the arrival of a body (`timeout`
+watches only the worker's main thread). Shutting the socket for reading ends that read, and the answer can
+still be sent. So two things of gunicorn are used, and tests/web/door/test_vendors.py fails when they move:
+`environ["gunicorn.socket"]`, and ParseException, with which its stream refuses broken chunks (one that ends
+among chunks is an OSError).
+Elsewhere (tests, `flask run`) there is no such socket, and nobody is hurried.
 """
 
 import contextlib
@@ -9,9 +15,12 @@ import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, ClientDisconnected
+
+from studylens.errors import SlowBody
 
 BODIES_AT_ONCE = 12
 """Bodies that arrive or are being queued. With 8 waiting clients and 4 leftovers 24 of 32 threads are taken
@@ -62,6 +71,21 @@ class Patience:
         """Start counting anew; the watcher finds out when it wakes."""
         with self._changed:
             self._until = time.monotonic() + self._seconds
+
+    def read(self, stream: IO[bytes], size: int) -> bytes:
+        """Return what has arrived, none at the end. Raises SlowBody, BadRequest, ClientDisconnected."""
+        try:
+            block = stream.read(size)
+        except ParseException as error:  # Broken chunks.
+            stop_reading(self._environ)
+            raise BadRequest from error
+        except OSError as error:  # The connection ended; among chunks as gunicorn's NoMoreData.
+            raise ClientDisconnected from error
+        finally:
+            if self.is_over:
+                raise SlowBody
+        self.renew()
+        return block
 
     def _watch(self) -> None:
         with self._changed:

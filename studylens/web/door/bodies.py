@@ -1,15 +1,22 @@
-"""Request bodies: on disk while they arrive, bounded in parts and in memory, gone when they were taken in."""
+"""Request bodies: forms where forms are expected, a photo alone where photos are; everything else is refused.
+
+A body is on disk while it arrives, bounded in parts and in memory, and gone when it was taken in. Of Werkzeug
+this takes documented hooks alone: `make_form_data_parser`, `FormDataParser.parse`, its stream factory, and
+`want_form_data_parsed`. What is needed of gunicorn stands in arrival.py. tests/web/door/test_vendors.py fails
+when either library moves.
+"""
 
 import contextlib
-import tempfile
 from typing import IO, Any, cast
 
 from flask import Request
-from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from studylens.config import MAX_PHOTOS
-from studylens.errors import Busy, SlowBody, TooManyFiles
+from studylens.errors import BadForm, Busy, TooLarge, TooManyFiles, UnsupportedType
+from studylens.uploads.upload import NAMELESS
 from studylens.web.door.arrival import (
     BLOCK_BYTES,
     BLOCK_SECONDS,
@@ -19,38 +26,56 @@ from studylens.web.door.arrival import (
     dismiss,
     stop_reading,
 )
+from studylens.web.door.spools import Spool
 from studylens.web.door.wiring import wiring
 
-IN_MEMORY_BYTES = 16 * 1024
-"""A part that is larger waits on disk: 12 bodies of 10 photos would be 600 MB."""
 MAX_PARTS = MAX_PHOTOS + 10
 """Fields and files of a form: the photos, empty file inputs, text, question, private, and some more."""
 FIELDS_BYTES = 256 * 1024
 """Everything that is no file. 20,000 characters of text take up to 240 kB when they are urlencoded."""
-_FORM_TYPES = {"multipart/form-data", "application/x-www-form-urlencoded"}
+TAKE_PHOTO = frozenset({"home.analyze"})
+"""Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
+_URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_UNNAMED_TYPES = {"", "application/octet-stream"}
+_AS_FORM = f"Send it as a form: {_MULTIPART} or {_URLENCODED}."
+_AS_PHOTO = "A photo may also be sent alone, with its own Content-Type, such as image/jpeg."
+Parsed = tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]
 
 
 class BodyRequest(Request):
-    """A request whose form is read once, from one of few places; `close` gives everything back."""
+    """A request whose body is read once, from one of few places; `close` gives everything back."""
 
     def __init__(self, environ: dict[str, Any], *args: Any, **options: Any) -> None:
         super().__init__(environ, *args, **options)
-        self._wsgi = environ
-        self.max_form_parts = MAX_PARTS
-        self.max_form_memory_size = FIELDS_BYTES
-        self.spools: list[_Spool] = []
-        self._photos = 0
+        self.spools: list[Spool] = []
+        self.has_arrived = False
         self._has_place = False
-        self._has_arrived = False
         self._is_closed = False
 
-    def _load_form_data(self) -> None:
-        """Read and parse the body. Raises Busy, SlowBody, TooManyFiles, BadRequest, RequestEntityTooLarge."""
-        if "form" not in self.__dict__ and self.mimetype in _FORM_TYPES:
-            self._take_place()
-            self._receive()
-        else:
-            super()._load_form_data()
+    @property
+    def declares_body(self) -> bool:
+        """Say whether the head announces a body that is not empty."""
+        return bool(self.content_length) or "Transfer-Encoding" in self.headers
+
+    @property
+    def takes_photo(self) -> bool:
+        """Say whether a photo may be the body itself."""
+        return self.endpoint in TAKE_PHOTO
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """Parse what is there, under a Content-Type or under none."""
+        return self.declares_body
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Return the parser that Werkzeug asks when a view reads `form` or `files` for the first time."""
+        return _BodyParser(self)
+
+    def take_place(self) -> None:
+        """Wait for one of the places of arriving bodies. Raises Busy."""
+        if not bodies.acquire(timeout=PLACE_SECONDS):
+            raise Busy
+        self._has_place = True
 
     def close(self) -> None:
         """Give back files, place and, unless another request may follow on it, the connection; only once."""
@@ -66,92 +91,117 @@ class BodyRequest(Request):
             bodies.release()
         self._let_go()
 
-    def _take_place(self) -> None:
-        if not bodies.acquire(timeout=PLACE_SECONDS):
-            raise Busy
-        self._has_place = True
+    def _let_go(self) -> None:
+        if self.declares_body and not self.has_arrived:
+            dismiss(self.environ)
+        elif "close" in self.headers.get("Connection", "").lower() or self._is_of_http_1_0():
+            stop_reading(self.environ)
 
-    def _receive(self) -> None:
-        if self.mimetype != "multipart/form-data":
-            self.max_content_length = FIELDS_BYTES
-        with Patience(self._wsgi, BLOCK_SECONDS) as patience:
-            self._arriving = _Arriving(self, patience)
-            try:
-                super()._load_form_data()
-            except ParseException as error:
-                stop_reading(self._wsgi)
-                raise BadRequest from error
-        self._has_arrived = True
+    def _is_of_http_1_0(self) -> bool:
+        return self.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
 
-    def _get_stream_for_parsing(self) -> IO[bytes]:
-        return cast("IO[bytes]", self._arriving)
 
-    def _get_file_stream(  # The signature is Werkzeug's; only the name counts here.
+class _BodyParser(FormDataParser):
+    """Werkzeug's parser, on a stream that is hurried and bounded; a photo alone reads like a form of one."""
+
+    def __init__(self, request: BodyRequest) -> None:
+        super().__init__(
+            self._new_file,
+            max_form_memory_size=FIELDS_BYTES,
+            max_form_parts=MAX_PARTS,
+            cls=request.parameter_storage_class,
+            silent=False,
+        )
+        self._request = request
+        self._photos = 0
+
+    def parse(
         self,
-        total_content_length: int | None,  # noqa: ARG002
-        content_type: str | None,  # noqa: ARG002
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Parsed:
+        """Return (stream, fields, files).
+
+        Raises UnsupportedType, BadForm, Busy, SlowBody, TooLarge, TooManyFiles, BadRequest and
+        RequestEntityTooLarge.
+        """
+        self._check_type(mimetype, content_length or 0)
+        request = self._request
+        request.take_place()
+        with Patience(request.environ, BLOCK_SECONDS) as patience:
+            arriving = _Arriving(request, stream, patience)
+            if mimetype in {_URLENCODED, _MULTIPART}:
+                parsed = self._form(arriving, mimetype, content_length, options)
+            else:
+                parsed = stream, self.cls(request.args), self._photo(arriving)
+        request.has_arrived = True
+        return parsed
+
+    def _check_type(self, mimetype: str, length: int) -> None:
+        photo = self._request.takes_photo
+        if mimetype == _URLENCODED and length > FIELDS_BYTES:
+            raise TooLarge(
+                f"The fields of a form may have {FIELDS_BYTES // 1024} kB. {_AS_PHOTO if photo else ''}"
+            )
+        if mimetype in {_URLENCODED, _MULTIPART}:
+            return
+        if not (photo and (mimetype.startswith("image/") or mimetype in _UNNAMED_TYPES)):
+            raise UnsupportedType(
+                f"This type of content is not read here. {_AS_FORM} {_AS_PHOTO if photo else ''}"
+            )
+
+    def _form(self, arriving: "_Arriving", mimetype: str, length: int | None, options: Any) -> Parsed:
+        try:
+            return super().parse(cast("IO[bytes]", arriving), mimetype, length, options)
+        except ValueError as error:  # No boundary, no end, or no UTF-8.
+            raise BadForm from error
+
+    def _photo(self, arriving: "_Arriving") -> "MultiDict[str, FileStorage]":
+        """Return the body as the form's only file; `accept` refuses it when it is empty or no picture."""
+        name = self._request.args.get("name") or NAMELESS
+        spool = self._new_file(filename=name)
+        most = wiring().config.max_upload_bytes
+        while block := arriving.read(BLOCK_BYTES):
+            spool.write(block)
+            if self._request.spools[-1].received > most:
+                raise TooLarge(
+                    f"A photo may have {most / 2**20:g} MB. Save it as a smaller JPEG and send it again."
+                )
+        spool.seek(0)
+        return self.cls([("image", FileStorage(spool, filename=name))])
+
+    def _new_file(
+        self,
+        total_content_length: int | None = None,  # noqa: ARG002 - The signature is Werkzeug's.
+        content_type: str | None = None,  # noqa: ARG002
         filename: str | None = None,
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
         self._photos += bool(filename)  # A file input that the student left empty has no name.
         if self._photos > MAX_PHOTOS:
             raise TooManyFiles
-        self.spools.append(_Spool())
-        return cast("IO[bytes]", self.spools[-1])
-
-    def _let_go(self) -> None:
-        declares_body = bool(self.content_length) or "Transfer-Encoding" in self.headers
-        if declares_body and not self._has_arrived:
-            dismiss(self._wsgi)
-        elif "close" in self.headers.get("Connection", "").lower() or self._is_of_http_1_0():
-            stop_reading(self._wsgi)
-
-    def _is_of_http_1_0(self) -> bool:
-        return self._wsgi.get("SERVER_PROTOCOL") == "HTTP/1.0"
-
-
-class _Spool(tempfile.SpooledTemporaryFile[bytes]):
-    """A file part: in memory while it is small, then nameless on the disk of the upload folder.
-
-    Not in the folder for temporary files, which may be memory itself.
-    """
-
-    def __init__(self) -> None:
-        self._folder = wiring().folder.root
-        super().__init__(max_size=IN_MEMORY_BYTES, dir=str(self._folder))
-        self.received = 0
-
-    def write(self, data: Any) -> int:
-        """Write bytes and count them. Raises OSError when the disk is full."""
-        self.received += len(data)
-        return super().write(data)
-
-    def rollover(self) -> None:
-        """Go on on disk."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        super().rollover()
+        self._request.spools.append(Spool())
+        return cast("IO[bytes]", self._request.spools[-1])
 
 
 class _Arriving:
     """The body as the parser reads it: hurried, whole, and with little in it that is no file."""
 
-    def __init__(self, request: BodyRequest, patience: Patience) -> None:
+    def __init__(self, request: BodyRequest, stream: IO[bytes], patience: Patience) -> None:
         self._request = request
+        self._stream = stream
         self._patience = patience
-        self._stream = request.stream
+        self._is_urlencoded = request.mimetype == _URLENCODED
         self._received = 0
         self._separators = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return bytes, none at the end. Raises SlowBody, ClientDisconnected, RequestEntityTooLarge."""
+        """Return bytes, none at the end. Raises SlowBody, BadRequest, RequestEntityTooLarge."""
         if size < 0:
             return b"".join(iter(lambda: self.read(BLOCK_BYTES), b""))
-        try:
-            block = self._stream.read(size)
-        finally:
-            if self._patience.is_over:
-                raise SlowBody
-        self._patience.renew()
+        block = self._patience.read(self._stream, size)
         self._received += len(block)
         self._check(block)
         return block
@@ -162,7 +212,7 @@ class _Arriving:
         in_files = sum(spool.received for spool in self._request.spools)
         if self._received - in_files > FIELDS_BYTES + BLOCK_BYTES:
             raise RequestEntityTooLarge
-        if self._request.mimetype != "multipart/form-data":
+        if self._is_urlencoded:
             self._separators += block.count(b"&")
             if self._separators > MAX_PARTS:
                 raise RequestEntityTooLarge
