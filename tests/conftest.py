@@ -1,9 +1,10 @@
 """Fixtures that several test files share: an app on a folder of its own, with and without a runner.
 
-`pytest --database=postgresql` runs what touches a database on a real PostgreSQL, and nothing else.
+`--database=postgresql` runs on a real PostgreSQL what sends SQL of its own; `both` runs all of it in one go.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app, start_runner
 from database_config import Database
@@ -21,32 +23,9 @@ from tests.analysis.gemini.server import GeminiServer
 from tests.postgres import Postgres
 from tests.service import Service
 
+pytest_plugins = ("tests.groups", "tests.analysis.blip.fixtures")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
 _OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
-_ON_DATABASE = {"new_database", "postgres"}
-"""Fixtures that lead to a database: who uses neither, itself or through others, runs once."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database",
-        choices=("sqlite", "postgresql"),
-        default="sqlite",
-        help="what the tests' apps keep data in",
-    )
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what is about the other database, and on PostgreSQL what needs no database."""
-    database = config.getoption("--database")
-    other = "postgresql" if database == "sqlite" else "sqlite"
-
-    def runs(item: pytest.Item) -> bool:
-        touches = _ON_DATABASE & set(getattr(item, "fixturenames", ()))
-        return item.get_closest_marker(other) is None and (database == "sqlite" or bool(touches))
-
-    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
-    items[:] = [item for item in items if runs(item)]
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +42,7 @@ def new_database(
     """Return a maker of empty databases: it takes who shall drop it, and a folder of the caller's own."""
 
     def make(stack: ExitStack, folder: Path) -> str:
-        if request.config.getoption("--database") == "sqlite":
+        if request.param == "sqlite":
             return f"sqlite:///{folder / 'instance' / 'studylens.sqlite3'}"
         server: Postgres = request.getfixturevalue("postgres")
         return stack.enter_context(server.fresh())
@@ -106,11 +85,32 @@ def settings(tmp_path: Path, database_url: str) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows: a copy is made faster than the tables are."""
+    file = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
+    made = Database(f"sqlite:///{file}")
+    made.ensure_compatible()
+    made.engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates that one test's app has compiled serve the next one's."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: dict[str, Any]) -> Iterator[Flask]:
+def app(settings: dict[str, Any], tables: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """An app whose jobs nobody carries."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled
     wiring: Wiring = made.extensions[EXTENSION]
+    if wiring.database.is_sqlite:
+        file = Path(str(wiring.database.url.database))
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(tables, file)
     wiring.database.ensure_compatible()
     yield made
     wiring.database.engine.dispose()

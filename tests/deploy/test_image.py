@@ -19,8 +19,7 @@ import pytest
 from studylens.analysis.blip.manifest import sha256
 from studylens.config import BLIP_MANIFEST
 from tests.analysis.blip.test_jobs import BLIP_STAGES
-from tests.analysis.blip.test_tiny_blip import _prepared
-from tests.analysis.blip.tiny_blip.figures import HELD_OUT, draw, kind_of
+from tests.analysis.blip.tiny_blip.figures import kind_of
 from tests.deploy.dockerfile import UID, Stage, build_model, copy_sources, read_stages, run_line
 from tests.deploy.test_deployment import pinned
 from tests.service import Service
@@ -31,17 +30,10 @@ def image() -> Stage:
     return read_stages()[-1]
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    _prepared(folder)
-    return folder
-
-
-def test_the_build_fetches_a_model_prepared_elsewhere(tmp_path: Path, prepared: Path) -> None:
+def test_the_build_fetches_a_model_prepared_elsewhere(tmp_path: Path, trained: Path) -> None:
     archive = tmp_path / "blip.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
-        tar.add(prepared, "blip")
+        tar.add(trained, "blip")
     done = build_model(tmp_path, BLIP_URL=archive.as_uri(), BLIP_SHA256=sha256(archive))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "models" / "blip" / BLIP_MANIFEST).is_file()
@@ -84,14 +76,14 @@ def absent_modules() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def service(image: Stage, prepared: Path) -> Iterator[Service]:
+def service(image: Stage, trained: Path) -> Iterator[Service]:
     """The image's tree with the tiny model, run by a user who may write to one folder."""
     with tempfile.TemporaryDirectory() as name:
         root, tree = Path(name), Path(name) / "app"
         copy_sources(image, tree)
         for cache in [*tree.rglob("__pycache__"), tree / "static" / "vendor"]:
             shutil.rmtree(cache, ignore_errors=True)
-        shutil.copytree(prepared, tree / "models" / "blip")
+        shutil.copytree(trained, tree / "models" / "blip")
         compiled = run_line(image.commands[-1], tree)
         assert "is whole" in compiled.stdout, compiled.stderr
         (root / "guard").mkdir()
@@ -120,15 +112,6 @@ def _as_nobody_important(root: Path) -> list[str]:
     os.chown(root / "data", UID, UID)
     reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     return ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", *reading, *here]
-
-
-@pytest.fixture(scope="module")
-def figure() -> tuple[bytes, str]:
-    image, _, kind = draw(HELD_OUT + 3)
-    with tempfile.TemporaryFile() as file:
-        image.save(file, "PNG")
-        file.seek(0)
-        return file.read(), kind
 
 
 @pytest.fixture(scope="module")

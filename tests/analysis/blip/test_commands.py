@@ -15,18 +15,12 @@ from studylens.analysis.blip.manifest import read_manifest
 from studylens.blip_export.source import Source, find_source, source_of
 from studylens.errors import EngineFailed
 from tests.analysis.blip import world
-from tests.analysis.blip.test_tiny_blip import _prepared
-from tests.analysis.blip.tiny_blip.model import FOLDER
+from tests.analysis.blip.tiny_blip import FOLDER
+from tests.late import Late
 from tests.service import HOME, clean_environment
 
+tiny = Late("tests.analysis.blip.tiny_blip.model")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    _prepared(folder)
-    return folder
 
 
 @pytest.fixture
@@ -62,12 +56,12 @@ def test_a_build_that_leaves_blip_out_needs_no_model(tmp_path: Path) -> None:
     assert require(blip_model_dir=str(tmp_path / "none"), engines=("gemini", "ocr")).exit_code == 0
 
 
-def test_a_build_with_a_whole_model_passes(prepared: Path) -> None:
-    assert require(blip_model_dir=str(prepared)).exit_code == 0
+def test_a_build_with_a_whole_model_passes(trained: Path) -> None:
+    assert require(blip_model_dir=str(trained)).exit_code == 0
 
 
-def test_a_build_with_a_damaged_model_fails_by_the_files_name(prepared: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(prepared, tmp_path / "model"))
+def test_a_build_with_a_damaged_model_fails_by_the_files_name(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
     data, times = (folder / "step.data").read_bytes(), (folder / "step.data").stat()
     (folder / "step.data").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     os.utime(folder / "step.data", ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -76,7 +70,7 @@ def test_a_build_with_a_damaged_model_fails_by_the_files_name(prepared: Path, tm
     assert "step.data" in found.output
 
 
-def test_the_other_backend_needs_a_model_of_its_own_kind(prepared: Path) -> None:
+def test_the_other_backend_needs_a_model_of_its_own_kind(trained: Path) -> None:
     theirs = {"blip_backend": "transformers"}
     assert require(blip_model_dir=str(FOLDER), **theirs).exit_code == 0
     assert require(blip_model_dir=str(FOLDER)).exit_code == 1
@@ -96,9 +90,9 @@ print(json.dumps([asdict(found), source_of(manifest) == found]))
 
 
 def test_a_model_from_the_hub_is_named_with_its_revision_and_licence(
-    hub: dict[str, str], prepared: Path, tmp_path: Path
+    hub: dict[str, str], trained: Path, tmp_path: Path
 ) -> None:
-    program = f"from pathlib import Path\nFOLDER = {str(prepared)!r}\n{FROM_THE_HUB}"
+    program = f"from pathlib import Path\nFOLDER = {str(trained)!r}\n{FROM_THE_HUB}"
     environment = clean_environment(tmp_path, **hub)
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, check=True)
@@ -113,31 +107,29 @@ def test_a_model_from_the_hub_is_named_with_its_revision_and_licence(
 
 
 def test_a_model_from_a_folder_is_verified_against_that_folder_from_anywhere(
-    prepared: Path, tmp_path: Path
+    trained: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(FOLDER, tmp_path / "mine")
     world.pictures(1)[0].save(tmp_path / "photo.png")
-    done = run(prepared, "verify", "--model", "mine", "photo.png", cwd=tmp_path)
+    done = run(trained, "verify", "--model", "mine", "photo.png", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "photo.png: '" in done.stdout
     assert "next words equal" in done.stdout
 
 
-def test_without_the_folder_it_was_prepared_from_verify_asks_for_it(prepared: Path) -> None:
-    manifest = read_manifest(prepared)
+def test_without_the_folder_it_was_prepared_from_verify_asks_for_it(trained: Path) -> None:
+    manifest = read_manifest(trained)
     with pytest.raises(EngineFailed, match=r"folder named 'model'.*--model FOLDER"):
         source_of(manifest)
-    assert run(prepared, "verify").returncode == 1
+    assert run(trained, "verify").returncode == 1
 
 
-def test_another_model_is_not_compared(prepared: Path, tmp_path: Path) -> None:
-    from tests.analysis.blip.tiny_blip import model as tiny
-
+def test_another_model_is_not_compared(trained: Path, tmp_path: Path) -> None:
     other = tiny.new_model(1)
     other.config.text_config.max_position_embeddings = 32
     other = type(other)(other.config)
     tiny.save(tmp_path, other)
-    done = run(prepared, "verify", "--model", str(tmp_path))
+    done = run(trained, "verify", "--model", str(tmp_path))
     assert done.returncode == 1
     assert "another model" in done.stderr
 

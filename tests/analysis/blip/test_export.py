@@ -7,40 +7,35 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 
 from studylens.analysis.blip.manifest import Manifest, read_manifest
 from studylens.analysis.blip.onnx import OnnxCaptioner
-from studylens.analysis.blip.transformers import TransformersCaptioner
-from studylens.blip_export import prepare as preparing
-from studylens.blip_export import saturation, verify
-from studylens.blip_export.precision import PANEL, panels, quantized
 from studylens.config import BLIP_MANIFEST
 from studylens.errors import EngineFailed
 from tests.analysis.blip import world
+from tests.late import Late
 from tests.service import HOME
 
+onnx = Late("onnx")
+backend = Late("studylens.analysis.blip.transformers")
+preparing = Late("studylens.blip_export.prepare")
+precision = Late("studylens.blip_export.precision")
+saturation = Late("studylens.blip_export.saturation")
+verify = Late("studylens.blip_export.verify")
+weights = Late("studylens.blip_export.weights")
+Reference = Any
+"""A TransformersCaptioner; importing it would bring torch."""
+pytestmark = pytest.mark.torch
 FLOAT_LIMIT = 1e-4
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return world.save_model(tmp_path_factory.mktemp("source"))
-
-
-@pytest.fixture(scope="module")
-def prepared(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    world.prepare_model(source, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def reference(source: Path) -> TransformersCaptioner:
-    return TransformersCaptioner(source)
+def reference(source: Path) -> Reference:
+    return backend.TransformersCaptioner(source)
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +45,21 @@ def exact(source: Path, prepared: Path, tmp_path_factory: pytest.TempPathFactory
     return OnnxCaptioner(folder, manifest)
 
 
-def test_float_export_gives_torchs_scores(exact: OnnxCaptioner, reference: TransformersCaptioner) -> None:
+def test_float_export_gives_torchs_scores(exact: OnnxCaptioner, reference: Reference) -> None:
     expected = verify.expectations(reference, world.pictures(4))
     found = verify.compare(exact._folder, exact.manifest, expected)
     assert found.difference <= FLOAT_LIMIT
     assert found.captions == found.tokens == 1.0
 
 
-def test_pictures_get_different_captions(reference: TransformersCaptioner) -> None:
+def test_pictures_get_different_captions(reference: Reference) -> None:
     assert len({reference.caption(picture) for picture in world.pictures(4)}) > 1
 
 
 @pytest.mark.parametrize("beams", [1, 2, 3, 5])
 @pytest.mark.parametrize("prompt", ["", "a picture of"])
 def test_search_chooses_what_transformers_chooses(
-    exact: OnnxCaptioner, reference: TransformersCaptioner, beams: int, prompt: str
+    exact: OnnxCaptioner, reference: Reference, beams: int, prompt: str
 ) -> None:
     for picture in world.pictures(3):
         options = {"prompt": prompt, "max_new_tokens": 12, "beams": beams}
@@ -83,7 +78,7 @@ def test_no_more_tokens_than_asked_for(exact: OnnxCaptioner) -> None:
 def test_words_are_stored_once(prepared: Path) -> None:
     sizes = read_manifest(prepared).sizes
     step = onnx.load(prepared / "step.onnx", load_external_data=False)
-    full = -(-sizes.vocabulary // PANEL) * PANEL * sizes.text_width
+    full = -(-sizes.vocabulary // precision.PANEL) * precision.PANEL * sizes.text_width
     tables = [
         w for w in step.graph.initializer if np.prod(w.dims) in {full, sizes.vocabulary * sizes.text_width}
     ]
@@ -108,7 +103,7 @@ def test_quantised_words_agree_with_torchs(prepared: Path) -> None:
 def test_decoder_falls_back_to_finer_activations(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify, "TOKEN_AGREEMENT", 1.1)
+    monkeypatch.setattr("studylens.blip_export.verify.TOKEN_AGREEMENT", 1.1)
     said: list[str] = []
     wish = preparing.Wish(str(source), tmp_path)
     manifest = preparing.prepare(wish, world.pictures(2), said.append)
@@ -145,18 +140,18 @@ class Stop(Exception):
     pass
 
 
-@pytest.mark.parametrize("at", range(1, preparing.STEPS + 1))
-def test_an_export_that_fails_leaves_nothing_usable(source: Path, tmp_path: Path, at: int) -> None:
-    steps: list[str] = []
+def test_an_export_that_fails_leaves_nothing_usable(source: Path, tmp_path: Path) -> None:
+    for at in range(1, preparing.STEPS + 1):
+        steps: list[str] = []
 
-    def tell(step: str) -> None:
-        steps.append(step)
-        if len(steps) == at:
-            raise Stop
+        def tell(step: str, at: int = at, steps: list[str] = steps) -> None:
+            steps.append(step)
+            if len(steps) == at:
+                raise Stop
 
-    with pytest.raises(Stop):
-        preparing.prepare(preparing.Wish(str(source), tmp_path, "int8"), world.pictures(1), tell)
-    assert list(tmp_path.iterdir()) == []
+        with pytest.raises(Stop):
+            preparing.prepare(preparing.Wish(str(source), tmp_path, "int8"), world.pictures(1), tell)
+        assert list(tmp_path.iterdir()) == [], at
 
 
 def test_a_killed_export_leaves_nothing_usable(source: Path, tmp_path: Path) -> None:
@@ -173,14 +168,12 @@ def test_a_killed_export_leaves_nothing_usable(source: Path, tmp_path: Path) -> 
     assert not any(path.exists() for path in left)
 
 
-def test_an_unknown_activation_is_refused(source: Path, reference: TransformersCaptioner) -> None:
-    from studylens.blip_export.weights import Weights
-
+def test_an_unknown_activation_is_refused(source: Path, reference: Reference) -> None:
     config = reference.model.config.text_config
     config.hidden_act = "relu"
     try:
         with pytest.raises(EngineFailed, match="relu"):
-            Weights(reference.model)
+            weights.Weights(reference.model)
     finally:
         config.hidden_act = "gelu"
 
@@ -200,14 +193,14 @@ def test_the_manifest_says_where_the_model_is_from(source: Path, prepared: Path)
 
 def test_panels_hold_every_column() -> None:
     matrix = np.arange(4 * 128).reshape(4, 128)
-    cut = panels(matrix)
+    cut = precision.panels(matrix)
     assert cut.shape == (2, 4, 64)
     assert (cut.transpose(1, 0, 2).reshape(4, 128) == matrix).all()
 
 
 def test_rounding_is_at_most_half_a_step() -> None:
     matrix = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
-    small = quantized(matrix, 8)
+    small = precision.quantized(matrix, 8)
     assert (np.abs(small.values * small.scales - matrix) <= small.scales / 2 * 1.001).all()
 
 

@@ -1,7 +1,7 @@
 """The captioner in the pipeline: a caption on the pack, its stages in order, kills and starvation at each."""
 
-import io
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,8 @@ from flask import Flask
 from studylens.analysis.answer import CHECK_CAPTION
 from studylens.models import DONE, Pack
 from tests import pages
-from tests.analysis.blip.test_tiny_blip import _prepared
-from tests.analysis.blip.tiny_blip.figures import HELD_OUT, draw, kind_of
-from tests.analysis.blip.tiny_blip.model import FOLDER
+from tests.analysis.blip.tiny_blip import FOLDER
+from tests.analysis.blip.tiny_blip.figures import kind_of
 from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.gemini.test_jobs import end, stages
 from tests.jobs.test_faults import engines, give_photo, pack_of, starving, with_gemini
@@ -25,19 +24,10 @@ MakeApp = Callable[..., Flask]
 BLIP_STAGES = ["after_blip_resize", "after_blip_load", "after_blip", "after_blip_cleanup"]
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder with the tiny trained model, prepared as any other model is."""
-    return _prepared(tmp_path_factory.mktemp("blip")).blip_model_dir
-
-
-@pytest.fixture(scope="module")
-def figure() -> tuple[bytes, str]:
-    """A drawing that the model never saw, and its kind."""
-    image, _, kind = draw(HELD_OUT + 3)
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue(), kind
+@pytest.fixture
+def model(trained: Path) -> str:
+    """A folder with the tiny trained model."""
+    return str(trained)
 
 
 def captioned(app: Flask, photo: bytes) -> tuple[Pack, list[str]]:
@@ -106,9 +96,10 @@ def test_a_caption_out_of_memory_says_so(running_app: MakeApp, model: str, figur
     assert (failed.error_code, failed.attempts) == ("out_of_memory", 3)
 
 
-def test_a_damaged_model_is_a_named_failure_and_the_text_stays(running_app: MakeApp, tmp_path: Path) -> None:
-    folder = tmp_path / "damaged"
-    _prepared(folder)
+def test_a_damaged_model_is_a_named_failure_and_the_text_stays(
+    running_app: MakeApp, trained: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "damaged"))
     (folder / "step.data").write_bytes(b"cut off")
     photo = pages.png(pages.column_page(pages.SHORT, size=(700, 400)))
     pack, seen = captioned(running_app(blip_model_dir=str(folder)), photo)

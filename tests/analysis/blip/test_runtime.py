@@ -25,18 +25,6 @@ from tests.service import HOME, clean_environment
 PIXEL_TOLERANCE = 1e-6
 
 
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return world.save_model(tmp_path_factory.mktemp("source"))
-
-
-@pytest.fixture(scope="module")
-def prepared(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    world.prepare_model(source, folder)
-    return folder
-
-
 @pytest.fixture
 def model(prepared: Path, tmp_path: Path) -> Path:
     """A prepared model of the test's own, to be damaged."""

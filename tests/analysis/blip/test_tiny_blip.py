@@ -3,27 +3,19 @@
 The floors are those of issue 3; what was measured stands in tests/analysis/blip/tiny_blip/model/README.md.
 """
 
-from pathlib import Path
-
 import pytest
 from PIL import ImageChops
 
 from studylens.analysis.blip.captioner import get_cached_blip_models
-from studylens.blip_export.prepare import Wish, prepare
 from studylens.config import Config
-from tests.analysis.blip.tiny_blip import reference
+from tests.analysis.blip.tiny_blip import FOLDER, PROMPT
 from tests.analysis.blip.tiny_blip.figures import HELD_OUT, KINDS, draw, kind_of
-from tests.analysis.blip.tiny_blip.model import FOLDER, PROMPT
+from tests.late import Late
 
+reference = Late("tests.analysis.blip.tiny_blip.reference")
 SEEDS = range(HELD_OUT, HELD_OUT + 120)
 PROMPTED = range(HELD_OUT + 120, HELD_OUT + 160)
 LARGEST = 3_000_000  # Bytes of weights that a repository carries without harm.
-
-
-def _prepared(folder: Path) -> Config:
-    wish = Wish(str(FOLDER), folder, precision="int8")
-    prepare(wish, [draw(seed)[0] for seed in range(4)], lambda _: None)
-    return Config(blip_model_dir=str(folder))
 
 
 def _captions(config: Config, seeds: range, prompt: str = "") -> list[str]:
@@ -39,15 +31,9 @@ def _share_equal(ours: list[str], theirs: list[str]) -> float:
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """Settings whose model is the tiny BLIP, exported to int8 as any other model is."""
-    return _prepared(tmp_path_factory.mktemp("blip"))
-
-
-@pytest.fixture(scope="module")
-def ours(config: Config) -> list[str]:
+def ours(trained_config: Config) -> list[str]:
     """What the service itself says of the held-out drawings."""
-    return _captions(config, SEEDS)
+    return _captions(trained_config, SEEDS)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +97,8 @@ def test_captions_are_whole_words(ours: list[str]) -> None:
     assert not any(mark in caption for caption in ours for mark in ("#", "["))
 
 
-def test_a_prompt_is_continued_as_transformers_continues_it(config: Config) -> None:
-    ours = _captions(config, PROMPTED, PROMPT)
+def test_a_prompt_is_continued_as_transformers_continues_it(trained_config: Config) -> None:
+    ours = _captions(trained_config, PROMPTED, PROMPT)
     theirs = reference.captions(FOLDER, PROMPTED, prompt=PROMPT)
     assert all(caption.startswith(f"{PROMPT} a ") for caption in ours)
     assert _share_equal(ours, theirs) >= 0.95

@@ -7,12 +7,12 @@ from PIL import Image
 
 from studylens.analysis.blip.manifest import TOKENIZER, Manifest, seal, write_manifest
 from studylens.analysis.blip.words import WORDS_FILE
-from studylens.blip_export.prepare import Wish, prepare
-from studylens.blip_export.seen import picture_graph
-from studylens.blip_export.text import step_graph
-from studylens.blip_export.vision import vision_graph
-from studylens.blip_export.weights import Weights
-from tests.analysis.blip.tiny_blip import model as tiny
+from tests.analysis.blip.tiny_blip import FOLDER
+from tests.analysis.blip.tiny_blip.figures import draw
+from tests.late import Late
+
+export = Late("studylens.blip_export.prepare")
+tiny = Late("tests.analysis.blip.tiny_blip.model")
 
 SEED = 11
 
@@ -31,12 +31,24 @@ def save_model(folder: Path) -> Path:
 
 
 def prepare_model(source: Path, folder: Path) -> Manifest:
-    return prepare(Wish(str(source), folder), pictures(3), lambda _: None)
+    made: Manifest = export.prepare(export.Wish(str(source), folder), pictures(3), lambda _: None)
+    return made
+
+
+def prepare_trained(folder: Path) -> None:
+    """Export the tiny trained model to int8."""
+    wish = export.Wish(str(FOLDER), folder, precision="int8")
+    export.prepare(wish, [draw(seed)[0] for seed in range(4)], lambda _: None)
 
 
 def save_float(source: Path, prepared: Path, folder: Path, manifest: Manifest) -> None:
     """Write the same graphs in float, which must behave exactly as torch does."""
     from transformers import BlipForConditionalGeneration
+
+    from studylens.blip_export.seen import picture_graph
+    from studylens.blip_export.text import step_graph
+    from studylens.blip_export.vision import vision_graph
+    from studylens.blip_export.weights import Weights
 
     weights = Weights(BlipForConditionalGeneration.from_pretrained(source))
     for name in (TOKENIZER, WORDS_FILE):

@@ -7,9 +7,7 @@ import torch
 from transformers import BertTokenizer, BlipConfig, BlipForConditionalGeneration, BlipProcessor
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 
-FOLDER = Path(__file__).with_name("model")
 IMAGE_SIZE = 96
-PROMPT = "a picture of"  # What conditional captioning was trained to continue.
 
 # Plurals are made of pieces, as in BERT's own vocabulary, so that joining "##" is part of every test.
 _WORDS = """

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from transformers import BlipForConditionalGeneration, BlipProcessor
 
-from tests.analysis.blip.tiny_blip import reference
+from tests.analysis.blip.tiny_blip import FOLDER, PROMPT, reference
 from tests.analysis.blip.tiny_blip.figures import HELD_OUT, draw
-from tests.analysis.blip.tiny_blip.model import FOLDER, PROMPT, new_model, new_processor, save
+from tests.analysis.blip.tiny_blip.model import new_model, new_processor, save
 
 _log = logging.getLogger("tiny_blip")
 

@@ -1,0 +1,131 @@
+"""Which tests need what, what is left out where that is missing, and which tests run on which database.
+
+docs/testing.md says the rules. The functions are hooks of pytest.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import pytest
+
+IN_CI = os.environ.get("CI", "") in {"1", "true"}
+"""On a build machine nothing may be left out: what is skipped fails."""
+DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
+
+
+class Group(NamedTuple):
+    """Tests that need something: they use one of `fixtures`, or carry the group's name as a marker."""
+
+    fixtures: frozenset[str]
+    missing: Callable[[], str] = str
+    """Returns what is not here and how to get it; empty when nothing is missing."""
+    alone: bool = False
+    """Whether one worker of pytest-xdist runs all of it."""
+
+
+def _no_torch() -> str:
+    return "" if find_spec("torch") and find_spec("onnx") else "torch is not installed (`make torch` gets it)"
+
+
+def _no_chromium() -> str:
+    return "" if chromium() else "Chromium is not installed (`make chromium`, or the system's own package)"
+
+
+def chromium() -> str | None:
+    """Return the path of this machine's Chromium."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+GROUPS = {
+    "process": Group(frozenset({"serve", "live_server", "running_app"})),
+    "browser": Group(frozenset({"browser"}), _no_chromium),
+    "torch": Group(frozenset({"source", "trained"}), _no_torch, alone=True),
+}
+"""torch takes 6 s of a processor and 400 MB in each process that imports it, so one does."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=tuple(DATABASES),
+        default="sqlite",
+        help="what the tests' apps keep data in; on PostgreSQL only tests run that send SQL of their own",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # Before -m chooses by what is marked here.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its groups; skip, by name, what cannot run here."""
+    for name, group in GROUPS.items():
+        missing = group.missing()
+        for item in items:
+            marked = item.get_closest_marker(name) is not None
+            if not marked and not group.fixtures & set(getattr(item, "fixturenames", ())):
+                continue
+            item.add_marker(name)
+            if group.alone:
+                item.add_marker(pytest.mark.xdist_group(name))
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=f"group {name} is left out: {missing}"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the database that it is about, on PostgreSQL only if it sends SQL of its own."""
+    if "new_database" in metafunc.fixturenames:
+        chosen = DATABASES[metafunc.config.getoption("--database")]
+        runs = [name for name in chosen if _belongs_to(metafunc.definition, name)]
+        metafunc.parametrize("new_database", runs, indirect=True, scope="session")
+
+
+def _belongs_to(item: pytest.Item, database: str) -> bool:
+    if database == "sqlite":
+        return item.get_closest_marker("postgresql") is None
+    own = any(item.get_closest_marker(name) for name in ("own_sql", "postgresql"))
+    return own and item.get_closest_marker("sqlite") is None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """On a build machine, let what was skipped fail."""
+    report: Any = yield
+    return _strict(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """The same for a whole file that skips itself."""
+    report: Any = yield
+    return _strict(report)
+
+
+def _strict(report: Any) -> Any:
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"CI=true, so nothing may be left out. {reason}"
+    return report
+
+
+_current: list[pytest.Item] = []
+_STARTS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "os.system"}
+
+
+def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event in _STARTS and _current and not any(_current[0].get_closest_marker(name) for name in GROUPS):
+        raise RuntimeError(f"{_current[0].nodeid} starts a process and is not marked with `process`")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Know which test runs, so that one without a group cannot start a process."""
+    _current[:] = [item]
+    try:
+        return (yield)
+    finally:
+        _current.clear()

@@ -1,0 +1,49 @@
+"""The suite's own rules: nothing is left out unnoticed, and a quick test starts nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.service import HOME
+
+pytestmark = pytest.mark.process
+SKIPS = "import pytest\ndef test_one():\n    pytest.skip('no torch here')\n"
+SKIPS_WHOLE = "import pytest\npytest.skip('no torch here', allow_module_level=True)\n"
+STARTS = "import subprocess\ndef test_one():\n    subprocess.run(['true'])\n"
+GROUPLESS = "import pytest\n@pytest.mark.torch\ndef test_one():\n    assert False\n"
+
+
+def run(folder: Path, text: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a file of tests in a process of its own, under the suite's rules."""
+    (folder / "test_it.py").write_text(text)
+    (folder / "conftest.py").write_text("pytest_plugins = ['tests.groups']\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    environment = {"PYTHONPATH": str(HOME), "PATH": "", **variables}
+    return subprocess.run(
+        [*command, f"--rootdir={folder}", *arguments, "."],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [SKIPS, SKIPS_WHOLE])
+def test_a_build_machine_leaves_nothing_out(tmp_path: Path, text: str) -> None:
+    done = run(tmp_path, text, CI="true")
+    assert done.returncode != 0
+    assert "nothing may be left out. Skipped: no torch here" in done.stdout
+    assert run(tmp_path, SKIPS).returncode == 0
+
+
+def test_who_starts_a_process_belongs_to_a_group(tmp_path: Path) -> None:
+    done = run(tmp_path, STARTS)
+    assert done.returncode == 1
+    assert "test_one starts a process and is not marked with `process`" in done.stdout
+    marked = STARTS.replace("def ", "import pytest\n@pytest.mark.process\ndef ", 1)
+    assert run(tmp_path, marked, PATH="/bin:/usr/bin").returncode == 0
+
+
+def test_a_group_that_cannot_run_is_named_with_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
+    done = run(tmp_path, GROUPLESS, PYTHONPATH=f"{tmp_path}:{HOME}")
+    assert "group torch is left out: torch is not installed (`make torch` gets it)" in done.stdout
