@@ -23,7 +23,7 @@ from tests.analysis.gemini.server import GeminiServer
 from tests.postgres import Postgres
 from tests.service import Service
 
-pytest_plugins = ("tests.groups", "tests.analysis.blip.fixtures")
+pytest_plugins = ("tests.groups", "tests.statements", "tests.analysis.blip.fixtures")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
 _OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.service import HOME
+from tests.statements import missing, shape
 
 pytestmark = pytest.mark.process
 SKIPS = "import pytest\ndef test_one():\n    pytest.skip('no torch here')\n"
@@ -47,3 +48,21 @@ def test_a_group_that_cannot_run_is_named_with_what_helps(tmp_path: Path) -> Non
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
     done = run(tmp_path, GROUPLESS, PYTHONPATH=f"{tmp_path}:{HOME}")
     assert "group torch is left out: torch is not installed (`make torch` gets it)" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SELECT a FROM t WHERE b IN (?, ?)", "SELECT a\nFROM t WHERE b IN (?, ?, ?)"),
+        ("INSERT INTO t (a) VALUES (?)", "INSERT INTO t (a, b) VALUES (?, ?) RETURNING id"),
+        ("UPDATE t SET a=? WHERE t.id = ?", "UPDATE t SET a=?, b=? WHERE t.id = ?"),
+    ],
+)
+def test_a_statement_is_known_again_with_other_values(one: str, other: str) -> None:
+    assert shape(one) == shape(other)
+
+
+def test_a_statement_that_only_sqlite_sees_is_named_with_its_tests() -> None:
+    sent = {"own": {"SELECT 1"}, "test_one": {"SELECT 1", "SELECT 2"}, "test_two": {"SELECT 2"}}
+    assert missing(sent) == {"SELECT 2": {"test_one", "test_two"}}
+    assert missing({**sent, "own": {"SELECT 1", "SELECT 2"}}) == {}

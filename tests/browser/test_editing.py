@@ -65,15 +65,21 @@ def test_a_card_is_edited_deleted_and_brought_back(page: Page, pack_id: str) -> 
     expect(page.locator(".card", has_text="Why are leaves green?")).to_be_visible()
 
 
+def save_line(page: Page, text: str) -> None:
+    """Write into the first line, which is open, and send it; what comes back is the caller's to wait for."""
+    page.locator("#line-1").get_by_label("Line").fill(text)
+    page.locator("#line-1").get_by_role("button", name="Save").click()
+
+
 def test_two_tabs_lose_nothing(page: Page, pack_id: str) -> None:
     other = page.context.new_page()
     other.goto(f"/packs/{pack_id}")
     for tab in (page, other):
         tab.locator("#line-1").get_by_role("link", name="Edit line 1").click()
         expect(tab.locator("#line-1").get_by_label("Line")).to_be_visible()
-    for tab, text in ((page, "from the first tab"), (other, "from the second tab")):
-        tab.locator("#line-1").get_by_label("Line").fill(text)
-        tab.locator("#line-1").get_by_role("button", name="Save").click()
+    save_line(page, "from the first tab")
+    expect(page.locator("#line-1 .line-text")).to_contain_text("from the first tab")  # Before the other.
+    save_line(other, "from the second tab")
     expect(other.get_by_role("alert")).to_contain_text("changed meanwhile")
     expect(other.locator("#line-1")).to_contain_text("from the first tab")
     other.locator("#line-1").get_by_role("button", name="Save yours").click()

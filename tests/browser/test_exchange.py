@@ -51,6 +51,7 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
     _check(page)
     page.goto("/devices")
     page.get_by_role("button", name="Make a code").click()
+    expect(page.locator(".digits")).to_be_visible()
     _check(page)
     page.get_by_label("Code").fill("00000-00000")
     page.get_by_role("button", name="Join").click()

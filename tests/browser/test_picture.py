@@ -355,7 +355,7 @@ def test_the_picture_grows_and_shows_the_marked_line(pack_page: Page) -> None:
     expect(pack_page.get_by_role("button", name="Larger")).to_be_disabled()
     view = pack_page.locator("#photo .view")
     expect(view).to_have_attribute("tabindex", "0")
-    assert view.evaluate("view => view.scrollTop") > 0
+    pack_page.wait_for_function("() => document.querySelector('#photo .view').scrollTop > 0")
     expect(pack_page.locator("#photo rect")).to_be_in_viewport()
 
 

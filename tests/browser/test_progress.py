@@ -13,6 +13,7 @@ from tests.study.record.answers import DAY, add_cards, answer
 
 pytestmark = pytest.mark.browser
 TOUCH_PX = 44
+DRAWN = "item => item.getContext('2d').getImageData(0, 0, item.width, item.height).data.some(Boolean)"
 CHARTS = 5
 """Forecast, hours, states, packs and sources."""
 
@@ -75,8 +76,8 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
 
 def test_every_chart_is_drawn_from_the_table_under_it(student: Page) -> None:
     student.goto("/progress")
-    assert student.locator(".chart canvas:visible").count() == CHARTS
-    assert student.locator(".numbers[open]").count() == 0
+    expect(student.locator(".chart canvas:visible")).to_have_count(CHARTS)
+    expect(student.locator(".numbers[open]")).to_have_count(0)
     student.get_by_text("Who made your cards: the numbers").click()
     expect(student.get_by_role("region", name="Who made your cards")).to_contain_text("Read on this server12")
 
@@ -84,10 +85,7 @@ def test_every_chart_is_drawn_from_the_table_under_it(student: Page) -> None:
 def test_the_picture_of_a_chart_has_words(student: Page) -> None:
     student.goto("/progress")
     chart = student.get_by_role("img", name="Cards that come back in the next 30 days")
-    drawn = chart.evaluate(
-        "item => item.getContext('2d').getImageData(0, 0, item.width, item.height).data.some(Boolean)"
-    )
-    assert drawn
+    student.wait_for_function(DRAWN, arg=chart.element_handle())
 
 
 def test_numbers_open_by_keyboard(student: Page) -> None:
@@ -97,16 +95,17 @@ def test_numbers_open_by_keyboard(student: Page) -> None:
     student.keyboard.press("Enter")
     expect(student.get_by_role("region", name="Cards that come back")).to_be_visible()
     student.keyboard.press("Tab")
-    assert student.evaluate("document.activeElement.getAttribute('role')") == "region"
+    expect(student.get_by_role("region", name="Cards that come back")).to_be_focused()
 
 
 def test_charts_follow_the_dark(student: Page) -> None:
     student.goto("/progress")
     pixels = "() => document.querySelector('.chart canvas').toDataURL()"
+    student.wait_for_function(DRAWN, arg=student.locator(".chart canvas").first.element_handle())
     light = student.evaluate(pixels)
     student.emulate_media(color_scheme="dark")
     student.wait_for_function(f"light => ({pixels})() !== light", arg=light)
-    assert student.locator(".chart canvas:visible").count() == CHARTS
+    expect(student.locator(".chart canvas:visible")).to_have_count(CHARTS)
 
 
 def test_without_a_script_the_tables_are_open(open_page: Callable[..., Page], site: Site) -> None:

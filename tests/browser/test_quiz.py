@@ -48,6 +48,12 @@ def give(page: Page, answer: str) -> None:
     expect(page.locator(".verdict")).to_be_visible()
 
 
+def go_on(page: Page) -> None:
+    """Leave an answered question; come back when the next page, or the result, is there."""
+    page.locator("#next").click()
+    expect(page.locator(".verdict")).to_have_count(0)
+
+
 def start(page: Page, pack_id: str) -> None:
     page.goto(f"/packs/{pack_id}")
     page.get_by_role("button", name="Take the quiz").click()
@@ -61,7 +67,7 @@ def test_a_quiz_from_its_start_to_its_result(page: Page, site: Site, pack_id: st
         expect(page.get_by_role("heading", name=f"Question {number} of 4")).to_be_visible()
         give(page, answer_here(page, site))
         expect(page).to_have_title(re.compile("^Right"))
-        page.locator("#next").click()
+        go_on(page)
     expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
@@ -91,8 +97,9 @@ def test_the_quiz_is_taken_by_keys_alone(page: Page, site: Site, pack_id: str) -
 def test_enter_without_a_choice_asks_for_one(page: Page, pack_id: str) -> None:
     start(page, pack_id)
     page.evaluate("document.activeElement.blur()")
+    page.evaluate("addEventListener('invalid', () => { window.asked = true; }, true)")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    page.wait_for_function("() => window.asked")  # The browser itself asks, and sends nothing.
     expect(page.locator(".verdict")).to_have_count(0)
     expect(page.locator("form#question")).to_be_visible()
 
@@ -103,7 +110,7 @@ def test_my_answer_was_right(page: Page, pack_id: str) -> None:
     page.get_by_role("button", name="Take the quiz").click()
     while not page.locator("#answer").count():
         give(page, page.locator(".option span").first.inner_text())
-        page.locator("#next").click()
+        go_on(page)
     give(page, "some other word for it")
     expect(page.get_by_role("heading", name="Not quite.")).to_be_visible()
     page.get_by_role("button", name="My answer was right").click()
@@ -172,8 +179,7 @@ def test_axe_finds_nothing_in_a_quiz(sized: Page, site: Site) -> None:
         assert sized.evaluate(SMALL, TOUCH_PX) == []
         give(sized, answer_here(sized, site) if number % 2 else wrong_here(sized, site))
         _check(sized)
-        sized.locator("#next").click()
-        sized.wait_for_load_state()
+        go_on(sized)
     for path in (sized.url, "/quizzes"):
         sized.goto(path)
         read(sized)

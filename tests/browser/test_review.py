@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from studylens.models import LOG_REVIEW, ReviewLog, StudySettings, now
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, Site, read
 from tests.browser.test_access import _check
 from tests.study.reviews.world import add_deck, learn
 
 pytestmark = pytest.mark.browser
+THOUGHT_MS = 7_000
 
 
 @pytest.fixture
@@ -73,8 +74,9 @@ def test_the_whole_review_by_keyboard(page: Page, site: Site, guest: int, pack_i
 
 
 def test_the_time_that_an_answer_took_is_measured(page: Page, site: Site, guest: int, pack_id: str) -> None:
+    page.clock.install()
     page.goto("/review")
-    page.wait_for_timeout(300)
+    page.clock.fast_forward(THOUGHT_MS)
     page.get_by_role("button", name="Show answer").click()
     page.get_by_role("button", name="Forgot").click()
     expect(page.get_by_text("left today")).to_contain_text("4")
@@ -82,7 +84,7 @@ def test_the_time_that_an_answer_took_is_measured(page: Page, site: Site, guest:
         latest = select(ReviewLog).where(ReviewLog.guest_id == guest).order_by(ReviewLog.id.desc())
         row = session.scalars(latest).first()
     assert row is not None
-    assert 300 <= row.duration_ms <= 15_000
+    assert THOUGHT_MS <= row.duration_ms <= THOUGHT_MS + PATIENCE_MS
 
 
 def test_a_server_that_is_away_loses_no_answer(page: Page, site: Site, guest: int, pack_id: str) -> None:
