@@ -22,6 +22,8 @@ from tests.database.legacy_world import LAYOUTS, load, rows_of
 from tests.database.starters import starters
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.own_sql
+
 PAGE = "/packs"
 """Reads packs; `/jobs/...` does not."""
 OTHER_PAGE = f"/jobs/{'0' * 32}"

@@ -22,6 +22,8 @@ from studylens.models import DONE, Guest, Job, Pack, new_id, now
 from studylens.web.door.wiring import Wiring
 from tests.jobs.fake_analysis import analysis
 
+pytestmark = pytest.mark.own_sql
+
 
 @pytest.fixture
 def database(empty_database: Database) -> Database:

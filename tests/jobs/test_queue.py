@@ -29,6 +29,8 @@ from studylens.uploads.upload import Upload
 from studylens.web.door.wiring import Wiring
 from tests.jobs.fake_analysis import analysis
 
+pytestmark = pytest.mark.own_sql
+
 RUNNER = "r" * 32
 
 

@@ -77,6 +77,7 @@ def test_what_makes_no_sense_is_named_and_the_rest_of_the_form_stays(
     assert kept(wiring, guest_id).daily_cap == 100
 
 
+@pytest.mark.own_sql
 def test_a_newcomer_may_choose_and_becomes_a_guest(client: FlaskClient, wiring: Wiring) -> None:
     assert client.post("/settings", data=FORM).status_code == HTTPStatus.SEE_OTHER
     with wiring.database.reading() as session:

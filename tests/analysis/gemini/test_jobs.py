@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
@@ -28,6 +29,7 @@ def stages(app: Flask, job_id: str) -> list[str]:
         return list(session.scalars(found))
 
 
+@pytest.mark.own_sql
 def test_a_long_rate_limit_leaves_the_page_to_ocr_and_rests_the_model(
     running_app: MakeApp, photo: bytes, gemini: GeminiServer
 ) -> None:

@@ -25,6 +25,8 @@ from studylens.study.achievements.facts import all_facts
 from studylens.study.record import tallies
 from tests.study.record.answers import DAY, NOON, add_cards, answer, entry, new_guest, undo
 
+pytestmark = pytest.mark.own_sql
+
 MATURE = {"stability": 30.0}
 RACERS = 8
 

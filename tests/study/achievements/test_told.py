@@ -12,6 +12,8 @@ from studylens.web.door.wiring import Wiring
 from tests.study.record.answers import DAY, add_cards, answer, new_guest
 from tests.web.world import PAGE, become_guest
 
+pytestmark = pytest.mark.own_sql
+
 TOLD = b"callout news"
 SCRIPT = {"HX-Request": "true"}
 

@@ -16,6 +16,8 @@ from studylens.study.packs.editing import edit_part
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
 
+pytestmark = pytest.mark.own_sql
+
 
 def test_an_account_survives_the_way_into_an_empty_one_on_another_database(
     wiring: Wiring, tmp_path: Path, settings: dict[str, Any]

@@ -25,6 +25,8 @@ from tests.study.exchange import world
 from tests.study.exchange.anki_world import Anki
 from tests.web.world import GEMINI, add_pack
 
+pytestmark = pytest.mark.own_sql
+
 _NUMBERS = itertools.count()
 
 

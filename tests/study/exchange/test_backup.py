@@ -19,6 +19,8 @@ from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
 from tests.web.world import PAGE, add_pack, become_guest
 
+pytestmark = pytest.mark.own_sql
+
 
 @pytest.fixture
 def empty_app(

@@ -17,6 +17,8 @@ from studylens.web.text import markdown
 from tests.study.exchange import world
 from tests.web.world import add_pack
 
+pytestmark = pytest.mark.own_sql
+
 
 def _csv(wiring: Wiring, guest_id: int) -> bytes:
     file = io.BytesIO()

@@ -28,6 +28,8 @@ from studylens.web.door.wiring import Wiring
 from tests.study.quizzes.world import WRONG, Student
 from tests.web.world import add_pack, analysis, become_guest
 
+pytestmark = pytest.mark.own_sql
+
 
 @pytest.fixture
 def guest_id(wiring: Wiring, client: FlaskClient) -> int:

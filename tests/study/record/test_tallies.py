@@ -27,6 +27,8 @@ from studylens.study.record import tallies
 from studylens.study.schedule.leech import LEECH_LAPSES
 from tests.study.record.answers import DAY, NOON, answer, entry, new_guest, undo
 
+pytestmark = pytest.mark.own_sql
+
 YOUNG, MATURE = {"stability": 20.9}, {"stability": 21.0}
 
 

@@ -34,6 +34,8 @@ from studylens.study.schedule.moment import StudyMoment
 from studylens.study.schedule.settings import settings_of, settings_to_change
 from tests.study.reviews.world import add_deck, add_guest, learn, log_of, send
 
+pytestmark = pytest.mark.own_sql
+
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 

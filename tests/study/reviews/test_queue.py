@@ -12,6 +12,8 @@ from studylens.study.reviews.queue import NEW_EVERY, Scope, next_card
 from studylens.study.schedule.settings import catch_up, settings_to_change
 from tests.study.reviews.world import add_deck, add_guest, learn, send
 
+pytestmark = pytest.mark.own_sql
+
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
 LATER = AT + timedelta(days=30)
 

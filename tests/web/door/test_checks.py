@@ -66,6 +66,7 @@ def test_every_unsafe_address_refuses_other_sites(app: Flask, client: FlaskClien
         assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
+@pytest.mark.own_sql
 def test_the_refused_leave_no_row(wiring: Wiring, client: FlaskClient) -> None:
     client.post("/analyze", data=TEXT, headers={"Origin": "https://evil.example"})
     client.post("/analyze", data={"image": photo("bad.jpg", b"not a picture")})
@@ -181,6 +182,7 @@ def test_no_inline_script_or_style(client: FlaskClient) -> None:
     assert " onclick" not in page
 
 
+@pytest.mark.own_sql
 def test_a_dropped_column_is_back_before_the_view_runs(
     wiring: Wiring, database: Database, client: FlaskClient
 ) -> None:

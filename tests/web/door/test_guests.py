@@ -65,6 +65,7 @@ def test_a_made_up_cookie_is_nobody(app: Flask, wiring: Wiring, value: str) -> N
     assert GUEST_COOKIE in fresh.headers["Set-Cookie"]
 
 
+@pytest.mark.own_sql
 def test_nothing_of_a_guest_is_seen_or_changed_by_another(app: Flask, wiring: Wiring) -> None:
     owner, stranger = app.test_client(), app.test_client()
     owner_id = become_guest(wiring, owner)

@@ -17,6 +17,8 @@ from studylens.models import Guest, Pack
 from studylens.web.door.wiring import Wiring
 from tests.web.world import add_pack, become_guest
 
+pytestmark = pytest.mark.own_sql
+
 TEXTS = ("\x00", "a\x00b", "x" * 5_000, "../../etc/passwd", "' OR 1=1 --")
 NUMBERS = (2**31, 2**63, 10**40)
 PAGE = {"Accept": "text/html"}

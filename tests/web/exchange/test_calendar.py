@@ -67,6 +67,7 @@ def test_the_same_cards_give_the_same_bytes_all_day(wiring: Wiring) -> None:
     assert len(set(uids)) == 2
 
 
+@pytest.mark.own_sql
 def test_the_address_answers_whoever_has_it_and_only_with_numbers(
     wiring: Wiring, client: FlaskClient
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_made_up_address_is_nothing(client: FlaskClient, token: str) -> None:
     assert client.get(f"/calendar/{token}.ics").status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.own_sql
 def test_only_the_hash_of_the_address_is_stored(wiring: Wiring, client: FlaskClient) -> None:
     path = _address(client)
     with wiring.database.reading() as session:

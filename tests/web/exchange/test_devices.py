@@ -17,6 +17,8 @@ from studylens.web.exchange import devices
 from tests.study.exchange import world
 from tests.web.world import PAGE, add_pack, become_guest, read_page
 
+pytestmark = pytest.mark.own_sql
+
 
 @pytest.fixture(autouse=True)
 def nobody_tried(monkeypatch: pytest.MonkeyPatch) -> None:

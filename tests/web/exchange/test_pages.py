@@ -99,6 +99,7 @@ def test_a_deck_goes_out_and_comes_in_for_a_friend(app: Flask, wiring: Wiring) -
     assert "packs=1" in answer.location
 
 
+@pytest.mark.own_sql
 def test_an_account_goes_out_and_comes_home(app: Flask, wiring: Wiring) -> None:
     owner, home = app.test_client(), app.test_client()
     owner_id = become_guest(wiring, owner)

@@ -155,6 +155,7 @@ def test_deleting_can_be_undone(client: FlaskClient, wiring: Wiring, pack_id: st
     assert card.front in html.unescape(read_page(client.get(f"/packs/{pack_id}", headers=PAGE)))
 
 
+@pytest.mark.own_sql
 def test_the_students_own_card_is_marked_as_theirs(client: FlaskClient, wiring: Wiring, pack_id: str) -> None:
     path = f"/packs/{pack_id}/cards/new"
     assert "A new card" in read_page(client.get(path, headers=PAGE))
@@ -164,6 +165,7 @@ def test_the_students_own_card_is_marked_as_theirs(client: FlaskClient, wiring: 
     assert (mine.front, mine.source_line, mine.kind) == ("What is rubisco?", None, "short_answer")
 
 
+@pytest.mark.own_sql
 def test_the_students_own_question_is_asked_like_the_others(
     client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:

@@ -16,6 +16,8 @@ from studylens.study.packs.store import find_pack, keep
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_pack, analysis, become_guest, photo, read_page
 
+pytestmark = pytest.mark.own_sql
+
 
 @pytest.fixture
 def guest_id(wiring: Wiring, client: FlaskClient) -> int:

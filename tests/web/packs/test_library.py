@@ -17,6 +17,8 @@ from studylens.study.packs.store import find_pack
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_pack, analysis, become_guest, read_page
 
+pytestmark = pytest.mark.own_sql
+
 OPERATORS = (
     '"',
     "'",

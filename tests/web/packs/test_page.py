@@ -51,6 +51,7 @@ def test_the_json_of_a_pack_has_the_promised_shape(wiring: Wiring, pack_id: str)
     assert [line["text"] for line in found["transcript"]] == [line.text for line in analysis().transcript]
 
 
+@pytest.mark.own_sql
 def test_options_are_shuffled_and_the_answer_moves_along(wiring: Wiring, guest_id: int) -> None:
     places = set()
     for _ in range(25):
@@ -115,6 +116,7 @@ def test_an_empty_list_shows_the_way(read: Callable[[str], str]) -> None:
     assert "Nothing here yet" in read("/packs")
 
 
+@pytest.mark.own_sql
 def test_deleting_asks_first_and_then_leaves_nothing(
     wiring: Wiring, client: FlaskClient, pack_id: str, read: Callable[[str], str]
 ) -> None:

@@ -138,6 +138,7 @@ def test_a_page_without_a_copy_is_not_found(client: FlaskClient, kept_id: str, p
     assert client.get(f"/packs/{kept_id}/picture/{page}").status_code == 404
 
 
+@pytest.mark.own_sql
 def test_a_deleted_copy_is_gone_and_the_receipt_says_so(
     wiring: Wiring, client: FlaskClient, kept_id: str
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_photo_within_a_lecture_is_recognised(wiring: Wiring, client: FlaskCli
     assert _asked(client, "ef" * 32)["url"] == f"/packs/{pack_id}"
 
 
+@pytest.mark.own_sql
 def test_nobody_learns_what_others_have_sent(app: Flask, pack_id: str) -> None:
     assert _asked(app.test_client(), SHA) is None
 

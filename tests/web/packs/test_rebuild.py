@@ -144,6 +144,7 @@ def test_a_rebuild_that_is_killed_once_is_done_again(world: World) -> None:
     assert "New cards" in world.page()
 
 
+@pytest.mark.own_sql
 def test_the_same_result_changes_nothing(world: World) -> None:
     world.correct(1, "pack of leaves")
     world.rebuild()
@@ -153,6 +154,7 @@ def test_the_same_result_changes_nothing(world: World) -> None:
     assert "Nothing would change" in world.page()
 
 
+@pytest.mark.own_sql
 def test_a_pack_that_is_deleted_meanwhile_gets_no_cards(world: World) -> None:
     world.correct(1, "pack of leaves")
     world.client.post(world.path)
@@ -172,6 +174,7 @@ def test_somebody_elses_pack_is_not_rebuilt(world: World) -> None:
         assert answer.status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.own_sql
 def test_a_pack_without_text_has_nothing_to_make_cards_from(client: FlaskClient, wiring: Wiring) -> None:
     pack_id = add_pack(wiring, become_guest(wiring, client))
     with wiring.database.writing() as session:
@@ -203,6 +206,7 @@ def test_a_private_pack_is_rebuilt_on_this_server_alone(running_app: MakeApp, ge
     assert len(gemini.requests) == asked
 
 
+@pytest.mark.own_sql
 def test_gemini_is_asked_only_when_the_student_says_so(running_app: MakeApp, gemini: GeminiServer) -> None:
     world = World(running_app(**with_gemini(gemini)))
     asked = len(gemini.requests)

@@ -108,6 +108,7 @@ def test_a_streak_can_be_switched_off_and_the_days_remain(database: Database) ->
         assert (found.streak, found.studied_in_30) == (None, 1)
 
 
+@pytest.mark.own_sql
 def test_the_past_stays_when_cards_and_packs_go(database: Database) -> None:
     with database.writing() as session:
         guest_id = new_guest(session)
@@ -307,6 +308,7 @@ def test_the_page_of_achievements_names_every_rule(client: FlaskClient) -> None:
     assert "5 of 10" in text
 
 
+@pytest.mark.own_sql
 @pytest.mark.usefixtures("student")
 def test_words_of_a_card_stay_words(client: FlaskClient, student: int, wiring: Wiring) -> None:
     with wiring.database.writing() as session:

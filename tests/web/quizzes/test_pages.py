@@ -120,6 +120,7 @@ def test_the_same_question_is_asked_once(student: Student, guest_id: int) -> Non
     assert len(student.items(student.start(pack_id))) == 1
 
 
+@pytest.mark.own_sql
 def test_deleted_parts_are_not_asked(student: Student, pack_id: str) -> None:
     with student.wiring.database.writing() as session:
         for model in (QuizQuestion, Flashcard):
@@ -281,6 +282,7 @@ def test_retry_asks_only_what_was_wrong_and_still_there(student: Student, pack_i
     assert student.client.post(f"/quizzes/{again}/retry").status_code == 400
 
 
+@pytest.mark.own_sql
 def test_a_quiz_that_was_never_begun_leaves_nothing(student: Student, pack_id: str) -> None:
     begun = student.start(pack_id)
     student.answer(student.items(begun)[0], right=True)
@@ -321,6 +323,7 @@ def test_a_newcomer_is_shown_the_way(client: FlaskClient) -> None:
     assert client.post("/quizzes", headers=PAGE).status_code == 400
 
 
+@pytest.mark.own_sql
 def test_markup_in_questions_and_answers_is_text(student: Student, guest_id: int) -> None:
     evil = "<script>alert(1)</script>"
     asked = result.Question(evil, (evil, "b"), 0, evil, 1, "gemini:x")

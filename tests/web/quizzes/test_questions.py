@@ -174,6 +174,7 @@ def test_when_gemini_fails_the_lines_stay_with_the_reason(
     assert words in keyed.page()
 
 
+@pytest.mark.own_sql
 def test_a_model_that_rests_is_not_asked(keyed: Student, gemini: GeminiServer) -> None:
     gemini.script.append("limited_long")
     keyed.answered(keyed.ask())
@@ -192,6 +193,7 @@ def test_the_daily_budget_counts_questions(running_app: MakeApp, gemini: GeminiS
     assert "used up for today" in student.page()
 
 
+@pytest.mark.own_sql
 @pytest.mark.parametrize("told", ["job", "engines"])
 def test_a_private_pack_never_leaves_the_server(keyed: Student, gemini: GeminiServer, told: str) -> None:
     with keyed.wiring.database.writing() as session:
@@ -265,6 +267,7 @@ def test_while_a_question_waits_the_page_says_so_and_asks_again(running_app: Mak
     assert "Gemini did not answer: you cancelled it." in student.page()
 
 
+@pytest.mark.own_sql
 def test_the_job_of_a_question_leads_to_its_pack(running_app: MakeApp) -> None:
     student = Student(running_app(**FAKE))
     asked = student.answered(student.ask())
@@ -325,6 +328,7 @@ def test_json_tells_the_answer_and_its_state(student: Student) -> None:
     )
 
 
+@pytest.mark.own_sql
 def test_found_lines_are_linked_where_they_stand_now(student: Student) -> None:
     student.ask()
     with student.wiring.database.writing() as session:
@@ -338,6 +342,7 @@ def test_found_lines_are_linked_where_they_stand_now(student: Student) -> None:
     assert "the green pigment" in student.page()
 
 
+@pytest.mark.own_sql
 def test_a_question_can_be_deleted(student: Student) -> None:
     asked = student.ask()
     assert student.client.post(f"{student.path}/{asked.id}/delete").status_code == 303

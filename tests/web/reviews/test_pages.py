@@ -117,6 +117,7 @@ def test_four_buttons_are_an_option(read: Callable[[str], str], client: FlaskCli
     ]  # fmt: skip
 
 
+@pytest.mark.own_sql
 def test_an_answer_leads_to_the_next_card_and_counts_once(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:
@@ -276,6 +277,7 @@ def test_a_restored_card_of_which_little_is_known_is_asked_all_the_same(
     assert rate(client, page).status_code == HTTPStatus.SEE_OTHER
 
 
+@pytest.mark.own_sql
 def test_cramming_moves_nothing_and_ends_when_all_are_known(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:
@@ -317,6 +319,7 @@ def test_an_impossible_exam_is_refused_by_name(
         assert session.get_one(Pack, pack_id).exam_date is None
 
 
+@pytest.mark.own_sql
 def test_an_exam_pulls_cards_before_it_and_lets_them_go_again(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:

@@ -165,6 +165,7 @@ def _end_soon(wiring: Wiring) -> threading.Thread:
     return thread
 
 
+@pytest.mark.own_sql
 def test_a_client_that_waits_gets_its_pack(wiring: Wiring, client: FlaskClient) -> None:
     worker = _end_soon(wiring)
     answer = _post(client, wait="20", image=photo())

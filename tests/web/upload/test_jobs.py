@@ -115,6 +115,7 @@ def test_polling_gets_the_part_and_stops_when_all_have_ended(
     assert "hx-trigger" not in read_page(client.get(f"/jobs/{job_id}", headers=PAGE))
 
 
+@pytest.mark.own_sql
 def test_a_single_photo_that_is_done_leads_to_its_pack(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_single_photo_that_is_done_leads_to_its_pack(
     assert client.get(f"/batches/{batch_id}", headers=PAGE).headers["Location"] == f"/packs/{pack_id}"
 
 
+@pytest.mark.own_sql
 def test_a_batch_shows_every_photo_and_ends_with_the_last(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
