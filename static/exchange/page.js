@@ -1,37 +1,35 @@
 // Buttons that copy: a file of ours as text, or a field. Without this script they are not shown.
-const announce = (text) => {
-  const place = document.getElementById("announcer");
-  if (place) place.textContent = text;
-};
 
-const textFor = async (button) => {
-  const field = button.dataset.copyFrom;
-  if (field) return document.getElementById(field).value;
-  const answer = await fetch(button.dataset.copy);
+import { every, maybe, need } from "../dom.js";
+
+const SAID_MS = 2000;
+
+/** @param {DOMStringMap} from */
+async function textOf({ copyFrom, copy = "" }) {
+  if (copyFrom) return need(HTMLInputElement, `#${copyFrom}`).value;
+  const answer = await fetch(copy);
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.text();
-};
+}
 
-const write = async (button) => {
+/** @param {Promise<string>} text */
+async function write(text) {
+  if (!window.ClipboardItem) return navigator.clipboard.writeText(await text);
   // Safari copies only what a click promised, before the text has arrived.
-  const promised = textFor(button).then((text) => new Blob([text], { type: "text/plain" }));
-  if (window.ClipboardItem) await navigator.clipboard.write([new ClipboardItem({ "text/plain": promised })]);
-  else await navigator.clipboard.writeText(await (await promised).text());
-};
+  const promised = text.then((found) => new Blob([found], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": promised })]);
+}
 
-for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
-  if (!navigator.clipboard) continue;
+for (const button of navigator.clipboard ? every(HTMLButtonElement, "[data-copy], [data-copy-from]") : []) {
   const label = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    let said = "Copied";
-    try {
-      await write(button);
-    } catch {
-      said = "Could not copy";
-    }
+    const said = await write(textOf(button.dataset)).then(() => "Copied", () => "Could not copy");
     button.textContent = said;
-    announce(said);
-    setTimeout(() => { button.textContent = label; }, 2000);
+    const announcer = maybe(HTMLElement, "#announcer");
+    if (announcer) announcer.textContent = said;
+    setTimeout(() => {
+      button.textContent = label;
+    }, SAID_MS);
   });
 }

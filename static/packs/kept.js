@@ -1,13 +1,15 @@
 // All pictures of this browser: to look through, and to forget one by one or at once.
 
+import { need } from "../dom.js";
 import { NotKept, all, forget, forgetAll } from "./pictures.js";
 import { packOf } from "../upload/sent.js";
 import { megabytes } from "../upload/shrink.js";
 
-const list = document.getElementById("kept");
-const total = document.getElementById("total");
-const forgetting = document.getElementById("all");
+const list = need(HTMLElement, "#kept");
+const total = need(HTMLElement, "#total");
+const forgetting = need(HTMLElement, "#all");
 
+/** @param {string} sentence */
 function say(sentence) {
   total.textContent = sentence;
   total.hidden = false;
@@ -19,12 +21,14 @@ async function show() {
   count(records);
 }
 
+/** @param {Kept[]} records */
 function count(records) {
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
   say(records.length ? `${records.length === 1 ? "1 picture" : `${records.length} pictures`}, ${megabytes(bytes)}.` : "There are no pictures here.");
   list.hidden = forgetting.hidden = !records.length;
 }
 
+/** @type {(record: Kept, place: number) => HTMLLIElement} */
 function item(record, place) {
   const made = document.createElement("li");
   const picture = document.createElement("img");
@@ -44,8 +48,9 @@ function item(record, place) {
   return made;
 }
 
+/** @type {(record: Kept, words: HTMLElement) => Promise<void>} */
 async function nameItsPack(record, words) {
-  const pack = await packOf(record.sha256, list.dataset.byPhoto);
+  const pack = await packOf(record.sha256, list.dataset.byPhoto ?? "");
   if (!pack) return;
   const link = document.createElement("a");
   link.href = pack.url;
@@ -54,12 +59,14 @@ async function nameItsPack(record, words) {
   words.prepend(link, document.createElement("br"));
 }
 
+/** @param {Kept} record */
 async function forgetOne(record) {
   await forget(record.sha256);
   await show();
   total.focus();
 }
 
+/** @param {() => Promise<void>} act */
 async function honestly(act) {
   try {
     await act();
@@ -69,7 +76,7 @@ async function honestly(act) {
   }
 }
 
-forgetting.querySelector("button").addEventListener("click", () =>
+need(HTMLButtonElement, "button", forgetting).addEventListener("click", () =>
   honestly(async () => {
     await forgetAll();
     await show();

@@ -1,21 +1,30 @@
 // The pack's page: the student's picture beside the transcript, with the place of the chosen line marked.
 
-import { NotKept, all, find, forget, forgetAll, keep, told } from "./pictures.js";
+import { around, every, need } from "../dom.js";
 import { megabytes } from "../upload/shrink.js";
+import { NotKept, all, find, forget, forgetAll, keep, told } from "./pictures.js";
+import { boxFrom, scrollTo, stepFrom, whereKept } from "./places.js";
 
-const panel = document.querySelector("[data-pictures]");
-const figures = new Map([...panel.querySelectorAll("figure")].map((figure) => [figure.dataset.page, figure]));
-const telling = panel.querySelector(".telling");
-const keeping = panel.querySelector(".keeping");
-const forgetButton = panel.querySelector("[data-forget]");
-const rememberButton = panel.querySelector("[data-remember]");
+const panel = need(HTMLElement, "[data-pictures]");
+/** The figures by their page's number, as it stands in the HTML. */
+const figures = new Map(every(HTMLElement, "figure", panel).map((figure) => [figure.dataset.page ?? "", figure]));
+const telling = need(HTMLElement, ".telling", panel);
+const keeping = need(HTMLDetailsElement, ".keeping", panel);
+const forgetButton = need(HTMLButtonElement, "[data-forget]", panel);
+const rememberButton = need(HTMLButtonElement, "[data-remember]", panel);
+const forgetAllButton = need(HTMLButtonElement, "[data-forget-all]", panel);
 const ZOOMS = [1, 1.5, 2, 3, 4];
-const shown = new Map(); // What this browser has of the pack: its records by page.
-let zoom = 0;
-let turned = undefined; // The page that is shown.
-let marked = null; // The line whose place is marked: { page, id, box }
-let forgotten = new Map(); // Records by page, until the student leaves the page.
+/** @type {Map<string, Kept>} */
+const shown = new Map(); // What this browser has of the pack, by page.
+/** @type {Map<string, Kept>} */
+const forgotten = new Map(); // The same, until the student leaves the page.
+let zoom = 1;
+/** @type {string | undefined} */
+let turned; // The page that is shown.
+/** @type {{ page: string, id: string, box: Crop } | null} */
+let marked = null; // The line whose place is marked.
 
+/** @param {string} sentence */
 function say(sentence) {
   telling.textContent = sentence;
   telling.hidden = !sentence;
@@ -24,10 +33,11 @@ function say(sentence) {
 async function start() {
   let missing = "";
   for (const [page, figure] of figures) {
+    const { sha256 = "" } = figure.dataset;
     try {
-      const record = await find(figure.dataset.sha256);
+      const record = await find(sha256);
       if (record) show(page, record);
-      else missing ||= told(figure.dataset.sha256) ?? "The photo is not in this browser: it was sent from another one, or it was forgotten here.";
+      else missing ||= told(sha256) ?? "The photo is not in this browser: it was sent from another one, or it was forgotten here.";
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
       missing ||= error.message;
@@ -38,20 +48,24 @@ async function start() {
   markByAddress();
 }
 
+/** @type {(page: string, record: Kept) => void} */
 function show(page, record) {
   const figure = figures.get(page);
+  if (!figure) return;
   const picture = figure.querySelector("img") ?? document.createElement("img");
-  picture.alt = figure.dataset.words;
+  picture.alt = figure.dataset.words ?? "";
   [picture.width, picture.height] = [record.width, record.height];
   picture.src = URL.createObjectURL(record.blob);
-  figure.querySelector(".sheet").prepend(picture);
+  need(HTMLElement, ".sheet", figure).prepend(picture);
   figure.hidden = false;
   shown.set(page, record);
 }
 
+/** @param {string} page */
 function hide(page) {
   const figure = figures.get(page);
-  const picture = figure.querySelector("img");
+  const picture = figure?.querySelector("img");
+  if (!figure || !picture) return;
   URL.revokeObjectURL(picture.src);
   if (figure.dataset.copy) {
     picture.src = figure.dataset.copy;
@@ -64,131 +78,120 @@ function hide(page) {
 async function refresh() {
   const there = [...figures.values()].filter((figure) => !figure.hidden);
   for (const figure of there) {
-    const picture = figure.querySelector("img");
-    figure.style.setProperty("--aspect", picture.getAttribute("width") / picture.getAttribute("height"));
+    const picture = need(HTMLImageElement, "img", figure);
+    const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)));
+    figure.style.setProperty("--aspect", String(width / height));
   }
   panel.hidden = !there.length && telling.hidden && rememberButton.hidden;
   panel.classList.toggle("empty-handed", !there.length);
-  panel.querySelector(".zoom").hidden = !there.length;
+  need(HTMLElement, ".zoom", panel).hidden = !there.length;
   forgetButton.hidden = !shown.size;
   keeping.hidden = !there.length;
-  panel.querySelector("[data-where]").textContent = where(there);
-  turnTo(figures.get(marked?.page)?.hidden === false ? marked.page : there[0]?.dataset.page);
+  const isOnServer = there.some((figure) => figure.dataset.copy);
+  need(HTMLElement, "[data-where]", panel).textContent = whereKept(shown.size > 0, isOnServer);
+  turnTo(marked && figures.get(marked.page)?.hidden === false ? marked.page : there[0]?.dataset.page);
   await showTotal();
-  panel.style.setProperty("--above", `${panel.querySelector(".views").offsetTop}px`);
-}
-
-function where(there) {
-  const copied = there.some((figure) => figure.dataset.copy);
-  if (!shown.size) return "Kept on this server";
-  return copied ? "Kept in this browser and on this server" : "Kept in this browser only";
+  panel.style.setProperty("--above", `${need(HTMLElement, ".views", panel).offsetTop}px`);
 }
 
 async function showTotal() {
-  const records = await all().catch(() => []);
+  const records = await all().catch(() => /** @type {Kept[]} */ ([]));
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
   const pictures = `${records.length} pictures`;
-  panel.querySelector("[data-total]").textContent = `This browser keeps ${pictures}, ${megabytes(bytes)}.`;
-  panel.querySelector("[data-forget-all]").textContent = `Forget all ${pictures}`;
-  panel.querySelector(".all-pictures").hidden = records.length <= shown.size;
+  need(HTMLElement, "[data-total]", panel).textContent = `This browser keeps ${pictures}, ${megabytes(bytes)}.`;
+  forgetAllButton.textContent = `Forget all ${pictures}`;
+  need(HTMLElement, ".all-pictures", panel).hidden = records.length <= shown.size;
 }
 
 // ---- Which place is marked -----------------------------------------------------------------------
 
-function lineOf(target) {
-  if (!(target instanceof Element)) return null;
-  const link = target.closest('a[href*="#line-"]');
-  const line = link ? document.getElementById(link.hash.slice(1)) : target.closest(".line");
-  return line?.dataset.box ? line : null;
+/** Return the line that an event is about: around it, or at the other end of a link. @param {Event} event */
+function lineOf(event) {
+  const link = around(event, 'a[href*="#line-"]');
+  return link instanceof HTMLAnchorElement ? document.getElementById(link.hash.slice(1)) : around(event, ".line");
 }
 
-function placeOf(line) {
-  const [left, top, right, bottom] = line.dataset.box.split(" ").map(Number);
-  return { page: line.dataset.page, id: line.id, box: { left, top, right, bottom } };
-}
-
+/** @param {HTMLElement | null} line */
 function mark(line) {
-  if (!line || line.id === marked?.id) return;
-  marked = placeOf(line);
+  if (!line?.dataset.box || line.id === marked?.id) return;
+  const { page = "", box: numbers } = line.dataset;
+  const box = boxFrom(numbers);
+  marked = { page, id: line.id, box };
   for (const other of document.querySelectorAll(".line.marked")) other.classList.remove("marked");
   line.classList.add("marked");
   for (const rect of panel.querySelectorAll("rect")) rect.setAttribute("visibility", "hidden");
-  const figure = figures.get(marked.page);
+  const figure = figures.get(page);
   if (!figure) return;
-  const { left, top, right, bottom } = marked.box;
-  const rect = figure.querySelector("rect");
-  for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) {
-    rect.setAttribute(name, value);
-  }
-  rect.setAttribute("visibility", "visible");
-  if (!figure.hidden) turnTo(marked.page);
+  draw(need(SVGRectElement, "rect", figure), box);
+  if (!figure.hidden) turnTo(page);
   bringIntoView();
 }
 
+/** @type {(rect: SVGRectElement, box: Crop) => void} */
+function draw(rect, { left, top, right, bottom }) {
+  const sides = { x: left, y: top, width: right - left, height: bottom - top };
+  for (const [name, value] of Object.entries(sides)) rect.setAttribute(name, String(value));
+  rect.setAttribute("visibility", "visible");
+}
+
 function bringIntoView() {
-  const figure = figures.get(marked?.page);
-  if (!figure) return;
-  const { left, top, right, bottom } = marked.box;
-  const view = figure.querySelector(".view");
-  const sheet = figure.querySelector(".sheet");
-  view.scrollTo({
-    left: (sheet.offsetWidth * (left + right) - view.clientWidth) / 2,
-    top: (sheet.offsetHeight * (top + bottom) - view.clientHeight) / 2,
-  });
+  const figure = marked && figures.get(marked.page);
+  if (!marked || !figure) return;
+  const view = need(HTMLElement, ".view", figure);
+  const { offsetWidth, offsetHeight } = need(HTMLElement, ".sheet", figure);
+  const sheet = { width: offsetWidth, height: offsetHeight };
+  view.scrollTo(scrollTo(marked.box, sheet, { width: view.clientWidth, height: view.clientHeight }));
 }
 
 function markByAddress() {
   const id = window.location.hash.slice(1);
-  if (id.startsWith("line-")) mark(lineOf(document.getElementById(id)));
+  if (id.startsWith("line-")) mark(document.getElementById(id));
 }
 
 // Not mouseover: that one also comes when the page scrolls under a resting mouse.
 for (const name of ["mousemove", "focusin", "click"]) {
-  document.addEventListener(name, (event) => mark(lineOf(event.target)));
+  document.addEventListener(name, (event) => mark(lineOf(event)));
 }
 window.addEventListener("hashchange", markByAddress);
 
 // ---- Pages and size ------------------------------------------------------------------------------
 
-// Show one page; none: all of them, as without scripts.
+/** Show one page; none: all of them, as without scripts. @param {string} [page] */
 function turnTo(page) {
   turned = page;
   for (const [number, figure] of figures) figure.classList.toggle("turned-away", number !== page && Boolean(page));
   const pages = visiblePages();
-  for (const button of panel.querySelectorAll("[data-turn]")) {
+  for (const button of every(HTMLButtonElement, "[data-turn]", panel)) {
     button.disabled = page === (button.dataset.turn === "on" ? pages.at(-1) : pages[0]);
   }
 }
 
 function visiblePages() {
-  return [...figures.keys()].filter((page) => !figures.get(page).hidden);
+  return [...figures.keys()].filter((page) => !figures.get(page)?.hidden);
 }
 
-function leaf(step) {
-  const pages = visiblePages();
-  turnTo(pages[Math.min(pages.length - 1, Math.max(0, pages.indexOf(turned) + step))]);
-}
-
+/** @param {number} step */
 function scale(step) {
-  zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoom + step));
-  panel.style.setProperty("--zoom", ZOOMS[zoom]);
-  panel.querySelector("[data-zoom=out]").disabled = zoom === 0;
-  panel.querySelector("[data-zoom=in]").disabled = zoom === ZOOMS.length - 1;
+  zoom = stepFrom(ZOOMS, zoom, step) ?? zoom;
+  panel.style.setProperty("--zoom", String(zoom));
+  need(HTMLButtonElement, "[data-zoom=out]", panel).disabled = zoom === ZOOMS[0];
+  need(HTMLButtonElement, "[data-zoom=in]", panel).disabled = zoom === ZOOMS.at(-1);
   for (const view of panel.querySelectorAll(".view")) {
-    if (zoom) view.tabIndex = 0; // What scrolls must be reachable by keyboard.
+    if (zoom > 1) view.setAttribute("tabindex", "0"); // What scrolls must be reachable by keyboard.
     else view.removeAttribute("tabindex");
   }
   bringIntoView();
 }
 
 panel.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (button?.dataset.zoom) scale(button.dataset.zoom === "in" ? 1 : -1);
-  if (button?.dataset.turn) leaf(button.dataset.turn === "on" ? 1 : -1);
+  const { zoom: size, turn } = around(event, "button")?.dataset ?? {};
+  if (size) scale(size === "in" ? 1 : -1);
+  if (turn) turnTo(stepFrom(visiblePages(), turned, turn === "on" ? 1 : -1));
 });
 
 // ---- Forgetting ----------------------------------------------------------------------------------
 
+/** @param {() => Promise<void>} act */
 async function honestly(act) {
   try {
     await act();
@@ -218,12 +221,12 @@ rememberButton.addEventListener("click", () =>
     rememberButton.hidden = true;
     say("It is back.");
     await refresh();
-    forgetButton.closest("details").open = true;
+    keeping.open = true;
     forgetButton.focus();
   }),
 );
 
-panel.querySelector("[data-forget-all]").addEventListener("click", () =>
+forgetAllButton.addEventListener("click", () =>
   honestly(async () => {
     await forgetAll();
     await putAway();

@@ -1,14 +1,12 @@
-// A quiz by keyboard: 1-6 choose an option, Enter checks it from wherever the focus is.
-"use strict";
+// A quiz by keyboard: 1-9 choose an option, Enter checks it from wherever the focus is.
 
-const question = document.querySelector("form#question");
+import { around, maybe } from "../dom.js";
 
-function isTyping(target) {
-  return target.matches("input[type=text], textarea, select");
-}
+const question = maybe(HTMLFormElement, "form#question");
 
+/** @param {string} digit */
 function choose(digit) {
-  const option = document.getElementById(`option-${digit}`);
+  const option = maybe(HTMLInputElement, `#option-${digit}`);
   if (!option) return false;
   option.checked = true;
   option.focus();
@@ -17,9 +15,9 @@ function choose(digit) {
 
 document.addEventListener("keydown", (event) => {
   if (!question || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (isTyping(event.target)) return;
+  if (around(event, "input[type=text], textarea, select")) return;
   if (/^[1-9]$/.test(event.key) && choose(event.key)) event.preventDefault();
-  if (event.key === "Enter" && !event.target.closest("a, button, summary, [type=radio]")) {
+  if (event.key === "Enter" && !around(event, "a, button, summary, [type=radio]")) {
     event.preventDefault();
     question.requestSubmit();
   }

@@ -1,107 +1,95 @@
 // Reviewing: the answer is shown at once, keys work, time is measured, and nothing is sent twice.
-const LONGEST_MS = 600_000;
-let began = performance.now();
-let away = 0; // Milliseconds in which the page was hidden: nobody thinks about a card there.
-let hiddenSince = document.hidden ? began : null;
 
-const find = (id) => document.getElementById(id);
-const isRevealed = () => find("review-rate") && !find("review-rate").hidden;
+import { around, maybe } from "../dom.js";
+import { Stopwatch, pressedBy } from "./answering.js";
+
+/** @param {string} selector */
+const find = (selector) => maybe(HTMLElement, selector);
+const now = () => performance.now();
+let watch = new Stopwatch(now, document.hidden);
+
+const isRevealed = () => find("#review-rate")?.hidden === false;
+const focusOn = (/** @type {string} */ selector) => find(selector)?.focus({ preventScroll: true });
 
 function show() {
-  const back = find("review-back");
-  if (!back || isRevealed()) return;
-  back.hidden = false;
-  find("review-rate").hidden = false;
-  find("review-show").hidden = true;
-  find("announcer").textContent = back.querySelector("p").textContent;
-  find("review-rate").querySelector(".primary").focus({ preventScroll: true });
+  const [back, rate, button] = ["#review-back", "#review-rate", "#review-show"].map(find);
+  if (!back || !rate || !button || isRevealed()) return;
+  back.hidden = rate.hidden = false;
+  button.hidden = true;
+  say("#announcer", back.querySelector("p")?.textContent);
+  focusOn("#review-rate .primary");
+}
+
+/** @type {(selector: string, text?: string | null) => void} */
+function say(selector, text = "") {
+  const place = find(selector);
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = false;
 }
 
 // After a card has taken the place of another, the focus would be nowhere.
 function restart() {
-  began = performance.now();
-  away = 0;
-  hiddenSince = document.hidden ? began : null;
-  if (find("review").contains(document.activeElement)) return;
-  const first = isRevealed() ? find("review-rate").querySelector(".primary") : find("review-show");
-  if (first) first.focus({ preventScroll: true });
+  watch = new Stopwatch(now, document.hidden);
+  if (find("#review")?.contains(document.activeElement)) return;
+  focusOn(isRevealed() ? "#review-rate .primary" : "#review-show");
 }
 
+/** @param {string} selector */
 function press(selector) {
-  const found = document.querySelector(`#review ${selector}`);
-  if (!found || found.disabled) return false;
-  found.click();
+  const button = find(`#review ${selector}`);
+  if (!button || button.matches(":disabled")) return false;
+  button.click();
   return true;
 }
 
 function openEditor() {
   show();
-  const editor = document.querySelector(".review-edit");
+  const editor = maybe(HTMLDetailsElement, ".review-edit");
   if (!editor) return false;
   editor.open = true;
-  editor.querySelector("textarea").focus();
+  editor.querySelector("textarea")?.focus();
   return true;
 }
 
+/** @param {string} key */
 function act(key) {
-  if (key === " ") return isRevealed() ? press("#review-rate .primary") : press("#review-show");
-  if (/^[1-4]$/.test(key)) return isRevealed() && press(`[data-key="${key}"]`);
-  if (key === "u") return press('[data-act="undo"]');
-  if (key === "s") return press('[data-act="suspend"]');
-  return key === "e" && openEditor();
+  const selector = pressedBy(key, isRevealed());
+  return selector ? press(selector) : key === "e" && openEditor();
 }
 
 document.addEventListener("keydown", (event) => {
-  const { target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (target.closest("input, textarea, select, [contenteditable]")) return;
+  if (around(event, "input, textarea, select, [contenteditable]")) return;
   // A control that has the focus knows itself what the space bar means.
-  if (event.key === " " && target.closest("button, summary")) return;
-  if (event.key === " " && target.closest("a") && target.id !== "review-show") return;
+  if (event.key === " " && around(event, "button, summary, a:not(#review-show)")) return;
   if (act(event.key.toLowerCase())) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("#review-show") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!around(event, "#review-show") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   show();
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "review-rate") return;
-  const hidden = away + (hiddenSince === null ? 0 : performance.now() - hiddenSince);
-  const spent = Math.round(performance.now() - began - hidden);
-  event.target.elements.ms.value = Math.min(Math.max(spent, 0), LONGEST_MS);
+  const spent = around(event, "#review-rate")?.querySelector("input[name=ms]");
+  if (spent instanceof HTMLInputElement) spent.value = String(watch.spent);
 }, true);
 
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    hiddenSince = performance.now();
-  } else if (hiddenSince !== null) {
-    away += performance.now() - hiddenSince;
-    hiddenSince = null;
-  }
-});
+document.addEventListener("visibilitychange", () => watch.turn(document.hidden));
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.elt.id !== "review") return;
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.elt.id !== "review") return;
   restart();
   window.scrollTo({ top: 0 });
 });
 
-function explain(text) {
-  const trouble = find("review-trouble");
-  if (!trouble) return;
-  trouble.textContent = text;
-  trouble.hidden = false;
-}
-
 document.addEventListener("htmx:sendError", () => {
-  explain("The server could not be reached. Nothing is lost: press the button again when you are back online.");
+  say("#review-trouble", "The server could not be reached. Nothing is lost: press the button again when you are back online.");
 });
 
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  if (status === 404 || status === 410) window.location.assign("/review");
-  else explain("The server is busy. Nothing is lost: press the button again in a moment.");
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.status === 404 || xhr.status === 410) window.location.assign("/review");
+  else say("#review-trouble", "The server is busy. Nothing is lost: press the button again in a moment.");
 });

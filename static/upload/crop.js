@@ -1,28 +1,33 @@
 // A dialog that turns and cuts one picture. Four edges, each a slider: by finger, mouse and arrow keys.
 
+import { around, every, need } from "../dom.js";
+import { edgesNear, isUpright, moved, placeAfter, turned } from "./edges.js";
 import { UNTOUCHED, WHOLE, draw } from "./shrink.js";
 
-const dialog = document.getElementById("crop");
-const stage = dialog.querySelector(".stage");
-const canvas = dialog.querySelector("canvas");
-const shade = dialog.querySelector("path");
-const told = dialog.querySelector("[role=status]");
-const handles = new Map([...dialog.querySelectorAll("[role=slider]")].map((item) => [item.dataset.edge, item]));
 const PREVIEW_PX = 1200;
-const LEAST = 0.1; // What stays of each side, at least: less is a slip of the finger.
-const STEP = 0.01;
-const LARGE_STEP = 0.1;
-const REACH_PX = 30; // How far from an edge a finger still holds it: more than half of 44 px.
-const OPPOSITE = { left: "right", right: "left", top: "bottom", bottom: "top" };
+const dialog = need(HTMLDialogElement, "#crop");
+const stage = need(HTMLElement, ".stage", dialog);
+const canvas = need(HTMLCanvasElement, "canvas", dialog);
+const shade = need(SVGPathElement, "path", dialog);
+const told = need(HTMLElement, "[role=status]", dialog);
+const handles = new Map(every(HTMLElement, "[role=slider]", dialog).map((item) => [edgeOf(item), item]));
 
+/** @type {ImageBitmap | null} */
 let picture = null;
+/** @type {Edit} */
 let edit = UNTOUCHED;
+/** @type {Edge[]} */
 let held = []; // The edges that the finger moves: one, or two at a corner.
 
-// Show the dialog; return the new edit, or null when the student went back.
+/** @param {HTMLElement} handle */
+function edgeOf(handle) {
+  return /** @type {Edge} */ (handle.dataset.edge);
+}
+
+/** Show the dialog; return the new edit, or null when the student went back. @type {(opened: ImageBitmap, name: string, before: Edit) => Promise<Edit | null>} */
 export function editPicture(opened, name, before) {
   picture = opened;
-  dialog.querySelector("h2").textContent = `Turn and crop ${name}`;
+  need(HTMLElement, "h2", dialog).textContent = `Turn and crop ${name}`;
   told.textContent = "";
   change(before, true);
   dialog.returnValue = "";
@@ -32,96 +37,81 @@ export function editPicture(opened, name, before) {
   });
 }
 
-function change(next, fresh = false) {
-  const turned = fresh || next.turns !== edit.turns;
+/** @param {Edit} next */
+function change(next, isFresh = false) {
+  const isTurned = isFresh || next.turns !== edit.turns;
   edit = next;
-  if (turned) draw(picture, PREVIEW_PX, { turns: edit.turns, crop: WHOLE }, canvas);
-  stage.style.setProperty("--aspect", canvas.width / canvas.height);
+  if (isTurned && picture) draw(picture, PREVIEW_PX, { turns: edit.turns, crop: WHOLE }, canvas);
+  stage.style.setProperty("--aspect", String(canvas.width / canvas.height));
   showCrop();
 }
 
 function showCrop() {
-  const { left, top, right, bottom } = edit.crop;
+  const { crop } = edit;
+  const { left, top, right, bottom } = crop;
   shade.setAttribute("d", `M0 0H1V1H0ZM${left} ${top}V${bottom}H${right}V${top}Z`);
-  const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
   for (const [edge, handle] of handles) {
-    const upright = edge === "left" || edge === "right";
-    handle.style.left = `${100 * (upright ? edit.crop[edge] : middle.x)}%`;
-    handle.style.top = `${100 * (upright ? middle.y : edit.crop[edge])}%`;
-    const percent = Math.round(100 * edit.crop[edge]);
-    handle.setAttribute("aria-valuenow", percent);
+    const upright = isUpright(edge);
+    handle.style.left = `${100 * (upright ? crop[edge] : (left + right) / 2)}%`;
+    handle.style.top = `${100 * (upright ? (top + bottom) / 2 : crop[edge])}%`;
+    const percent = Math.round(100 * crop[edge]);
+    handle.setAttribute("aria-valuenow", String(percent));
     handle.setAttribute("aria-valuetext", `${percent} % from the ${upright ? "left" : "top"}`);
   }
 }
 
+/** @param {boolean} clockwise */
 function turn(clockwise) {
-  const { left, top, right, bottom } = edit.crop;
-  const crop = clockwise
-    ? { left: 1 - bottom, top: left, right: 1 - top, bottom: right }
-    : { left: top, top: 1 - right, right: bottom, bottom: 1 - left };
-  change({ turns: (edit.turns + (clockwise ? 1 : 3)) % 4, crop });
+  change(turned(edit, clockwise));
   told.textContent = `Turned ${clockwise ? "right" : "left"}.`;
 }
 
+/** @type {(edge: Edge, place: number) => void} */
 function move(edge, place) {
-  const limit = edit.crop[OPPOSITE[edge]];
-  const [least, most] = edge === "left" || edge === "top" ? [0, limit - LEAST] : [limit + LEAST, 1];
-  const kept = Math.min(most, Math.max(least, Math.round(place * 1000) / 1000));
-  change({ ...edit, crop: { ...edit.crop, [edge]: kept } });
+  change({ ...edit, crop: moved(edit.crop, edge, place) });
 }
 
-const acts = {
-  left: () => turn(false),
-  right: () => turn(true),
-  reset: () => {
-    change(UNTOUCHED);
-    told.textContent = "Back to the whole photo.";
-  },
-};
-for (const button of dialog.querySelectorAll("[data-act]")) {
-  button.addEventListener("click", () => acts[button.dataset.act]());
+function reset() {
+  change(UNTOUCHED);
+  told.textContent = "Back to the whole photo.";
+}
+
+/** @type {Readonly<Record<string, () => void>>} */
+const acts = { left: () => turn(false), right: () => turn(true), reset };
+for (const button of every(HTMLElement, "[data-act]", dialog)) {
+  button.addEventListener("click", () => acts[button.dataset.act ?? ""]?.());
 }
 
 for (const [edge, handle] of handles) {
   handle.addEventListener("keydown", (event) => {
-    const place = edit.crop[edge];
-    const steps = {
-      ArrowLeft: place - STEP, ArrowUp: place - STEP, ArrowRight: place + STEP, ArrowDown: place + STEP,
-      PageUp: place - LARGE_STEP, PageDown: place + LARGE_STEP, Home: 0, End: 1,
-    };
-    if (!(event.key in steps)) return;
+    const place = placeAfter(event.key, edit.crop[edge]);
+    if (place === undefined) return;
     event.preventDefault();
-    move(edge, steps[event.key]);
+    move(edge, place);
   });
 }
 
-function position(event) {
-  const box = canvas.getBoundingClientRect();
-  return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height, box };
-}
-
-// A handle moves its own edge; elsewhere the nearest edges within reach, so that a corner moves two.
-function edgesAt(event) {
-  const own = event.target.closest("[data-edge]")?.dataset.edge;
-  if (own) return [own];
-  const { x, y, box } = position(event);
-  const nearest = (one, other, place, size) => {
-    const edge = Math.abs(edit.crop[one] - place) < Math.abs(edit.crop[other] - place) ? one : other;
-    return Math.abs(edit.crop[edge] - place) * size <= REACH_PX ? [edge] : [];
-  };
-  return [...nearest("left", "right", x, box.width), ...nearest("top", "bottom", y, box.height)];
+/** @param {PointerEvent} event */
+function position({ clientX, clientY }) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  return { x: (clientX - left) / width, y: (clientY - top) / height, width, height };
 }
 
 stage.addEventListener("pointerdown", (event) => {
-  held = edgesAt(event);
-  if (!held.length) return;
+  // A handle moves its own edge; elsewhere the nearest edges within reach, so that a corner moves two.
+  const own = around(event, "[data-edge]");
+  const point = position(event);
+  held = own ? [edgeOf(own)] : edgesNear(edit.crop, point, point);
+  const [first] = held;
+  if (!first) return;
   event.preventDefault();
-  handles.get(held[0]).focus({ focusVisible: false });
+  // Not in TypeScript's list yet: without a ring, since a finger shows where it is.
+  handles.get(first)?.focus(/** @type {FocusOptions} */ ({ focusVisible: false }));
   stage.setPointerCapture(event.pointerId);
 });
 stage.addEventListener("pointermove", (event) => {
   const { x, y } = position(event);
-  for (const edge of held) move(edge, edge === "left" || edge === "right" ? x : y);
+  for (const edge of held) move(edge, isUpright(edge) ? x : y);
 });
 for (const name of ["pointerup", "pointercancel"]) {
   stage.addEventListener(name, () => {

@@ -5,16 +5,22 @@ const QUALITIES = [0.9, 0.8, 0.7];
 const KEPT_SIDE = 1600; // What the browser keeps is as large as what the server reads.
 const KEPT_QUALITY = 0.85;
 
+/** @type {Crop} */
 export const WHOLE = Object.freeze({ left: 0, top: 0, right: 1, bottom: 1 });
-export const UNTOUCHED = Object.freeze({ turns: 0, crop: WHOLE }); // Quarter turns clockwise, then what stays, in 0-1.
+/** @type {Edit} */
+export const UNTOUCHED = Object.freeze({ turns: 0, crop: WHOLE });
 
 export class CannotShrink extends Error {}
 
-export function isUntouched({ turns, crop }) {
-  return turns === 0 && Object.keys(WHOLE).every((edge) => crop[edge] === WHOLE[edge]);
+/** @param {Edit} edit */
+export function isUntouched({ turns, crop: { left, top, right, bottom } }) {
+  return turns === 0 && left === 0 && top === 0 && right === 1 && bottom === 1;
 }
 
-// Return `file` itself when nothing is to be done, else a JPEG of at most `maxBytes`. Throws CannotShrink.
+/**
+ * Return `file` itself when nothing is to be done, else a JPEG of at most `maxBytes`. Throws CannotShrink.
+ * @type {(file: File, maxBytes: number, edit?: Edit) => Promise<File>}
+ */
 export async function shrink(file, maxBytes, edit = UNTOUCHED) {
   if (file.size <= maxBytes && isUntouched(edit)) return file;
   const picture = await open(file);
@@ -23,7 +29,7 @@ export async function shrink(file, maxBytes, edit = UNTOUCHED) {
       const canvas = draw(picture, side, edit);
       for (const quality of QUALITIES) {
         const blob = await encode(canvas, quality);
-        if (blob && blob.size <= maxBytes) return named(blob, file.name);
+        if (blob && blob.size <= maxBytes) return new File([blob], jpegName(file.name), { type: "image/jpeg" });
       }
     }
   } finally {
@@ -32,7 +38,7 @@ export async function shrink(file, maxBytes, edit = UNTOUCHED) {
   throw new CannotShrink(`${file.name} is too large, even made smaller.`);
 }
 
-// Return the upright picture as the pack's page shows it: { blob, width, height }. Throws CannotShrink.
+/** Return the upright picture as the pack's page shows it. Throws CannotShrink. @param {File} file */
 export async function upright(file) {
   const picture = await open(file);
   try {
@@ -45,7 +51,7 @@ export async function upright(file) {
   }
 }
 
-// Return the decoded picture, upright; the caller closes it. Throws CannotShrink.
+/** Return the decoded picture, upright; the caller closes it. Throws CannotShrink. @param {File} file */
 export async function open(file) {
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -57,31 +63,49 @@ export async function open(file) {
   }
 }
 
-export function draw(picture, side, { turns, crop } = UNTOUCHED, canvas = document.createElement("canvas")) {
+/**
+ * Return how a picture is drawn with a longest side of at most `side` pixels: the size of the canvas, the two
+ * scales, and where the middle of the turned picture comes to lie, in its own pixels from what stays.
+ * @type {(picture: Size, side: number, edit: Edit) => Size & { scale: Point, middle: Point }}
+ */
+export function layOut(picture, side, { turns, crop }) {
   const [width, height] = turns % 2 ? [picture.height, picture.width] : [picture.width, picture.height];
-  const [stays, high] = [width * (crop.right - crop.left), height * (crop.bottom - crop.top)];
-  const scale = Math.min(1, side / Math.max(stays, high));
-  canvas.width = Math.max(1, Math.round(stays * scale));
-  canvas.height = Math.max(1, Math.round(high * scale));
-  const pen = canvas.getContext("2d");
+  const [wide, high] = [width * (crop.right - crop.left), height * (crop.bottom - crop.top)];
+  const scale = Math.min(1, side / Math.max(wide, high));
+  const size = { width: Math.max(1, Math.round(wide * scale)), height: Math.max(1, Math.round(high * scale)) };
+  return {
+    ...size,
+    scale: { x: size.width / wide, y: size.height / high },
+    middle: { x: width / 2 - crop.left * width, y: height / 2 - crop.top * height },
+  };
+}
+
+/** @type {(picture: ImageBitmap, side: number, edit?: Edit, canvas?: HTMLCanvasElement) => HTMLCanvasElement} */
+export function draw(picture, side, edit = UNTOUCHED, canvas = document.createElement("canvas")) {
+  const { width, height, scale, middle } = layOut(picture, side, edit);
+  [canvas.width, canvas.height] = [width, height];
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.imageSmoothingQuality = "high";
   pen.fillStyle = "#fff"; // JPEG has no transparency; paper is white.
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.scale(canvas.width / stays, canvas.height / high);
-  pen.translate(width / 2 - crop.left * width, height / 2 - crop.top * height);
-  pen.rotate((turns * Math.PI) / 2);
+  pen.fillRect(0, 0, width, height);
+  pen.scale(scale.x, scale.y);
+  pen.translate(middle.x, middle.y);
+  pen.rotate((edit.turns * Math.PI) / 2);
   pen.drawImage(picture, -picture.width / 2, -picture.height / 2);
   return canvas;
 }
 
+/** @type {(canvas: HTMLCanvasElement, quality: number) => Promise<Blob | null>} */
 function encode(canvas, quality) {
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 }
 
-function named(blob, name) {
-  return new File([blob], `${name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
+/** @param {string} name */
+export function jpegName(name) {
+  return `${name.replace(/\.[^.]*$/, "")}.jpg`;
 }
 
+/** @param {number} bytes */
 export function megabytes(bytes) {
   return bytes < 100_000 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

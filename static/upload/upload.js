@@ -1,18 +1,21 @@
 // The first page: collect photos from the camera, the picker, a drop or a paste; send them with progress.
 
+import { around, every, maybe, need } from "../dom.js";
 import { Photos } from "./photos.js";
 import { knownBefore, prepareToKeep } from "./sent.js";
 
-const form = document.getElementById("upload");
-const drop = document.getElementById("drop");
-const problem = document.getElementById("problem");
-const known = document.getElementById("known");
-const told = document.getElementById("told");
-const send = document.getElementById("send");
-const sending = document.getElementById("sending");
-const sent = document.getElementById("sent");
+const form = need(HTMLFormElement, "#upload");
+const drop = need(HTMLElement, "#drop");
+const notes = need(HTMLTextAreaElement, "[name=text]", form);
+const together = maybe(HTMLInputElement, "[name=together]", form); // Not when a pack gets more pages.
+const problem = need(HTMLElement, "#problem");
+const known = need(HTMLElement, "#known");
+const told = need(HTMLElement, "#told");
+const send = need(HTMLButtonElement, "#send");
+const sending = need(HTMLElement, "#sending");
+const sent = need(HTMLProgressElement, "#sent");
 const KEEPING_MS = 10_000; // The pack matters more than its picture.
-const photos = new Photos(document.getElementById("photos"), {
+const photos = new Photos(need(HTMLElement, "#photos"), {
   maxBytes: Number(form.dataset.maxBytes),
   maxPhotos: Number(form.dataset.maxPhotos),
   complain,
@@ -28,56 +31,58 @@ let sendAnyway = false;
 
 function nameTheButton() {
   const count = photos.chosen.length;
-  const together = form.elements.together;
-  if (together) together.closest("label").hidden = count < 2;
-  if (form.elements.into) send.textContent = "Add to my pack";
+  const label = together?.closest("label");
+  if (label) label.hidden = count < 2;
+  if (maybe(HTMLInputElement, "[name=into]", form)) send.textContent = "Add to my pack";
   else send.textContent = count > 1 && !together?.checked ? `Make ${count} study packs` : "Make my study pack";
 }
 
-form.elements.together?.addEventListener("change", nameTheButton);
+together?.addEventListener("change", nameTheButton);
 nameTheButton();
 
+/** @param {string} sentence */
 function complain(sentence) {
   problem.textContent = sentence;
   problem.hidden = !sentence;
 }
 
-for (const input of drop.querySelectorAll("input[type=file]")) {
+for (const input of every(HTMLInputElement, "input[type=file]", drop)) {
   input.addEventListener("change", async () => {
-    const chosen = [...input.files];
+    const chosen = [...(input.files ?? [])];
     input.value = ""; // The list is what will be sent; the same photo may be chosen again.
     await photos.add(chosen);
   });
 }
 
-for (const name of ["dragenter", "dragover"]) {
-  document.addEventListener(name, (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    drop.classList.add("over");
-  });
+/** @param {DragEvent} event */
+function invite(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  drop.classList.add("over");
 }
+
+document.addEventListener("dragenter", invite);
+document.addEventListener("dragover", invite);
 document.addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) drop.classList.remove("over");
 });
 document.addEventListener("drop", (event) => {
-  if (!event.dataTransfer.files.length) return;
+  if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   drop.classList.remove("over");
   photos.add([...event.dataTransfer.files]);
 });
 
 document.addEventListener("paste", (event) => {
-  const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+  const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
   if (files.length) {
     event.preventDefault();
     photos.add(files);
     return;
   }
-  const text = event.clipboardData.getData("text/plain");
-  if (!text || event.target.closest("textarea, input[type=text]")) return;
+  const text = event.clipboardData?.getData("text/plain");
+  if (!text || around(event, "textarea, input[type=text]")) return;
   event.preventDefault();
-  const notes = form.elements.text;
   notes.value = [notes.value, text].filter(Boolean).join("\n").slice(0, notes.maxLength);
   notes.focus();
   told.textContent = "Text added to your notes.";
@@ -88,22 +93,24 @@ form.addEventListener("submit", async (event) => {
   complain("");
   known.hidden = true;
   await photos.ready;
-  if (!photos.chosen.length && !form.elements.text.value.trim()) return complain("Choose a photo, or paste some text.");
+  if (!photos.chosen.length && !notes.value.trim()) return complain("Choose a photo, or paste some text.");
   wait(true);
-  const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto);
+  const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto ?? "");
   if (before.length) return offer(before);
   sendAnyway = false;
   transmit(collect(), photos.files.length ? prepareToKeep(photos.files) : async () => {});
 });
 
 // The student has sent this very photo before: show the pack that it became, and leave the choice.
+/** @param {Seen[]} before */
 function offer(before) {
   wait(false);
-  known.querySelector("ul").replaceChildren(...before.map(knownItem));
+  need(HTMLElement, "ul", known).replaceChildren(...before.map(knownItem));
   known.hidden = false;
   known.focus();
 }
 
+/** @param {Seen} seen */
 function knownItem({ file, twin, pack }) {
   const item = document.createElement("li");
   item.append(twin ? `${file.name} is the same photo as ${twin.name}. ` : `${file.name}: `);
@@ -117,7 +124,7 @@ function knownItem({ file, twin, pack }) {
   return item;
 }
 
-known.querySelector("button").addEventListener("click", () => {
+need(HTMLButtonElement, "button", known).addEventListener("click", () => {
   sendAnyway = true;
   form.requestSubmit();
 });
@@ -129,6 +136,7 @@ function collect() {
   return data;
 }
 
+/** @type {(data: FormData, keepPictures: () => Promise<void>) => void} */
 function transmit(data, keepPictures) {
   const request = new XMLHttpRequest(); // fetch() does not tell how much has been sent.
   request.open("POST", `${form.action}?wait=0`);
@@ -142,6 +150,7 @@ function transmit(data, keepPictures) {
   request.send(data);
 }
 
+/** @type {(request: XMLHttpRequest, keepPictures: () => Promise<void>) => Promise<void>} */
 async function answer(request, keepPictures) {
   const body = request.response;
   if (request.status >= 300 || !body?.batch) {
@@ -155,12 +164,14 @@ async function answer(request, keepPictures) {
   }
 }
 
+/** @param {string} sentence */
 function finish(sentence) {
   wait(false);
   complain(sentence);
   problem.scrollIntoView({ block: "center" });
 }
 
+/** @param {boolean} busy */
 function wait(busy) {
   send.disabled = busy;
   sending.hidden = !busy;
@@ -175,13 +186,13 @@ window.addEventListener("pageshow", () => {
 });
 
 // The sample is on the server, yet its pack should look like every other: with its picture beside it.
-const sample = document.querySelector("form.sample");
+const sample = maybe(HTMLFormElement, "form.sample");
 sample?.addEventListener("submit", async (event) => {
   if (sample.dataset.kept) return;
   event.preventDefault();
   sample.dataset.kept = "yes";
   try {
-    const answer = await fetch(sample.dataset.photo);
+    const answer = await fetch(sample.dataset.photo ?? "");
     await prepareToKeep([new File([await answer.blob()], "sample.jpg")])();
   } finally {
     sample.requestSubmit();

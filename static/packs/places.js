@@ -1,0 +1,26 @@
+// Where a line stands in a picture, and which picture comes next.
+
+/** Return the box of a line from its four numbers, "left top right bottom". @type {(numbers: string) => Crop} */
+export function boxFrom(numbers) {
+  const [left = 0, top = 0, right = 0, bottom = 0] = numbers.split(" ").map(Number);
+  return { left, top, right, bottom };
+}
+
+/** Return how far to scroll so that the middle of a box comes to the middle of the view, in pixels. @type {(box: Crop, sheet: Size, view: Size) => { left: number, top: number }} */
+export function scrollTo({ left, top, right, bottom }, sheet, view) {
+  return {
+    left: (sheet.width * (left + right) - view.width) / 2,
+    top: (sheet.height * (top + bottom) - view.height) / 2,
+  };
+}
+
+/** Return the item so many steps on; the first and the last are the ends. @type {<T>(items: readonly T[], item: T, step: number) => T | undefined} */
+export function stepFrom(items, item, step) {
+  return items[Math.min(items.length - 1, Math.max(0, items.indexOf(item) + step))];
+}
+
+/** Say where the pictures of a pack are. @type {(inBrowser: boolean, onServer: boolean) => string} */
+export function whereKept(inBrowser, onServer) {
+  if (!inBrowser) return "Kept on this server";
+  return onServer ? "Kept in this browser and on this server" : "Kept in this browser only";
+}

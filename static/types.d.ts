@@ -1,0 +1,33 @@
+// What the scripts know of the libraries beside them, and the shapes that several of them share. Never loaded.
+
+interface Window {
+  /** chart.js, on the progress page; not there without npm. */
+  Chart?: typeof import("chart.js").Chart;
+}
+
+/** The events of htmx, as far as they are listened to. */
+interface DocumentEventMap {
+  "htmx:beforeSwap": CustomEvent<{ target: Element }>;
+  "htmx:afterSettle": CustomEvent<{ elt: Element }>;
+  "htmx:sendError": CustomEvent<unknown>;
+  "htmx:responseError": CustomEvent<{ xhr: XMLHttpRequest }>;
+}
+
+type Kind<T extends Element> = new () => T;
+
+/** Edges are shares of the picture's sides, 0-1 from its left or its top. */
+type Edge = "left" | "top" | "right" | "bottom";
+type Crop = Readonly<Record<Edge, number>>;
+/** Quarter turns clockwise, then what stays. */
+type Edit = Readonly<{ turns: number; crop: Crop }>;
+type Point = { x: number; y: number };
+type Size = { width: number; height: number };
+
+/** A picture in this browser; `keptAt` in milliseconds since 1970. */
+type Kept = Size & { sha256: string; blob: Blob; keptAt: number };
+type Pack = { title: string; url: string };
+
+/** A chosen photo: as it was picked, as it will be sent, and its place in the list. */
+type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement };
+/** A chosen photo that was sent (`pack`) or chosen (`twin`) before. */
+type Seen = { file: File; sha256: string | null; pack: Pack | null; twin: File | null };
