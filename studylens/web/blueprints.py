@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from studylens.web import settings
 from studylens.web.commands import analyze, backup, blip, database, operations
-from studylens.web.door import checks, errors, reading_again
+from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import editing, lectures, library, pictures, printing, rebuild
 from studylens.web.packs import page as pack_page
@@ -21,6 +21,7 @@ pages: tuple[Blueprint, ...] = (
     checks.blueprint,
     errors.blueprint,
     reading_again.blueprint,
+    assets.blueprint,
     filters.blueprint,
     home.blueprint,
     jobs.blueprint,

@@ -7,14 +7,14 @@ from flask import Blueprint, request
 
 from studylens.errors import BadText, NotFound
 from studylens.storable import LARGEST_INTEGER, is_storable
-from studylens.web.door.headers import protect
+from studylens.web.door.headers import STATIC, protect
 from studylens.web.door.origin import refuse_cross_site
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("door", __name__)
 blueprint.after_app_request(protect)
 
-WITHOUT_DATABASE = frozenset({"static", "home.show_home", "operations.health", "operations.show_memory"})
+WITHOUT_DATABASE = STATIC | {"home.show_home", "operations.health", "operations.show_memory"}
 """Endpoints that answer when the database does not; each must open no session."""
 
 taking_in = threading.Lock()

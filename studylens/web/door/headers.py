@@ -13,17 +13,13 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-_YEAR_SECONDS = 31_536_000
+STATIC = frozenset({"static", "assets.send"})
+"""Endpoints of static files, which say themselves who may keep them."""
 
 
 def protect(response: Response) -> Response:
-    """Add the headers; pages are private to their guest, static files are kept by their version."""
+    """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
     response.headers.extend(_HEADERS)
-    if request.endpoint != "static":
+    if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.cache_control.no_store = True
-    elif "v" in request.args and response.status_code == HTTPStatus.OK:
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.immutable = True
-        response.cache_control.max_age = _YEAR_SECONDS
     return response

@@ -1,10 +1,6 @@
-"""What templates may call beside Jinja's own: formatting, and addresses of static files."""
+"""What templates may call beside Jinja's own: formatting."""
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
-
-from flask import Blueprint, current_app, g, url_for
+from flask import Blueprint, g
 from markupsafe import Markup
 
 from studylens.analysis.protocol.result import SERVER
@@ -44,19 +40,3 @@ def _formulas() -> Formulas:
         g.formulas = Formulas()
     found: Formulas = g.formulas
     return found
-
-
-@blueprint.app_template_global("asset")
-def asset_url(name: str) -> str | None:
-    """Return a static file's address with its version; None when it is not installed."""
-    path = Path(current_app.static_folder or "static") / name
-    try:
-        version = _version(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
-    return url_for("static", filename=name, v=version)
-
-
-@lru_cache(maxsize=64)
-def _version(path: Path, _changed_ns: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

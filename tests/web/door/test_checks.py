@@ -163,17 +163,6 @@ def test_pages_are_private_and_load_nothing_from_elsewhere(client: FlaskClient) 
     assert "http" not in policy
 
 
-def test_static_files_are_kept_by_version_and_else_revalidated(client: FlaskClient) -> None:
-    def kept(path: str) -> str:
-        with client.get(path) as answer:
-            return answer.headers.get("Cache-Control", "")
-
-    assert "immutable" in kept("/static/app.css?v=1")
-    assert "no-cache" not in kept("/static/app.css?v=1")
-    assert kept("/static/app.css") == "no-cache"
-    assert "immutable" not in kept("/static/none.css?v=1")
-
-
 def test_no_inline_script_or_style(client: FlaskClient) -> None:
     page = read_page(client.get("/", headers=PAGE))
     assert "<style" not in page
