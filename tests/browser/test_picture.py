@@ -459,6 +459,16 @@ def test_a_copy_on_the_server_is_shown_and_deleted_also_without_scripts(
     expect(page.locator("#photo img")).to_have_count(0)
 
 
+def test_a_click_leaves_the_picture_where_it_is(page: Page, site: Site, guest: int) -> None:
+    copy = decode.kept_copy(Image.new("RGB", (600, 800), "white"))
+    page.goto(f"/packs/{add_pack(site.wiring, guest, analysis(copy=copy))}")
+    page.locator("#photo .sheet").click()
+    button = page.locator("[data-copy]:not(figure)")
+    button.click()  # Its file comes after whatever the first click asked for.
+    expect(button).not_to_have_text("Copy as Markdown")
+    expect(page.locator("#photo img")).to_be_visible()
+
+
 def test_the_wish_for_a_copy_reaches_the_job(page: Page, site: Site) -> None:
     choose(page, halves())
     page.get_by_label("Keep a small copy").check()
