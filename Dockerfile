@@ -8,7 +8,7 @@ FROM ${NODE_IMAGE} AS frontend
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --no-fund --no-audit && npm run vendor
+    npm ci --omit=dev --no-fund --no-audit && npm run vendor
 
 FROM ${PYTHON_IMAGE} AS libraries
 # With PYTHONOPTIMIZE pip writes the bytecode that the service will read: at a tenth of a processor a start takes

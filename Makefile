@@ -86,6 +86,7 @@ run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no k
 EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH))
 
 test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks; all tests on SQLite, then on PostgreSQL what touches a database
+	@$(call scripts,test)
 	@$(PYTEST) $(PYTEST_ARGS)
 	@$(PYTEST) --database=postgresql $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
@@ -94,6 +95,15 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(TEST) ## Check style, types and house rules
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
+	@$(BIN)/python -m djlint --quiet templates --lint
+	@$(call scripts,lint)
+
+# Scripts and styles: eslint and tsc, or the tests of what needs no page. The tools come from npm's lock; the
+# service needs none of them.
+scripts = if command -v npm >/dev/null; then \
+	{ [ -e node_modules/.bin/eslint ] && [ node_modules/.package-lock.json -nt package-lock.json ] \
+	|| npm ci --silent --no-fund --no-audit; } && npm run --silent $(1); \
+	else echo "npm is not here: install Node.js to $(1) the scripts"; [ "$(CI)" != true ]; fi
 
 bench: setup-all ## Measure speed and memory into benchmarks/RESULTS.md (needs root for hard limits)
 	@$(BIN)/python -m benchmarks
