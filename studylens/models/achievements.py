@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, now
+from studylens.models.columns import UtcDateTime, between, now
 
 
 class Achievement(Base):
@@ -34,7 +34,7 @@ class UserAchievement(Base):
     guest_id: Mapped[int | None] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"))
     """None in rows of earlier layouts whose owner is unknown."""
     achievement_name: Mapped[str | None] = mapped_column(String(100))
-    tier: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    tier: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=between(1, 1_000))
     awarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
     evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     celebrated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,7 +6,8 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.belonging import belongs
+from studylens.models.columns import PACK, UtcDateTime, new_id, now
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 PHOTO, TEXT, REBUILD, QUESTION = "photo", "text", "rebuild", "question"
@@ -17,13 +18,14 @@ class Batch(Base):
     """The photos of one request, analysed strictly one after another."""
 
     __tablename__ = "batches"
+    __table_args__ = ({"info": belongs(stays="its jobs are the service's record", travels=False)},)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     joining: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), index=True)
     """Its packs become one as soon as all its jobs have ended."""
-    into_pack_id: Mapped[str | None] = mapped_column(String(32))
+    into_pack_id: Mapped[str | None] = mapped_column(String(32), info=PACK)
     """The pack to which they are added; None: the first of them."""
     jobs: Mapped[list["Job"]] = relationship(back_populates="batch", order_by="Job.number")
 

@@ -7,7 +7,21 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, S
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.belonging import BEHIND, FILLED, FIRST, UNION, WRITTEN, Merging, belongs
+from studylens.models.columns import (
+    DAY,
+    FROM_ONE,
+    FROM_ZERO,
+    LINE,
+    NO_LINES,
+    PAGE,
+    RANDOM_ID,
+    UtcDateTime,
+    between,
+    lines_inside,
+    new_id,
+    now,
+)
 from studylens.models.jobs import Job
 
 _SHA256_CHARS = 64
@@ -25,33 +39,35 @@ class Pack(Base):
         Index("ix_packs_photo", "guest_id", "photo_sha256"),
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
-    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), unique=True)
-    title: Mapped[str] = mapped_column(Text, default="")
-    summary: Mapped[str] = mapped_column(Text, default="")
-    explanation: Mapped[str] = mapped_column(Text, default="")
-    caption: Mapped[str] = mapped_column(Text, default="")
-    question: Mapped[str] = mapped_column(Text, default="")
-    text_engine: Mapped[str] = mapped_column(String(100), default="")
-    caption_engine: Mapped[str] = mapped_column(String(100), default="")
-    engines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    notes: Mapped[list[str]] = mapped_column(JSON, default=list)
-    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    private: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id, info=FIRST)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), info=FIRST)
+    job_id: Mapped[str | None] = mapped_column(
+        ForeignKey("jobs.id", ondelete="SET NULL"), unique=True, info=FIRST
+    )
+    title: Mapped[str] = mapped_column(Text, default="", info=FILLED)
+    summary: Mapped[str] = mapped_column(Text, default="", info=BEHIND)
+    explanation: Mapped[str] = mapped_column(Text, default="", info=WRITTEN)
+    caption: Mapped[str] = mapped_column(Text, default="", info=FILLED)
+    question: Mapped[str] = mapped_column(Text, default="", info=BEHIND)
+    text_engine: Mapped[str] = mapped_column(String(100), default="", info=FILLED)
+    caption_engine: Mapped[str] = mapped_column(String(100), default="", info=FILLED)
+    engines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, info=FIRST | NO_LINES)
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=FIRST | NO_LINES)
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list, info=UNION | NO_LINES)
+    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=WRITTEN | NO_LINES)
+    private: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), info=WRITTEN)
     """One of its photos was sent in private mode: nothing of it leaves the server."""
-    photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    photo_sha256: Mapped[str | None] = mapped_column(String(64), info=FIRST)
     """The receipt's fingerprint once more, so that a photo sent again is recognised by an index."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    subject: Mapped[str] = mapped_column(String(100), default="", server_default="")
-    exam_date: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, info=FIRST)
+    subject: Mapped[str] = mapped_column(String(100), default="", server_default="", info=FILLED)
+    exam_date: Mapped[str | None] = mapped_column(String(10), info=FILLED | DAY)
     """`YYYY-MM-DD` in the student's zone: nothing of this pack is scheduled past it."""
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=WRITTEN | FROM_ONE)
     """Counted up by every edit of title or summary, so that a stale form is noticed."""
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """In the trash since; gone for good after 30 days."""
-    rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """When its cards were last made anew from the corrected transcript."""
     job: Mapped[Job | None] = relationship()
     transcript: Mapped[list["TranscriptLine"]] = relationship(
@@ -94,14 +110,15 @@ class TranscriptLine(_PackPart, Base):
     """One line of the page; `box` is (left, top, right, bottom) in 0-1 of the upright picture."""
 
     __tablename__ = "transcript_lines"
+    __table_args__ = ({"info": belongs(listed="lines", known_by=("n",))},)
 
-    n: Mapped[int]
+    n: Mapped[int] = mapped_column(info=LINE)
     text: Mapped[str] = mapped_column(Text)
-    score: Mapped[float | None]
-    box: Mapped[list[float] | None] = mapped_column(JSON)
-    page: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    score: Mapped[float | None] = mapped_column(info=between(0, 1))
+    box: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
+    page: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=PAGE)
     """The photo it is on, from 1; `n` counts through all of them."""
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student corrected it; None: as it was read."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -111,10 +128,11 @@ class PackTerm(_PackPart, Base):
     """A key term of the page."""
 
     __tablename__ = "key_terms"
+    __table_args__ = ({"info": belongs(listed="terms", known_by=("term", "definition", "origin"))},)
 
     term: Mapped[str] = mapped_column(Text)
     definition: Mapped[str | None] = mapped_column(Text)
-    source_line: Mapped[int | None]
+    source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
 
 
@@ -122,57 +140,62 @@ class Flashcard(_PackPart, Base):
     """A flashcard; `source_line` None means: not on the page."""
 
     __tablename__ = "cards"
+    __table_args__ = ({"info": belongs(listed="cards", known_by=("uid",))},)
 
     front: Mapped[str] = mapped_column(Text)
     back: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(20))
-    source_line: Mapped[int | None]
+    source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
-    uid: Mapped[str | None] = mapped_column(String(32), default=new_id)
+    uid: Mapped[str | None] = mapped_column(String(32), default=new_id, info=RANDOM_ID)
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: a draft, which is not reviewed until the student accepts it."""
-    also_right: Mapped[list[str] | None] = mapped_column(JSON)
+    also_right: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
     """Answers that the student's "my answer was right" added; None: none so far."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
 
 
 class QuizQuestion(_PackPart, Base):
     """A multiple-choice question; `options` in the order in which they are shown."""
 
     __tablename__ = "questions"
+    __table_args__ = ({"info": belongs(listed="questions", known_by=("uid",))},)
 
     question: Mapped[str] = mapped_column(Text)
-    options: Mapped[list[str]] = mapped_column(JSON)
-    answer_index: Mapped[int]
+    options: Mapped[list[str]] = mapped_column(JSON, info=NO_LINES)
+    answer_index: Mapped[int] = mapped_column(info=FROM_ZERO)
     explanation: Mapped[str] = mapped_column(Text)
-    source_line: Mapped[int | None]
+    source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
-    uid: Mapped[str | None] = mapped_column(String(32), default=new_id)
+    uid: Mapped[str | None] = mapped_column(String(32), default=new_id, info=RANDOM_ID)
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: a draft, which is not reviewed until the student accepts it."""
-    also_right: Mapped[list[str] | None] = mapped_column(JSON)
+    also_right: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
     """Answers that the student's "my answer was right" added; None: none so far."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
 
 
 class PackProposal(Base):
     """New cards and questions made from a corrected transcript, until the student takes or drops them."""
 
     __tablename__ = "pack_proposals"
+    __table_args__ = ({"info": belongs(Merging.DROP, listed="proposals")},)
 
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
-    line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list)
+    line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list, info=lines_inside("*"))
     """`n` of each transcript line that was sent, in order: a source line is a place in this list."""
-    material: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    material: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON, info=lines_inside("key_terms.*.source_line", "cards.*.source_line", "quiz.*.source_line")
+    )
     """None until its job has ended."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -181,6 +204,7 @@ class PackTag(Base):
     """A tag that the student gave a pack."""
 
     __tablename__ = "pack_tags"
+    __table_args__ = ({"info": belongs(Merging.UNITE, listed="tags", known_by=("tag",))},)
 
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(50), primary_key=True)
@@ -190,10 +214,11 @@ class PackPage(Base):
     """One photo of a pack that was made from several; a pack without pages is made from its job's photo."""
 
     __tablename__ = "pack_pages"
+    __table_args__ = ({"info": belongs(listed="pages", known_by=("n",))},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
-    n: Mapped[int]
+    n: Mapped[int] = mapped_column(info=PAGE)
     """From 1, in the student's order."""
     job_id: Mapped[str | None] = mapped_column(String(32), index=True)
     """The job that read it, so that its page still leads to this pack."""
@@ -202,18 +227,19 @@ class PackPage(Base):
     caption: Mapped[str] = mapped_column(Text, default="")
     caption_engine: Mapped[str] = mapped_column(String(100), default="")
     text_engine: Mapped[str] = mapped_column(String(100), default="")
-    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NO_LINES)
+    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=NO_LINES)
 
 
 class PackPicture(Base):
     """A copy of a photo that the student chose to keep: re-encoded, longest side 800 px."""
 
     __tablename__ = "pack_pictures"
+    __table_args__ = ({"info": belongs()},)
 
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
-    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=PAGE)
     jpeg: Mapped[bytes] = mapped_column(LargeBinary)
-    width: Mapped[int]
-    height: Mapped[int]
+    width: Mapped[int] = mapped_column(info=FROM_ZERO)
+    height: Mapped[int] = mapped_column(info=FROM_ZERO)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

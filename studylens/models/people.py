@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, now
+from studylens.models.columns import DAY, UtcDateTime, between, now
 
 
 class Guest(Base):
@@ -52,17 +52,25 @@ class StudySettings(Base):
     """IANA name, as the browser says it."""
     zone_chosen: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """The student chose the zone; the browser's word no longer changes it."""
-    daily_cap: Mapped[int] = mapped_column(Integer, default=100, server_default="100")
+    daily_cap: Mapped[int] = mapped_column(
+        Integer, default=100, server_default="100", info=between(0, 100_000)
+    )
     """Reviews a study day at most."""
-    new_per_day: Mapped[int] = mapped_column(Integer, default=20, server_default="20")
+    new_per_day: Mapped[int] = mapped_column(
+        Integer, default=20, server_default="20", info=between(0, 100_000)
+    )
     """New cards a study day at most, within the cap."""
     four_buttons: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Again, Hard, Good, Easy instead of Forgot and Got it."""
-    retention: Mapped[float] = mapped_column(Float, default=0.9, server_default="0.9")
+    retention: Mapped[float] = mapped_column(
+        Float, default=0.9, server_default="0.9", info=between(0.7, 0.97)
+    )
     """Desired retention for the schedule, 0.7-0.97."""
     streak_on: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
-    catch_up_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    catch_up_days: Mapped[int] = mapped_column(
+        Integer, default=0, server_default="0", info=between(0, 10_000)
+    )
     """Spread a backlog over so many days, from `catch_up_from` (`YYYY-MM-DD`); 0: not now."""
-    catch_up_from: Mapped[str | None] = mapped_column(String(10))
+    catch_up_from: Mapped[str | None] = mapped_column(String(10), info=DAY)
     calendar_token_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Opens the calendar feed of due reviews, and nothing else."""

@@ -7,14 +7,18 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.belonging import belongs
+from studylens.models.columns import FROM_ZERO, LINE, NO_LINES, PACK, UtcDateTime, lines_inside, new_id, now
 
 
 class QuizAttempt(Base):
     """One quiz that a guest takes, from one pack or mixed over several."""
 
     __tablename__ = "quiz_attempts"
-    __table_args__ = (Index("ix_quiz_attempts_guest_created", "guest_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_quiz_attempts_guest_created", "guest_id", "created_at"),
+        {"info": belongs(stays="a result outlives its pack")},
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
@@ -30,26 +34,27 @@ class QuizItem(Base):
     """One question of an attempt: its own copy, so that results survive an edit or the pack's end."""
 
     __tablename__ = "quiz_items"
+    __table_args__ = ({"info": belongs(stays="a result keeps its own copy of the question")},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("quiz_attempts.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]
-    pack_id: Mapped[str | None] = mapped_column(String(32))
+    position: Mapped[int] = mapped_column(info=FROM_ZERO)
+    pack_id: Mapped[str | None] = mapped_column(String(32), info=PACK)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"))
     """The card it was made from, or that became due by a wrong answer."""
     kind: Mapped[str] = mapped_column(String(20))
     """choice, cloze or short_answer."""
     prompt: Mapped[str] = mapped_column(Text)
-    options: Mapped[list[str] | None] = mapped_column(JSON)
+    options: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
     """In this attempt's own order; None when the answer is typed."""
     answer: Mapped[str] = mapped_column(Text)
-    accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    accepted: Mapped[list[str]] = mapped_column(JSON, default=list, info=NO_LINES)
     """Further answers that count as right."""
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     """Language of the page, whose articles may be left out of a typed answer; empty: unknown."""
     explanation: Mapped[str] = mapped_column(Text, default="")
-    source_line: Mapped[int | None]
+    source_line: Mapped[int | None] = mapped_column(info=LINE)
     source_text: Mapped[str] = mapped_column(Text, default="")
     origin: Mapped[str] = mapped_column(String(100), default="")
     given: Mapped[str | None] = mapped_column(Text)
@@ -57,13 +62,14 @@ class QuizItem(Base):
     overruled: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """The student said "my answer was right"."""
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
+    duration_ms: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
 
 
 class FollowUp(Base):
     """A question about a pack and what answered it."""
 
     __tablename__ = "follow_ups"
+    __table_args__ = ({"info": belongs(listed="follow_ups", known_by=("question", "created_at"))},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
@@ -73,7 +79,7 @@ class FollowUp(Base):
     hint_only: Mapped[bool] = mapped_column(Boolean, default=False)
     answer: Mapped[str] = mapped_column(Text, default="")
     """Markdown of a vendor's model; empty when only lines were found."""
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, info=lines_inside("*.n"))
     """The best matching lines of the transcript, as `{"n", "text"}`."""
     engine: Mapped[str] = mapped_column(String(100), default="")
     on_page: Mapped[bool | None]

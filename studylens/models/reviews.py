@@ -7,7 +7,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime
+from studylens.models.belonging import belongs
+from studylens.models.columns import DAY, FROM_ZERO, NO_LINES, PACK, RANDOM_ID, ROW, UtcDateTime, between
 
 NEW, LEARNING, REVIEW, RELEARNING = 0, 1, 2, 3
 """States of a card; 1-3 are the numbers of the fsrs package."""
@@ -24,24 +25,25 @@ class CardSchedule(Base):
     __table_args__ = (
         Index("ix_card_schedules_due", "guest_id", "suspended", "due_at"),
         Index("ix_card_schedules_queue", "guest_id", "suspended", "state", "due_at"),
+        {"info": belongs()},
     )
 
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
-    state: Mapped[int] = mapped_column(Integer, default=NEW)
-    step: Mapped[int | None]
-    stability: Mapped[float | None]
+    state: Mapped[int] = mapped_column(Integer, default=NEW, info=between(0, 3))
+    step: Mapped[int | None] = mapped_column(info=between(0, 100))
+    stability: Mapped[float | None] = mapped_column(info=between(0.001, 1_000_000))
     """Days until recall falls to 90 %."""
-    difficulty: Mapped[float | None]
+    difficulty: Mapped[float | None] = mapped_column(info=between(1, 10))
     """1-10."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reps: Mapped[int] = mapped_column(Integer, default=0)
-    lapses: Mapped[int] = mapped_column(Integer, default=0)
+    reps: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
+    lapses: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
     suspended: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     leech: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    buried_on: Mapped[str | None] = mapped_column(String(10))
+    buried_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
     """The study day (`YYYY-MM-DD`) on which it stays away since a sibling was answered."""
 
 
@@ -52,28 +54,29 @@ class ReviewLog(Base):
     __table_args__ = (
         Index("ix_review_log_guest_day", "guest_id", "local_date"),
         Index("ux_review_log_request", "guest_id", "request_key", unique=True),
+        {"info": belongs(stays="what was learned stays learned")},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"), index=True)
-    card_uid: Mapped[str | None] = mapped_column(String(32))
-    pack_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    card_uid: Mapped[str | None] = mapped_column(String(32), info=RANDOM_ID)
+    pack_id: Mapped[str | None] = mapped_column(String(32), index=True, info=PACK)
     kind: Mapped[str] = mapped_column(String(16))
-    rating: Mapped[int | None]
+    rating: Mapped[int | None] = mapped_column(info=between(1, 4))
     reviewed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    local_date: Mapped[str] = mapped_column(String(10))
+    local_date: Mapped[str] = mapped_column(String(10), info=DAY)
     """The study day, which begins at 4 o'clock in the student's zone."""
-    local_hour: Mapped[int]
+    local_hour: Mapped[int] = mapped_column(info=between(0, 23))
     zone: Mapped[str] = mapped_column(String(64))
-    duration_ms: Mapped[int] = mapped_column(Integer, default=0)
-    state_before: Mapped[int | None]
-    retrievability: Mapped[float | None]
+    duration_ms: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
+    state_before: Mapped[int | None] = mapped_column(info=between(0, 3))
+    retrievability: Mapped[float | None] = mapped_column(info=between(0, 1))
     """Chance of recall that the schedule expected, 0-1; None for a new card."""
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NO_LINES)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NO_LINES)
     """The columns of CardSchedule, as JSON, before and after."""
-    undoes_id: Mapped[int | None]
+    undoes_id: Mapped[int | None] = mapped_column(info=ROW)
     """Row that this `undo` row takes back; neither counts any more."""
     request_key: Mapped[str | None] = mapped_column(String(64))
     """Random key of the form that was sent: a double submit is one answer."""
@@ -84,7 +87,7 @@ class _Counts:
 
     reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     passed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    duration_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=FROM_ZERO)
     """Of reviews, cramming and quizzes together."""
     new_cards: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     young_reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
@@ -103,7 +106,7 @@ class ReviewDay(_Counts, Base):
     __tablename__ = "review_days"
 
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
-    local_date: Mapped[str] = mapped_column(String(10), primary_key=True)
+    local_date: Mapped[str] = mapped_column(String(10), primary_key=True, info=DAY)
     zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """Where the student's clock was at the day's latest answer: a traveller's day may be short."""
 
@@ -137,7 +140,7 @@ class ReviewHour(Base):
     __tablename__ = "review_hours"
 
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True)
-    local_hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    local_hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=between(0, 23))
+    state: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=between(0, 3))
     reviews: Mapped[int] = mapped_column(Integer, default=0)
     passed: Mapped[int] = mapped_column(Integer, default=0)

@@ -9,6 +9,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import UserDefinedType
 
 from studylens.models.base import Base
+from studylens.models.belonging import Merging, belongs
+from studylens.models.columns import PACK
 
 _FTS5 = "pack_id UNINDEXED, place UNINDEXED, owner, words, tokenize = 'unicode61'"
 
@@ -29,10 +31,10 @@ class PackSearch(Base):
     __tablename__ = "pack_search"
     __table_args__ = (
         Index("ix_pack_search_words", "words", info={"dialect": "postgresql", "using": "gin"}),
-        {"info": {"fts5": _FTS5}},
+        {"info": {"fts5": _FTS5, **belongs(Merging.REMADE, travels=False)}},
     )
 
-    pack_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    pack_id: Mapped[str] = mapped_column(String(32), primary_key=True, info=PACK)
     place: Mapped[int] = mapped_column(BigInteger)
     """Grows with the pack's age: results come newest first without sorting."""
     owner: Mapped[str] = mapped_column(String(20))

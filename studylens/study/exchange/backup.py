@@ -18,13 +18,15 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile, BadText
 from studylens.models import Base
+from studylens.models.belonging import Merging
 from studylens.study.exchange.portable import revive, to_plain
 from studylens.study.packs import search
+from studylens.study.packs.belongings import belongings
 
 VERSION = 1
 ROWS_AT_ONCE = 500
 """Rows in memory."""
-MADE_ANEW = frozenset({"pack_search"})
+MADE_ANEW = frozenset(table.name for table, found in belongings() if found.merging is Merging.REMADE)
 """Tables that are made from others after a restore."""
 MACHINES = frozenset({"upload_folders"})
 """Tables about this machine's disk, which another machine must not believe."""

@@ -18,34 +18,13 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeB
 
 from studylens.errors import BadFile
 from studylens.models import UtcDateTime
+from studylens.models.columns import HOLDS, RANGE, Holds
 from studylens.storable import LARGEST_BIG_INTEGER, LARGEST_INTEGER, is_id, is_storable
 from studylens.study.exchange.portable_json import fits
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1970, 2200)
 """Outside of them zones and dates overflow."""
-_RANGES: dict[str, tuple[float, float]] = {
-    "rating": (1, 4),
-    "state": (0, 3),
-    "state_before": (0, 3),
-    "local_hour": (0, 23),
-    "retention": (0.7, 0.97),
-    "stability": (0.001, 1_000_000),
-    "difficulty": (1, 10),
-    "retrievability": (0, 1),
-    "score": (0, 1),
-    "step": (0, 100),
-    "n": (1, LARGEST_INTEGER),
-    "page": (1, LARGEST_INTEGER),
-    "version": (1, LARGEST_INTEGER),
-    "tier": (1, 1_000),
-    "daily_cap": (0, 100_000),
-    "new_per_day": (0, 100_000),
-    "catch_up_days": (0, 10_000),
-}
-_FROM_ZERO = {"duration_ms", "reps", "lapses", "answer_index", "position", "width", "height"}
-_DAYS = {"local_date", "exam_date", "catch_up_from", "buried_on"}
-_IDS = {"uid", "card_uid"}
 
 
 def to_plain(row: Mapping[str, Any], table: Table, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
@@ -163,19 +142,19 @@ def _int(column: Column[Any], value: Any) -> int:
     most = LARGEST_BIG_INTEGER if isinstance(column.type, BigInteger) else LARGEST_INTEGER
     if isinstance(value, bool) or not isinstance(value, int) or not -most <= value <= most:
         raise bad(column.name)
-    return int(_in_range(column.name, value))
+    return int(_in_range(column, value))
 
 
 def _float(column: Column[Any], value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise bad(column.name)
-    return float(_in_range(column.name, value))
+    return float(_in_range(column, value))
 
 
-def _in_range(name: str, value: float) -> float:
-    least, most = _RANGES.get(name, (0 if name in _FROM_ZERO else -math.inf, math.inf))
+def _in_range(column: Column[Any], value: float) -> float:
+    least, most = column.info.get(RANGE, (-math.inf, math.inf))
     if not least <= value <= most:
-        raise bad(name)
+        raise bad(column.name)
     return value
 
 
@@ -183,9 +162,9 @@ def _text(column: Column[Any], value: Any) -> str:
     longest = getattr(column.type, "length", None) or math.inf
     if not isinstance(value, str) or len(value) > longest or not is_storable(value):
         raise bad(column.name)
-    if column.name in _DAYS:
+    if column.info.get(HOLDS) is Holds.DAY:
         _check_day(column.name, value)
-    if column.name in _IDS and not is_id(value):
+    if column.info.get(HOLDS) is Holds.RANDOM_ID and not is_id(value):
         raise bad(column.name)
     return value
 

@@ -1,36 +1,24 @@
 """One lecture from many photos: packs become one, page after page, and pages change places."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from itertools import product
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
-from studylens.models import (
-    CardSchedule,
-    Flashcard,
-    FollowUp,
-    Pack,
-    PackPage,
-    PackPicture,
-    PackProposal,
-    PackTag,
-    PackTerm,
-    QuizAttempt,
-    QuizItem,
-    QuizQuestion,
-    TranscriptLine,
-)
+from studylens.models import Pack, PackPage, TranscriptLine
+from studylens.models.columns import Holds
 from studylens.study.packs import search
+from studylens.study.packs.belongings import counted_on, hand_over, highest, join_columns, renumber, shifts
 from studylens.study.packs.pictures import count_copies
 from studylens.study.packs.privacy import is_private
 from studylens.study.packs.trash import delete_for_good
 
 MAX_PAGES = 100
 """Photos in one pack: a long lecture, and still a page that a phone can show."""
-_SOURCED = (PackTerm, Flashcard, QuizQuestion)
-"""Parts that name the transcript line they came from."""
+MAX_NUMBER = 1_000_000
+"""Lines or pages up to which packs are merged: 100 pages have 40,000 lines."""
 
 
 def merge(session: Session, packs: Sequence[Pack]) -> Pack:
@@ -59,12 +47,9 @@ def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
         raise BadText("There is no such page.")
     pages.insert(to - 1, pages.pop(number - 1))
     places = {page.n: place for place, page in enumerate(pages, start=1)}
-    _renumber_lines(session, pack, places)
-    _renumber_pictures(session, pack, places)
-    for page in pages:
-        page.n = places[page.n]
     session.flush()
-    session.expire(pack)
+    renumber(session, pack, shifts(_line_numbers(session, pack, places)), shifts(places))
+    session.expire_all()
 
 
 def _absorb(session: Session, pack: Pack, other: Pack) -> None:
@@ -72,18 +57,23 @@ def _absorb(session: Session, pack: Pack, other: Pack) -> None:
     pages, more = _own_pages(session, pack), _own_pages(session, other)
     if len(pages) + len(more) > MAX_PAGES:
         raise BadText(f"A pack holds at most {MAX_PAGES} photos.")
-    last = session.scalar(select(func.max(TranscriptLine.n)).where(TranscriptLine.pack_id == pack.id)) or 0
+    _check_numbers(session, pack, other)
     pack.private = is_private(session, pack) or is_private(session, other)
     _join_texts(pack, other)
-    for page in more:
-        page.pack_id, page.n = pack.id, page.n + len(pages)
     session.flush()
-    _move_parts(session, other.id, pack.id, lines=last, pages=len(pages))
-    _move_tags(session, other.id, pack.id)
+    renumber(session, other, *(counted_on(highest(session, pack, what)) for what in (Holds.LINE, Holds.PAGE)))
+    hand_over(session, other, pack)
     session.expire_all()
     delete_for_good(session, other)
     session.flush()
     session.expire_all()
+
+
+def _check_numbers(session: Session, *packs: Pack) -> None:
+    """Raise BadText for numbers that only a file from elsewhere can have brought: they would not add up."""
+    for pack, what in product(packs, (Holds.LINE, Holds.PAGE)):
+        if highest(session, pack, what) > MAX_NUMBER:
+            raise BadText("The lines or pages of a pack have numbers too high to be joined with others.")
 
 
 def _own_pages(session: Session, pack: Pack) -> list[PackPage]:
@@ -110,18 +100,11 @@ def _page_of(pack: Pack) -> PackPage:
 
 
 def _join_texts(pack: Pack, other: Pack) -> None:
-    pack.summary = " ".join(part for part in (pack.summary, other.summary) if part)
     heading = f"## {other.title}\n\n" if other.title else ""
     if other.explanation:
         pack.explanation = f"{pack.explanation}\n\n{heading}{other.explanation}".strip()
-    pack.title = pack.title or other.title
-    pack.caption = pack.caption or other.caption
-    pack.caption_engine = pack.caption_engine or other.caption_engine
-    pack.text_engine = pack.text_engine or other.text_engine
-    pack.subject = pack.subject or other.subject
-    pack.exam_date = pack.exam_date or other.exam_date
+    join_columns(pack, other)
     _join_receipts(pack, other)
-    pack.notes = [*pack.notes, *(note for note in other.notes if note not in pack.notes)]
     pack.version += 1
 
 
@@ -131,44 +114,11 @@ def _join_receipts(pack: Pack, other: Pack) -> None:
     pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent))}
 
 
-def _move_parts(session: Session, old: str, new: str, *, lines: int, pages: int) -> None:
-    moved = update(TranscriptLine).where(TranscriptLine.pack_id == old)
-    session.execute(moved.values(pack_id=new, n=TranscriptLine.n + lines, page=TranscriptLine.page + pages))
-    for model in _SOURCED:
-        part = update(model).where(model.pack_id == old)
-        session.execute(part.values(pack_id=new, source_line=model.source_line + lines))
-    for owned in (CardSchedule, FollowUp, QuizAttempt):
-        session.execute(update(owned).where(owned.pack_id == old).values(pack_id=new))
-    asked = update(QuizItem).where(QuizItem.pack_id == old)
-    session.execute(asked.values(pack_id=new, source_line=QuizItem.source_line + lines))
-    kept = update(PackPicture).where(PackPicture.pack_id == old)
-    session.execute(kept.values(pack_id=new, page=PackPicture.page + pages))
-    session.execute(delete(PackProposal).where(PackProposal.pack_id.in_((old, new))))
-
-
-def _move_tags(session: Session, old: str, new: str) -> None:
-    have = set(session.scalars(select(PackTag.tag).where(PackTag.pack_id == new)))
-    more = set(session.scalars(select(PackTag.tag).where(PackTag.pack_id == old)))
-    session.add_all(PackTag(pack_id=new, tag=tag) for tag in more - have)
-
-
-def _renumber_lines(session: Session, pack: Pack, places: dict[int, int]) -> None:
-    """Number the lines through in the new order of pages, and let every source follow its line."""
-    lines = list(session.scalars(select(TranscriptLine).where(TranscriptLine.pack_id == pack.id)))
+def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[int, int]:
+    """Return the number of each line when they are counted through in the new order of pages."""
+    lines = select(TranscriptLine.n, TranscriptLine.page).where(TranscriptLine.pack_id == pack.id)
     # A restored file may name pages that the pack has not.
-    lines.sort(key=lambda line: (places.get(line.page, line.page), line.n))
-    numbers = {line.n: n for n, line in enumerate(lines, start=1)}
-    for model in _SOURCED:
-        found: Iterable[Any] = session.scalars(select(model).where(model.pack_id == pack.id))
-        for part in found:
-            part.source_line = numbers.get(part.source_line or 0)
-    for line in lines:
-        line.n, line.page = numbers[line.n], places.get(line.page, line.page)
-
-
-def _renumber_pictures(session: Session, pack: Pack, places: dict[int, int]) -> None:
-    """The page is part of a picture's key, so pictures step aside first."""
-    mine = PackPicture.pack_id == pack.id
-    session.execute(update(PackPicture).where(mine).values(page=-PackPicture.page))
-    for old, new in places.items():
-        session.execute(update(PackPicture).where(mine, PackPicture.page == -old).values(page=new))
+    ordered = sorted(
+        session.execute(lines).all(), key=lambda line: (places.get(line.page, line.page), line.n)
+    )
+    return {line.n: n for n, line in enumerate(ordered, start=1)}

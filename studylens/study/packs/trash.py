@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from studylens.models import Pack, now
 from studylens.study.packs import search
+from studylens.study.packs.belongings import forget_jobs
 
 TRASH_DAYS = 30
 """How long a deleted pack can come back."""
@@ -29,10 +30,9 @@ def bring_back(session: Session, pack: Pack) -> None:
 
 
 def delete_for_good(session: Session, pack: Pack) -> None:
-    """Delete the pack with all its parts, and what its job still holds of the student's words."""
+    """Delete the pack with all that belongs to it, and what its jobs still hold of the student's words."""
     search.unindex(session, pack)
-    if pack.job is not None:
-        pack.job.text = pack.job.question = pack.job.name = ""
+    forget_jobs(session, pack)
     session.delete(pack)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Table
+
 from studylens.errors import BadFile
 from studylens.models import (
     CardSchedule,
@@ -15,8 +17,16 @@ from studylens.models import (
     StudySettings,
     UserAchievement,
 )
-from studylens.study.exchange.account.writing import OUTSIDE, PARTS, SECRETS, table_of
+from studylens.study.exchange.account.writing import (
+    CARDS,
+    OUTSIDE,
+    PROPOSALS,
+    QUESTIONS,
+    SECRETS,
+    table_of,
+)
 from studylens.study.exchange.portable import bad, check_known, checked_id, from_plain
+from studylens.study.packs.belongings import listed
 
 Row = dict[str, Any]
 MAX_ITEMS = 50_000
@@ -89,15 +99,17 @@ def parse(kind: str, plain: Any) -> Entry | None:
 
 
 def _pack(plain: Row) -> PackEntry:
-    parts = {name: [_row(item, model) for item in _list(plain, name)] for name, model in PARTS.items()}
+    parts = {
+        name: [_parsed(item, table) for item in _list(plain, name)] for name, (table, _) in listed().items()
+    }
     schedules: dict[str, Row] = {}
-    for card, item in zip(parts["cards"], _list(plain, "cards"), strict=True):
+    for card, item in zip(parts[CARDS], _list(plain, CARDS), strict=True):
         if item.get("schedule") is not None:
             schedules[card["uid"]] = _row(item["schedule"], CardSchedule)
-    for question in parts["questions"]:
+    for question in parts[QUESTIONS]:
         if not question["options"] or question["answer_index"] >= len(question["options"]):
             raise bad("answer_index")
-    parts["proposals"] = [row for row in parts["proposals"] if row.get("material")]  # Its job is not here.
+    parts[PROPOSALS] = [row for row in parts[PROPOSALS] if row.get("material")]  # Its job is not here.
     return PackEntry(checked_id(plain.get("id")), _row(plain, Pack), parts, schedules)
 
 
@@ -131,9 +143,13 @@ def _settings(plain: Row) -> SettingsEntry:
 
 
 def _row(plain: Any, model: type[Any]) -> Row:
+    return _parsed(plain, table_of(model))
+
+
+def _parsed(plain: Any, table: Table) -> Row:
     """Parse one row; what has a uid in our tables must have one in the file, or it would come in twice."""
-    row = from_plain(plain, table_of(model), leave_out=(*OUTSIDE, *SECRETS))
-    if "uid" in table_of(model).columns and not row.get("uid"):
+    row = from_plain(plain, table, leave_out=(*OUTSIDE, *SECRETS))
+    if "uid" in table.columns and not row.get("uid"):
         raise bad("uid")
     return row
 

@@ -27,6 +27,7 @@ from studylens.study.exchange.account import entries
 from studylens.study.exchange.account.file import read_account
 from studylens.study.exchange.account.restore_log import LogWriter
 from studylens.study.exchange.account.restore_pack import PackWriter, insert_rows
+from studylens.study.exchange.account.writing import table_of
 from studylens.study.record.tallies import recount
 
 
@@ -128,7 +129,7 @@ class _Home:
         own = {"id": attempt_id, "guest_id": self._guest_id, "pack_id": pack_id}
         self._session.execute(insert(QuizAttempt).values(**entry.row, **own))
         items = [{**row, **self._links(links), "attempt_id": attempt_id} for row, links in entry.items]
-        insert_rows(self._session, QuizItem, items)
+        insert_rows(self._session, table_of(QuizItem), items)
         self.done.quizzes += 1
 
     def _links(self, links: dict[str, str | None]) -> dict[str, Any]:

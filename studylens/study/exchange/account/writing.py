@@ -15,38 +15,24 @@ from sqlalchemy.orm import Session
 from studylens.models import (
     CardSchedule,
     Flashcard,
-    FollowUp,
     Pack,
-    PackPage,
     PackPicture,
-    PackProposal,
-    PackTag,
-    PackTerm,
     QuizAttempt,
     QuizItem,
     QuizQuestion,
     ReviewLog,
     StudySettings,
-    TranscriptLine,
     UserAchievement,
 )
 from studylens.study.exchange.portable import to_plain
+from studylens.study.packs.belongings import listed
 
 VERSION = 1
 """Counted up when an older Studylens could no longer read the file."""
 ROWS_AT_ONCE = 500
 """Rows in memory: about 1 MB of log."""
-PARTS: dict[str, type[Any]] = {
-    "lines": TranscriptLine,
-    "terms": PackTerm,
-    "cards": Flashcard,
-    "questions": QuizQuestion,
-    "tags": PackTag,
-    "pages": PackPage,
-    "follow_ups": FollowUp,
-    "proposals": PackProposal,
-}
-"""What stands inside a pack, under its name in the file."""
+CARDS, QUESTIONS, PROPOSALS = "cards", "questions", "proposals"
+"""Lists inside a pack that are more than rows: with schedules, with answers, of jobs that ran elsewhere."""
 OUTSIDE = ("guest_id", "pack_id", "job_id", "card_id", "question_id", "attempt_id", "id", "undoes_id")
 """Numbers of this database: in the file stand ids that mean the same everywhere."""
 SECRETS = ("calendar_token_hash",)
@@ -100,27 +86,27 @@ def _rows(session: Session, wanted: Select[Any], *which: Any) -> Iterator[Any]:
 
 def _pack(session: Session, row: Any) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": row["id"], **to_plain(row, table_of(Pack), leave_out=OUTSIDE)}
-    schedules = {found["card_id"]: found for found in _parts(session, CardSchedule, row["id"])}
-    for name, model in PARTS.items():
+    schedules = {found["card_id"]: found for found in _parts(session, table_of(CardSchedule), row["id"])}
+    for name, (table, _) in listed().items():
         entry[name] = []
-        for part in _parts(session, model, row["id"]):
-            made = to_plain(part, table_of(model), leave_out=OUTSIDE)
+        for part in _parts(session, table, row["id"]):
+            made = to_plain(part, table, leave_out=OUTSIDE)
             if "uid" in part:
                 made["uid"] = uid_of(part)
-            if model is Flashcard and part["id"] in schedules:
+            if name == CARDS and part["id"] in schedules:
                 made["schedule"] = to_plain(schedules[part["id"]], table_of(CardSchedule), leave_out=OUTSIDE)
             entry[name].append(made)
     return entry
 
 
-def _parts(session: Session, model: type[Any], pack_id: str) -> Iterator[Any]:
-    table = table_of(model)
+def _parts(session: Session, table: Table, pack_id: str) -> Iterator[Any]:
     return _rows(session, select(table).order_by(*table.primary_key), table.c.pack_id == pack_id)
 
 
 def _pictures(session: Session, pack_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in _parts(session, PackPicture, pack_id):
-        yield "picture", {"pack": pack_id, **to_plain(row, table_of(PackPicture), leave_out=OUTSIDE)}
+    table = table_of(PackPicture)
+    for row in _parts(session, table, pack_id):
+        yield "picture", {"pack": pack_id, **to_plain(row, table, leave_out=OUTSIDE)}
 
 
 def _review(row: Any) -> dict[str, Any]:

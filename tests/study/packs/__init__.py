@@ -1,0 +1,1 @@
+"""Tests of studylens/study/reviews, and the small worlds they share."""
