@@ -107,7 +107,7 @@ def _ours(prepared: Path) -> Way:
 
     def caption(pixels: Any) -> None:
         captioner: Any = blip.get_cached_blip_models(config)
-        assert len(captioner.tokens(pixels, captioner.start(), TOKENS, end=-1)) == TOKENS + 1
+        assert len(captioner.tokens(pixels, TOKENS, end=-1)) == TOKENS + 1
         captioner.close()
 
     return Way(first.pixels, first.encode, caption)

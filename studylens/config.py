@@ -67,8 +67,6 @@ OCR_DETECTION_PX_PRESSURE = 800
 
 BLIP_MAX_NEW_TOKENS = 20
 """Tokens a caption may have: BLIP's own default; captions of figures take 6-14."""
-BLIP_BEAMS = 1
-"""Captions followed side by side: each more costs its share of the time for hardly another word."""
 
 # --- Memory (MB of 1,048,576 bytes; anonymous, above the idle analysis process) --------------------
 NEED_DECODE_MB = 60

@@ -1,4 +1,4 @@
-"""A model in transformers' format becomes a prepared one: int8 files, tokenizer, manifest, all or none."""
+"""A model in transformers' format becomes a prepared one: int8 files, words, manifest, all or none."""
 
 import datetime as dt
 import importlib.metadata
@@ -14,7 +14,6 @@ from PIL import Image
 
 from studylens.analysis.blip.manifest import (
     GRAPHS,
-    TOKENIZER,
     Manifest,
     install,
     seal,
@@ -68,7 +67,6 @@ def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest
     manifest = _described(source, reference, wish.precision, wish.bits or clipping.bits)
     with _staged(wish.folder) as staged:
         tokenizer = reference.processor.tokenizer.backend_tokenizer.to_str()
-        (staged / TOKENIZER).write_text(tokenizer)
         (staged / WORDS_FILE).write_text(words_of(tokenizer))
         export = _Export(staged, weights, expected, tell)
         proved = export.prove(manifest)
@@ -165,5 +163,5 @@ class _Export:
 
 
 def _seals(staged: Path) -> Mapping[str, Any]:
-    names = [TOKENIZER, WORDS_FILE, *(f"{graph}.{kind}" for graph in GRAPHS for kind in ("onnx", "data"))]
+    names = [WORDS_FILE, *(f"{graph}.{kind}" for graph in GRAPHS for kind in ("onnx", "data"))]
     return {name: seal(staged / name) for name in names}

@@ -8,7 +8,7 @@ from PIL import Image
 
 from studylens import config as limits
 from studylens.analysis.blip import manifest as blip_manifest
-from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS, Config
+from studylens.config import BLIP_MAX_NEW_TOKENS, Config
 from studylens.errors import EngineFailed, EngineSkipped
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,9 @@ class Captioner(Protocol):
         self,
         image: Image.Image,
         *,
-        prompt: str = "",
         max_new_tokens: int = BLIP_MAX_NEW_TOKENS,
-        beams: int = BLIP_BEAMS,
     ) -> str:
-        """Describe an RGB picture (longest side <= 400 px) in one phrase that begins with `prompt`."""
+        """Describe an RGB picture (longest side <= 400 px) in one phrase."""
 
     def close(self) -> None:
         """Give its memory back."""

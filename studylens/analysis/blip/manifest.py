@@ -19,7 +19,6 @@ FORMAT = 2
 """Counts up when an older runtime could not use the files."""
 GRAPHS = ("vision", "picture", "step")
 """The graphs in the order in which they run."""
-TOKENIZER = "tokenizer.json"
 _HASHED_AT_ONCE = 1024 * 1024
 
 

@@ -14,10 +14,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from studylens.analysis.blip import decoding
-from studylens.analysis.blip.manifest import TOKENIZER, Manifest
+from studylens.analysis.blip.manifest import Manifest
 from studylens.analysis.blip.words import read_words
 from studylens.analysis.budget.onnx import open_session, vendor_errors
-from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS
+from studylens.config import BLIP_MAX_NEW_TOKENS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -39,16 +39,14 @@ class OnnxCaptioner:
         self,
         image: "Image.Image",
         *,
-        prompt: str = "",
         max_new_tokens: int = BLIP_MAX_NEW_TOKENS,
-        beams: int = BLIP_BEAMS,
     ) -> str:
-        """Describe an RGB picture in one phrase that begins with `prompt`.
+        """Describe an RGB picture in one phrase.
 
         Raises EngineFailed when the files do not work, OutOfMemory when memory runs out.
         """
         with vendor_errors("captioning"):
-            tokens = self.tokens(self.pixels(image), self.start(prompt), max_new_tokens, beams=beams)
+            tokens = self.tokens(self.pixels(image), max_new_tokens)
             return str(self._words.text(tokens)).strip()
 
     def close(self) -> None:
@@ -62,26 +60,14 @@ class OnnxCaptioner:
             image, side=manifest.sizes.image_px, mean=manifest.mean, deviation=manifest.deviation
         )
 
-    def start(self, prompt: str = "") -> tuple[int, ...]:
-        """Return the tokens that a caption with this prompt begins with."""
-        if not prompt:
-            return (self.manifest.sizes.start_token,)
-        from tokenizers import Tokenizer  # noqa: PLC0415 - 10 MB and 40 ms that only a prompt needs.
-
-        tokenizer: Any = Tokenizer.from_file(str(self._folder / TOKENIZER))
-        tokenizer.no_padding()  # A tokenizer saved after training remembers both.
-        tokenizer.no_truncation()
-        words = tokenizer.encode(prompt, add_special_tokens=False).ids
-        return (self.manifest.sizes.start_token, *words)
-
-    def tokens(
-        self, pixels: Floats, start: tuple[int, ...], limit: int, *, beams: int = 1, end: int | None = None
-    ) -> list[int]:
-        """Return the caption's tokens, `start` included."""
-        end = self.manifest.sizes.end_token if end is None else end
-        task = decoding.Task(start, end, min(limit, self.manifest.sizes.positions - len(start)))
+    def tokens(self, pixels: Floats, limit: int, *, end: int | None = None) -> list[int]:
+        """Return the caption's tokens, the start token included; `end` stands for the model's own."""
+        sizes = self.manifest.sizes
+        task = decoding.Task(
+            sizes.start_token, sizes.end_token if end is None else end, min(limit, sizes.positions - 1)
+        )
         with self.decoder(self.encode(pixels)) as decoder:
-            return decoding.decode(decoder.step, task, beams)
+            return decoding.greedy(decoder.step, task)
 
     def encode(self, pixels: Floats) -> dict[str, Any]:
         """Look at the picture: pixels [1, 3, px, px] -> what the decoder's cross-attention needs."""
@@ -118,30 +104,22 @@ class Decoder:
         nothing = np.empty((1, 0, sizes.text_width), np.float32)
         self._past: dict[str, Any] = _values({f"past_{n}": nothing for n in rows})
         self._outputs = ["logits", *(f"present_{n}" for n in rows)]
-        self._length, self._beams = 0, 1
+        self._length = 0
 
-    def step(self, tokens: NDArray[np.int64], parents: NDArray[np.int64]) -> Floats:
-        """Read one token of each beam, which goes on from beam `parents`; return [beams, vocabulary]."""
-        self._follow(parents)
-        place = np.array([self._length], np.int64)
-        inputs = {**_values({"tokens": tokens, "place": place}), **self._past, **self._seen}
+    def step(self, token: int) -> Floats:
+        """Read one token; return the scores of every word after it, [vocabulary]."""
+        read = {"tokens": np.array([token], np.int64), "place": np.array([self._length], np.int64)}
+        inputs = {**_values(read), **self._past, **self._seen}
         scores, *present = self._session.run_with_ort_values(self._outputs, inputs)
         self._past = dict(zip(self._past, present, strict=True))
         self._length += 1
-        found: Floats = scores.numpy()[:, : self._words]
+        found: Floats = scores.numpy()[0, : self._words]
         return found
 
     def close(self) -> None:
         """Let go of the graph and of what was remembered."""
         self._session = None
         self._seen, self._past = {}, {}
-
-    def _follow(self, parents: NDArray[np.int64]) -> None:
-        """Make what is remembered the parents' own; with one beam it always is."""
-        if len(parents) == self._beams and (parents == np.arange(self._beams)).all():
-            return
-        self._past = _values({name: value.numpy()[parents] for name, value in self._past.items()})
-        self._beams = len(parents)
 
 
 def _values(arrays: dict[str, Any]) -> dict[str, Any]:

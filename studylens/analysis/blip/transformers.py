@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from transformers import BlipForConditionalGeneration, BlipProcessor
 
 from studylens.analysis.budget.onnx import vendor_errors
-from studylens.config import BLIP_BEAMS, BLIP_MAX_NEW_TOKENS
+from studylens.config import BLIP_MAX_NEW_TOKENS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -35,21 +35,17 @@ class TransformersCaptioner:
         self,
         image: "Image.Image",
         *,
-        prompt: str = "",
         max_new_tokens: int = BLIP_MAX_NEW_TOKENS,
-        beams: int = BLIP_BEAMS,
     ) -> str:
-        """Describe an RGB picture in one phrase that begins with `prompt`; raises as OnnxCaptioner does."""
+        """Describe an RGB picture in one phrase; raises as OnnxCaptioner does."""
         with vendor_errors("captioning with transformers"):
-            inputs = self.processor(images=image, text=prompt or None, return_tensors="pt")
-            tokens = self._generate(inputs, max_new_tokens, beams)
+            inputs = self.processor(images=image, return_tensors="pt")
+            tokens = self._generate(inputs, max_new_tokens)
             return str(self.processor.decode(tokens, skip_special_tokens=True)).strip()
 
-    def tokens(self, pixels: NDArray[np.float32], limit: int, *, beams: int = 1) -> list[int]:
+    def tokens(self, pixels: NDArray[np.float32], limit: int) -> list[int]:
         """Return the tokens of the caption of pixels [1, 3, px, px], from the start token."""
-        return [
-            int(token) for token in self._generate({"pixel_values": torch.from_numpy(pixels)}, limit, beams)
-        ]
+        return [int(token) for token in self._generate({"pixel_values": torch.from_numpy(pixels)}, limit)]
 
     def scores(self, pixels: NDArray[np.float32], tokens: list[int]) -> NDArray[np.float32]:
         """Return [tokens, vocabulary]: the score of every word after each of `tokens`."""
@@ -66,6 +62,6 @@ class TransformersCaptioner:
         self.model = self.processor = None
         gc.collect()
 
-    def _generate(self, inputs: Any, limit: int, beams: int) -> Any:
+    def _generate(self, inputs: Any, limit: int) -> Any:
         with torch.inference_mode():
-            return self.model.generate(**inputs, max_new_tokens=limit, num_beams=beams, do_sample=False)[0]
+            return self.model.generate(**inputs, max_new_tokens=limit, num_beams=1, do_sample=False)[0]

@@ -1,6 +1,6 @@
 """From a caption's tokens to text, as tokenizers' WordPiece decoder does it, without the tokenizer.
 
-The tokenizer takes 10 MB and 40 ms to load; only a prompt needs it. The words lie in a file of their own.
+The tokenizer would take 10 MB and 40 ms to load. The words lie in a file of their own.
 """
 
 import json

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from studylens.analysis.blip.manifest import TOKENIZER, Manifest, seal, write_manifest
+from studylens.analysis.blip.manifest import Manifest, seal, write_manifest
 from studylens.analysis.blip.words import WORDS_FILE
 from tests.analysis.blip.tiny_blip import FOLDER
 from tests.analysis.blip.tiny_blip.figures import draw
@@ -51,8 +51,7 @@ def save_float(source: Path, prepared: Path, folder: Path, manifest: Manifest) -
     from studylens.blip_export.weights import Weights
 
     weights = Weights(BlipForConditionalGeneration.from_pretrained(source))
-    for name in (TOKENIZER, WORDS_FILE):
-        (folder / name).write_bytes((prepared / name).read_bytes())
+    (folder / WORDS_FILE).write_bytes((prepared / WORDS_FILE).read_bytes())
     for name, build in (("vision", vision_graph), ("picture", picture_graph), ("step", step_graph)):
         build(weights, "float").save(folder / f"{name}.onnx")
     write_manifest(folder, manifest)

@@ -23,14 +23,14 @@ class Score:
     captions: float
 
 
-def captions(folder: Path, seeds: range, *, prompt: str | None = None) -> list[str]:
+def captions(folder: Path, seeds: range) -> list[str]:
     """Give the greedy captions of the seeds' drawings, made as anybody makes them with transformers."""
     model = BlipForConditionalGeneration.from_pretrained(folder).eval()
     processor = BlipProcessor.from_pretrained(folder)
     said: list[str] = []
     for start in range(seeds.start, seeds.stop, BATCH):
         images = [draw(seed)[0] for seed in range(start, min(start + BATCH, seeds.stop))]
-        asked = processor(images=images, text=[prompt] * len(images) if prompt else None, return_tensors="pt")
+        asked = processor(images=images, return_tensors="pt")
         made = model.generate(**asked, max_new_tokens=LONGEST, do_sample=False)
         said += processor.batch_decode(made, skip_special_tokens=True)
     return said
