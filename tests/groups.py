@@ -41,7 +41,7 @@ def chromium() -> str | None:
 
 
 GROUPS = {
-    "process": Group(frozenset({"serve", "live_server", "running_app"})),
+    "process": Group(frozenset({"serve", "live_server", "running_app", "postgres"})),
     "browser": Group(frozenset({"browser"}), _no_chromium),
     "torch": Group(frozenset({"source", "trained"}), _no_torch, alone=True),
 }
@@ -77,8 +77,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on the database that it is about, on PostgreSQL only if it sends SQL of its own."""
     if "new_database" in metafunc.fixturenames:
         chosen = DATABASES[metafunc.config.getoption("--database")]
-        runs = [name for name in chosen if _belongs_to(metafunc.definition, name)]
+        runs = [_RUNS[name] for name in chosen if _belongs_to(metafunc.definition, name)]
         metafunc.parametrize("new_database", runs, indirect=True, scope="session")
+
+
+_RUNS = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.process)}
+"""PostgreSQL is a server, which somebody has to start."""
 
 
 def _belongs_to(item: pytest.Item, database: str) -> bool:
@@ -114,7 +118,7 @@ _STARTS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "os.syste
 
 
 def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event in _STARTS and _current and not any(_current[0].get_closest_marker(name) for name in GROUPS):
+    if event in _STARTS and _current and "not process" in _current[0].config.option.markexpr:
         raise RuntimeError(f"{_current[0].nodeid} starts a process and is not marked with `process`")
 
 
@@ -123,7 +127,7 @@ sys.addaudithook(_watch)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Know which test runs, so that one without a group cannot start a process."""
+    """Know which test runs: where all of `process` is left out, no other may start one."""
     _current[:] = [item]
     try:
         return (yield)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from studylens.config import Config
 from tests.service import HOME, Service, clean_environment
 
@@ -241,12 +243,14 @@ if any("sqlite" in link or ".lock" in link or link.startswith("socket") for link
 """
 
 
+@pytest.mark.process
 def test_the_web_process_loads_nothing_heavy(tmp_path: Path) -> None:
     names = loaded(WEB_JOURNEY, tmp_path)
     assert "flask" in names
     assert names & (HEAVY | SDKS) == set()
 
 
+@pytest.mark.process
 def test_the_analysis_process_knows_neither_flask_nor_the_database(tmp_path: Path) -> None:
     names = loaded(ANALYSIS_JOURNEY, tmp_path)
     assert {"pyvips", "onnxruntime"} <= names
@@ -266,6 +270,7 @@ def test_running_processes_map_only_their_own_libraries(live_server: Service) ->
         ]
 
 
+@pytest.mark.process
 def test_creating_the_app_opens_nothing(tmp_path: Path) -> None:
     assert "app" in loaded(NOTHING_OPENED, tmp_path)
     assert not (tmp_path / "instance").exists()

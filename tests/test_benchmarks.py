@@ -74,6 +74,7 @@ def test_a_tenth_of_a_processor_takes_ten_times_as_long() -> None:
         assert time.perf_counter() - began > 0.7
 
 
+@pytest.mark.process
 @needs_groups
 def test_a_group_and_what_is_in_it_are_gone_afterwards() -> None:
     with Cgroup.make(memory_mb=100, cpus=1) as group:
@@ -91,6 +92,7 @@ def test_without_root_the_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         require()
 
 
+@pytest.mark.process
 def test_a_stage_needs_what_it_took_at_its_highest() -> None:
     spike = "input(); held = bytearray(b'x') * (40 << 20); print(flush=True); input()"
     command = [sys.executable, "-c", spike]

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -21,6 +20,7 @@ from studylens.web.door.wiring import EXTENSION
 from tests.database.legacy_world import LAYOUTS, load, rows_of
 from tests.database.starters import starters
 from tests.postgres import Postgres
+from tests.waiting import until
 
 pytestmark = pytest.mark.own_sql
 
@@ -113,14 +113,13 @@ def test_what_a_locked_out_repair_leaves_is_answered_with_a_warning(
     assert caplog.text.count("Cannot repair the tables") == 1
 
 
-def test_a_lock_of_four_seconds_holds_up_nobody_else(app: Flask, database: Database) -> None:
+def test_a_lock_holds_up_nobody_else(app: Flask, database: Database) -> None:
+    """All are answered while the lock is held; how soon stands in benchmarks/database.py."""
     execute(database, MISSING)
-    waits: list[float] = []
+    answers: list[int] = []
 
     def ask() -> None:
-        started = time.monotonic()
-        assert app.test_client().get(OTHER_PAGE).status_code == 404
-        waits.append(time.monotonic() - started)
+        answers.append(app.test_client().get(OTHER_PAGE).status_code)
 
     with closing(connect(database)) as other:
         other.cursor().execute(
@@ -131,8 +130,7 @@ def test_a_lock_of_four_seconds_holds_up_nobody_else(app: Flask, database: Datab
             thread.start()
         for thread in threads:
             thread.join()
-    assert len(waits) == 6
-    assert max(waits) < 2  # Alone on its machine 0.6, see benchmarks/database.py; four seconds if it waited.
+    assert answers == [404] * 6
 
 
 @pytest.fixture
@@ -187,15 +185,17 @@ def test_a_restart_of_the_server_costs_no_read(app: Flask, postgres: Postgres) -
     for thread in threads:
         thread.start()
     for _ in range(3):
-        time.sleep(0.3)
+        seen = len(answers)
+        until(lambda seen=seen: len(answers) >= seen + 8, "eight more answers")
         postgres.restart()
     done.set()
     for thread in threads:
         thread.join()
-    assert len(answers) > 20
+    assert len(answers) >= 24
     assert set(answers) == {200}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_processes_that_start_together_repair_once(
     new_database: Callable[[ExitStack, Path], str], tmp_path: Path, layout: str

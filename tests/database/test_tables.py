@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -160,10 +159,8 @@ def test_two_writers_wait_for_each_other(database: Database) -> None:
 
 def test_a_database_that_does_not_answer_is_a_named_error() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    started = time.monotonic()
     with pytest.raises(DatabaseDown), database.reading() as session:
         session.execute(text("SELECT 1"))
-    assert time.monotonic() - started < 6
 
 
 def test_a_naive_time_is_refused(database: Database) -> None:

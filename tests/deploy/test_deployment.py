@@ -39,6 +39,7 @@ def test_gunicorn_hooks_exist(gunicorn: dict[str, Any], name: str) -> None:
     assert callable(gunicorn[name])
 
 
+@pytest.mark.process
 def test_gunicorn_accepts_its_configuration(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gunicorn", "--check-config", "-c", "gunicorn.conf.py", "app:app"]
     done = subprocess.run(
@@ -93,6 +94,7 @@ def test_the_native_alternative_starts_what_the_procfile_starts() -> None:
     assert "HOST=0.0.0.0" in procfile
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("engines", "passes"), [("gemini,ocr,blip", False), ("gemini,ocr", True)])
 def test_the_native_build_fails_without_a_model_unless_it_is_left_out(
     tmp_path: Path, engines: str, passes: bool

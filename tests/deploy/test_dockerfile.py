@@ -88,11 +88,13 @@ def test_the_image_has_renders_variables(image: Stage) -> None:
     }
 
 
+@pytest.mark.process
 def test_each_shell_line_is_one() -> None:
     for line in [line for stage in read_stages() for line in stage.commands]:
         assert subprocess.run(["sh", "-n", "-c", line], check=False).returncode == 0, line
 
 
+@pytest.mark.process
 def test_libraries_need_nothing_that_the_slim_image_lacks() -> None:
     installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
     files = [
@@ -135,11 +137,13 @@ def test_the_build_prepares_a_model_with_torch(tmp_path: Path) -> None:
     assert (tmp_path / "models" / "blip" / BLIP_MANIFEST).is_file()
 
 
+@pytest.mark.process
 def test_the_build_fails_without_its_model(tmp_path: Path) -> None:
     assert build_model(tmp_path, BLIP_URL=(tmp_path / "none").as_uri(), BLIP_SHA256="0" * 64).returncode != 0
     assert not list((tmp_path / "models" / "blip").glob("*"))
 
 
+@pytest.mark.process
 def test_the_build_may_leave_captions_out(tmp_path: Path) -> None:
     done = build_model(tmp_path, ENGINES="gemini,ocr")
     assert done.returncode == 0, done.stderr

@@ -53,7 +53,7 @@ def test_a_kill_at_a_stage_costs_one_attempt_and_nothing_else(
     killing = (sys.executable, "-m", "tests.jobs.killing_analysis", stage, str(marker))
     app = running_app(ANALYSIS_COMMAND=killing)
     job_id = give_photo(app, photo)
-    assert wait_for(wired(app), job_id, DONE, FAILED, seconds=60).attempts == 2
+    assert wait_for(wired(app), job_id, DONE, FAILED).attempts == 2
     assert marker.exists()
     assert "Osmosis" in pack_of(app, job_id).transcript[0].text
     with wired(app).database.reading() as session:
@@ -68,7 +68,7 @@ def test_a_kill_around_gemini_costs_one_attempt_and_nothing_else(
     command = (sys.executable, "-m", "tests.jobs.killing_analysis", stage, str(tmp_path / "died"))
     app = running_app(ANALYSIS_COMMAND=command, **with_gemini(gemini))
     job_id = give_photo(app, photo)
-    assert wait_for(wired(app), job_id, DONE, FAILED, seconds=60).attempts == 2
+    assert wait_for(wired(app), job_id, DONE, FAILED).attempts == 2
     assert pack_of(app, job_id).text_engine.startswith("gemini:")
 
 
@@ -80,13 +80,13 @@ def test_a_photo_that_cannot_be_decoded_in_memory_fails_after_three_attempts(
     running_app: MakeApp, photo: bytes
 ) -> None:
     app = running_app(**starving("ROOM_DECODE_MB"))
-    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED, seconds=60)
+    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED)
     assert (failed.state, failed.error_code, failed.attempts) == (FAILED, "out_of_memory", 3)
 
 
 def test_ocr_out_of_memory_says_so(running_app: MakeApp, photo: bytes) -> None:
     app = running_app(**starving("ROOM_OCR_MB"))
-    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED, seconds=60)
+    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED)
     assert (failed.state, failed.error_code, failed.attempts) == (FAILED, "out_of_memory", 3)
 
 
@@ -95,7 +95,7 @@ def test_gemini_out_of_memory_leaves_the_page_to_ocr(
 ) -> None:
     app = running_app(**starving("ROOM_GEMINI_MB"), **with_gemini(gemini))
     job_id = give_photo(app, photo)
-    assert wait_for(wired(app), job_id, DONE, FAILED, seconds=60).state == DONE
+    assert wait_for(wired(app), job_id, DONE, FAILED).state == DONE
     pack = pack_of(app, job_id)
     assert engines(pack)["gemini"] == ("failed", "out of memory")
     assert pack.text_engine.startswith("ocr:")
@@ -104,7 +104,7 @@ def test_gemini_out_of_memory_leaves_the_page_to_ocr(
 def test_material_out_of_memory_keeps_the_transcript(running_app: MakeApp, photo: bytes) -> None:
     app = running_app(**starving("ROOM_MATERIAL_MB"))
     job_id = give_photo(app, photo)
-    assert wait_for(wired(app), job_id, DONE, FAILED, seconds=60).state == DONE
+    assert wait_for(wired(app), job_id, DONE, FAILED).state == DONE
     pack = pack_of(app, job_id)
     assert engines(pack)["material"] == ("failed", "out of memory")
     assert pack.transcript
@@ -113,7 +113,7 @@ def test_material_out_of_memory_keeps_the_transcript(running_app: MakeApp, photo
 def test_after_running_out_the_next_photo_meets_a_fresh_process(running_app: MakeApp, photo: bytes) -> None:
     app = running_app(**starving("ROOM_MATERIAL_MB"))
     first, second = give_photo(app, photo), give_photo(app, photo)
-    states = [wait_for(wired(app), job_id, DONE, FAILED, seconds=60).state for job_id in (first, second)]
+    states = [wait_for(wired(app), job_id, DONE, FAILED).state for job_id in (first, second)]
     assert states == [DONE, DONE]
 
 
@@ -125,7 +125,7 @@ def test_private_mode_never_asks_gemini(running_app: MakeApp, photo: bytes, gemi
         wiring.database, wiring.folder, guest(wiring), uploads=(upload,), wishes=Wishes(private=True)
     )
     wiring.runner.wake()
-    assert wait_for(wiring, job_id, DONE, FAILED, seconds=60).state == DONE
+    assert wait_for(wiring, job_id, DONE, FAILED).state == DONE
     pack = pack_of(app, job_id)
     assert gemini.requests == []
     assert engines(pack)["gemini"] == ("skipped", "private")
@@ -134,7 +134,7 @@ def test_private_mode_never_asks_gemini(running_app: MakeApp, photo: bytes, gemi
 
 def test_an_engine_that_is_switched_off_is_not_used(running_app: MakeApp, photo: bytes) -> None:
     app = running_app(engines=("gemini", "blip"))
-    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED, seconds=60)
+    failed = wait_for(wired(app), give_photo(app, photo), DONE, FAILED)
     assert failed.error_code == "nothing_found"
     assert "ocr: switched off" in (failed.error_message or "")
 

@@ -59,6 +59,7 @@ def test_removing_twice_is_fine(tmp_path: Path) -> None:
     assert folder.job_ids() == set()
 
 
+@pytest.mark.process
 def test_a_file_that_cannot_be_removed_is_logged_not_raised(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

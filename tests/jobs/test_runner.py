@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from studylens.jobs.lock import MachineLock
 from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Guest, Job, JobStage, Pack, new_id
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.jobs.test_queue import send, upload
+from tests.waiting import until
 
 COMMAND = (sys.executable, "-m", "tests.jobs.fake_analysis")
 MakeApp = Callable[..., Flask]
@@ -50,19 +50,17 @@ def job(wiring: Wiring, job_id: str) -> Job:
         return session.get_one(Job, job_id)
 
 
-def wait_for(wiring: Wiring, job_id: str, *states: str, seconds: float = 20) -> Job:
-    until = time.monotonic() + seconds
-    while (found := job(wiring, job_id)).state not in states:
-        assert time.monotonic() < until, f"still {found.state} at {found.stage!r}"
-        time.sleep(0.05)
-    return found
+def wait_for(wiring: Wiring, job_id: str, *states: str) -> Job:
+    def said() -> str:
+        found = job(wiring, job_id)
+        return f"{' or '.join(states)} after {found.state} at {found.stage!r}"
+
+    until(lambda: job(wiring, job_id).state in states, said)
+    return job(wiring, job_id)
 
 
-def wait_for_stage(wiring: Wiring, job_id: str, stage: str, seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while job(wiring, job_id).stage != stage:
-        assert time.monotonic() < until, f"never reached {stage}"
-        time.sleep(0.05)
+def wait_for_stage(wiring: Wiring, job_id: str, stage: str) -> None:
+    until(lambda: job(wiring, job_id).stage == stage, stage)
 
 
 def analysis_pids(app: Flask) -> list[int]:
@@ -103,10 +101,8 @@ def test_the_photo_is_gone_when_its_job_has_ended(
     (job_id,) = send(wiring.database, wiring.folder, guest(wiring), uploads=(upload(b"pack of a photo"),))
     wiring.runner.wake()
     wait_for(wiring, job_id, DONE)
-    until = time.monotonic() + 5
-    while wiring.folder.job_ids() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert wiring.folder.job_ids() == set()
+    until(lambda: wiring.folder.job_ids() == set(), "the end of the photo")
+    until(lambda: f"Cleaned up uploaded file: {job_id}" in caplog.messages, "its line in the log")
     assert f"Cleaned up uploaded file: {job_id}" in caplog.messages
     assert "Processing photo 1/1: a.jpg" in caplog.messages
 
@@ -157,7 +153,7 @@ def test_a_running_job_can_be_cancelled(running_app: MakeApp) -> None:
     slow, next_one = give(wiring, "slow", "pack")
     wait_for(wiring, slow, RUNNING)
     queue.cancel(wiring.database, wiring.folder, slow)
-    cancelled = wait_for(wiring, slow, CANCELLED, seconds=6)
+    cancelled = wait_for(wiring, slow, CANCELLED)
     assert cancelled.error_code == "cancelled"
     wait_for(wiring, next_one, DONE)
 
@@ -213,23 +209,23 @@ def test_the_warm_process_is_used_again_and_ends_when_idle(running_app: MakeApp)
     wait_for(wiring, second, DONE)
     assert len(warm) == 1
     assert analysis_pids(app) == warm
-    until = time.monotonic() + 30
-    while analysis_pids(app) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert analysis_pids(app) == []
+    until(lambda: not analysis_pids(app), "the end of the idle process")
     lock = MachineLock(wiring.config.lock_path)
-    while not (free := lock.acquire()) and time.monotonic() < until:
-        time.sleep(0.1)  # The runner lets go a moment after its process has ended.
-    assert free
+    until(lock.acquire, "the free lock")  # The runner lets go a moment after its process has ended.
     lock.release()
 
 
-def test_nobody_works_while_another_holds_the_machine(running_app: MakeApp, tmp_path: Path) -> None:
+def test_nobody_works_while_another_holds_the_machine(
+    running_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquire, tries = MachineLock.acquire, []
     lock = MachineLock(tmp_path / "analysis.lock")
     assert lock.acquire()
+    monkeypatch.setattr(MachineLock, "acquire", lambda it: tries.append(it) or acquire(it))
     wiring = wired(running_app(ANALYSIS_COMMAND=COMMAND))
     (job_id,) = give(wiring, "pack")
-    time.sleep(1.5)
+    tried = len(tries)
+    until(lambda: len(tries) >= tried + 2, "two tries to get the machine")
     assert job(wiring, job_id).state == QUEUED
     lock.release()
     wait_for(wiring, job_id, DONE)
@@ -263,7 +259,7 @@ def test_what_a_dead_runner_left_running_is_done_at_once(running_app: MakeApp) -
     (job_id,) = give(wiring, "pack")
     assert leases.claim(wiring.database, wiring.folder.folder_id, "dead" * 8) is not None
     start_runner(app)
-    assert wait_for(wiring, job_id, DONE, seconds=10).attempts == 2
+    assert wait_for(wiring, job_id, DONE).attempts == 2
 
 
 def test_an_answer_waits_for_the_database_to_come_back(
@@ -319,10 +315,7 @@ def test_the_photo_stays_when_the_job_is_not_ours_any_more(running_app: MakeApp)
     with wiring.database.writing() as session:
         row = session.get_one(Job, job_id)
         row.state, row.runner_id, row.folder_id = QUEUED, None, "f" * 32  # Another machine has it now.
-    until = time.monotonic() + 30
-    while analysis_pids(app) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert analysis_pids(app) == []
+    until(lambda: not analysis_pids(app), "the end of the process")
     assert wiring.folder.path(job_id).exists()
     assert job(wiring, job_id).state == QUEUED
 
@@ -342,9 +335,7 @@ def test_the_lease_keeper_survives_an_error(
     wiring = wired(running_app(ANALYSIS_COMMAND=COMMAND))
     (job_id,) = give(wiring, "slow")
     wait_for(wiring, job_id, RUNNING)
-    until = time.monotonic() + 5
-    while len(renewed) < 3 and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: len(renewed) >= 3, "the third renewal")
     assert renewed[:3] == [job_id] * 3
 
 

@@ -83,6 +83,7 @@ def test_page_cache_is_not_memory_use(tmp_path: Path) -> None:
     assert cgroup.use_mb(cgroup.Limit(512, "cgroup v1", tmp_path, 1)) == 55
 
 
+@pytest.mark.process
 def test_the_process_tree_is_measured_without_a_limited_cgroup() -> None:
     hold = f"import sys; block = bytearray({60 * MB}); print('ready', flush=True); sys.stdin.read()"
     before = memory.service_mb(memory.Limit(512, "MEMORY_LIMIT_MB"))

@@ -243,6 +243,7 @@ def test_a_name_of_5000_characters_keeps_its_start_and_its_ending():
     assert (len(safe), safe[:3], safe[-6:]) == (80, "xxx", "….jpeg")
 
 
+@pytest.mark.process
 def test_no_library_that_decodes_pixels_is_imported():
     heavy = "{'PIL', 'pyvips', 'numpy', 'pillow_heif'}"
     script = f"import sys, studylens.uploads.upload; print([*{heavy} & {{*sys.modules}}])"

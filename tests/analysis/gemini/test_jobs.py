@@ -20,7 +20,7 @@ MakeApp = Callable[..., Flask]
 
 
 def end(app: Flask, job_id: str) -> Job:
-    return wait_for(wired(app), job_id, DONE, FAILED, seconds=60)
+    return wait_for(wired(app), job_id, DONE, FAILED)
 
 
 def stages(app: Flask, job_id: str) -> list[str]:

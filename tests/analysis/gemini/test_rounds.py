@@ -98,6 +98,7 @@ def test_all_models_at_rest_says_until_when(notes, time) -> None:
         ask(_keyed("a", "b"), notes, time.outside(connect=_never), resting=resting)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("hidden", [False, True])
 def test_memory_that_ran_out_comes_out_by_name(notes, time, hidden) -> None:
     wrapped = CallFailed("the SDK failed")
@@ -135,6 +136,7 @@ def test_without_a_key_no_sdk_is_imported() -> None:
     assert _imported_sdks() == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("sdk", GEMINI_SDKS)
 def test_only_the_chosen_sdk_is_imported(sdk) -> None:
     with GeminiServer() as server:

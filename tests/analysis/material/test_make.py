@@ -208,6 +208,7 @@ def test_no_line_gives_no_material() -> None:
     assert made_from("\n \n\t\n") == Material()
 
 
+@pytest.mark.process
 def test_the_same_page_gives_the_same_material_whatever_the_hash_seed() -> None:
     program = (
         "import dataclasses, json; from studylens.analysis.material.make import make_material;"
@@ -280,6 +281,7 @@ def test_script_without_known_words_is_asked_only_by_its_layout() -> None:
     assert made_from("细胞是生命的基本单位。\n" * 30).cards == ()
 
 
+@pytest.mark.process
 def test_memory_for_a_full_page_stays_within_its_room() -> None:
     program = (
         "import json\n"

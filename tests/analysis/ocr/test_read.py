@@ -132,6 +132,7 @@ def test_progress_is_told_after_each_piece() -> None:
     assert told == [(1, 2), (2, 2)]
 
 
+@pytest.mark.process
 def test_the_same_words_are_read_as_by_rapidocr_itself() -> None:
     page = pages.column_page(pages.wrap(" ".join(pages.SENTENCES[12:16]), 760, 28), size=(900, 460))
     code = """

@@ -223,6 +223,7 @@ print(json.dumps(answers))
 """
 
 
+@pytest.mark.process
 def test_running_out_of_memory_has_its_own_name(tmp_path):
     pillow_heif.from_pillow(Image.new("RGB", (3600, 2700))).save(tmp_path / "heic", quality=50)
     _write("progressive", (5000, 4000), tmp_path / "progressive")

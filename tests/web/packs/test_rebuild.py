@@ -37,7 +37,7 @@ class World:
         self.guest_id = become_guest(self.wiring, self.client)
         with self.wiring.database.reading() as session:
             first = session.scalars(select(Job.id)).one()
-        wait_for(self.wiring, first, DONE, FAILED, seconds=60)
+        wait_for(self.wiring, first, DONE, FAILED)
         self.pack_id = add_pack(self.wiring, self.guest_id)
         self.path = f"/packs/{self.pack_id}/rebuild"
 
@@ -52,7 +52,7 @@ class World:
         assert self.client.post(self.path, data=form).status_code == HTTPStatus.SEE_OTHER
         with self.wiring.database.reading() as session:
             job_id = session.scalars(select(PackProposal.job_id)).one()
-        return wait_for(self.wiring, str(job_id), DONE, FAILED, seconds=60)
+        return wait_for(self.wiring, str(job_id), DONE, FAILED)
 
     def page(self) -> str:
         return read_page(self.client.get(self.path, headers=PAGE))

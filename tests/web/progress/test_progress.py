@@ -330,6 +330,7 @@ if answers != [200] * 4:
 """
 
 
+@pytest.mark.process
 def test_no_page_of_progress_loads_anything_heavy(tmp_path: Path) -> None:
     names = loaded(JOURNEY, tmp_path)
     assert "studylens.study.progress.stats" in names

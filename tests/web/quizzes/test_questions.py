@@ -74,7 +74,7 @@ class Student:
             return list(session.scalars(select(Job).where(Job.kind == QUESTION)))
 
     def answered(self, asked: FollowUp, *states: str) -> FollowUp:
-        wait_for(self.wiring, str(asked.job_id), *(states or (DONE,)), seconds=60)
+        wait_for(self.wiring, str(asked.job_id), *(states or (DONE,)))
         return next(row for row in self.rows() if row.id == asked.id)
 
     def page(self) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import threading
-import time
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from studylens.models import CANCELLED, DONE, FAILED, Job
 from studylens.study.packs.store import keep
 from studylens.web.door.wiring import Wiring
 from tests.service import multipart
+from tests.waiting import until
 from tests.web.world import PAGE, analysis, photo, read_page
 
 IMAGES = Path(__file__).parents[2] / "images"
@@ -152,10 +152,9 @@ def _end_soon(wiring: Wiring) -> threading.Thread:
     """Do what the runner does: end the first waiting job with a pack, and tell who waits."""
 
     def work() -> None:
-        while not (jobs := _jobs(wiring)):
-            time.sleep(0.02)
+        until(lambda: _jobs(wiring), "the job")
         with wiring.database.writing() as session:
-            job = session.get_one(Job, jobs[0].id)
+            job = session.get_one(Job, _jobs(wiring)[0].id)
             job.state = DONE
             keep(session, job, analysis())
         wiring.waiting.announce()
@@ -181,14 +180,11 @@ def test_a_client_that_waits_holds_no_database_connection(wiring: Wiring, client
     answers = []
     thread = threading.Thread(target=lambda: answers.append(_post(client, wait="20", text="Some text.")))
     thread.start()
-    while not (jobs := _jobs(wiring)):
-        time.sleep(0.02)
-    time.sleep(0.3)
-    pool = wiring.database.engine.pool
+    pool, waiters = wiring.database.engine.pool, wiring.waiting._news._waiters
     assert isinstance(pool, QueuePool)
-    assert pool.checkedout() == 0
+    until(lambda: waiters and pool.checkedout() == 0, "a client that waits without a connection")
     assert answers == []
-    cancel(wiring.database, wiring.folder, jobs[0].id)
+    cancel(wiring.database, wiring.folder, _jobs(wiring)[0].id)
     wiring.waiting.announce()
     thread.join()
     assert answers[0].get_json()["jobs"][0]["error"]["code"] == "cancelled"
