@@ -9,7 +9,7 @@ export function maybe(kind, selector, root = document) {
 /** @type {<T extends Element>(kind: Kind<T>, selector: string, root?: ParentNode) => T} */
 export function need(kind, selector, root) {
   const element = maybe(kind, selector, root);
-  if (!element) throw new Error(`This page has no ${selector}.`);
+  if (!element) throw new Error(`no ${selector}`);
   return element;
 }
 

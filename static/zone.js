@@ -1,18 +1,15 @@
 // Study days begin at 4 o'clock where the student is: tell the server the browser's time zone, once.
 
 const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+let told;
 
-function known() {
-  try {
-    return localStorage.getItem("zone");
-  } catch {
-    return null;
-  }
+try {
+  told = localStorage.getItem("zone");
+} catch {
+  // Then it is sent again: no harm.
 }
-
-async function tell() {
-  const answer = await fetch("/settings/zone", { method: "POST", body: new URLSearchParams({ zone }) });
-  if (answer.status === 204) localStorage.setItem("zone", zone);
+if (zone && told !== zone) {
+  fetch("/settings/zone", { method: "POST", body: new URLSearchParams({ zone }) })
+    .then((answer) => answer.status === 204 && localStorage.setItem("zone", zone))
+    .catch(() => {});
 }
-
-if (zone && known() !== zone) tell().catch(() => {}); // Then it is sent again: no harm.

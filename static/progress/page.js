@@ -16,14 +16,16 @@ const faded = (/** @type {number} */ share) => `color-mix(in srgb, ${colour("--a
 const texts = (/** @type {Iterable<Element>} */ cells) => Array.from(cells, (cell) => cell.textContent ?? "");
 
 /** @type {(figure: HTMLElement, kind: string) => import("./chart.js").Table} */
-const tableOf = (figure, kind) =>
-  readTable({
+function tableOf(figure, kind) {
+  const { columns = "" } = figure.dataset;
+  return readTable({
     kind,
     headers: texts(figure.querySelectorAll("thead th")),
     rows: every(HTMLTableRowElement, "tbody tr", figure).map((row) => texts(row.cells)),
-    columns: (figure.dataset.columns ?? "").split(" ").map(Number),
+    columns: columns.split(" ").map(Number),
     room: figure.clientWidth < 500 ? 16 : 32,
   });
+}
 
 /** @type {(figure: HTMLElement, Bars: NonNullable<typeof Chart>) => void} */
 function draw(figure, Bars) {
@@ -42,8 +44,13 @@ function draw(figure, Bars) {
   canvas.hidden = false;
   if (table.isLying) canvas.style.height = `${table.labels.length * BAR_PX + (kind === "stacked" ? 80 : 40)}px`;
   const look = { ink: colour("--ink"), line: colour("--line"), soft: colour("--soft"), isStill: isStill.matches };
-  const data = { labels: table.labels, datasets };
-  drawn.push(new Bars(need(HTMLCanvasElement, "canvas", canvas), { type: "bar", data, options: options(table, kind, look) }));
+  drawn.push(
+    new Bars(need(HTMLCanvasElement, "canvas", canvas), {
+      type: "bar",
+      data: { labels: table.labels, datasets },
+      options: options(table, kind, look),
+    }),
+  );
   numbers.open = isOpen;
 }
 

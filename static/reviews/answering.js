@@ -1,36 +1,40 @@
 // What answering a card needs besides the page: which key presses what, and how long the student took.
 
 const LONGEST_MS = 600_000;
-const TOOLS = new Map([["u", '[data-act="undo"]'], ["s", '[data-act="suspend"]']]);
 
 /** Return the selector of the button that a key presses, or null. @type {(key: string, isRevealed: boolean) => string | null} */
 export function pressedBy(key, isRevealed) {
   if (key === " ") return isRevealed ? "#review-rate .primary" : "#review-show";
   if (/^[1-4]$/.test(key)) return isRevealed ? `[data-key="${key}"]` : null;
-  return TOOLS.get(key) ?? null;
+  if (key === "u") return '[data-act="undo"]';
+  return key === "s" ? '[data-act="suspend"]' : null;
 }
 
+/** Hidden time does not count: nobody thinks about a card there. */
 export class Stopwatch {
-  /** @param {() => number} now  Milliseconds. @param {boolean} hidden  Whether the page is. */
-  constructor(now, hidden) {
-    this.now = now;
-    this.began = now();
-    this.away = 0; // Milliseconds in which the page was hidden: nobody thinks about a card there.
-    this.hiddenSince = hidden ? this.began : null;
+  #now;
+  #seen = 0; // Milliseconds until the page was hidden or shown last.
+  /** @type {number | null} */
+  #since; // When it was shown; null while it is hidden.
+
+  /** @param {boolean} hidden  Whether the page is. @param {() => number} now  Milliseconds, never put back. */
+  constructor(hidden, now = () => performance.now()) {
+    this.#now = now;
+    this.#since = hidden ? null : now();
   }
 
   /** @param {boolean} hidden */
   turn(hidden) {
-    this.away = this.#hiddenFor();
-    this.hiddenSince = hidden ? this.now() : null;
+    this.#seen = this.#total();
+    this.#since = hidden ? null : this.#now();
   }
 
   /** Return whole milliseconds, 0 to ten minutes. */
   get spent() {
-    return Math.min(Math.max(Math.round(this.now() - this.began - this.#hiddenFor()), 0), LONGEST_MS);
+    return Math.min(Math.round(this.#total()), LONGEST_MS);
   }
 
-  #hiddenFor() {
-    return this.away + (this.hiddenSince === null ? 0 : this.now() - this.hiddenSince);
+  #total() {
+    return this.#seen + (this.#since === null ? 0 : this.#now() - this.#since);
   }
 }

@@ -5,19 +5,18 @@ import { Stopwatch, pressedBy } from "./answering.js";
 
 /** @param {string} selector */
 const find = (selector) => maybe(HTMLElement, selector);
-const now = () => performance.now();
-let watch = new Stopwatch(now, document.hidden);
+let watch = new Stopwatch(document.hidden);
 
 const isRevealed = () => find("#review-rate")?.hidden === false;
-const focusOn = (/** @type {string} */ selector) => find(selector)?.focus({ preventScroll: true });
+const focusOnNext = () => find(isRevealed() ? "#review-rate .primary" : "#review-show")?.focus({ preventScroll: true });
 
 function show() {
   const [back, rate, button] = ["#review-back", "#review-rate", "#review-show"].map(find);
   if (!back || !rate || !button || isRevealed()) return;
   back.hidden = rate.hidden = false;
   button.hidden = true;
-  say("#announcer", back.querySelector("p")?.textContent);
-  focusOn("#review-rate .primary");
+  say("#announcer", find("#review-back p")?.textContent);
+  focusOnNext();
 }
 
 /** @type {(selector: string, text?: string | null) => void} */
@@ -30,9 +29,8 @@ function say(selector, text = "") {
 
 // After a card has taken the place of another, the focus would be nowhere.
 function restart() {
-  watch = new Stopwatch(now, document.hidden);
-  if (find("#review")?.contains(document.activeElement)) return;
-  focusOn(isRevealed() ? "#review-rate .primary" : "#review-show");
+  watch = new Stopwatch(document.hidden);
+  if (!find("#review")?.contains(document.activeElement)) focusOnNext();
 }
 
 /** @param {string} selector */
@@ -67,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (!around(event, "#review-show") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !around(event, "#review-show")) return;
   event.preventDefault();
   show();
 });
@@ -82,7 +80,7 @@ document.addEventListener("visibilitychange", () => watch.turn(document.hidden))
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.elt.id !== "review") return;
   restart();
-  window.scrollTo({ top: 0 });
+  window.scrollTo(0, 0);
 });
 
 document.addEventListener("htmx:sendError", () => {
@@ -90,6 +88,6 @@ document.addEventListener("htmx:sendError", () => {
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 404 || xhr.status === 410) window.location.assign("/review");
+  if ([404, 410].includes(xhr.status)) window.location.assign("/review");
   else say("#review-trouble", "The server is busy. Nothing is lost: press the button again in a moment.");
 });
