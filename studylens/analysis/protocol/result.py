@@ -24,6 +24,33 @@ class Line:
     text: str
     score: float | None = None
     box: Box | None = None
+    unreadable: bool = False
+    """A line stands here that could not be read: its `text` is empty."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page: `lines` holds the `n` of its rows, `rows` their cells, all rows equally long."""
+
+    lines: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far our own reader's text can be trusted, judged from all that it saw on the page.
+
+    `score` (0-1) is the mean over all boxes, those that were dropped included, by their width. Without
+    `trusted` no cards, questions and terms are made. `reasons`: blur, dark, script, accents, handwriting,
+    small, unsure, the strongest first. `scripts`: English names of what is on the page and cannot be read.
+    """
+
+    score: float
+    trusted: bool = True
+    reasons: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    sentence: str = ""
+    """For the student; empty when all is well."""
 
 
 def own_lines(text: str) -> tuple[Line, ...]:
@@ -139,6 +166,12 @@ class Analysis:
     """Sentences for the student, e.g. what a missing engine would have added."""
     copy: KeptCopy | None = None
     """Only when the student asked for one."""
+    tables: tuple[Table, ...] = ()
+    turned: int = 0
+    """0, 90, 180 or 270: degrees clockwise by which the picture, upright by its EXIF, was turned to be read.
+    Boxes, sizes and the copy are those of the turned picture."""
+    trust: Trust | None = None
+    """None: not read by our own reader."""
 
 
 def to_json(analysis: Analysis) -> dict[str, Any]:
@@ -160,6 +193,9 @@ def from_json(data: Mapping[str, Any]) -> Analysis:
         quality=_quality(data["quality"]),
         notes=tuple(data["notes"]),
         copy=KeptCopy(**data["copy"]) if data["copy"] else None,
+        tables=tuple(_table(table) for table in data.get("tables", ())),
+        turned=data.get("turned", 0),
+        trust=_trust(data.get("trust")),
     )
 
 
@@ -176,7 +212,17 @@ def _material(data: Mapping[str, Any]) -> Material:
 
 def _line(data: Mapping[str, Any]) -> Line:
     box = data["box"]
-    return Line(n=data["n"], text=data["text"], score=data["score"], box=tuple(box) if box else None)
+    return Line(**{**data, "box": tuple(box) if box else None})
+
+
+def _table(data: Mapping[str, Any]) -> Table:
+    return Table(tuple(data["lines"]), tuple(tuple(row) for row in data["rows"]))
+
+
+def _trust(data: Mapping[str, Any] | None) -> Trust | None:
+    if not data:
+        return None
+    return Trust(**{**data, "reasons": tuple(data["reasons"]), "scripts": tuple(data["scripts"])})
 
 
 def _quality(data: Mapping[str, Any] | None) -> Quality | None:
