@@ -12,7 +12,7 @@ from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.running import gemini
 from studylens import config as limits
-from studylens.analysis.ocr import read
+from studylens.analysis.ocr import networks
 from studylens.analysis.protocol import wire
 
 Stage = tuple[str, float, float, float, float]
@@ -95,7 +95,7 @@ def _need_rows(photo: Path, way: str, variables: dict[str, str]) -> list[tuple[s
 def _need_row(photo: Path, way: str, stage: Stage) -> tuple[str | float, ...]:
     name, before, highest, mapped_before, mapped = stage
     need, room = _NEEDS.get(name, ("-", "-"))
-    model_mb = read.model_bytes() / 2**20 if name == "after_ocr" else 0.0
+    model_mb = networks.model_bytes() / 2**20 if name == "after_ocr" else 0.0
     maps = mapped - mapped_before - model_mb
     return photo.name, way, name, before, highest, highest - before, need, maps, room
 

@@ -69,7 +69,7 @@ def watched(work: Callable[[], object], name: str = "RssAnon") -> float:
 def reader(engine: str, px: int) -> Callable[[pages.Page], str]:
     """Return a function that reads a page with our engine, or with rapidocr's own pipeline."""
     if engine == "ours":
-        return lambda page: "\n".join(line.text for line in read.read(page.image, detection_px=px))
+        return lambda page: "\n".join(line.text for line in read.read(page.image, detection_px=px).lines)
 
     def theirs(page: pages.Page) -> str:
         from rapidocr import RapidOCR

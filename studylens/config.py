@@ -62,6 +62,11 @@ of 122 MB anonymous, 12 MB more than at 800 px."""
 OCR_MIN_SCORE = 0.7
 """Lines that the reader itself is less sure of are dropped: of scribbles 46 in 48 scored less, and of
 a page too blurred to read at most a third of such a line's words was right; good lines reach 0.87."""
+OCR_MIN_TRUST = 0.93
+"""Mean score of all boxes of a page, by their width: below it no cards are made. Good print scores 0.96 and
+more, other scripts 0.15-0.87, hard handwriting 0.69-0.93 (docs/reading.md)."""
+OCR_SMALL_PX = 13
+"""Height of a line's box in the 1600 px picture: under it small letters are lost."""
 OCR_DETECTION_PX_PRESSURE = 800
 """The same under memory pressure: 110 MB; at 640 px dense pages lose half their words for 17 MB less."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from studylens.analysis.blip.figure import Caption, add_caption, rests_on
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
-from studylens.analysis.ocr import read
+from studylens.analysis.ocr import networks
+from studylens.analysis.ocr.read import Reading
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import (
     Analysis,
@@ -15,6 +16,8 @@ from studylens.analysis.protocol.result import (
     Material,
     Quality,
     Receipt,
+    Table,
+    Trust,
 )
 from studylens.errors import NothingFound, OutOfMemory
 
@@ -42,6 +45,9 @@ class Findings:
     """Fills up while the stages run; the only thing here that changes."""
 
     lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+    turned: int = 0
+    trust: Trust | None = None
     material: Material | None = None
     from_gemini: ask.PageAnswer | None = None
     caption: str = ""
@@ -51,6 +57,16 @@ class Findings:
     quality: Quality | None = None
     from_student: bool = False
     copy: KeptCopy | None = None
+
+    def take(self, reading: Reading) -> None:
+        """Take over what our own reader found."""
+        self.lines, self.tables = reading.lines, reading.tables
+        self.turned, self.trust = reading.turned, reading.trust
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether there are lines that study material may be made of."""
+        return bool(self.lines) and (self.trust is None or self.trust.trusted)
 
     def finished(self, request: wire.Request, journal: Journal) -> Analysis:
         """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
@@ -71,6 +87,9 @@ class Findings:
             quality=self.quality,
             notes=(*([CHECK_CAPTION] if rests_on(made, caption) else []), *_notes(request, journal)),
             copy=self.copy,
+            tables=self.tables,
+            turned=self.turned,
+            trust=self.trust,
         )
 
     def _text_engine(self) -> str:
@@ -78,7 +97,7 @@ class Findings:
             return "student"
         if self.from_gemini:
             return f"gemini:{self.from_gemini.model}"
-        return read.engine_name() if self.lines else ""
+        return networks.engine_name() if self.lines else ""
 
     def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:
         return Receipt(
@@ -94,7 +113,8 @@ class Findings:
             return NothingFound(f"Gemini would not read this photo ({journal.blocked}). {TRY_PRIVATELY}")
         if journal.ran_out:
             return OutOfMemory()
-        advice = " ".join(self.quality.advice) if self.quality else ""
+        seen = [self.trust.sentence] if self.trust else []
+        advice = " ".join([*seen, *(self.quality.advice if self.quality else ())])
         reasons = "; ".join(
             f"{report.engine}: {report.reason}" for report in journal.reports if report.reason
         )

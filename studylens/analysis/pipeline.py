@@ -12,8 +12,8 @@ from studylens.analysis.budget import stages
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal, Send
 from studylens.analysis.material import make as material
-from studylens.analysis.ocr import read
-from studylens.analysis.picture import decode
+from studylens.analysis.ocr import networks, read
+from studylens.analysis.picture import canvas, decode, quality
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Line, Material, own_lines
 from studylens.config import Config
@@ -50,15 +50,27 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
     image = picture.image
-    found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
-        found.lines = journal.attempt("ocr", lambda: _read_text_of(image, config, journal)) or ()
+        found.take(journal.attempt("ocr", lambda: _read_text_of(picture, config, journal)) or read.Reading())
+        image = _turn(image, found)
+    found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     caption = journal.attempt("blip", lambda: _caption(image, config, journal))
     found.caption, found.caption_engine = caption or ("", "")
-    if found.from_gemini is None and found.lines:
+    if found.from_gemini is None and found.is_trusted:
         found.material = _make_material(found.lines, journal)
     return found
+
+
+def _turn(image: Image.Image, found: answer.Findings) -> Image.Image:
+    """Return the picture as it was read: whatever is told of it from here on is told of the turned one."""
+    if not found.turned:
+        return image
+    if found.turned in canvas.QUARTERS:
+        found.width, found.height = found.height, found.width
+    turned = canvas.turned_clockwise(image, found.turned)
+    found.quality = quality.estimate(turned)
+    return turned
 
 
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
@@ -110,15 +122,16 @@ def _shrink_for_gemini(image: Image.Image, journal: Journal) -> bytes:
     return decode.to_jpeg(small)
 
 
-def _read_text_of(image: Image.Image, config: Config, journal: Journal) -> tuple[Line, ...]:
+def _read_text_of(picture: decode.Picture, config: Config, journal: Journal) -> read.Reading:
     _require_on("ocr", config)
     free = journal.free_mb()
     stages.require(free, limits.NEED_OCR_PRESSURE_MB)
     side = memory.optimize_for_render_free_tier(free)["ocr_detection_size"]
     stages.load("numpy", "cv2", "onnxruntime")
     try:
-        with stages.room(limits.ROOM_OCR_MB, mapped_bytes=read.model_bytes()):
-            return read.read(image, detection_px=side, progress=journal.progress)
+        with stages.room(limits.ROOM_OCR_MB, mapped_bytes=networks.model_bytes()):
+            advice = picture.quality.advice
+            return read.read(picture.image, detection_px=side, progress=journal.progress, advice=advice)
     finally:
         journal.stage("after_ocr")
         read.release()

@@ -1,7 +1,9 @@
 """The page as lines of text, read on this server.
 
-read            the stage: picture in, lines in reading order out
-detection       where lines of text are
-recognition     what each line says
-reading_order   columns, rows and headings, in the order a person reads them
+read            the stage: picture in, lines in reading order out; networks: the files it runs
+detection       where lines of text are; bends: those that bend; parting: boxes drawn over a gutter
+turn            which way up the page lies
+recognition     what each line says, from crops of it
+order/          columns, rows and tables, in the order a person reads them; rules: tables' lines in the pixels
+trust           how far all of it can be believed; scripts: what cannot be read; transcript: the lines
 """

@@ -4,13 +4,15 @@ Imports numpy and OpenCV at the top: only `ocr.read` imports this room, late. Th
 are those of rapidocr's own post-processing (Differentiable Binarization); tests compare the two.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studylens.analysis.ocr.reading_order import Corners
+from studylens.analysis.ocr import bends
+from studylens.analysis.ocr.order.placing import Corners
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,14 +35,32 @@ Floats = NDArray[np.float32]
 cv2.setNumThreads(1)
 
 
-def find_text(session: Any, image: "Image.Image", detection_px: int) -> list[Corners]:
-    """Return the quads of text, in px of `image` (RGB), found in a copy of at most `detection_px`."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """Where a piece of text is, in px of the picture; with its middle line when that bends."""
+
+    corners: Corners
+    """Of a bent line: those of its two ends."""
+    bend: bends.Bend | None = None
+
+    @property
+    def outline(self) -> Corners:
+        """The corners of what it covers."""
+        if self.bend is None:
+            return self.corners
+        left, right = self.corners[0][0], self.corners[1][0]
+        top, bottom = self.bend.top, self.bend.bottom
+        return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def find_text(session: Any, image: "Image.Image", detection_px: int) -> list[Found]:
+    """Return where text is in `image` (RGB), found in a copy of at most `detection_px`."""
     small = image.resize(_network_size(image.size, detection_px))
     probability = _in_strips(session, np.asarray(small))
     scale = np.array([image.width / small.width, image.height / small.height], np.float32)
     limit = np.array([image.width - 1, image.height - 1], np.float32)
-    quads = [_clockwise(np.clip(quad * scale, 0, limit)) for quad in _quads(probability)]
-    return [quad for quad in quads if _sides(quad) > (MIN_SIDE_PX, MIN_SIDE_PX)]
+    found = (_found(contour, probability, scale, limit) for contour in _contours(probability))
+    return [one for one in found if one and min(_sides(one.corners)) > MIN_SIDE_PX]
 
 
 def _network_size(size: tuple[int, int], longest: int) -> tuple[int, int]:
@@ -70,16 +90,28 @@ def _normalised(pixels: NDArray[np.uint8]) -> Floats:
     return planes
 
 
-def _quads(probability: Floats) -> list[Floats]:
+def _contours(probability: Floats) -> Any:
     ink = (probability > INK_PROBABILITY).astype(np.uint8)
     ink = cv2.dilate(ink, np.ones((2, 2), np.uint8)).astype(np.uint8)
-    contours, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    rectangles = [cv2.minAreaRect(contour) for contour in contours[:MAX_BOXES]]
-    return [
-        cv2.boxPoints(_unclipped(rectangle)).astype(np.float32)
-        for rectangle in rectangles
-        if min(rectangle[1]) >= MIN_SIDE_PX and _mean_inside(probability, rectangle) >= BOX_PROBABILITY
-    ]
+    contours = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
+    return [contour for contour in contours if min(cv2.boundingRect(contour)[2:]) > MIN_SIDE_PX][:MAX_BOXES]
+
+
+def _found(contour: Any, probability: Floats, scale: Floats, limit: Floats) -> Found | None:
+    """Return the line that a contour of the probability map is, straight or bent; None for no line."""
+    rectangle = cv2.minAreaRect(contour)
+    width, height = rectangle[1]
+    if min(width, height) < MIN_SIDE_PX:
+        return None
+    if cv2.contourArea(contour) < bends.FILL * width * height:
+        middle = bends.follow(contour, probability, least=BOX_PROBABILITY, unclip=UNCLIP_RATIO)
+        if middle is not None:
+            bend = bends.scaled(middle, scale)
+            return Found(_clockwise(np.clip(np.array(bend.corners, np.float32), 0, limit)), bend)
+    if _mean_inside(probability, rectangle) < BOX_PROBABILITY:
+        return None
+    quad = cv2.boxPoints(_unclipped(rectangle)).astype(np.float32)
+    return Found(_clockwise(np.clip(quad * scale, 0, limit)))
 
 
 def _mean_inside(probability: Floats, rectangle: Any) -> float:

@@ -11,52 +11,58 @@ usual signs of mathematics. It cannot write Cyrillic, Arabic, Hindi, `ยก` or `โ€
 """
 
 import gc
-import importlib.metadata
-import importlib.util
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studylens.analysis.budget.onnx import open_session, vendor_errors
-from studylens.analysis.ocr.reading_order import Piece, Row, in_reading_order
-from studylens.analysis.protocol.result import Box, Line
+from studylens.analysis.budget.onnx import vendor_errors
+from studylens.analysis.ocr import networks, transcript
+from studylens.analysis.ocr.order.placing import Piece
+from studylens.analysis.ocr.order.reading_order import Order, in_order_of, in_reading_order
+from studylens.analysis.ocr.order.vertical import in_vertical_order
+from studylens.analysis.ocr.trust import judge
+from studylens.analysis.picture.canvas import turned_clockwise
+from studylens.analysis.protocol.result import Line, Table, Trust
 from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE
-from studylens.errors import EngineFailed
 
 if TYPE_CHECKING:
     from PIL import Image
 
-WHEEL = "rapidocr"
-DETECTION_FILE = "PP-OCRv6_det_small.onnx"
-RECOGNITION_FILE = "PP-OCRv6_rec_small.onnx"
-CELL_GAP = "\t"
-"""Stands between the cells of a table's row, and between words set far apart."""
+    from studylens.analysis.ocr.detection import Found
+    from studylens.analysis.ocr.recognition import Recognizer
+    from studylens.analysis.ocr.turn import Way
 
 Progress = Callable[[int, int], None]
 
 
-def engine_name() -> str:
-    """Return e.g. `ocr:rapidocr-3.10.0`, the wheel that the networks come from; imports nothing."""
-    return f"ocr:{WHEEL}-{importlib.metadata.version(WHEEL)}"
+@dataclass(frozen=True)
+class Reading:
+    """What a picture says. Boxes are in fractions of the picture `turned` so many degrees clockwise."""
 
-
-def model_bytes() -> int:
-    """Return the bytes of the model files that a reading maps or loads; raises EngineFailed without them."""
-    return sum(_model_file(name).stat().st_size for name in (DETECTION_FILE, RECOGNITION_FILE))
+    lines: tuple[Line, ...] = ()
+    """In reading order; none: nothing was found."""
+    tables: tuple[Table, ...] = ()
+    turned: int = 0
+    trust: Trust | None = None
+    """None where nothing was found."""
 
 
 def read(
-    image: "Image.Image", *, detection_px: int = OCR_DETECTION_PX, progress: Progress | None = None
-) -> tuple[Line, ...]:
-    """Read an upright RGB picture (longest side <= 1600 px); lines in reading order, () for none.
+    image: "Image.Image",
+    *,
+    detection_px: int = OCR_DETECTION_PX,
+    progress: Progress | None = None,
+    advice: Sequence[str] = (),
+) -> Reading:
+    """Read an RGB picture (longest side <= 1600 px), whichever way up it lies.
 
     Text is found in a copy whose longest side is `detection_px`, and read from the picture itself;
-    `progress` is told the number of pieces read and of all pieces, after each piece.
+    `progress` is told the number of pieces read and of all pieces, after each piece; `advice` is what the
+    picture's quality says, a reason why it could not be read well.
     Raises EngineFailed when a vendor's library fails, OutOfMemory when memory runs out.
     """
     with vendor_errors("reading the text"):
-        pieces = [*_read_pieces(image, detection_px, progress or _unheard)]
-    return tuple(_line(n, row, image.size) for n, row in enumerate(in_reading_order(pieces), 1))
+        return _read(image, detection_px, progress or _unheard, advice)
 
 
 def release() -> None:
@@ -64,51 +70,71 @@ def release() -> None:
     gc.collect()
 
 
-def _read_pieces(image: "Image.Image", detection_px: int, progress: Progress) -> Iterator[Piece]:
-    # Imported late: both bring numpy and OpenCV, which only a photo that is really read needs.
-    from studylens.analysis.ocr import detection, recognition  # noqa: PLC0415
+def _read(image: "Image.Image", detection_px: int, progress: Progress, advice: Sequence[str]) -> Reading:
+    from studylens.analysis.ocr import turn  # noqa: PLC0415 - it brings numpy and OpenCV.
 
-    quads = detection.find_text(open_session(_model_file(DETECTION_FILE)), image, detection_px)
-    if not quads:
-        return
+    found = _find(image, detection_px)
+    if not found:
+        return Reading()
+    recognizer = _open_recognizer()
+    way = turn.find_way(recognizer, image, found)
+    if way.turn:
+        del recognizer  # Never both networks at once.
+        image = turned_clockwise(image, way.turn)
+        found = _find(image, detection_px)
+        recognizer = _open_recognizer()
+    pieces = _read_pieces(recognizer, image, found, progress)
+    order = _ordered(image, found, pieces, way)
+    return Reading(
+        transcript.lines_of(order, image.size),
+        transcript.tables_of(order),
+        way.turn,
+        judge(pieces, advice),
+    )
+
+
+def _find(image: "Image.Image", detection_px: int) -> list["Found"]:
+    from studylens.analysis.ocr import detection, parting  # noqa: PLC0415 - see above.
+
+    found = detection.find_text(networks.open_detection(), image, detection_px)
     gc.collect()  # The detection network is gone before the recognition network comes.
-    recognizer = recognition.Recognizer(open_session(_model_file(RECOGNITION_FILE)))
-    for n, quad in enumerate(quads, 1):
-        piece = Piece(*recognizer.read(image, quad), quad)
-        progress(n, len(quads))
-        if piece.text and piece.score >= OCR_MIN_SCORE:
-            yield piece
+    return parting.parted(image, found)
+
+
+def _open_recognizer() -> "Recognizer":
+    from studylens.analysis.ocr import recognition  # noqa: PLC0415 - see above.
+
+    gc.collect()
+    return recognition.Recognizer(networks.open_recognition())
+
+
+def _read_pieces(
+    recognizer: "Recognizer", image: "Image.Image", found: Sequence["Found"], progress: Progress
+) -> list[Piece]:
+    pieces = []
+    for n, one in enumerate(found, start=1):
+        pieces.append(Piece(*recognizer.read(image, one), one.outline))
+        progress(n, len(found))
+    return pieces
+
+
+def _ordered(image: "Image.Image", found: Sequence["Found"], pieces: Sequence[Piece], way: "Way") -> Order:
+    """Return the pieces that can be believed, in reading order."""
+    from studylens.analysis.ocr import bends, rules  # noqa: PLC0415 - see above.
+
+    kept = [(piece, one) for piece, one in zip(pieces, found, strict=True) if _is_believed(piece)]
+    believed = [piece for piece, _ in kept]
+    lines = [one.bend for one in found if one.bend is not None]
+    if way.vertical:
+        return in_vertical_order(believed)
+    if lines:
+        return in_order_of(believed, bends.flattened([one.corners for _, one in kept], lines))
+    return in_reading_order(believed, rules.find_grids(image))
+
+
+def _is_believed(piece: Piece) -> bool:
+    return bool(piece.text) and piece.score >= OCR_MIN_SCORE
 
 
 def _unheard(done: int, total: int) -> None:
     """Stand in for a progress that nobody asked for."""
-
-
-def _line(n: int, row: Row, size: tuple[int, int]) -> Line:
-    pieces = [piece for cell in row for piece in cell]
-    letters = sum(len(piece.text) for piece in pieces)
-    score = sum(piece.score * len(piece.text) for piece in pieces) / letters
-    text = CELL_GAP.join(" ".join(piece.text for piece in cell) for cell in row)
-    return Line(n, text, round(score, 4), _fractions(pieces, size))
-
-
-def _fractions(pieces: Sequence[Piece], size: tuple[int, int]) -> Box:
-    xs = [x / size[0] for piece in pieces for x, _ in piece.corners]
-    ys = [y / size[1] for piece in pieces for _, y in piece.corners]
-    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-    return (_fraction(left), _fraction(top), _fraction(right), _fraction(bottom))
-
-
-def _fraction(value: float) -> float:
-    return round(min(max(value, 0.0), 1.0), 4)
-
-
-def _model_file(name: str) -> Path:
-    """Return the file inside the installed wheel, never a download; raises EngineFailed."""
-    spec = importlib.util.find_spec(WHEEL)
-    if spec is None or not spec.submodule_search_locations:
-        raise EngineFailed("rapidocr is not installed")
-    path = Path(spec.submodule_search_locations[0]) / "models" / name
-    if not path.is_file():
-        raise EngineFailed(f"the rapidocr wheel has no {name}")
-    return path

@@ -3,17 +3,16 @@
 Imports numpy and Pillow at the top: only `ocr.read` imports this room, late.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studylens.analysis.ocr.reading_order import Corners
+from studylens.analysis.ocr.crops import HEIGHT_PX, cut_out, is_tall, to_line
+from studylens.analysis.ocr.detection import Found
+from studylens.analysis.picture.canvas import turned_clockwise
 
-HEIGHT_PX = 48
-"""The height of every line that the network was trained on."""
 MIN_WIDTH_PX = 160
 """Shorter lines are filled up with grey, as in training."""
 STEP_PX = 8
@@ -31,8 +30,10 @@ STRETCH_STEP = 1.1
 """A line is read again only when it wants to be wider by more than this."""
 MIN_CHARACTERS = 8
 """Fewer say nothing about how narrow the print is."""
-SIDEWAYS_RATIO = 1.5
-"""A crop this much taller than wide is text that runs upwards."""
+SURE = 0.9
+"""Something tall that scores this one way is not read the other ways as well."""
+LETTER_RATIO = 3.0
+"""A box less tall than this may be a single upright letter or digit."""
 NOTHING = 0
 """The index of "no character here"."""
 
@@ -50,9 +51,23 @@ class Recognizer:
         self._characters = ["", *known, " "]
         self._stretch = 1.0  # What the last line wanted: most lines of a page are of one print.
 
-    def read(self, image: Image.Image, corners: Corners) -> tuple[str, float]:
-        """Return the text inside the corners (px of the RGB picture), and its mean score 0-1."""
-        line = _straightened(image, corners)
+    def read(self, image: Image.Image, found: Found) -> tuple[str, float]:
+        """Return what a line of the picture (RGB) says, its mean score 0-1; tall ones are tried both ways."""
+        cut = cut_out(image, found)
+        if not is_tall(found):
+            return self._read_line(to_line(cut))
+        best = ("", 0.0)
+        for degrees in (0, 90, 270) if cut.height < LETTER_RATIO * cut.width else (90, 270):
+            best = max(best, self._read_line(to_line(turned_clockwise(cut, degrees))), key=lambda way: way[1])
+            if best[1] >= SURE:
+                break
+        return best
+
+    def glance(self, line: Image.Image) -> tuple[str, float]:
+        """Return what a piece of a line says as it is, 48 px high, and its mean score 0-1."""
+        return self._read_at(line, 1.0)
+
+    def _read_line(self, line: Image.Image) -> tuple[str, float]:
         used = self._stretch
         text, score = self._read_at(line, used)
         if len(text) >= MIN_CHARACTERS:
@@ -102,17 +117,3 @@ def _quiet_step(before: NDArray[np.int64], after: NDArray[np.int64]) -> int:
 
 def _wanted_stretch(characters: int, width: int) -> float:
     return min(max(characters * STEP_PX / width / CROWDED, 1.0), MAX_STRETCH)
-
-
-def _straightened(image: Image.Image, corners: Corners) -> Image.Image:
-    """Cut the quad out, 48 px high and upright, RGB."""
-    top_left, top_right, bottom_right, bottom_left = corners
-    width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right), 1.0)
-    height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right), 1.0)
-    data = (*top_left, *bottom_left, *bottom_right, *top_right)
-    size = (math.ceil(width), math.ceil(height))
-    cut = image.transform(size, Image.Transform.QUAD, data, Image.Resampling.BICUBIC)
-    if height >= SIDEWAYS_RATIO * width:
-        cut = cut.transpose(Image.Transpose.ROTATE_90)
-    across = max(1, math.ceil(HEIGHT_PX * cut.width / cut.height))
-    return cut.resize((across, HEIGHT_PX), Image.Resampling.BILINEAR)

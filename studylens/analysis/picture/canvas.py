@@ -18,6 +18,9 @@ _TURNS = {
 """EXIF orientation -> what makes the picture upright (CIPA DC-008, tag 0x0112)."""
 SIDEWAYS = frozenset({5, 6, 7, 8})
 """Rows as stored become columns."""
+QUARTERS = frozenset({90, 270})
+"""Degrees by which width and height change places."""
+_CLOCKWISE = {90: _TURNS[6], 180: _TURNS[3], 270: _TURNS[8]}
 _BACKWARDS = frozenset({3, 4, 6, 7})
 """The first stored row ends up last (or rightmost)."""
 
@@ -83,3 +86,8 @@ def clear_fill(stored: Image.Image) -> float:
 
 def _row(image: Image.Image, top: int) -> bytes:
     return image.crop((0, top, image.width, top + 1)).tobytes()
+
+
+def turned_clockwise(image: Image.Image, degrees: int) -> Image.Image:
+    """Return the picture turned by 0, 90, 180 or 270 degrees."""
+    return image.transpose(_CLOCKWISE[degrees]) if degrees else image

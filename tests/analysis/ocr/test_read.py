@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studylens.analysis.ocr import read
+from studylens.analysis.ocr import networks, read, transcript
 from studylens.analysis.protocol.result import Line
 from studylens.config import ANALYSIS_ENVIRONMENT, OCR_DETECTION_PX_PRESSURE
 from studylens.errors import EngineFailed
@@ -34,7 +34,7 @@ def in_fresh_process(code: str, **environment: str) -> subprocess.CompletedProce
 @pytest.fixture(scope="module")
 def column() -> tuple[pages.Page, tuple[Line, ...]]:
     page = pages.column_page(pages.wrap(" ".join(pages.SENTENCES[:4]), 760, 28), size=(900, 460))
-    return page, read.read(page.image)
+    return page, read.read(page.image).lines
 
 
 def test_one_column_is_read_word_for_word(column: tuple[pages.Page, tuple[Line, ...]]) -> None:
@@ -66,7 +66,7 @@ def test_boxes_lie_on_the_ink_of_their_line(column: tuple[pages.Page, tuple[Line
 
 def test_a_dense_tilted_blurred_page_is_read_at_99_percent_of_words() -> None:
     page = pages.blurred(pages.tilted(pages.dense_page(1200, 1600, rows=70, px=18), 2), 0.7)
-    lines = read.read(page.image)
+    lines = read.read(page.image).lines
     assert pages.words_right(page.text, text_of(lines)) >= 0.99
     assert len(lines) == 70
 
@@ -75,7 +75,7 @@ def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
     lines = pages.wrap(" ".join(pages.SENTENCES[4:12]), 470, 26)
     half = len(lines) // 2
     page = pages.two_column_page("Energy, heredity and history", lines[:half], lines[half:])
-    assert text_of(read.read(pages.tilted(page, -1.5).image)) == page.text
+    assert text_of(read.read(pages.tilted(page, -1.5).image).lines) == page.text
 
 
 def test_a_table_is_read_row_by_row_with_tabs_between_cells() -> None:
@@ -84,14 +84,14 @@ def test_a_table_is_read_row_by_row_with_tabs_between_cells() -> None:
         ("Prophase", "condensing", "36 min"),
         ("Anaphase", "parting", "3 min"),
     ]
-    assert [line.text.split(read.CELL_GAP) for line in read.read(pages.table_page(rows).image)] == [
-        list(row) for row in rows
-    ]
+    assert [
+        line.text.split(transcript.CELL_GAP) for line in read.read(pages.table_page(rows).image).lines
+    ] == [list(row) for row in rows]
 
 
 def test_large_keywords_of_a_slide_are_read_under_pressure_too() -> None:
     page = pages.column_page(("Mitosis", "Prophase", "Metaphase", "Anaphase"), size=(1600, 900), px=110)
-    assert text_of(read.read(page.image, detection_px=OCR_DETECTION_PX_PRESSURE)) == page.text
+    assert text_of(read.read(page.image, detection_px=OCR_DETECTION_PX_PRESSURE).lines) == page.text
 
 
 def test_umlauts_and_accents_are_written() -> None:
@@ -100,29 +100,29 @@ def test_umlauts_and_accents_are_written() -> None:
     )
     if pages.font(28).getname()[0] == "Aileron":
         pytest.skip("this machine has no font with accents")
-    assert text_of(read.read(page.image)) == page.text
+    assert text_of(read.read(page.image).lines) == page.text
 
 
 def test_the_phone_screenshot_is_read() -> None:
     page = pages.phone_page()
-    assert pages.words_right(page.text, text_of(read.read(page.image))) >= 0.99
+    assert pages.words_right(page.text, text_of(read.read(page.image).lines)) >= 0.99
 
 
 def test_the_sample_photo_is_read() -> None:
     with Image.open(make_sample.TARGET) as photo:
-        lines = read.read(photo.convert("RGB"))
+        lines = read.read(photo.convert("RGB")).lines
     assert make_sample.TARGET.stat().st_size < 250_000
     assert pages.words_right(make_sample.text(), text_of(lines)) >= 0.98
 
 
 def test_an_empty_or_tiny_picture_has_no_lines() -> None:
-    assert read.read(pages.sheet(640, 480)) == ()
-    assert read.read(pages.sheet(1, 1)) == ()
-    assert read.read(pages.sheet(1600, 2)) == ()
+    assert read.read(pages.sheet(640, 480)).lines == ()
+    assert read.read(pages.sheet(1, 1)).lines == ()
+    assert read.read(pages.sheet(1600, 2)).lines == ()
 
 
 def test_scribbles_are_not_taken_for_text() -> None:
-    assert read.read(pages.scribbles()) == ()
+    assert read.read(pages.scribbles()).lines == ()
 
 
 def test_progress_is_told_after_each_piece() -> None:
@@ -144,7 +144,7 @@ print(json.dumps(engine(sys.stdin.buffer.read()).txts))
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, input=pages.png(page), capture_output=True, check=True, timeout=120)
     theirs = json.loads(done.stdout.splitlines()[-1])
-    assert text_of(read.read(page.image)).split() == " ".join(theirs).split() == page.text.split()
+    assert text_of(read.read(page.image).lines).split() == " ".join(theirs).split() == page.text.split()
 
 
 def test_reading_is_silent_needs_no_network_and_does_not_import_rapidocr() -> None:
@@ -154,7 +154,7 @@ def refuse(*args, **kwargs): raise AssertionError("a connection was tried")
 socket.socket.connect = socket.getaddrinfo = refuse
 from studylens.analysis.ocr import read
 from tests import pages
-print(len(read.read(pages.column_page(("One line", "Another line"), size=(600, 200)).image)))
+print(len(read.read(pages.column_page(("One line", "Another line"), size=(600, 200)).image).lines))
 print([name for name in ("rapidocr", "requests", "torch", "flask") if name in sys.modules])
 """
     done = in_fresh_process(code)
@@ -162,17 +162,17 @@ print([name for name in ("rapidocr", "requests", "torch", "flask") if name in sy
 
 
 def test_the_name_and_the_model_files_are_those_of_the_installed_wheel() -> None:
-    assert read.engine_name() == f"ocr:rapidocr-{importlib.metadata.version('rapidocr')}"
-    assert 20_000_000 < read.model_bytes() < 60_000_000
+    assert networks.engine_name() == f"ocr:rapidocr-{importlib.metadata.version('rapidocr')}"
+    assert 20_000_000 < networks.model_bytes() < 60_000_000
     done = in_fresh_process(
-        "from studylens.analysis.ocr import read; import sys; read.engine_name(); read.model_bytes();"
+        "from studylens.analysis.ocr import networks as n; import sys; n.engine_name(); n.model_bytes();"
         "print([n for n in ('rapidocr', 'numpy', 'cv2', 'onnxruntime', 'PIL') if n in sys.modules])"
     )
     assert done.stdout == "[]\n"
 
 
 def test_a_missing_model_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "DETECTION_FILE", "missing.onnx")
+    monkeypatch.setattr(networks, "DETECTION_FILE", "missing.onnx")
     with pytest.raises(EngineFailed, match=r"no missing\.onnx"):
         read.read(pages.sheet(320, 320))
 
@@ -180,7 +180,7 @@ def test_a_missing_model_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_model_file_is_an_engine_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.onnx"
     damaged.write_bytes(b"not a network")
-    monkeypatch.setattr(read, "_model_file", lambda name: damaged)
+    monkeypatch.setattr(networks, "wheel_file", lambda name: damaged)
     with pytest.raises(EngineFailed):
         read.read(pages.sheet(320, 320))
 
@@ -197,7 +197,7 @@ page = pages.dense_page(800, 800, rows=30)
 used = next(int(row.split()[1]) for row in open("/proc/self/status") if row.startswith("VmData")) * 1024
 resource.setrlimit(resource.RLIMIT_DATA, (used + {room_mb} * 2**20, resource.RLIM_INFINITY))
 try:
-    print(len(read.read(page.image)))
+    print(len(read.read(page.image).lines))
 except OutOfMemory:
     print("out of memory")
 """

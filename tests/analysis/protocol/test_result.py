@@ -21,7 +21,7 @@ READ = Analysis(
     receipt=RECEIPT,
     tables=(Table((1,), (("Phase", "Length"),)),),
     turned=270,
-    trust=Trust(0.61, trusted=False, reasons=("script",), scripts=("Hindi",), sentence="This page is in Hindi."),
+    trust=Trust(0.61, trusted=False, reasons=("script",), scripts=("Hindi",), sentence="Not read."),
 )
 
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from studylens.analysis.ocr.reading_order import Piece, in_reading_order, tilt_degrees
+from studylens.analysis.ocr.order.placing import Piece, tilt_degrees
+from studylens.analysis.ocr.order.reading_order import in_reading_order
 
 LINE = 20.0
 LETTER = 10.0
@@ -21,7 +22,7 @@ def piece(text: str, x: float, y: float, *, tilt: float = 0.0, width: float | No
 
 
 def read(pieces: Iterable[Piece]) -> list[str]:
-    rows = in_reading_order(tuple(pieces))
+    rows = in_reading_order(tuple(pieces)).rows
     return ["|".join(" ".join(part.text for part in cell) for cell in row) for row in rows]
 
 

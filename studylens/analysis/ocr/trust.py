@@ -1,0 +1,89 @@
+"""How far the text of a page can be trusted, and what was seen that speaks against it. Pure.
+
+The mean score of the lines that were kept hides what was dropped. So all boxes count, by their width.
+"""
+
+import math
+from collections.abc import Sequence
+from statistics import median, pstdev
+
+from studylens.analysis.ocr.order.placing import Corners, Piece
+from studylens.analysis.ocr.scripts import unreadable_scripts
+from studylens.analysis.picture.quality import BLURRED, DARK
+from studylens.analysis.protocol.result import Trust
+from studylens.config import OCR_MIN_TRUST, OCR_SMALL_PX
+
+WHY = {
+    "blur": "the picture is blurred",
+    "dark": "the picture is too dark",
+    "script": "it is in {scripts}, which we cannot read yet",
+    "accents": "it is in {scripts}, whose accents we cannot read yet",
+    "small": "the letters are too small",
+    "handwriting": "it looks like handwriting that is hard for us",
+    "unsure": "we are not sure of many words",
+}
+NOT_WELL = "We could not read this well: {why}."
+PARTLY = "This page is partly in {scripts}, which we cannot read yet."
+LATIN = {"Vietnamese"}
+"""Written in Latin letters, with accents that the reader does not have."""
+UNEVEN = 0.15
+"""Handwriting: heights of the lines differ by this share of the median..."""
+LEANING = 1.0
+"""...or their slopes by this many degrees (standard deviation); lines of one print by 0.1 and 0.5."""
+LONG = 3.0
+
+
+def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
+    """Judge all pieces of a page, those included that will be dropped; `advice` of the picture's quality."""
+    if not pieces:
+        return Trust(0.0, trusted=False)
+    score = _weighted(pieces)
+    scripts = unreadable_scripts(pieces)
+    reasons = tuple(_reasons(pieces, advice, scripts))
+    trusted = score >= OCR_MIN_TRUST and "accents" not in reasons
+    if trusted:
+        sentence = PARTLY.format(scripts=_listed(scripts)) if scripts else ""
+        return Trust(
+            round(score, 3), scripts=scripts, reasons=("script",) if scripts else (), sentence=sentence
+        )
+    why = WHY[reasons[0]].format(scripts=_listed(scripts))
+    return Trust(
+        round(score, 3), trusted=False, reasons=reasons, scripts=scripts, sentence=NOT_WELL.format(why=why)
+    )
+
+
+def _weighted(pieces: Sequence[Piece]) -> float:
+    widths = [_width(piece.corners) for piece in pieces]
+    return sum(w * piece.score for w, piece in zip(widths, pieces, strict=True)) / max(sum(widths), 1e-9)
+
+
+def _reasons(pieces: Sequence[Piece], advice: Sequence[str], scripts: Sequence[str]) -> list[str]:
+    """Return what was seen, the strongest first; never empty."""
+    long = [piece.corners for piece in pieces if _width(piece.corners) > LONG * _height(piece.corners)]
+    seen = (
+        ("accents", bool(LATIN & set(scripts))),
+        ("script", bool(set(scripts) - LATIN)),
+        ("dark", DARK in advice),
+        ("blur", BLURRED in advice),
+        ("small", bool(long) and median(map(_height, long)) < OCR_SMALL_PX),
+        ("handwriting", len(long) > 2 and _is_uneven(long)),
+    )
+    return [reason for reason, holds in seen if holds] or ["unsure"]
+
+
+def _is_uneven(lines: Sequence[Corners]) -> bool:
+    heights = [_height(corners) for corners in lines]
+    slopes = [math.degrees(math.atan2(c[1][1] - c[0][1], c[1][0] - c[0][0])) for c in lines]
+    return pstdev(heights) > UNEVEN * median(heights) or pstdev(slopes) > LEANING
+
+
+def _width(corners: Corners) -> float:
+    return max(math.dist(corners[0], corners[1]), math.dist(corners[0], corners[3]))
+
+
+def _height(corners: Corners) -> float:
+    return min(math.dist(corners[0], corners[1]), math.dist(corners[0], corners[3]))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names)
