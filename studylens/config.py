@@ -28,7 +28,7 @@ MAX_MEGAPIXELS = 50
 MAX_MEGAPIXELS_PROGRESSIVE = 48
 """Progressive or interlaced pictures must be decoded whole: 48 MP costs up to 153 MB."""
 MAX_MEGAPIXELS_HEIC = 16
-"""libheif decodes whole: 12 MP costs 85 MB, 48 MP would cost 336 MB."""
+"""HEIC and AVIF: libheif decodes whole; 12 MP costs 85 MB, 48 MP would cost 336 MB."""
 MAX_SIDE_PX = 20_000
 """A longer side is a strip, not a photo; row buffers grow with it."""
 MAX_HELD_BYTES = MAX_MEGAPIXELS_PROGRESSIVE * 3 * 1_000_000

@@ -142,7 +142,10 @@ class UnsupportedType(Refused):
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "unsupported_type"
-    sentence = "This is not a JPEG, PNG, WebP, GIF or HEIC picture."
+    sentence = (
+        "This is not a picture that can be read here. "
+        "Send a JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP, or a PDF."
+    )
 
 
 class Unreadable(Refused):

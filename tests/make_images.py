@@ -144,6 +144,52 @@ def save_by_other_encoders(folder: Path) -> None:
     pixels.pngsave(str(folder / "interlaced.png"), interlace=True)
 
 
+def save_from_desktops(folder: Path) -> None:
+    """What scanners and computers write."""
+    first, second = compass(), Image.new("RGB", (240, 320), (128, 0, 128))
+    stored, _ = _turned(6)
+    stored.save(folder / "sideways_6.tif", compression="tiff_lzw", tiffinfo={0x0112: 6})
+    first.save(folder / "two_pages.tif", save_all=True, append_images=[second], compression="tiff_lzw")
+    page(1080, 1527, lines=24, size=34).convert("1").save(folder / "fax.tif", compression="group4")
+    first.quantize(8).save(folder / "compass.bmp")
+
+
+def on_nothing(*inks: tuple[int, int, int]) -> Image.Image:
+    """Draw one line in each ink on transparent ground."""
+    picture = Image.new("RGBA", (900, 60 + 90 * len(inks)), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(picture)
+    for number, ink in enumerate(inks):
+        draw.text((40, 30 + 90 * number), f"Osmosis moves water {number + 1}", (*ink, 255), font(54))
+    return picture
+
+
+def save_transparent(folder: Path) -> None:
+    """Ink on nothing: white, both, and a dark note inside a white frame with its label outside."""
+    on_nothing(WHITE, WHITE).save(folder / "white_ink.png", optimize=True)
+    on_nothing(WHITE, INK).save(folder / "both_inks.png", optimize=True)
+    diagram = on_nothing(INK, INK, INK)
+    ImageDraw.Draw(diagram).rectangle((20, 100, 880, 290), (*WHITE, 255), (*INK, 255), 3)
+    diagram.save(folder / "white_box.png", optimize=True)
+    _with_orientation(folder)
+
+
+def _with_orientation(folder: Path) -> None:
+    """An orientation where browsers do not look for it: EXIF as PNG text, and XMP."""
+    from PIL.PngImagePlugin import PngInfo
+
+    stored, exif = _turned(6)
+    raw = exif.tobytes()
+    text, xmp = PngInfo(), PngInfo()
+    text.add_text("Raw profile type exif", f"\nexif\n{len(raw):8}\n{raw.hex()}\n")
+    xmp.add_itxt("XML:com.adobe.xmp", XMP)
+    stored.save(folder / "exif_as_text.png", pnginfo=text)
+    stored.save(folder / "xmp_orientation.png", pnginfo=xmp)
+
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>"""
+
+
 def save_damaged(folder: Path) -> None:
     """Files that end early, or are not what their name says."""
     whole = (folder / "wrong_extension.png").read_bytes()
@@ -168,7 +214,15 @@ def save_bombs(folder: Path) -> None:
 def main() -> None:
     """Write every file."""
     IMAGES.mkdir(exist_ok=True)
-    for save in (save_plain, save_several, save_by_other_encoders, save_damaged, save_bombs):
+    for save in (
+        save_plain,
+        save_several,
+        save_by_other_encoders,
+        save_from_desktops,
+        save_transparent,
+        save_damaged,
+        save_bombs,
+    ):
         save(IMAGES)
 
 

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 
 from studylens.errors import Unreadable, UnsupportedType
-from studylens.uploads import heic, jpeg
+from studylens.uploads import heic, jpeg, tiff
 
 Bytes = bytes | mmap.mmap
 """A file's content; a mapped file is read only where the header is."""
@@ -19,6 +19,9 @@ PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 GIF_MAGICS = (b"GIF87a", b"GIF89a")
 PNG_CHANNELS = {0: 1, 2: 3, 3: 4, 4: 2, 6: 4}
 """Samples of a decoded pixel by colour type; a palette may become RGB with alpha."""
+BMP_MAGIC = b"BM"
+BMP_OLD_BYTES, BMP_NEW_BYTES, BMP_NEWEST_BYTES = 12, 40, 124
+"""Sizes of a bitmap's header: of OS/2, of Windows 3, and the longest since."""
 MAX_WEBP_CHUNKS = 64
 """Chunks before the picture itself: a colour profile and metadata, so two or three."""
 MAX_GIF_BLOCKS = 10_000
@@ -68,9 +71,32 @@ def _read(data: Bytes) -> Header:
         return _read_webp(data)
     if data[:6] in GIF_MAGICS:
         return _read_gif(data)
-    if data[4:8] == b"ftyp" and heic.is_heic(data):
-        return Header("heic", *heic.read_size(data))
+    if data[4:8] == b"ftyp" and (kind := heic.picture_kind(data)):
+        return Header(kind, *heic.read_size(data))
+    return _read_desktop(data)
+
+
+def _read_desktop(data: Bytes) -> Header:
+    """What scanners and computers write, rather than cameras and the web."""
+    if data[:4] in tiff.MAGICS:
+        frame = tiff.read_frame(data)
+        return Header("tiff", frame.width, frame.height, held_bytes=frame.held_bytes)
+    if data[:2] == BMP_MAGIC:
+        return _read_bmp(data)
     raise UnsupportedType
+
+
+def _read_bmp(data: Bytes) -> Header:
+    """A bitmap's own header, old (12 bytes) or newer; a negative height means that it starts at the top."""
+    (size,) = struct.unpack_from("<I", data, 14)
+    if size == BMP_OLD_BYTES:
+        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
+    elif BMP_NEW_BYTES <= size <= BMP_NEWEST_BYTES:
+        width, height, _, bits = struct.unpack_from("<iiHH", data, 18)
+    else:
+        raise UnsupportedType  # Some text begins with "BM", too.
+    pixel = 4 if bits <= 8 else bits // 8  # One byte as decoded, and three as RGB.
+    return Header("bmp", width, abs(height), held_bytes=width * abs(height) * pixel)
 
 
 def _read_png(data: Bytes) -> Header:

@@ -1,4 +1,4 @@
-"""The size of a HEIC picture, from the boxes of its container (ISO/IEC 14496-12 and 23008-12)."""
+"""The size of a HEIC or AVIF picture, from the boxes of its container (ISO/IEC 14496-12 and 23008-12)."""
 
 import mmap
 import struct
@@ -12,20 +12,32 @@ HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b
 """Coded with HEVC, which is what phones write."""
 CONTAINER_BRANDS = frozenset({b"mif1", b"msf1", b"mif2"})
 """Say nothing about the coding: the other brands do."""
-OTHER_CODINGS = frozenset({b"avif", b"avis", b"avci", b"jpeg", b"j2ki", b"vvic"})
+AVIF_BRANDS = frozenset({b"avif", b"avis"})
+"""Coded with AV1, which is what the web writes."""
+OTHER_CODINGS = frozenset({b"avci", b"jpeg", b"j2ki", b"vvic"})
 MAX_BRANDS = 64
 MAX_BOXES = 2_000
 """Boxes on one level: a 48 MP photo in tiles has some 10 properties and at most 7 boxes on other levels."""
 _PATH = (b"meta", b"iprp", b"ipco")
 
 
-def is_heic(data: Bytes) -> bool:
-    """Return whether the brands in the file's first box are those of a HEIC picture."""
+def picture_kind(data: Bytes) -> str:
+    """Return heic or avif by the brands in the file's first box; "" for another file, or no still picture."""
     size = min(struct.unpack_from(">I", data)[0], 16 + 4 * MAX_BRANDS, len(data))
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, size - 3, 4))}
+    if not _has_still(data):
+        return ""
     if brands & HEIC_BRANDS:
-        return True
-    return bool(brands & CONTAINER_BRANDS) and not brands & OTHER_CODINGS
+        return "heic"
+    if brands & AVIF_BRANDS:
+        return "avif"
+    return "heic" if brands & CONTAINER_BRANDS and not brands & OTHER_CODINGS else ""
+
+
+def _has_still(data: Bytes) -> bool:
+    """A series of pictures (a burst, a moving picture) may have no `meta` box of its own, only a film's."""
+    names = [name for name, _, _ in _boxes(data, 0, len(data))]
+    return b"meta" in names or b"moov" not in names  # Without either it is a picture, but damaged.
 
 
 def read_size(data: Bytes) -> tuple[int, int]:

@@ -9,21 +9,25 @@ import unicodedata
 from dataclasses import dataclass
 
 from studylens import config as limits
-from studylens.errors import NoFile, Refused, TooLarge, TooManyPixels
+from studylens.errors import NoFile, Refused, TooLarge, TooManyPixels, UnsupportedType
+from studylens.uploads import foreign
 from studylens.uploads.header import Header, read_header
 
 MAX_NAME_CHARS = 80
 """A name is there to be recognised in a sentence; longer ones lose their middle."""
 MAX_SUFFIX_CHARS = 10
 NAMELESS = "photo"
+WHOLE = frozenset({"heic", "avif"})
+"""Kinds that libheif decodes whole."""
 
 
 @dataclass(frozen=True)
 class Upload:
     """A picture that may be decoded; only `accept` makes one.
 
-    `name` is safe for logs and pages. `kind` is jpeg, png, webp, gif or heic. `width` and `height` are px as
-    stored, before EXIF turns them. `progressive`: must be decoded whole (JPEG in scans, interlaced PNG).
+    `name` is safe for logs and pages. `kind` is jpeg, png, webp, gif, heic, avif, tiff or bmp. `width` and
+    `height` are px as stored, before EXIF turns them. `progressive`: must be decoded whole (JPEG in scans,
+    interlaced PNG).
     """
 
     data: bytes
@@ -61,10 +65,10 @@ def check_pixels(header: Header, name: str = NAMELESS) -> None:
             f"{size} ({header.megapixels:.0f} megapixels); at most {limits.MAX_MEGAPIXELS} megapixels can be "
             "read. Save it as a smaller JPEG and send it again."
         )
-    if header.kind == "heic" and header.megapixels > limits.MAX_MEGAPIXELS_HEIC:
+    if header.kind in WHOLE and header.megapixels > limits.MAX_MEGAPIXELS_HEIC:
         raise TooManyPixels(
-            f"{size}; at most {limits.MAX_MEGAPIXELS_HEIC} megapixels can be read from HEIC. "
-            "Save it as JPEG and send it again."
+            f"{size}; at most {limits.MAX_MEGAPIXELS_HEIC} megapixels can be read from "
+            f"{header.kind.upper()}. Save it as JPEG and send it again."
         )
     if header.held_bytes > limits.MAX_HELD_BYTES or (
         header.progressive and header.megapixels > limits.MAX_MEGAPIXELS_PROGRESSIVE
@@ -96,4 +100,5 @@ def _named_header(data: bytes, name: str) -> Header:
     try:
         return read_header(data)
     except Refused as error:
-        raise type(error)(f"{name}: {error.sentence}") from error
+        known = foreign.advice(data) if isinstance(error, UnsupportedType) else ""
+        raise type(error)(f"{name}: {known or error.sentence}") from error

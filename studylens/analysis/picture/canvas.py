@@ -21,35 +21,39 @@ SIDEWAYS = frozenset({5, 6, 7, 8})
 QUARTERS = frozenset({90, 270})
 """Degrees by which width and height change places."""
 _CLOCKWISE = {90: _TURNS[6], 180: _TURNS[3], 270: _TURNS[8]}
+_MODES = {3: "RGB", 4: "RGBA"}
+_EMPTY = {3: (255, 255, 255), 4: (255, 255, 255, 0)}
+"""Rows that never come are paper, or nothing at all."""
 _BACKWARDS = frozenset({3, 4, 6, 7})
 """The first stored row ends up last (or rightmost)."""
 
 
 class Canvas:
-    """A white RGB picture that takes stored rows from top to bottom and puts each where it belongs.
+    """A white picture that takes stored rows from top to bottom and puts each where it belongs.
 
-    `width` and `height` are px as stored; `orientation` is EXIF's, 1 to 8.
+    `width` and `height` are px as stored; `orientation` is EXIF's, 1 to 8; `bands` 3 is RGB, 4 RGBA.
     """
 
-    def __init__(self, width: int, height: int, orientation: int = 1) -> None:
+    def __init__(self, width: int, height: int, orientation: int = 1, bands: int = 3) -> None:
         self._width, self._height, self._orientation = width, height, orientation
+        self._bands, self._mode = bands, _MODES[bands]
         upright = (height, width) if orientation in SIDEWAYS else (width, height)
-        self.image = Image.new("RGB", upright, "white")
+        self.image = Image.new(self._mode, upright, _EMPTY[bands])
         self.rows = 0
         self._waiting = bytearray()
 
     def add(self, data: bytes) -> None:
-        """Take the next RGB bytes, in pieces of any length."""
+        """Take the next bytes of rows, in pieces of any length."""
         self._waiting += data
-        if len(self._waiting) >= STRIP_ROWS * self._width * 3:
+        if len(self._waiting) >= STRIP_ROWS * self._width * self._bands:
             self.flush()
 
     def flush(self) -> None:
         """Put down the complete rows that wait."""
-        row = self._width * 3
+        row = self._width * self._bands
         count = min(len(self._waiting) // row, self._height - self.rows)
         if count > 0:
-            self._put(Image.frombytes("RGB", (self._width, count), bytes(self._waiting[: count * row])))
+            self._put(Image.frombytes(self._mode, (self._width, count), bytes(self._waiting[: count * row])))
             del self._waiting[: count * row]
 
     @property

@@ -12,13 +12,18 @@ from pathlib import Path
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis.picture import canvas, heif, quality, vips
+from studylens.analysis.picture import bitmap, canvas, ground, heif, quality, vips
 from studylens.analysis.protocol.result import KeptCopy, Quality
 from studylens.errors import OutOfMemory, Unreadable
 from studylens.uploads import upload
 from studylens.uploads.header import Header, read_header
 
 CUT_ADVICE = "Send it again, because the file was cut off on its way: its lower part is missing."
+PAGES_ADVICE = (
+    "Send it as a PDF to read all of it: this picture has {pages} pages, and the first one was read."
+)
+PAGED = frozenset({"tiff"})
+"""Kinds whose further pictures are pages; those of a GIF or a HEIC are movement or other views."""
 JPEG_QUALITY = 85
 """Letters of 10 px stay clean; half the bytes of 95."""
 
@@ -45,7 +50,7 @@ def need_mb(path: Path) -> float:
     """Return the memory (MB) that decoding takes at most; raises Unreadable or UnsupportedType."""
     header = _header(path)
     held_mb = header.held_bytes / 2**20
-    large = header.kind == "heic" or held_mb > limits.NEED_DECODE_MB / 2
+    large = header.kind in {"heic", "avif"} or held_mb > limits.NEED_DECODE_MB / 2
     return limits.NEED_DECODE_LARGE_MB if large else limits.NEED_DECODE_MB
 
 
@@ -63,7 +68,7 @@ def decode(path: Path) -> Picture:
         raise OutOfMemory from error
     if present < limits.TRUNCATED_READABLE_SHARE:
         raise Unreadable
-    return _picture(stored, image, present)
+    return _picture(stored, image, present, header.kind)
 
 
 def resized(image: Image.Image, longest: int) -> Image.Image:
@@ -99,7 +104,8 @@ def _header(path: Path) -> Header:
 
 def _open(path: Path, header: Header) -> vips.Stored:
     """The size is checked again, by the decoder's own reading of the file."""
-    stored = heif.open_stored(path) if header.kind == "heic" else vips.open_stored(path, header.kind)
+    opened = {"heic": heif.open_stored, "bmp": bitmap.open_stored}.get(header.kind)
+    stored = opened(path) if opened else vips.open_stored(path, header.kind)
     upload.check_pixels(replace(header, width=stored.width, height=stored.height))
     return stored
 
@@ -114,9 +120,10 @@ def _decoded(path: Path, header: Header) -> tuple[vips.Stored, Image.Image, floa
 
 
 def _upright(stored: vips.Stored) -> tuple[Image.Image, float]:
-    page = canvas.Canvas(stored.pixels.width, stored.pixels.height, stored.orientation)
+    pixels = stored.pixels
+    page = canvas.Canvas(pixels.width, pixels.height, stored.orientation, pixels.bands)
     vips.pour(stored, page)
-    return page.image, page.present
+    return ground.flattened(page.image), page.present
 
 
 def _rescued(path: Path, header: Header) -> tuple[Image.Image, float]:
@@ -127,10 +134,12 @@ def _rescued(path: Path, header: Header) -> tuple[Image.Image, float]:
     return canvas.turned(image, stored.orientation), present
 
 
-def _picture(stored: vips.Stored, image: Image.Image, present: float) -> Picture:
+def _picture(stored: vips.Stored, image: Image.Image, present: float, kind: str) -> Picture:
     measured = quality.estimate(image)
     if present < 1:
         measured = replace(measured, advice=(CUT_ADVICE, *measured.advice))
+    if stored.pages > 1 and kind in PAGED:
+        measured = replace(measured, advice=(PAGES_ADVICE.format(pages=stored.pages), *measured.advice))
     sideways = stored.orientation in canvas.SIDEWAYS
     width, height = (stored.height, stored.width) if sideways else (stored.width, stored.height)
     return Picture(image, width, height, measured)

@@ -1,6 +1,6 @@
 """libheif, and only here: HEIC photos, which it turns upright and decodes whole (85 MB for 12 MP)."""
 
-# Imports of pillow-heif and pyvips stand inside functions: only a HEIC photo pays for the former.
+# The import of pillow-heif stands inside its function: only a HEIC photo pays for it.
 # ruff: noqa: PLC0415
 
 from pathlib import Path
@@ -41,13 +41,4 @@ def _require_room(size: int) -> None:
 
 
 def _stored(heif: Any) -> vips.Stored:
-    import pyvips
-
-    vips.configure()
-    bands = BANDS[heif.mode]
-    try:
-        whole = pyvips.Image.new_from_memory(heif.data, *heif.size, bands, "uchar")
-        whole = whole.copy(interpretation="srgb" if bands >= 3 else "b-w")
-        return vips.Stored(vips.shrink(whole), *heif.size)
-    except pyvips.Error as error:
-        raise vips.translated(error) from error
+    return vips.from_memory(heif.data, heif.size, BANDS[heif.mode])

@@ -23,15 +23,16 @@ _MEMORY_SIGNS = ("out of memory", "memory allocation", "bad_alloc", "unable to a
 
 @dataclass(frozen=True)
 class Stored:
-    """An opened photo: `pixels` is a small 8-bit RGB picture in the making, nothing of it decoded yet.
+    """An opened photo: `pixels` is a small 8-bit RGB(A) picture in the making, nothing of it decoded yet.
 
-    `width` and `height` are the original's px as stored; `orientation` is EXIF's.
+    `width` and `height` are the original's px as stored; `orientation` is EXIF's; `pages`: pictures in it.
     """
 
     pixels: Any
     width: int
     height: int
     orientation: int = 1
+    pages: int = 1
 
 
 @functools.cache
@@ -73,7 +74,20 @@ def open_stored(path: Path, kind: str, *, fail_on: str = "truncated") -> Stored:
         less = _loader_options(kind, max(whole.width, whole.height) / PICTURE_PX)
         load = pyvips.Image.new_from_source
         loaded = load(_source(path), "", access="sequential", fail_on=fail_on, **less) if less else whole
-        return Stored(shrink(loaded), whole.width, whole.height, orientation)
+        return Stored(shrink(loaded), whole.width, whole.height, orientation, _pages(whole))
+    except pyvips.Error as error:
+        raise translated(error) from error
+
+
+def from_memory(data: Any, size: tuple[int, int], bands: int) -> Stored:
+    """Take decoded pixels (rows of 8-bit samples) without a copy; raises Unreadable or OutOfMemory."""
+    import pyvips
+
+    configure()
+    try:
+        whole = pyvips.Image.new_from_memory(data, *size, bands, "uchar")
+        whole = whole.copy(interpretation="srgb" if bands >= 3 else "b-w")
+        return Stored(shrink(whole), *size)
     except pyvips.Error as error:
         raise translated(error) from error
 
@@ -113,16 +127,24 @@ def shrink(whole: Any) -> Any:
     """
     flat = as_rgb(whole)
     factor = max(flat.width, flat.height) / PICTURE_PX
-    return flat.reduceh(factor).reducev(factor) if factor > 1 else flat
+    if factor <= 1:
+        return flat
+    if not flat.hasalpha():
+        return flat.reduceh(factor).reducev(factor)
+    # Premultiplied, or the colour of what nobody sees would bleed into the letters.
+    small = flat.premultiply().cast("uchar").reduceh(factor).reducev(factor)
+    return small.unpremultiply().cast("uchar")
 
 
 def as_rgb(pixels: Any) -> Any:
-    """Return 8-bit RGB; what was transparent becomes white paper."""
+    """Return 8-bit RGB, with alpha where the picture has some: what is behind it is decided later."""
     if pixels.interpretation != "srgb":
         pixels = pixels.colourspace("srgb")
-    if pixels.hasalpha():
-        pixels = pixels.flatten(background=[255, 255, 255])
     return pixels if pixels.format == "uchar" else pixels.cast("uchar")
+
+
+def _pages(whole: Any) -> int:
+    return int(whole.get("n-pages")) if whole.get_typeof("n-pages") else 1
 
 
 def translated(error: Exception) -> Exception:

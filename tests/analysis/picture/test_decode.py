@@ -16,7 +16,7 @@ from benchmarks.decode import _in_fresh_process, _write
 from studylens import config as limits
 from studylens.analysis.picture import decode as images
 from studylens.errors import StudylensError, TooManyPixels, Unreadable, UnsupportedType
-from tests.make_images import BOTTOM, IMAGES, LEFT, RIGHT, TOP, compass
+from tests.make_images import BOTTOM, IMAGES, LEFT, RIGHT, TOP, WHITE, compass, on_nothing
 
 HOME = IMAGES.parents[1]
 
@@ -56,7 +56,18 @@ def test_every_exif_orientation_comes_out_upright(orientation):
 
 
 @pytest.mark.parametrize(
-    "name", ["animated.gif", "animated.webp", "two_pictures.jpg", "compass.heic", "interlaced.png"]
+    "name",
+    [
+        "animated.gif",
+        "animated.webp",
+        "two_pictures.jpg",
+        "compass.heic",
+        "compass.avif",
+        "interlaced.png",
+        "two_pages.tif",
+        "sideways_6.tif",
+        "compass.bmp",
+    ],
 )
 def test_the_first_picture_counts_in_every_format(name):
     picture = decode(name)
@@ -83,6 +94,46 @@ def test_what_is_transparent_becomes_paper():
     letters = decode("palette_alpha.png").image
     assert letters.getpixel((2, 2)) == (255, 255, 255)
     assert letters.convert("L").getextrema() == (0, 255)
+
+
+def words_of(image: Image.Image, top: int, bottom: int) -> int:
+    """How many levels a band of the picture spans: ink that its ground swallowed leaves next to none."""
+    low, high = image.convert("L").crop((0, top, image.width, bottom)).getextrema()
+    return high - low
+
+
+@pytest.mark.parametrize(
+    ("name", "ground", "lines"),
+    [("white_ink.png", 0, 2), ("both_inks.png", 128, 2), ("white_box.png", 255, 3)],
+)
+def test_what_is_transparent_contrasts_with_the_ink_that_touches_it(name, ground, lines):
+    picture = decode(name).image
+    assert picture.getpixel((2, 2)) == (ground, ground, ground)
+    assert all(words_of(picture, 20 + 90 * n, 110 + 90 * n) > 90 for n in range(lines))
+
+
+def test_hidden_colour_does_not_bleed_into_letters_that_are_made_smaller(tmp_path):
+    picture = on_nothing(WHITE, WHITE).resize((3600, 960))
+    picture.save(tmp_path / "large.png")
+    small = images.decode(tmp_path / "large.png").image
+    assert small.size == (1600, 427)
+    assert small.convert("L").getextrema() == (0, 255)
+
+
+@pytest.mark.parametrize("name", ["exif_as_text.png", "xmp_orientation.png"])
+def test_an_orientation_that_browsers_do_not_follow_is_not_followed(name):
+    assert decode(name).image.size == (320, 240)
+
+
+def test_a_fax_is_read_at_full_width():
+    picture = decode("fax.tif")
+    assert (picture.width, picture.height, picture.image.size) == (1080, 1527, (1080, 1527))
+    assert picture.quality.advice == ()
+
+
+def test_a_tiff_of_several_pages_says_that_one_was_read():
+    assert decode("two_pages.tif").quality.advice[0].startswith("Send it as a PDF to read all of it: ")
+    assert not any("PDF" in advice for advice in decode("animated.gif").quality.advice)
 
 
 def test_the_longest_side_is_1600_and_the_original_size_is_told():
@@ -116,7 +167,6 @@ def test_metadata_given_to_the_encoder_does_not_leave_either():
     [
         ("empty.jpg", Unreadable),
         ("renamed_text.jpg", UnsupportedType),
-        ("compass.avif", UnsupportedType),
         ("cut_in_header.jpg", Unreadable),
         ("cut_early.jpg", Unreadable),
         ("cut_note.webp", Unreadable),
