@@ -37,6 +37,20 @@ MAX_HELD_BYTES = MAX_MEGAPIXELS_PROGRESSIVE * 3 * 1_000_000
 TRUNCATED_READABLE_SHARE = 0.5
 """A photo cut off on its way is read when at least so much of its height arrived, and says so."""
 
+# --- Documents (PDF) -----------------------------------------------------------------------------
+MAX_PAGES = 50
+"""Pages of a document: a long lecture; a book goes in parts, each of which one can look over."""
+MAX_LAYER_CHARS = 20_000
+"""Characters that are taken from a page: four dense ones; more is a list, or hostile."""
+DOCUMENT_SECONDS = 3_600
+"""How long a document waits for the choice of its pages: a break, or a lost connection."""
+THUMBNAIL_PX = 220
+"""Longest side of a page in the list: a heading can be read, for 3-8 kB."""
+THUMBNAIL_QUALITY = 70
+"""JPEG's, of the same."""
+LISTING_CPU_SECONDS = 40
+"""Processor time for thumbnails: 50 ordinary pages take 2 s, drawings of maps seconds each."""
+
 # --- Pictures ------------------------------------------------------------------------------------
 PICTURE_PX = 1600
 """Longest side kept in memory (7.7 MB as RGB); OCR reads its crops from it."""
@@ -78,6 +92,8 @@ NEED_DECODE_MB = 60
 """Largest decode that is not progressive: a 48 MP PNG."""
 NEED_DECODE_LARGE_MB = 170
 """A progressive 48 MP JPEG, or a 16 MP HEIC."""
+NEED_DOCUMENT_MB = 45
+"""pdfium, a page of 1600 px and a picture on it: 24 MB measured, and room for larger pictures."""
 NEED_GEMINI_MB = 60
 """Importing a Gemini SDK and one call: 34-39 MB measured, and room for a long answer."""
 NEED_GEMINI_PRESSURE_MB = 45
@@ -95,6 +111,8 @@ NEED_BLIP_TRANSFORMERS_MB = 460
 ROOM_DECODE_MB = 260
 """What a stage may map before it is stopped: its need and half as much again, since address space is
 counted whether it is touched or not, plus what its libraries map when they are first loaded."""
+ROOM_DOCUMENT_MB = 260
+"""See ROOM_DECODE_MB; pdfium leaves out a picture for which it finds no memory."""
 ROOM_GEMINI_MB = 200
 """See ROOM_DECODE_MB."""
 ROOM_OCR_MB = 280
@@ -257,8 +275,12 @@ class Config:
     """A photo; the browser shrinks larger ones before it sends them."""
     analysis_idle_seconds: float = _env("ANALYSIS_IDLE_SECONDS", 30.0)
     """The warm analysis process ends after so long, which gives every byte back."""
+    max_document_mb: float = _env("MAX_DOCUMENT_MB", 20.0)
+    """A PDF; it is sent as it is."""
     analyses_per_hour: int = _env("ANALYSES_PER_HOUR", 60)
-    """For each guest and for each address."""
+    """For each guest: photos, pages and texts."""
+    analyses_per_hour_address: int = _env("ANALYSES_PER_HOUR_ADDRESS", 600)
+    """For each address: a class of 30 behind one router has 20 each."""
     gemini_calls_per_day: int = _env("GEMINI_CALLS_PER_DAY", 500)
     """Whole service, UTC day: a bound on the bill when a key is paid for."""
     memory_limit_mb: float = _env("MEMORY_LIMIT_MB", 0.0)
@@ -287,6 +309,7 @@ class Config:
         for engine in self.engines:
             _one_of("ENGINES", engine, ENGINES)
         _within("MAX_UPLOAD_MB", self.max_upload_mb, 0.01, 100)
+        _within("MAX_DOCUMENT_MB", self.max_document_mb, 0.01, 100)
         _within("PORT", self.port, 1, 65_535)
         _within("WEB_CONCURRENCY", self.web_concurrency, 1, 64)
         _within("TRUSTED_PROXIES", self.trusted_proxies, 0, 10)
@@ -341,9 +364,14 @@ class Config:
         return int(self.max_upload_mb * 1024 * 1024)
 
     @property
+    def max_document_bytes(self) -> int:
+        """Bytes a PDF may have."""
+        return int(self.max_document_mb * 1024 * 1024)
+
+    @property
     def max_body_bytes(self) -> int:
-        """Bytes a request body may have."""
-        return MAX_PHOTOS * self.max_upload_bytes + BODY_SLACK_BYTES
+        """Bytes a request body may have: ten photos, or a document."""
+        return max(MAX_PHOTOS * self.max_upload_bytes, self.max_document_bytes) + BODY_SLACK_BYTES
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

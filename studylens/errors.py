@@ -30,6 +30,7 @@ StudylensError                  status, code, one kind sentence
     ├── TookTooLong             503 took_too_long
     ├── AnalysisCrashed         503 crashed
     ├── NothingFound            422 nothing_found
+    ├── BadDocument             422 bad_document
     └── Cancelled               409 cancelled
 
 EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the others go on
@@ -271,6 +272,14 @@ class NothingFound(JobFailed):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "nothing_found"
     sentence = "Nothing to study was found in this photo."
+
+
+class BadDocument(JobFailed):
+    """A PDF that is locked, damaged or too long, or has no such page."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "bad_document"
+    sentence = "This PDF cannot be opened. Export or print it as PDF again, and send that."
 
 
 class Cancelled(JobFailed):

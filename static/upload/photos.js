@@ -7,7 +7,7 @@ import { CannotShrink, UNTOUCHED, isUntouched, megabytes, open, shrink } from ".
 /**
  * `say` tells what happened, `complain` what went wrong; `changed` is called after each change.
  * @typedef {{
- *   maxBytes: number, maxPhotos: number,
+ *   maxBytes: number, maxDocumentBytes: number, maxPhotos: number,
  *   say: (sentence: string) => void, complain: (sentence: string) => void, changed: () => void,
  * }} Wishes
  */
@@ -50,12 +50,32 @@ export class Photos {
 
   /** @param {File} original */
   async #addOne(original) {
+    if (isDocument(original)) return this.#addDocument(original);
     if (original.size > this.#wishes.maxBytes) this.#wishes.say(`Making ${original.name} smaller…`);
     const file = await shrink(original, this.#wishes.maxBytes);
     if (file !== original) {
       this.#wishes.say(`${original.name} was made smaller: ${megabytes(original.size)} → ${megabytes(file.size)}.`);
     }
     const photo = { original, file, edit: UNTOUCHED, item: document.createElement("li") };
+    this.chosen.push(photo);
+    this.#draw(photo);
+    this.#list.append(photo.item);
+    this.#refresh();
+  }
+
+  /**
+   * A PDF goes as it is: the server lists its pages, and the student chooses.
+   * @param {File} original
+   */
+  #addDocument(original) {
+    const most = this.#wishes.maxDocumentBytes;
+    if (original.size > most) {
+      throw new CannotShrink(
+        `${original.name} has ${megabytes(original.size)}; a PDF may have ${megabytes(most)}. ` +
+          "Print the pages that you need as a PDF of their own, and send that.",
+      );
+    }
+    const photo = { original, file: original, edit: UNTOUCHED, item: document.createElement("li") };
     this.chosen.push(photo);
     this.#draw(photo);
     this.#list.append(photo.item);
@@ -111,7 +131,8 @@ export class Photos {
     const words = document.createElement("p");
     const done = isUntouched(edit) ? (file === original ? "" : ", made smaller") : ", changed";
     words.textContent = `${file.name}, ${megabytes(file.size)}${done}`;
-    photo.item.replaceChildren(thumbnail(file), words, this.#editButton(photo), this.#removeButton(photo));
+    const buttons = [this.#editButton(photo), this.#removeButton(photo)].slice(isDocument(file) ? 1 : 0);
+    photo.item.replaceChildren(thumbnail(file), words, ...buttons);
   }
 
   /** @param {Chosen} photo */
@@ -140,6 +161,11 @@ export class Photos {
     this.#list.hidden = this.chosen.length === 0;
     this.#wishes.changed();
   }
+}
+
+/** @param {File} file */
+export function isDocument(file) {
+  return file.type === "application/pdf" || /\.pdf$/i.test(file.name);
 }
 
 /** @type {(name: string, label: string, face: string) => HTMLButtonElement} */

@@ -1,7 +1,7 @@
 // The first page: collect photos from the camera, the picker, a drop or a paste; send them with progress.
 
 import { around, every, maybe, need } from "../dom.js";
-import { Photos } from "./photos.js";
+import { isDocument, Photos } from "./photos.js";
 import { knownBefore, prepareToKeep } from "./sent.js";
 
 const form = need(HTMLFormElement, "#upload");
@@ -17,6 +17,7 @@ const sent = need(HTMLProgressElement, "#sent");
 const KEEPING_MS = 10_000; // The pack matters more than its picture.
 const photos = new Photos(need(HTMLElement, "#photos"), {
   maxBytes: Number(form.dataset.maxBytes),
+  maxDocumentBytes: Number(form.dataset.maxDocumentBytes),
   maxPhotos: Number(form.dataset.maxPhotos),
   complain,
   say: (sentence) => {
@@ -34,6 +35,7 @@ function nameTheButton() {
   const label = together?.closest("label");
   if (label) label.hidden = count < 2;
   if (maybe(HTMLInputElement, "[name=into]", form)) send.textContent = "Add to my pack";
+  else if (photos.files.some(isDocument)) send.textContent = "Choose pages";
   else send.textContent = count > 1 && !together?.checked ? `Make ${count} study packs` : "Make my study pack";
 }
 
@@ -98,7 +100,8 @@ form.addEventListener("submit", async (event) => {
   const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto ?? "");
   if (before.length) return offer(before);
   sendAnyway = false;
-  transmit(collect(), photos.files.length ? prepareToKeep(photos.files) : async () => {});
+  const pictures = photos.files.filter((file) => !isDocument(file));
+  transmit(collect(), pictures.length ? prepareToKeep(pictures) : async () => {});
 });
 
 // The student has sent this very photo before: show the pack that it became, and leave the choice.

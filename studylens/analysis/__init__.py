@@ -1,8 +1,8 @@
 """The analysis process: everything heavy, one photo at a time, never Flask nor the database.
 
 __main__, journal       the process: requests on stdin, events and memory on stdout
-pipeline, answer        the stages in their order, and what they give together
+pipeline, opening, answer    the stages in their order: open a file, read it, put the answer together
 follow_up               a question on a pack, answered by Gemini
 protocol, budget        the language of the process; the room each stage has
-picture, ocr, gemini, blip, material    one folder a stage
+picture, document, ocr, gemini, blip, material    one folder a stage
 """

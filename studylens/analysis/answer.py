@@ -57,6 +57,8 @@ class Findings:
     quality: Quality | None = None
     from_student: bool = False
     copy: KeptCopy | None = None
+    text_engine: str = ""
+    """What gave the lines, unless our own reader did."""
 
     def take(self, reading: Reading) -> None:
         """Take over what our own reader found."""
@@ -97,7 +99,7 @@ class Findings:
             return "student"
         if self.from_gemini:
             return f"gemini:{self.from_gemini.model}"
-        return networks.engine_name() if self.lines else ""
+        return self.text_engine or (networks.engine_name() if self.lines else "")
 
     def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:
         return Receipt(

@@ -1,14 +1,14 @@
 """The stages in order: decode -> gemini -> (ocr) -> blip -> material. Each engine may fail alone."""
 
 import time
-from pathlib import Path
 
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis import answer, follow_up
+from studylens.analysis import answer, follow_up, opening
 from studylens.analysis.blip import captioner
 from studylens.analysis.budget import stages
+from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal, Send
 from studylens.analysis.material import make as material
@@ -25,6 +25,8 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
     """Analyse one photo or text, or answer a question; a failure comes back as `Failed`, none is raised."""
     journal = Journal(config, request.service_pid, send)
     try:
+        if request.list_pages:
+            return opening.list_pages(request, journal)
         if request.follow_up:
             return follow_up.answer(request, config, journal)
         found = (
@@ -42,17 +44,13 @@ def _failed(error: StudylensError, *, last: bool) -> wire.Failed:
 
 
 def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
-    path = Path(request.path)
-    if journal.free_mb() < decode.need_mb(path):
-        raise OutOfMemory
-    with stages.room(limits.ROOM_DECODE_MB):
-        picture = decode.decode(path)
+    opened = opening.open_upload(request, journal)
+    picture, image = opened.picture, opened.picture.image
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
-    image = picture.image
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
-        found.take(journal.attempt("ocr", lambda: _read_text_of(picture, config, journal)) or read.Reading())
+        _read_here(found, opened, config, journal)
         image = _turn(image, found)
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     caption = journal.attempt("blip", lambda: _caption(image, config, journal))
@@ -60,6 +58,16 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     if found.from_gemini is None and found.is_trusted:
         found.material = _make_material(found.lines, journal)
     return found
+
+
+def _read_here(found: answer.Findings, opened: opening.Opened, config: Config, journal: Journal) -> None:
+    """Take the text that a PDF brings along where it can be believed, else read the picture."""
+    found.lines = opening.own_text(opened, config, journal)
+    if found.lines:
+        found.text_engine = pdf.engine_name()
+        return
+    reading = journal.attempt("ocr", lambda: _read_text_of(opened.picture, config, journal))
+    found.take(reading or read.Reading())
 
 
 def _turn(image: Image.Image, found: answer.Findings) -> Image.Image:

@@ -18,11 +18,12 @@ from studylens.errors import (
     UploadLost,
     error_for_code,
 )
-from studylens.jobs import gemini_state, leases
+from studylens.jobs import documents, gemini_state, leases
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
+from studylens.jobs.queue import quota_of
 from studylens.machine import memory
-from studylens.models import PHOTO, QUESTION, JobStage
+from studylens.models import DOCUMENT, QUESTION, JobStage
 
 log = logging.getLogger("studylens.jobs")
 
@@ -35,7 +36,7 @@ OUTAGE_SECONDS = 120.0
 OUTAGE_POLL_SECONDS = 2.0
 
 
-Outcome = wire.Done | wire.Answered | StudylensError | None
+Outcome = wire.Done | wire.Answered | wire.Listed | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
 
@@ -63,14 +64,23 @@ class Attempt:
         outcome = self._outcome(process, lock_fd)
         ended = _patiently(lambda: self._store(outcome), stopping)
         if ended:
-            self._folder.remove(claimed.job_id)
             leases.join_ended(self._database)
-            self._own_stage("after_file_cleanup")
+            self._clean_up()
         log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
+
+    def _clean_up(self) -> None:
+        """Remove the upload, unless it is a document from which pages may still be read."""
+        claimed = self._claimed
+        if claimed.document_id or claimed.kind == DOCUMENT:
+            documents.close_ended(self._database)
+            if documents.is_open(self._database, claimed.file_id):
+                return
+        self._folder.remove(claimed.file_id)
+        self._own_stage("after_file_cleanup")
 
     def _outcome(self, process: AnalysisProcess, lock_fd: int) -> Outcome:
         """Return the answer, why there is none, or None when the service stops meanwhile."""
-        if self._claimed.kind == PHOTO and not self._folder.path(self._claimed.job_id).exists():
+        if self._claimed.has_file and not self._folder.path(self._claimed.file_id).exists():
             return UploadLost()
         try:
             request = self._request()
@@ -104,7 +114,7 @@ class Attempt:
         for event in events:
             if self._stopping.is_set() and not isinstance(event, wire.Outcome):
                 return None
-            if isinstance(event, wire.Done | wire.Answered):
+            if isinstance(event, wire.Done | wire.Answered | wire.Listed):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
@@ -120,8 +130,10 @@ class Attempt:
         return wire.Request(
             job_id=claimed.job_id,
             follow_up=claimed.kind == QUESTION,
-            path=str(self._folder.path(claimed.job_id)) if claimed.kind == PHOTO else "",
-            text=claimed.text,
+            path=str(self._folder.path(claimed.file_id)) if claimed.has_file else "",
+            page=claimed.page,
+            list_pages=claimed.kind == DOCUMENT,
+            text="" if claimed.has_file else claimed.text,
             wishes=claimed.wishes,
             uploaded_bytes=claimed.uploaded_bytes,
             sha256=claimed.sha256,
@@ -180,8 +192,8 @@ class Attempt:
                 return False
             case wire.Done(analysis):
                 return leases.finish(self._database, self._claimed, analysis)
-            case wire.Answered():
-                return leases.finish(self._database, self._claimed, outcome)
+            case wire.Answered() | wire.Listed():
+                return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)
             case StudylensError():

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.protocol.result import Analysis
-from studylens.analysis.protocol.wire import Answered, Wishes
+from studylens.analysis.protocol.wire import Answered, Listed, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
+from studylens.jobs import documents
 from studylens.jobs.folder import UploadFolder
-from studylens.jobs.queue import ending
+from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.models import (
     CANCELLED,
+    DOCUMENT,
     DONE,
     FAILED,
     LIVE_STATES,
@@ -55,6 +57,18 @@ class Claim:
     wishes: Wishes
     uploaded_bytes: int
     sha256: str
+    document_id: str | None = None
+    page: int = 0
+
+    @property
+    def file_id(self) -> str:
+        """The name of its file: the job's own, or the document's."""
+        return self.document_id or self.job_id
+
+    @property
+    def has_file(self) -> bool:
+        """Say whether the work needs a file at all."""
+        return self.kind in {PHOTO, DOCUMENT}
 
 
 def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
@@ -70,7 +84,8 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
         _forget_stages(session, job.id)
         wishes = Wishes(job.question, job.private, job.keep_copy)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
-                     job.text, wishes, job.uploaded_bytes, job.sha256)  # fmt: skip
+                     job.text, wishes, job.uploaded_bytes, job.sha256, job.document_id,
+                     job.page)  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:
@@ -102,8 +117,13 @@ def still_wanted(database: Database, claimed: Claim) -> bool:
     return cancelled is not None
 
 
-def finish(database: Database, claimed: Claim, found: Analysis | Answered) -> bool:
-    """Keep what was found and end the job, in one transaction; False when the job is not ours any more."""
+def finish(
+    database: Database, claimed: Claim, found: Analysis | Answered | Listed, quota: Quota | None = None
+) -> bool:
+    """Keep what was found and end the job, in one transaction; False when the job is not ours any more.
+
+    `quota` bounds the pages of a document that were asked for with it.
+    """
     with database.writing() as session:
         job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
         if job is None:
@@ -111,7 +131,10 @@ def finish(database: Database, claimed: Claim, found: Analysis | Answered) -> bo
         if job.cancel_requested:  # Just before the answer: the student does not want it any more.
             session.execute(update(Job).where(Job.id == job.id).values(ending(CANCELLED, Cancelled())))
             return True
-        _keep(session, job, found)
+        if isinstance(found, Listed):
+            documents.receive(session, job, found, quota or NO_BOUND)
+        else:
+            _keep(session, job, found)
         job.state, job.finished_at, job.lease_until = DONE, now(), None
         job.text = job.question = ""  # The pack has them, and goes when the student deletes it.
         return True
@@ -185,8 +208,10 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
         lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
         foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
         session.execute(update(Job).where(foreign).values(ending(FAILED, UploadLost())))
-        waiting = select(Job.id).where(Job.state == QUEUED, Job.kind == PHOTO, Job.folder_id == own)
-        lost = set(session.scalars(waiting)) - folder.job_ids()
+        with_file = (Job.state == QUEUED, Job.kind.in_((PHOTO, DOCUMENT)), Job.folder_id == own)
+        waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
+        there = folder.job_ids()
+        lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
         still = update(Job).where(Job.id.in_(lost), Job.state == QUEUED)
         session.execute(still.values(ending(FAILED, UploadLost())))
 
@@ -200,10 +225,10 @@ def join_ended(database: Database) -> None:
             joining.join_ended(session)
 
 
-def live_job_ids(database: Database) -> set[str]:
-    """Return the ids of all jobs that may still need their upload."""
+def live_file_ids(database: Database) -> set[str]:
+    """Return the names of all uploads that a job or an open document may still need."""
     with database.reading() as session:
-        return set(session.scalars(select(Job.id).where(Job.state.in_(LIVE_STATES))))
+        return documents.file_ids(session)
 
 
 def _greet(session: Session, folder_id: str) -> None:

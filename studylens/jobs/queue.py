@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.protocol.wire import Wishes
+from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
 from studylens.models import (
     CANCELLED,
+    DOCUMENT,
     DONE,
     LIVE_STATES,
     PHOTO,
@@ -25,8 +28,17 @@ from studylens.models import (
     new_id,
     now,
 )
+from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload
 
+TOO_MANY = (
+    "Each photo, page and text counts as one of {most} an hour. You have {left} left, and this would be "
+    "{count}. Send fewer, or come back later."
+)
+ADDRESS_FULL = (
+    "All people behind your network's address have sent {most} photos and pages within an hour, which is all "
+    "that it may. Please come back later."
+)
 _ESTIMATE_FROM = 20
 """How many past jobs an estimate rests on: recent enough to follow the machine."""
 
@@ -47,11 +59,38 @@ class Submission:
     text_kind: str = TEXT
     """What is done with the text: a pack of its own, or the cards of a pack made anew."""
     text_name: str = "pasted text"
+    pages: str = ""
+    """Which pages of each document, as `1-5, 8`; empty: the student chooses when they are listed."""
 
     @property
     def count(self) -> int:
-        """How many jobs it makes."""
-        return len(self.uploads) + bool(self.text)
+        """How many jobs it makes: a document one, and one more for each page that is asked for."""
+        wished = len(parse_pages(self.pages)) * sum(upload.is_document for upload in self.uploads)
+        return len(self.uploads) + bool(self.text) + wished
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Jobs an hour: for a guest, and for an address, behind which a whole class may sit."""
+
+    guest: int
+    address: int
+
+
+NO_BOUND = Quota(2**31, 2**31)
+
+
+def quota_of(config: Config) -> Quota:
+    """Return what the operator allows."""
+    return Quota(config.analyses_per_hour, config.analyses_per_hour_address)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who is counted: a guest, and the hash of an address ("": not counted)."""
+
+    guest_id: int
+    address_hash: str
 
 
 def submit(
@@ -59,7 +98,7 @@ def submit(
     folder: UploadFolder,
     submission: Submission,
     *,
-    per_hour: int,
+    quota: Quota,
     alongside: Callable[[Session, Batch], None] | None = None,
 ) -> str:
     """Queue all photos of a request or none; return the batch's id.
@@ -68,14 +107,15 @@ def submit(
     `alongside` writes what belongs to the jobs in their own transaction.
     Raises QuotaReached, Busy, DiskFull, DatabaseDown.
     """
+    asker = Asker(submission.guest_id, submission.address_hash)
     with database.reading() as session:
-        _check_room(session, submission, per_hour)
+        check_room(session, asker, submission.count, quota)
     jobs = _jobs(submission, folder.folder_id)
     try:
         for job, upload in zip(jobs, submission.uploads, strict=False):
             folder.write(job.id, upload.data)
         with database.writing() as session:
-            _check_room(session, submission, per_hour)
+            check_room(session, asker, submission.count, quota)
             batch = Batch(id=new_id(), guest_id=submission.guest_id, jobs=jobs)
             batch.into_pack_id = submission.into_pack_id
             batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
@@ -98,7 +138,8 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
         "folder_id": folder_id,
     }
     photos = [
-        Job(id=new_id(), kind=PHOTO, number=number, name=upload.name, sha256=upload.sha256,
+        Job(id=new_id(), kind=DOCUMENT if upload.is_document else PHOTO, number=number, name=upload.name,
+            text=submission.pages if upload.is_document else "", sha256=upload.sha256,
             uploaded_bytes=len(upload.data), **shared)
         for number, upload in enumerate(submission.uploads, start=1)
     ]  # fmt: skip
@@ -108,16 +149,33 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
     return [*photos, Job(id=new_id(), kind=submission.text_kind, **text, **shared)]
 
 
-def _check_room(session: Session, submission: Submission, per_hour: int) -> None:
-    """Raise QuotaReached or Busy when these jobs would be too many."""
-    hour_ago = now() - timedelta(hours=1)
-    for column, value in ((Job.guest_id, submission.guest_id), (Job.address_hash, submission.address_hash)):
-        recent = session.scalar(select(func.count()).where(column == value, Job.created_at >= hour_ago)) or 0
-        if value and recent + submission.count > per_hour:
-            raise QuotaReached
+def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None:
+    """Raise QuotaReached or Busy when so many more jobs would be too many."""
+    left = quota.guest - _recent(session, Job.guest_id, asker.guest_id)
+    if count > left:
+        raise QuotaReached(TOO_MANY.format(count=count, left=max(0, left), most=quota.guest))
+    if asker.address_hash and _recent(session, Job.address_hash, asker.address_hash) + count > quota.address:
+        raise QuotaReached(ADDRESS_FULL.format(most=quota.address))
     queued = session.scalar(select(func.count()).where(Job.state == QUEUED)) or 0
-    if queued + submission.count > limits.MAX_QUEUED_JOBS:
+    if queued + count > limits.MAX_QUEUED_JOBS:
         raise Busy("Too many photos are waiting already. Please try again in a few minutes.", retry_after=120)
+
+
+def left_this_hour(session: Session, asker: Asker, quota: Quota) -> int:
+    """Return how many photos or pages this asker may still send within the hour."""
+    own = quota.guest - _recent(session, Job.guest_id, asker.guest_id)
+    shared = quota.address - _recent(session, Job.address_hash, asker.address_hash)
+    return max(0, min(own, shared if asker.address_hash else own))
+
+
+def page_name(document: str, number: int) -> str:
+    """Return the name of a document's page, as long as its column."""
+    return f"{document[:80]}, page {number}"
+
+
+def _recent(session: Session, column: InstrumentedAttribute[Any], value: object) -> int:
+    hour_ago = now() - timedelta(hours=1)
+    return session.scalar(select(func.count()).where(column == value, Job.created_at >= hour_ago)) or 0
 
 
 def place_in_queue(session: Session, job: Job) -> int:

@@ -3,11 +3,11 @@
 import threading
 import time
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, or_, select
 
 from database_config import Database
 from studylens.config import MAX_WAITING_REQUESTS
-from studylens.models import LIVE_STATES, Job
+from studylens.models import LIVE_STATES, Batch, Job
 
 _LOOK_SECONDS = 2.0
 """How often a waiting request looks by itself: another worker's runner may have ended its job."""
@@ -22,12 +22,16 @@ class WaitingRoom:
         self._news = threading.Condition()
         self._closed = False
 
-    def wait(self, job_ids: list[str], seconds: float) -> None:
-        """Return when all these jobs have ended, the time is over, no seat is free or the service stops."""
+    def wait(self, batch_id: str, seconds: float) -> None:
+        """Return when the batch has ended, the time is over, no seat is free or the service stops.
+
+        A batch has ended with all its jobs, those that came to it meanwhile (a document's pages) and the
+        joining of its packs.
+        """
         if not self._seats.acquire(blocking=False):
             return
         try:
-            self._wait(job_ids, time.monotonic() + seconds)
+            self._wait(batch_id, time.monotonic() + seconds)
         finally:
             self._seats.release()
 
@@ -40,12 +44,13 @@ class WaitingRoom:
         """End all waits, now and from now on. Takes no lock: a signal handler calls it."""
         self._closed = True
 
-    def _wait(self, job_ids: list[str], until: float) -> None:
-        while self._any_live(job_ids) and not self._closed and (left := until - time.monotonic()) > 0:
+    def _wait(self, batch_id: str, until: float) -> None:
+        while self._goes_on(batch_id) and not self._closed and (left := until - time.monotonic()) > 0:
             with self._news:
                 self._news.wait(min(left, _LOOK_SECONDS))
 
-    def _any_live(self, job_ids: list[str]) -> bool:
+    def _goes_on(self, batch_id: str) -> bool:
+        live = exists().where(Job.batch_id == Batch.id, Job.state.in_(LIVE_STATES))
+        going_on = select(Batch.id).where(Batch.id == batch_id, or_(Batch.joining, live))
         with self._database.reading() as session:
-            live = select(func.count()).where(Job.id.in_(job_ids), Job.state.in_(LIVE_STATES))
-            return bool(session.scalar(live))
+            return session.scalar(going_on) is not None

@@ -6,8 +6,10 @@ Times are stored as UTC without a zone and come back with it. Ids that reach a s
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
     CANCELLED,
+    DOCUMENT,
     DONE,
     FAILED,
     LIVE_STATES,
@@ -62,6 +64,7 @@ from studylens.models.search import PackSearch
 __all__ = [
     "AGAIN",
     "CANCELLED",
+    "DOCUMENT",
     "DONE",
     "EASY",
     "FAILED",
@@ -88,6 +91,8 @@ __all__ = [
     "Batch",
     "CardSchedule",
     "DeviceCode",
+    "Document",
+    "DocumentPage",
     "Flashcard",
     "Folder",
     "FollowUp",

@@ -10,7 +10,7 @@ from studylens.models.belonging import belongs
 from studylens.models.columns import PACK, UtcDateTime, new_id, now
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-PHOTO, TEXT, REBUILD, QUESTION = "photo", "text", "rebuild", "question"
+PHOTO, TEXT, REBUILD, QUESTION, DOCUMENT = "photo", "text", "rebuild", "question", "document"
 LIVE_STATES = (QUEUED, RUNNING)
 
 
@@ -50,6 +50,10 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(16), default=QUEUED)
     name: Mapped[str] = mapped_column(String(100), default="")
     """The photo's name made safe, for logs and pages; never part of a path."""
+    document_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The document whose page it reads: its file bears that id."""
+    page: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Of the document, from 1; 0 for what has no pages."""
     text: Mapped[str] = mapped_column(Text, default="")
     question: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -17,6 +17,9 @@ MAX_NAME_CHARS = 80
 """A name is there to be recognised in a sentence; longer ones lose their middle."""
 MAX_SUFFIX_CHARS = 10
 NAMELESS = "photo"
+DOCUMENT_KIND = "pdf"
+PDF_MARK, PDF_HEAD_BYTES = b"%PDF-", 1024
+"""The mark may stand anywhere in the first kilobyte (PDF 32000, annex H)."""
 WHOLE = frozenset({"heic", "avif"})
 """Kinds that libheif decodes whole."""
 
@@ -25,9 +28,9 @@ WHOLE = frozenset({"heic", "avif"})
 class Upload:
     """A picture that may be decoded; only `accept` makes one.
 
-    `name` is safe for logs and pages. `kind` is jpeg, png, webp, gif, heic, avif, tiff or bmp. `width` and
-    `height` are px as stored, before EXIF turns them. `progressive`: must be decoded whole (JPEG in scans,
-    interlaced PNG).
+    `name` is safe for logs and pages. `kind` is jpeg, png, webp, gif, heic, avif, tiff, bmp or pdf.
+    `width` and `height` are px as stored, before EXIF turns them. `progressive`: must be decoded whole
+    (JPEG in scans, interlaced PNG).
     """
 
     data: bytes
@@ -38,12 +41,22 @@ class Upload:
     progressive: bool
     sha256: str
 
+    @property
+    def is_document(self) -> bool:
+        """Say whether it is a PDF: its size in px is 0 x 0 here, and its pages are listed first."""
+        return self.kind == DOCUMENT_KIND
 
-def accept(data: bytes, name: str, *, max_bytes: int) -> Upload:
-    """Return the upload; raises NoFile, TooLarge, UnsupportedType, Unreadable or TooManyPixels."""
+
+def accept(data: bytes, name: str, *, max_bytes: int, max_document_bytes: int = 0) -> Upload:
+    """Return the upload; raises NoFile, TooLarge, UnsupportedType, Unreadable or TooManyPixels.
+
+    `max_document_bytes` 0: a PDF is none of the kinds that are taken here.
+    """
     name = safe_name(name)
     if not data:
         raise NoFile(f"{name} is empty. Choose another photo.")
+    if max_document_bytes and PDF_MARK in data[:PDF_HEAD_BYTES]:
+        return _accept_document(data, name, max_document_bytes)
     if len(data) > max_bytes:
         raise TooLarge(
             f"{name} has {len(data) / 2**20:.1f} MB; at most {max_bytes / 2**20:g} MB can be sent. "
@@ -53,6 +66,16 @@ def accept(data: bytes, name: str, *, max_bytes: int) -> Upload:
     check_pixels(header, name)
     digest = hashlib.sha256(data).hexdigest()
     return Upload(data, name, header.kind, header.width, header.height, header.progressive, digest)
+
+
+def _accept_document(data: bytes, name: str, max_bytes: int) -> Upload:
+    """Only its size is looked at here: what opens a PDF has no place in the web process."""
+    if len(data) > max_bytes:
+        raise TooLarge(
+            f"{name} has {len(data) / 2**20:.1f} MB; a PDF may have {max_bytes / 2**20:g} MB. "
+            "Print the pages that you need as a PDF of their own, and send that."
+        )
+    return Upload(data, name, DOCUMENT_KIND, 0, 0, progressive=False, sha256=hashlib.sha256(data).hexdigest())
 
 
 def check_pixels(header: Header, name: str = NAMELESS) -> None:

@@ -15,7 +15,7 @@ from studylens.web.quizzes import questions
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.text import filters
-from studylens.web.upload import home, jobs
+from studylens.web.upload import documents, home, jobs
 
 pages: tuple[Blueprint, ...] = (
     checks.blueprint,
@@ -25,6 +25,7 @@ pages: tuple[Blueprint, ...] = (
     filters.blueprint,
     home.blueprint,
     jobs.blueprint,
+    documents.blueprint,
     library.blueprint,
     pack_page.blueprint,
     lectures.blueprint,

@@ -123,7 +123,7 @@ def test_a_job_walks_through_both_databases(database: Database, tmp_path: Path) 
         guest = Guest(token_hash=new_id())
         session.add(guest)
     submission = queue.Submission(guest_id=guest.id, address_hash="a", text="notes")
-    queue.submit(database, folder, submission, per_hour=10)
+    queue.submit(database, folder, submission, quota=queue.Quota(10, 10))
     claimed = leases.claim(database, folder.folder_id, "r" * 32)
     assert claimed is not None
     leases.renew(database, claimed)

@@ -58,7 +58,7 @@ def send(
 ) -> list[str]:
     """Submit and return the job ids in their order."""
     submission = queue.Submission(guest_id=guest, address_hash="address", **fields)
-    batch_id = queue.submit(database, folder, submission, per_hour=per_hour)
+    batch_id = queue.submit(database, folder, submission, quota=queue.Quota(per_hour, per_hour))
     with database.reading() as session:
         return list(session.scalars(select(Job.id).where(Job.batch_id == batch_id).order_by(Job.number)))
 

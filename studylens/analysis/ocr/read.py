@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from studylens.analysis.budget.onnx import vendor_errors
 from studylens.analysis.ocr import networks, transcript
-from studylens.analysis.ocr.order.placing import Piece
+from studylens.analysis.ocr.order.placing import Corners, Piece
 from studylens.analysis.ocr.order.reading_order import Order, in_order_of, in_reading_order
 from studylens.analysis.ocr.order.vertical import in_vertical_order
 from studylens.analysis.ocr.trust import judge
 from studylens.analysis.picture.canvas import turned_clockwise
-from studylens.analysis.protocol.result import Line, Table, Trust
+from studylens.analysis.protocol.result import Box, Line, Table, Trust
 from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE
 
 if TYPE_CHECKING:
@@ -63,6 +63,23 @@ def read(
     """
     with vendor_errors("reading the text"):
         return _read(image, detection_px, progress or _unheard, advice)
+
+
+def read_boxes(image: "Image.Image", boxes: Sequence[Box]) -> list[str]:
+    """Return the text in each box (0-1) of an upright RGB picture; nothing is looked for anywhere else.
+
+    Raises EngineFailed when a vendor's library fails, OutOfMemory when memory runs out.
+    """
+    from studylens.analysis.ocr.detection import Found  # noqa: PLC0415 - it brings numpy and OpenCV.
+
+    with vendor_errors("reading single lines"):
+        recognizer = _open_recognizer()
+        return [recognizer.read(image, Found(_corners(box, image.size)))[0] for box in boxes]
+
+
+def _corners(box: Box, size: tuple[int, int]) -> Corners:
+    left, top, right, bottom = (side * size[n % 2] for n, side in enumerate(box))
+    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 def release() -> None:

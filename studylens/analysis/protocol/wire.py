@@ -27,6 +27,10 @@ class Request:
     follow_up: bool = False
     """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
     path: str = ""
+    page: int = 0
+    """Of the PDF at `path`, from 1; 0: `path` is a picture, or the whole document."""
+    list_pages: bool = False
+    """`path` is a PDF whose pages are to be listed."""
     text: str = ""
     wishes: Wishes = field(default_factory=Wishes)
     uploaded_bytes: int = 0
@@ -103,6 +107,24 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class ListedPage:
+    """A page of a document: its number from 1, its size in points, a small JPEG ("" when there is none)."""
+
+    n: int
+    width: int
+    height: int
+    jpeg_base64: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The pages of a document, in order."""
+
+    pages: Sequence[ListedPage]
+    last: bool = False
+
+
+@dataclass(frozen=True)
 class Failed:
     """No answer, and why: a stable code of errors.py with its sentence."""
 
@@ -111,10 +133,10 @@ class Failed:
     last: bool = False
 
 
-Outcome = Done | Answered | Failed
+Outcome = Done | Answered | Listed | Failed
 """The last event of a request."""
 Event = Stage | StageProgress | LogLine | GeminiCall | GeminiRest | Outcome
-_KINDS = (Stage, StageProgress, LogLine, GeminiCall, GeminiRest, Done, Answered, Failed)
+_KINDS = (Stage, StageProgress, LogLine, GeminiCall, GeminiRest, Done, Answered, Listed, Failed)
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 
@@ -137,6 +159,8 @@ def decode_event(line: bytes) -> Event:
     kind, body = _body(line, _EVENTS)
     if kind is Done:
         body["analysis"] = from_json(body["analysis"])
+    elif kind is Listed:
+        body["pages"] = [ListedPage(**page) for page in body["pages"]]
     event: Event = kind(**body)
     return event
 

@@ -61,7 +61,7 @@ def begin(pack_id: str) -> ResponseReturnValue:
     )  # fmt: skip
     note = partial(_note, pack_id, numbers)
     queue.submit(
-        parts.database, parts.folder, wish, per_hour=parts.config.analyses_per_hour, alongside=note
+        parts.database, parts.folder, wish, quota=queue.quota_of(parts.config), alongside=note
     )  # fmt: skip
     parts.runner.wake()
     return redirect(url_for("rebuild.show", pack_id=pack_id), HTTPStatus.SEE_OTHER)

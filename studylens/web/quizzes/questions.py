@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 from studylens.analysis.protocol.wire import Wishes
 from studylens.config import MAX_QUESTION_CHARS
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, StudylensError
-from studylens.jobs.queue import Submission, submit
+from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.models import QUESTION, Batch, Pack
 from studylens.storable import storable
 from studylens.study.packs.privacy import is_private
@@ -127,9 +127,9 @@ def _queue(pack_id: str, owner: int, asked: Asked, text: str) -> str:
     parts = wiring()
     told: dict[str, Any] = {"text": text, "wishes": Wishes(asked.text), "text_kind": QUESTION}
     sent = Submission(owner, address_hash(), text_name="your question", **told)
-    per_hour = parts.config.analyses_per_hour
+    quota = quota_of(parts.config)
     try:
-        submit(parts.database, parts.folder, sent, per_hour=per_hour, alongside=alongside)
+        submit(parts.database, parts.folder, sent, quota=quota, alongside=alongside)
     except QuotaReached:
         return "you have asked Gemini as often as one hour allows"
     except Busy:

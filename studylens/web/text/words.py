@@ -5,6 +5,7 @@ from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
 
 STAGES = {
     "before_image_processing": ("Its turn has come", "Opening it"),
+    "after_listing": ("Pages of the document listed", "Waiting for your choice"),
     "after_decode": ("Photo opened and turned upright", "Looking at the page"),
     "after_gemini_resize": ("Small copy made for Gemini", "Gemini is reading the page"),
     "after_gemini": ("Gemini has answered", "Tidying up"),
@@ -28,7 +29,13 @@ STATES = {
     FAILED: "Did not work",
     CANCELLED: "Cancelled",
 }
-_ENGINES = {"gemini": "Gemini", "ocr": "Text reader", "blip": "Captioner", "material": "Cards and quiz"}
+_ENGINES = {
+    "gemini": "Gemini",
+    "pdf": "Text of the PDF",
+    "ocr": "Text reader",
+    "blip": "Captioner",
+    "material": "Cards and quiz",
+}
 _OUTCOMES = {"used": "used", "skipped": "not used", "failed": "did not work"}
 
 
@@ -61,6 +68,8 @@ def origin_words(origin: str) -> str:
         return "imported"
     if engine == "blip":
         return "described on this server"
+    if engine == "pdf":
+        return "taken from the PDF"
     return "read on this server" if engine in {"ocr", SERVER} else origin
 
 

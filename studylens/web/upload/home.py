@@ -4,13 +4,13 @@ import traceback
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens import config as limits
 from studylens.config import Config
 from studylens.errors import BadText, NotFound, StudylensError
-from studylens.jobs.queue import Submission, submit
+from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.storable import is_id
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import accept
@@ -19,8 +19,7 @@ from studylens.web.door.checks import taking_in
 from studylens.web.door.guests import address_hash, posting_guest
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import Intake, parse_intake
-from studylens.web.upload.jobs import find_batch
-from studylens.web.upload.status import batch_json, has_ended
+from studylens.web.upload.jobs import answer_batch
 
 blueprint = Blueprint("home", __name__)
 _SAMPLE = "sample-photo.jpg"
@@ -51,7 +50,7 @@ def analyze() -> ResponseReturnValue:
     batch_id = _take_in()
     if not wants_json():
         return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
-    return _answer(batch_id, seconds)
+    return answer_batch(batch_id, seconds)
 
 
 @blueprint.post("/sample")
@@ -78,7 +77,9 @@ def _take_in() -> str:
 
 def _parse_and_queue() -> str:
     try:
-        return _queue(parse_intake(request, max_bytes=wiring().config.max_upload_bytes))
+        config = wiring().config
+        sizes = {"max_bytes": config.max_upload_bytes, "max_document_bytes": config.max_document_bytes}
+        return _queue(parse_intake(request, **sizes))
     except StudylensError as error:
         # Its traceback would keep all photos until the answer is sent, and the lock is free by then.
         traceback.clear_frames(error.__traceback__)
@@ -98,10 +99,9 @@ def _queue(intake: Intake) -> str:
             wishes=intake.wishes,
             together=intake.together,
             into_pack_id=intake.into or None,
+            pages=intake.pages,
         )
-        batch_id = submit(
-            parts.database, parts.folder, submission, per_hour=parts.config.analyses_per_hour
-        )  # fmt: skip
+        batch_id = submit(parts.database, parts.folder, submission, quota=quota_of(parts.config))
     parts.runner.wake()
     return batch_id
 
@@ -110,19 +110,6 @@ def _check_pack(guest_id: int, pack_id: str) -> None:
     """Raise NotFound unless it is the guest's own pack."""
     with wiring().database.reading() as session:
         find_pack(session, guest_id, pack_id)
-
-
-def _answer(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
-    """Wait without a database connection, then say how far the jobs are."""
-    parts = wiring()
-    with parts.database.reading() as session:
-        job_ids = [job.id for job in find_batch(session, batch_id).jobs]
-    if seconds > 0:
-        parts.waiting.wait(job_ids, seconds)
-    with parts.database.reading() as session:
-        batch = find_batch(session, batch_id)
-        status = HTTPStatus.OK if has_ended(batch) else HTTPStatus.ACCEPTED
-        return jsonify(batch_json(session, batch)), status
 
 
 def _wait_seconds(text: str | None) -> float:

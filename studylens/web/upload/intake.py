@@ -8,6 +8,7 @@ from studylens import config as limits
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, TooManyFiles
 from studylens.storable import is_storable
+from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload, accept
 
 _FIELDS = ("image", "images")
@@ -17,6 +18,8 @@ _YES = {"1", "true", "yes", "on"}
 """No other value of `keep` keeps a copy: the same doubt, the same side."""
 _ID_CHARS = 32
 """A pack's id."""
+_PAGES_CHARS = 200
+"""Fifty single pages, written out."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,12 @@ class Intake:
     wishes: Wishes = field(default_factory=Wishes)
     together: bool = False
     into: str = ""
+    pages: str = ""
+    """Which pages of each document, as `1-5, 8`; empty: they are listed first."""
 
 
-def parse_intake(request: Request, *, max_bytes: int) -> Intake:
-    """Accept all of a request or none of it; `max_bytes` a photo.
+def parse_intake(request: Request, *, max_bytes: int, max_document_bytes: int = 0) -> Intake:
+    """Accept all of a request or none of it; `max_bytes` a photo, `max_document_bytes` a PDF.
 
     Raises NoFile, TooManyFiles, BadText, and what `uploads.accept` raises for the first bad photo.
     """
@@ -41,13 +46,21 @@ def parse_intake(request: Request, *, max_bytes: int) -> Intake:
     text = parse_text(request.form.get("text", ""), limits.MAX_TEXT_CHARS)
     question = parse_text(request.form.get("question", ""), limits.MAX_QUESTION_CHARS)
     private = request.form.get("private", "").strip().lower() not in _NO
-    keep_copy = request.form.get("keep", "").strip().lower() in _YES
-    uploads = tuple(accept(item.stream.read(), item.filename or "", max_bytes=max_bytes) for item in files)
+    keep_copy = is_yes(request.form.get("keep", ""))
+    sizes = {"max_bytes": max_bytes, "max_document_bytes": max_document_bytes}
+    uploads = tuple(accept(item.stream.read(), item.filename or "", **sizes) for item in files)
     if not uploads and not text:
         raise NoFile
-    together = request.form.get("together", "").strip().lower() in _YES
+    together = is_yes(request.form.get("together", ""))
+    pages = parse_text(request.form.get("pages", request.args.get("pages", "")), _PAGES_CHARS)
+    parse_pages(pages)  # Raises BadText before anything is kept.
     into = parse_text(request.form.get("into", ""), _ID_CHARS)
-    return Intake(uploads, text, Wishes(question, private, keep_copy), together, into)
+    return Intake(uploads, text, Wishes(question, private, keep_copy), together, into, pages)
+
+
+def is_yes(raw: str) -> bool:
+    """Say whether a form's field asks for something; a doubt keeps nothing."""
+    return raw.strip().lower() in _YES
 
 
 def parse_text(raw: str, max_chars: int) -> str:

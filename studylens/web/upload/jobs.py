@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.upload.status import batch_json, job_json
+from studylens.web.upload.status import batch_json, has_ended, job_json
 from studylens.web.upload.waiting import JobView, view_job
 
 blueprint = Blueprint("jobs", __name__)
@@ -57,6 +57,17 @@ def cancel_job(job_id: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
 
 
+def answer_batch(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
+    """Wait without a database connection, then say as JSON how far the jobs are."""
+    parts = wiring()
+    if seconds > 0:
+        parts.waiting.wait(batch_id, seconds)
+    with parts.database.reading() as session:
+        batch = find_batch(session, batch_id)
+        status = HTTPStatus.OK if has_ended(batch) else HTTPStatus.ACCEPTED
+        return jsonify(batch_json(session, batch)), status
+
+
 def find_batch(session: Session, batch_id: str) -> Batch:
     """Return a batch, whoever asks. Raises NotFound."""
     batch = session.get(Batch, batch_id) if is_id(batch_id) else None
@@ -81,7 +92,7 @@ def _check_owner(session: Session, found: Batch | Job) -> None:
 
 def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> ResponseReturnValue:
     views = [view_job(session, job) for job in jobs]
-    pack_url = _pack_url(views) if leave_when_done else None
+    pack_url = _next_url(views) if leave_when_done else None
     live = any(view.live for view in views) or any(job.batch.joining for job in jobs)
     if not wants_fragment():
         if pack_url:
@@ -92,8 +103,13 @@ def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> Re
     return fragment, HTTPStatus.OK if live else _STOP_POLLING, headers
 
 
-def _pack_url(views: Sequence[JobView]) -> str | None:
-    """Return where the pack of all photos is, once there is one and nothing else to tell."""
+def _next_url(views: Sequence[JobView]) -> str | None:
+    """Return where the pack of all photos is, or the only document's list; None: there is more to tell."""
+    if len(views) == 1 and views[0].document_id:
+        return url_for("documents.show", document_id=views[0].document_id)
+    views = [view for view in views if not view.is_document or view.problem]
+    if not views:
+        return None
     packs = {view.pack_id for view in views}
     pack_id = packs.pop()
     return url_for("packs.show_pack", pack_id=pack_id) if pack_id and not packs else None

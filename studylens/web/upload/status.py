@@ -6,7 +6,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from studylens.jobs.queue import place_in_queue
-from studylens.models import LIVE_STATES, Batch, Job
+from studylens.models import DOCUMENT, LIVE_STATES, Batch, Document, Job
 from studylens.study.packs.store import pack_json
 from studylens.web.upload.waiting import pack_of
 
@@ -32,8 +32,8 @@ def batch_json(session: Session, batch: Batch) -> dict[str, Any]:
 
 
 def has_ended(batch: Batch) -> bool:
-    """Say whether all jobs of the batch have ended."""
-    return all(job.state not in LIVE_STATES for job in batch.jobs)
+    """Say whether all jobs of the batch have ended, and its packs are joined if they shall be."""
+    return not batch.joining and all(job.state not in LIVE_STATES for job in batch.jobs)
 
 
 def _summary(session: Session, job: Job) -> dict[str, Any]:
@@ -45,6 +45,9 @@ def _summary(session: Session, job: Job) -> dict[str, Any]:
     pack = pack_of(session, job)
     if pack is not None:
         summary["pack"] = pack_json(pack)
+    document = session.get(Document, job.id) if job.kind == DOCUMENT else None
+    if document is not None and document.closed_at is None:
+        summary["document"] = url_for("documents.show", document_id=document.id)
     if job.error_code:
         summary["error"] = _error(job)
     return summary

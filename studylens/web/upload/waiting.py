@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NothingFound, error_for_code
 from studylens.jobs.queue import estimate_seconds, place_in_queue
 from studylens.models import (
+    DOCUMENT,
     DONE,
     LIVE_STATES,
     PHOTO,
@@ -16,6 +17,7 @@ from studylens.models import (
     QUEUED,
     REBUILD,
     TEXT,
+    Document,
     Job,
     Pack,
     PackPage,
@@ -50,6 +52,9 @@ class JobView:
     private_helps: bool
     pack_id: str | None
     pack_title: str
+    is_document: bool = False
+    document_id: str | None = None
+    """A document whose pages wait to be chosen."""
 
 
 def view_job(session: Session, job: Job) -> JobView:
@@ -70,7 +75,15 @@ def view_job(session: Session, job: Job) -> JobView:
         private_helps=_private_helps(job),
         pack_id=pack.id if pack else None,
         pack_title=pack.title if pack else "",
+        is_document=job.kind == DOCUMENT,
+        document_id=_open_document(session, job),
     )
+
+
+def _open_document(session: Session, job: Job) -> str | None:
+    """Return the id of the document whose pages this job listed, while they can be chosen."""
+    document = session.get(Document, job.id) if job.kind == DOCUMENT and job.state == DONE else None
+    return document.id if document is not None and document.closed_at is None else None
 
 
 def _doing(session: Session, job: Job) -> str:
@@ -82,6 +95,8 @@ def _doing(session: Session, job: Job) -> str:
         place = place_in_queue(session, job)
         return "Next in line" if place == 1 else f"Number {place} in line"
     found = _PROGRESS.fullmatch(job.progress)
+    if found and job.kind == DOCUMENT:
+        return f"Looking at page {found[1]} of {found[2]}"
     return f"Reading line {found[1]} of {found[2]}" if found else doing_words(job.stage)
 
 
