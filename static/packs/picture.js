@@ -36,7 +36,7 @@ async function start() {
     const { sha256 = "" } = figure.dataset;
     try {
       const record = await find(sha256);
-      if (record) show(page, record);
+      if (record) await show(page, record);
       else missing ||= told(sha256) ?? "The photo is not in this browser: it was sent from another one, or it was forgotten here.";
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
@@ -48,17 +48,39 @@ async function start() {
   markByAddress();
 }
 
-/** @type {(page: string, record: Kept) => void} */
-function show(page, record) {
+/** @type {(page: string, kept: Kept) => Promise<void>} */
+async function show(page, kept) {
   const figure = figures.get(page);
   if (!figure) return;
+  const record = await upright(kept, Number(figure.dataset.turned ?? 0));
   const picture = figure.querySelector("img") ?? document.createElement("img");
   picture.alt = figure.dataset.words ?? "";
   [picture.width, picture.height] = [record.width, record.height];
   picture.src = URL.createObjectURL(record.blob);
   need(HTMLElement, ".sheet", figure).prepend(picture);
   figure.hidden = false;
-  shown.set(page, record);
+  shown.set(page, kept);
+}
+
+/**
+ * The page may have been turned to be read, by so many degrees clockwise; its boxes are of the turned picture.
+ * @type {(record: Kept, degrees: number) => Promise<Kept>}
+ */
+async function upright(record, degrees) {
+  if (!degrees) return record;
+  const picture = await createImageBitmap(record.blob);
+  const sideways = degrees % 180 !== 0;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = sideways ? [picture.height, picture.width] : [picture.width, picture.height];
+  const pen = canvas.getContext("2d");
+  if (!pen) return record;
+  pen.translate(canvas.width / 2, canvas.height / 2);
+  pen.rotate((degrees * Math.PI) / 180);
+  pen.drawImage(picture, -picture.width / 2, -picture.height / 2);
+  picture.close();
+  /** @type {Blob | null} */
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+  return blob === null ? record : { ...record, blob, width: canvas.width, height: canvas.height };
 }
 
 /** @param {string} page */
@@ -216,7 +238,7 @@ rememberButton.addEventListener("click", () =>
   honestly(async () => {
     for (const [page, record] of forgotten) {
       await keep(record);
-      show(page, record);
+      await show(page, record);
     }
     rememberButton.hidden = true;
     say("It is back.");

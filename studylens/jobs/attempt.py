@@ -18,7 +18,7 @@ from studylens.errors import (
     UploadLost,
     error_for_code,
 )
-from studylens.jobs import documents, gemini_state, leases
+from studylens.jobs import documents, gemini_state, leases, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
@@ -64,7 +64,7 @@ class Attempt:
         outcome = self._outcome(process, lock_fd)
         ended = _patiently(lambda: self._store(outcome), stopping)
         if ended:
-            leases.join_ended(self._database)
+            upkeep.join_ended(self._database)
             self._clean_up()
         log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
 

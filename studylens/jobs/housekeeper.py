@@ -7,7 +7,7 @@ import time
 from database_config import Database
 from studylens.config import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS, Config
 from studylens.errors import DatabaseDown
-from studylens.jobs import documents, leases
+from studylens.jobs import documents, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.machine import memory
 from studylens.study.packs import trash
@@ -20,13 +20,13 @@ LOOK_SECONDS = 5.0
 
 def sweep(database: Database, folder: UploadFolder) -> None:
     """Remove files without a live job, end jobs without a file, empty the trash. Raises DatabaseDown."""
-    leases.end_lost_uploads(database, folder)
-    leases.join_ended(database)
+    upkeep.end_lost_uploads(database, folder)
+    upkeep.join_ended(database)
     documents.close_ended(database)
     with database.writing() as session:
         trash.empty_old(session)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
-    for job_id in old - leases.live_file_ids(database):
+    for job_id in old - upkeep.live_file_ids(database):
         folder.remove(job_id)
     folder.remove_parts(older_than_seconds=ORPHAN_FILE_SECONDS)
 

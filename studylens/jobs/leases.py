@@ -8,16 +8,15 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.wire import Answered, Listed, Wishes
-from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError, UploadLost
+from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
 from studylens.jobs import documents
-from studylens.jobs.folder import UploadFolder
 from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.models import (
     CANCELLED,
@@ -29,13 +28,11 @@ from studylens.models import (
     QUEUED,
     REBUILD,
     RUNNING,
-    Batch,
-    Folder,
     Job,
     JobStage,
     now,
 )
-from studylens.study.packs import joining, proposals
+from studylens.study.packs import proposals
 from studylens.study.packs.store import keep
 from studylens.study.questions import follow_ups
 
@@ -195,45 +192,6 @@ def recover(database: Database, folder_id: str) -> None:
         again = session.execute(update(Job).where(*abandoned).values(_waiting()).returning(Job.id)).all()
     for (job_id,) in again:
         log.warning("Recovered job %s: its runner is gone", job_id)
-
-
-def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
-    """End queued photos whose file is gone, and jobs of folders that nobody serves any more."""
-    silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
-    own = folder.folder_id
-    with database.writing() as session:
-        _greet(session, own)
-        alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
-        queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
-        lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
-        foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
-        session.execute(update(Job).where(foreign).values(ending(FAILED, UploadLost())))
-        with_file = (Job.state == QUEUED, Job.kind.in_((PHOTO, DOCUMENT)), Job.folder_id == own)
-        waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
-        there = folder.job_ids()
-        lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
-        still = update(Job).where(Job.id.in_(lost), Job.state == QUEUED)
-        session.execute(still.values(ending(FAILED, UploadLost())))
-
-
-def join_ended(database: Database) -> None:
-    """Make one pack of each lecture whose photos have all been read."""
-    with database.reading() as session:
-        due = session.scalar(select(Batch.id).where(Batch.joining).limit(1))
-    if due is not None:
-        with database.writing() as session:
-            joining.join_ended(session)
-
-
-def live_file_ids(database: Database) -> set[str]:
-    """Return the names of all uploads that a job or an open document may still need."""
-    with database.reading() as session:
-        return documents.file_ids(session)
-
-
-def _greet(session: Session, folder_id: str) -> None:
-    """Tell the other machines on this database that this folder is served."""
-    session.merge(Folder(folder_id=folder_id, seen_at=now()))
 
 
 def _mine(claimed: Claim) -> tuple[ColumnElement[bool], ...]:

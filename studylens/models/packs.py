@@ -118,10 +118,19 @@ class TranscriptLine(_PackPart, Base):
     box: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
     page: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=PAGE)
     """The photo it is on, from 1; `n` counts through all of them."""
+    table_n: Mapped[int | None] = mapped_column(Integer, info=FROM_ONE)
+    """Number of the page's table of which it is a row, from 1; None: of none."""
+    cells: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
+    """The cells of that row, "" for an empty one; once the student edits it, the text's tabs tell."""
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student corrected it; None: as it was read."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def unreadable(self) -> bool:
+        """Say whether a line stands here that could not be read, and that nobody has typed in since."""
+        return not self.text and self.box is not None and self.edited_at is None
 
 
 class PackTerm(_PackPart, Base):

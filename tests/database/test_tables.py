@@ -15,7 +15,7 @@ import database_config
 from app import create_app
 from database_config import Database, ensure_all_table_compatibility, parse_url
 from studylens.errors import DatabaseDown
-from studylens.jobs import leases, queue
+from studylens.jobs import leases, queue, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.models import DONE, Guest, Job, Pack, new_id, now
 from studylens.web.door.wiring import Wiring
@@ -127,7 +127,7 @@ def test_a_job_walks_through_both_databases(database: Database, tmp_path: Path) 
     claimed = leases.claim(database, folder.folder_id, "r" * 32)
     assert claimed is not None
     leases.renew(database, claimed)
-    leases.end_lost_uploads(database, folder)
+    upkeep.end_lost_uploads(database, folder)
     assert leases.finish(database, claimed, analysis("text"))
     with database.reading() as session:
         job = session.scalars(select(Job)).one()

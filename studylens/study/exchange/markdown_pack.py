@@ -5,9 +5,13 @@ from collections.abc import Iterator
 
 from studylens.models import Flashcard, Pack, PackTerm, QuizQuestion
 from studylens.study.exchange.markup import FORMULA, LITERAL
+from studylens.study.packs.tables import Block, blocks_of
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LETTERS = "ABCDEFGHIJ"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+"""Keep Arabic or Hebrew in its own direction within a line that begins with a number or a dash."""
 
 
 def pack_markdown(pack: Pack) -> str:
@@ -28,7 +32,20 @@ def _lines(pack: Pack) -> Iterator[str]:
     yield from _section("Cards", [_card(card) for card in pack.cards])
     yield from _section("Quiz", [_question(item, n) for n, item in enumerate(pack.quiz, start=1)])
     yield from _section("Answers", [_answer(item, n) for n, item in enumerate(pack.quiz, start=1)])
-    yield from _section("Transcript", [f"{line.n}. {_line(line.text, engine)}" for line in pack.transcript])
+    if pack.transcript:
+        yield from ("## Transcript", "")
+        for block in blocks_of(pack.transcript):
+            yield from (*_block(block, engine), "")
+
+
+def _block(block: Block, engine: str) -> Iterator[str]:
+    """A table's first row stands where Markdown wants its heads: the page does not say which row they are."""
+    if block.rows:
+        rows = [" | ".join(_line(cell, engine) for cell in row) for row in block.rows]
+        rule = " | ".join(["---"] * len(block.rows[0]))
+        yield from (f"| {row} |" for row in (rows[0], rule, *rows[1:]))
+    else:
+        yield from (f"{line.n}. {_line(line.text, engine) or '_(not readable)_'}" for line in block.lines)
 
 
 def _section(title: str, items: list[str]) -> Iterator[str]:
@@ -64,7 +81,8 @@ def _source(line: int | None) -> str:
 
 
 def _line(text: str, origin: str) -> str:
-    return " ".join(_text(text, origin).split())
+    line = " ".join(_text(text, origin).split())
+    return f"{_ISOLATE}{line}{_END_ISOLATE}" if _RIGHT_TO_LEFT.search(line) else line
 
 
 def _text(text: str, origin: str) -> str:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from studylens.analysis.protocol.result import SERVER
 from studylens.study.packs.parts import STUDENT
 
-LITERAL = {SERVER, "ocr", STUDENT}
+LITERAL = {SERVER, "ocr", "pdf", STUDENT}
 """Origins whose dollar signs are money: such text is shown letter for letter."""
 FORMULA = re.compile(r"\$\$(?P<block>[^$`]+)\$\$|\$(?P<inline>[^\s$`](?:[^$`\n]*[^\s$`\\])?)\$(?!\d)")
 """The same as on the pages (web/text/markdown.py); a test compares the two."""

@@ -7,8 +7,8 @@ from studylens.storable import is_storable
 
 MAX_DEPTH = 12
 """Nesting; our own columns have 4."""
-_TEXTS = {"notes", "options", "accepted", "also_right", "sent_to", "advice"}
-_OBJECTS = {"quality", "receipt", "material", "evidence", "before", "after"}
+_TEXTS = {"notes", "options", "accepted", "also_right", "sent_to", "advice", "cells", "reasons", "scripts"}
+_OBJECTS = {"quality", "receipt", "material", "evidence", "before", "after", "trust"}
 _LISTS_OF_OBJECTS = {"engines", "lines"}
 _INSIDE: dict[str, type | tuple[type, ...]] = {
     "uploaded_bytes": int,
@@ -20,6 +20,10 @@ _INSIDE: dict[str, type | tuple[type, ...]] = {
     "reason": str,
     "n": int,
     "text": str,
+    "turned": int,
+    "document_page": int,
+    "sentence": str,
+    "trusted": bool,
 }
 """What pages read out of JSON columns."""
 _NEVER_NONE = {"uploaded_bytes", "sent_to", "engine", "outcome", "advice"}

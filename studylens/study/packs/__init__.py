@@ -4,5 +4,6 @@ store, parts        keep and find packs; which parts may be edited
 editing, trash      edit with undo; deleted packs for 30 days
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels
+tables, trust       rows of cells; how far a page's text can be trusted
 pictures, proposals, privacy    kept copies; new cards from a corrected page; what may leave the server
 """

@@ -6,6 +6,7 @@ has one only when the student asked for a copy.
 
 import base64
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ class PagePicture:
     width: int
     height: int
     """px of the kept copy; 0 without one."""
+    turned: int = 0
+    """Degrees clockwise by which the student's own picture must be turned to agree with the boxes."""
 
 
 def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> None:
@@ -59,10 +62,11 @@ def pictures_of(session: Session, pack: Pack) -> list[PagePicture]:
     copies = select(PackPicture.page, *sizes).where(PackPicture.pack_id == pack.id)
     kept = {page: (size, width, height) for page, size, width, height in session.execute(copies)}
     found = []
-    for page, (sha256, caption, engine) in _sent(session, pack).items():
+    for page, (sha256, caption, engine, receipt) in _sent(session, pack).items():
         size, width, height = kept.get(page, (0, 0, 0))
-        if sha256 or size:
-            found.append(PagePicture(page, sha256, caption, engine, size, width, height))
+        if size or (sha256 and not receipt.get("document_page")):  # Browsers keep no pages of a PDF.
+            turned = receipt.get("turned") or 0
+            found.append(PagePicture(page, sha256, caption, engine, size, width, height, turned))
     return found
 
 
@@ -76,11 +80,12 @@ def pack_of_photo(session: Session, guest_id: int | None, sha256: str) -> Pack |
     return session.scalar(found.order_by(Pack.created_at.desc()).limit(1))
 
 
-def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str]]:
-    """Return fingerprint, caption and captioner by page; a pack without pages has one photo, or a text."""
+def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str, dict[str, Any]]]:
+    """Return fingerprint, caption, captioner and receipt by page; never merged: of one photo, or a text."""
     pages = session.scalars(select(PackPage).where(PackPage.pack_id == pack.id).order_by(PackPage.n))
-    found = {page.n: (page.sha256, page.caption, page.caption_engine) for page in pages}
-    return found or {1: (pack.receipt.get("sha256", ""), pack.caption, pack.caption_engine)}
+    found = {page.n: (page.sha256, page.caption, page.caption_engine, page.receipt) for page in pages}
+    alone = (pack.receipt.get("sha256", ""), pack.caption, pack.caption_engine, pack.receipt)
+    return found or {1: alone}
 
 
 def count_copies(session: Session, pack: Pack) -> None:

@@ -15,6 +15,7 @@ from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, Trans
 from studylens.storable import is_id, printable
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
+from studylens.study.packs.tables import cells_by_line, tables_json
 
 ENGINE_CHARS = 100
 """Room of the columns that name an engine or an origin."""
@@ -29,9 +30,9 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     pack.text_engine = printable(analysis.text_engine)[:ENGINE_CHARS]
     pack.caption_engine = printable(analysis.caption_engine)[:ENGINE_CHARS]
     pack.engines = [_plain(report) for report in analysis.engines]
-    pack.quality = _plain(analysis.quality) if analysis.quality else None
+    pack.quality = _quality(analysis)
     pack.notes = [printable(note) for note in analysis.notes]
-    pack.receipt = _plain(analysis.receipt)
+    pack.receipt = _plain(analysis.receipt) | _about_the_page(job, analysis)
     _keep_parts(pack, analysis)
     session.add(pack)
     index_pack(session, pack)
@@ -57,7 +58,10 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "summary": pack.summary,
         "explanation": pack.explanation,
         "caption": pack.caption,
-        "transcript": [_fields(line, "n", "text", "score", "box") for line in pack.transcript],
+        "transcript": [_fields(line, "n", "text", "score", "box", "unreadable") for line in pack.transcript],
+        "tables": tables_json(pack),
+        "turned": pack.receipt.get("turned", 0),
+        "trust": (pack.quality or {}).get("trust"),
         "key_terms": [
             _fields(term, "term", "definition", "source_line", "origin") for term in pack.key_terms
         ],
@@ -72,13 +76,28 @@ def pack_json(pack: Pack) -> dict[str, Any]:
 
 
 def _keep_parts(pack: Pack, analysis: Analysis) -> None:
-    material = analysis.material
+    material, cells = analysis.material, cells_by_line(analysis)
     for line in analysis.transcript:
         row = _cleaned(line, "n", "text", "score")
+        row["table_n"], row["cells"] = cells.get(line.n, (None, None))
         pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
     pack.key_terms = [PackTerm(**term_row(term)) for term in material.key_terms]
     pack.cards = [Flashcard(**card_row(card)) for card in material.cards]
     pack.quiz = [QuizQuestion(**question_row(question)) for question in material.quiz]
+
+
+def _about_the_page(job: Job, analysis: Analysis) -> dict[str, int]:
+    """Return how the picture was turned to be read, and which page of a document it is, where it is one."""
+    told = {"turned": analysis.turned, "document_page": job.page or 0}
+    return {name: value for name, value in told.items() if value}
+
+
+def _quality(analysis: Analysis) -> dict[str, Any] | None:
+    """Return how good the photo is and how far its text can be trusted, in one JSON column."""
+    kept = _plain(analysis.quality) if analysis.quality else {}
+    if analysis.trust is not None:
+        kept = {"advice": [], **kept, "trust": _plain(analysis.trust)}
+    return kept or None
 
 
 def term_row(term: KeyTerm) -> dict[str, Any]:

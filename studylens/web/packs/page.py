@@ -14,6 +14,7 @@ from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.packs.pictures import pictures_of
 from studylens.study.packs.proposals import corrected_lines
 from studylens.study.packs.store import find_pack
+from studylens.study.packs.trust import doubts_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import gone_id
@@ -32,7 +33,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
         shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
-        shown["corrected"] = corrected_lines(pack)
+        shown["corrected"], shown["doubts"] = corrected_lines(pack), doubts_of(shown["pages"])
         return render_template("packs/page.html", pack=pack, **shown)
 
 

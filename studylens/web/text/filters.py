@@ -4,6 +4,7 @@ from flask import Blueprint, g
 from markupsafe import Markup
 
 from studylens.analysis.protocol.result import SERVER
+from studylens.study.packs.tables import blocks_of
 from studylens.web.text import markdown, words
 from studylens.web.text.formulas import Formulas
 
@@ -30,7 +31,7 @@ def format_markdown(text: str) -> Markup:
 @blueprint.app_template_filter("maths")
 def format_maths(text: str, origin: str) -> Markup:
     """Return text as safe HTML with its formulas; what was read from a page stays letter for letter."""
-    literal = origin.partition(":")[0] in {SERVER, "ocr", "student"}
+    literal = origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
     return Markup.escape(text) if literal else markdown.render_maths(text, _formulas())
 
 
@@ -40,3 +41,6 @@ def _formulas() -> Formulas:
         g.formulas = Formulas()
     found: Formulas = g.formulas
     return found
+
+
+blueprint.add_app_template_filter(blocks_of, "blocks")

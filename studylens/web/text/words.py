@@ -5,7 +5,6 @@ from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
 
 STAGES = {
     "before_image_processing": ("Its turn has come", "Opening it"),
-    "after_listing": ("Pages of the document listed", "Waiting for your choice"),
     "after_decode": ("Photo opened and turned upright", "Looking at the page"),
     "after_gemini_resize": ("Small copy made for Gemini", "Gemini is reading the page"),
     "after_gemini": ("Gemini has answered", "Tidying up"),
@@ -18,7 +17,9 @@ STAGES = {
     "after_blip_cleanup": ("The captioner's memory given back", "Writing cards and questions"),
     "after_file_cleanup": ("Photo deleted from this server", "Done"),
 }
-"""Each stage, in order: what has happened, and what happens next."""
+"""Each stage of a photo, in order: what has happened, and what happens next."""
+_OTHER_STAGES = {"after_listing": ("Pages of the document listed", "Waiting for your choice")}
+"""The same of jobs that are no photo."""
 _WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
 """The same of a job that had no photo to delete."""
 
@@ -43,12 +44,14 @@ def stage_words(stage: str, kind: str = PHOTO) -> str:
     """Return what has happened when a job of this kind has reached the stage."""
     if kind != PHOTO and stage in _WITHOUT_PHOTO:
         return _WITHOUT_PHOTO[stage]
-    return STAGES[stage][0] if stage in STAGES else stage.replace("_", " ")
+    known = STAGES.get(stage) or _OTHER_STAGES.get(stage)
+    return known[0] if known else stage.replace("_", " ")
 
 
 def doing_words(stage: str) -> str:
     """Return what is going on after this stage."""
-    return STAGES[stage][1] if stage in STAGES else "Working"
+    known = STAGES.get(stage) or _OTHER_STAGES.get(stage)
+    return known[1] if known else "Working"
 
 
 def stage_share(stage: str) -> int:

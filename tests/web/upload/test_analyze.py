@@ -202,7 +202,7 @@ def test_a_failed_job_carries_its_error(app: Flask, wiring: Wiring, client: Flas
 def test_quotas_count_for_a_guest_and_for_an_address(settings: dict[str, Any]) -> None:
     from app import create_app
 
-    app = create_app({**settings, "analyses_per_hour": 3})
+    app = create_app({**settings, "analyses_per_hour": 3, "analyses_per_hour_address": 3})
     guest, stranger, elsewhere = (app.test_client() for _ in range(3))
     assert _post(guest, image=[photo("a.png"), photo("b.png")]).status_code == HTTPStatus.ACCEPTED
     assert _post(guest, image=[photo("c.png"), photo("d.png")]).status_code == HTTPStatus.TOO_MANY_REQUESTS
@@ -231,7 +231,7 @@ def test_a_guest_cannot_outrun_the_quota_by_changing_addresses(settings: dict[st
 def test_a_home_with_ipv6_counts_as_one_address(settings: dict[str, Any]) -> None:
     from app import create_app
 
-    app = create_app({**settings, "analyses_per_hour": 1})
+    app = create_app({**settings, "analyses_per_hour": 1, "analyses_per_hour_address": 1})
     statuses = [
         app
         .test_client()

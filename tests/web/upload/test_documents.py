@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from studylens import config as limits
 from studylens.analysis.protocol import wire
-from studylens.jobs import documents, leases
+from studylens.jobs import documents, leases, upkeep
 from studylens.jobs.housekeeper import sweep
 from studylens.jobs.queue import NO_BOUND, Quota
 from studylens.models import DONE, FAILED, QUEUED, Document, DocumentPage, Job, Pack, now
@@ -102,7 +102,7 @@ def test_chosen_pages_become_one_batch_and_one_pack(wiring: Wiring, client: Flas
     ]
     assert answer.location == f"/batches/{jobs[0].batch_id}"
     assert [read_next(wiring).page for _ in jobs] == [1, 3]
-    leases.join_ended(wiring.database)
+    upkeep.join_ended(wiring.database)
     with wiring.database.reading() as session:
         assert session.scalar(select(func.count(Pack.id))) == 1
 

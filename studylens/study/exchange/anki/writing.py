@@ -97,7 +97,8 @@ def _notes(
 
 
 def _models(genanki: Any) -> tuple["genanki.Model", "genanki.Model"]:
-    front, back = "{{Front}}", "{{FrontSide}}<hr id=answer>{{Back}}" + _SOURCE
+    front = '<div dir="auto">{{Front}}</div>'
+    back = '{{FrontSide}}<hr id=answer><div dir="auto">{{Back}}</div>' + _SOURCE
     basic = genanki.Model(
         BASIC_MODEL,
         "Studylens card",
@@ -105,7 +106,7 @@ def _models(genanki: Any) -> tuple["genanki.Model", "genanki.Model"]:
         templates=[{"name": "Card 1", "qfmt": front, "afmt": back}],
         css=_CSS,
     )
-    text = "{{cloze:Text}}"
+    text = '<div dir="auto">{{cloze:Text}}</div>'
     cloze = genanki.Model(
         CLOZE_MODEL,
         "Studylens gap",
