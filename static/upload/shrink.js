@@ -1,5 +1,7 @@
 // Make a photo smaller, turn it and cut it, here, before it is sent. Upright, as JPEG.
 
+import { groundOf } from "./ground.js";
+
 const SIDES = [3200, 2400, 1600]; // Pixels of the longest side; the server itself works on 1600.
 const QUALITIES = [0.9, 0.8, 0.7];
 const KEPT_SIDE = 1600; // What the browser keeps is as large as what the server reads.
@@ -86,7 +88,7 @@ export function draw(picture, side, edit = UNTOUCHED, canvas = document.createEl
   [canvas.width, canvas.height] = [width, height];
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.imageSmoothingQuality = "high";
-  pen.fillStyle = "#fff"; // JPEG has no transparency; paper is white.
+  pen.fillStyle = groundOf(picture); // JPEG has no transparency.
   pen.fillRect(0, 0, width, height);
   pen.scale(scale.x, scale.y);
   pen.translate(middle.x, middle.y);

@@ -6,13 +6,15 @@ from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.columns import UtcDateTime, now
+from studylens.models.belonging import belongs
+from studylens.models.columns import PACK, UtcDateTime, now
 
 
 class Document(Base):
     """An uploaded PDF that was opened; its file bears its id, and is there until `closed_at`."""
 
     __tablename__ = "documents"
+    __table_args__ = ({"info": belongs(stays="it ends with its file, and its jobs are kept", travels=False)},)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     """That of the job that listed its pages."""
@@ -24,7 +26,7 @@ class Document(Base):
     question: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(Boolean, default=False)
     keep_copy: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    into_pack_id: Mapped[str | None] = mapped_column(String(32))
+    into_pack_id: Mapped[str | None] = mapped_column(String(32), info=PACK)
     """The pack to which its pages are added; None: one of their own."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
