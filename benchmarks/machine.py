@@ -14,7 +14,7 @@ from studylens.machine import memory
 
 PACKAGES = (
     "flask", "gunicorn", "sqlalchemy", "pillow", "pyvips", "pyvips-binary", "pillow-heif", "rapidocr",
-    "onnxruntime", "numpy", "opencv-python-headless", "google-genai", "google-generativeai", "yake",
+    "onnxruntime", "numpy", "opencv-python-headless", "google-genai", "google-generativeai",
 )  # fmt: skip
 FLAGS = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx_vnni", "avx512_vnni", "amx_int8")
 """Processor flags that matrix arithmetic in int8 and fp32 depends on."""

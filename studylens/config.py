@@ -191,7 +191,9 @@ MATERIAL_CARDS = 30
 MATERIAL_QUESTIONS = 12
 """Questions a page."""
 MATERIAL_TERMS = 20
-"""Key terms a page that are not defined on it; defined ones are all kept."""
+"""Key terms a page."""
+MATERIAL_HEADING_TERMS = 5
+"""Headings among them: terms that the page names and does not define."""
 
 # --- Gemini --------------------------------------------------------------------------------------
 GEMINI_CALL_SECONDS = 20

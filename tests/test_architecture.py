@@ -30,6 +30,9 @@ ORDER = [
     "analysis.ocr",
     "analysis.gemini",
     "analysis.blip",
+    "analysis.material.wording",
+    "analysis.material.reading",
+    "analysis.material.rules",
     "analysis.material",
     "analysis",
     "study.schedule",
@@ -60,7 +63,7 @@ ORDER = [
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
 LANGUAGE = {"studylens.analysis.protocol.result", "studylens.analysis.protocol.wire"}
 """What of the analysis study, jobs and web may know."""
-HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "yake", "rapidocr"}
+HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
 SDKS = {"google.genai", "google.generativeai"}
 LONGEST_FILE = 250
 FULLEST_FOLDER = 20

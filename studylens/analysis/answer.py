@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studylens.analysis.blip.figure import Caption, add_caption, rests_on
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
+from studylens.analysis.material.make import with_facts
 from studylens.analysis.ocr import networks
 from studylens.analysis.ocr.read import Reading
 from studylens.analysis.protocol import wire
@@ -73,7 +74,7 @@ class Findings:
     def finished(self, request: wire.Request, journal: Journal) -> Analysis:
         """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
         transcript = self.from_gemini.transcript if self.from_gemini else self.lines
-        found = self.from_gemini.material if self.from_gemini else self.material or Material()
+        found = self._material(transcript)
         if not (transcript or self.caption or found != Material()):
             raise self._nothing(journal)
         caption = Caption(self.caption, self.caption_engine)
@@ -93,6 +94,12 @@ class Findings:
             turned=self.turned,
             trust=self.trust,
         )
+
+    def _material(self, transcript: tuple[Line, ...]) -> Material:
+        """Return what was made; a model's too is held against the facts of its page."""
+        if self.from_gemini:
+            return with_facts(self.from_gemini.material, transcript)
+        return self.material or Material()
 
     def _text_engine(self) -> str:
         if self.from_student:

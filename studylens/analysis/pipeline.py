@@ -90,11 +90,10 @@ def _read_text(request: wire.Request, config: Config, journal: Journal) -> answe
 
 
 def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
-    """Without room for key phrases the transcript is still worth a pack."""
+    """Without room for it the transcript is still worth a pack."""
 
     def make() -> Material:
         stages.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
-        stages.load("numpy")
         with stages.room(limits.ROOM_MATERIAL_MB):
             return material.make_material(lines)
 

@@ -67,6 +67,10 @@ class Pack(Base):
     """Counted up by every edit of title or summary, so that a stale form is noticed."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """In the trash since; gone for good after 30 days."""
+    judged: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON, info=WRITTEN | lines_inside("facts.*.first", "facts.*.last", "suggestions.*.source_line")
+    )
+    """What the judge dropped, mended and marked, its suggestions, the page's facts; None: made before it."""
     rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """When its cards were last made anew from the corrected transcript."""
     job: Mapped[Job | None] = relationship()
@@ -156,6 +160,14 @@ class Flashcard(_PackPart, Base):
     kind: Mapped[str] = mapped_column(String(20))
     source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
+    rule: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """What made it, for counting: a rule of analysis/material, `model`, `figure`; empty: not known."""
+    marks: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
+    """Codes of judging.reasons with which the judge let it stay."""
+    level: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Bloom level as the model stated it."""
+    answer_box: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
+    """The answer is this part of the photo (left, top, right, bottom in 0-1); `back` is what was read."""
     uid: Mapped[str | None] = mapped_column(String(32), default=new_id, info=RANDOM_ID)
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -180,6 +192,12 @@ class QuizQuestion(_PackPart, Base):
     explanation: Mapped[str] = mapped_column(Text)
     source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
+    rule: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """What made it, for counting: a rule of analysis/material, `model`, `figure`; empty: not known."""
+    marks: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
+    """Codes of judging.reasons with which the judge let it stay."""
+    level: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Bloom level as the model stated it."""
     uid: Mapped[str | None] = mapped_column(String(32), default=new_id, info=RANDOM_ID)
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -203,7 +221,10 @@ class PackProposal(Base):
     line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list, info=lines_inside("*"))
     """`n` of each transcript line that was sent, in order: a source line is a place in this list."""
     material: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON, info=lines_inside("key_terms.*.source_line", "cards.*.source_line", "quiz.*.source_line")
+        JSON, info=lines_inside(
+            "key_terms.*.source_line", "cards.*.source_line", "quiz.*.source_line",
+            "judged.facts.*.first", "judged.facts.*.last", "judged.suggestions.*.source_line",
+        ),  # fmt: skip
     )
     """None until its job has ended."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

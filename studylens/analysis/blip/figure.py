@@ -13,6 +13,8 @@ FIGURE_WORDS = 40
 """Words of text that a figure may carry as labels: 97 charts, diagrams and tables of the tests had 0-15,
 their printed pages 100-176. A page with more is about its words, and "a printed page" is not worth a card."""
 QUESTION = "What does the picture show?"
+RULE = "figure"
+"""The rule of the card that a caption makes."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def add_caption(made: Material, caption: Caption, transcript: Sequence[Line]) ->
         return made
     said, is_figure = _sentence(caption.text), not made.cards and _words(transcript) <= FIGURE_WORDS
     if is_figure:
-        made = replace(made, cards=(Card(QUESTION, said, "short_answer", None, caption.engine),))
+        made = replace(made, cards=(Card(QUESTION, said, "short_answer", None, caption.engine, rule=RULE),))
         if not made.title:
             return replace(made, title=said)
     return replace(made, summary=f"The picture shows {caption.text.rstrip('.')}.")

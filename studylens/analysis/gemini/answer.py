@@ -12,16 +12,22 @@ from studylens import config as limits
 from studylens.analysis.gemini.client import BadAnswer
 from studylens.analysis.gemini.slips import escaped
 from studylens.analysis.gemini.text import clean, normalised, related, shortened, unlettered
+from studylens.analysis.protocol.judged import judged
 from studylens.analysis.protocol.result import Card, KeyTerm, Line, Material, Question
 
 T = TypeVar("T")
 KINDS = ("definition", "cloze", "short_answer")
+LEVELS = ("remember", "understand", "apply", "analyse")
+"""Of Bloom, as far as one page can be asked."""
+MODEL = "model"
+"""The rule of an item that a model made."""
 GAP = "___"
 """What the front of a cloze card must hold, at least."""
 
 _TEXT = {"type": "STRING"}
 _NUMBER = {"type": "INTEGER"}
 _SOURCE = {"type": "INTEGER", "nullable": True}
+_LEVEL = {"type": "STRING", "format": "enum", "enum": list(LEVELS), "nullable": True}
 
 
 def _list_of(**properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,6 +48,7 @@ _MATERIAL: dict[str, Any] = {
         front=_TEXT,
         back=_TEXT,
         kind={"type": "STRING", "format": "enum", "enum": list(KINDS)},
+        level=_LEVEL,
         source_line=_SOURCE,
     ),
     "quiz": _list_of(
@@ -49,6 +56,7 @@ _MATERIAL: dict[str, Any] = {
         options={"type": "ARRAY", "items": _TEXT},
         answer_index=_NUMBER,
         explanation=_TEXT,
+        level=_LEVEL,
         source_line=_SOURCE,
     ),
 }
@@ -72,7 +80,7 @@ class _Page:
 
 
 def read(text: str, *, model: str, own_lines: Sequence[Line] = ()) -> tuple[Material, tuple[Line, ...]]:
-    """Return study material and transcript from an answer's JSON text, only what validates of it.
+    """Return study material and transcript from an answer's JSON text, only what validates and is judged fit.
 
     `own_lines` are those of pasted text; then the model's transcript does not count. Raises BadAnswer.
     """
@@ -81,7 +89,7 @@ def read(text: str, *, model: str, own_lines: Sequence[Line] = ()) -> tuple[Mate
     material = _material(answer, _Page(lines, f"gemini:{model}"))
     if material == Material(title=material.title) and (own_lines or not lines):
         raise BadAnswer("its answer held nothing usable")
-    return material, tuple(lines.values())
+    return judged(material, tuple(lines.values())), tuple(lines.values())
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
@@ -146,7 +154,7 @@ def _key_term(item: Mapping[str, Any], page: _Page) -> KeyTerm | None:
     if not term or len(term) > limits.ANSWER_TITLE_CHARS:
         return None
     return KeyTerm(
-        term, definition or None, page.source(item.get("source_line"), term, definition), page.origin
+        term, definition or None, page.source(item.get("source_line"), term, definition), page.origin, MODEL
     )
 
 
@@ -157,7 +165,13 @@ def _card(item: Mapping[str, Any], page: _Page) -> Card | None:
     kind = item.get("kind")
     if kind not in KINDS or (kind == "cloze" and GAP not in front):
         kind = "short_answer"
-    return Card(front, back, kind, page.source(item.get("source_line"), front, back), page.origin)
+    source = page.source(item.get("source_line"), front, back)
+    return Card(front, back, kind, source, page.origin, rule=MODEL, level=_level(item))
+
+
+def _level(item: Mapping[str, Any]) -> str:
+    level = item.get("level")
+    return level if level in LEVELS else ""
 
 
 def _question(item: Mapping[str, Any], page: _Page) -> Question | None:
@@ -175,7 +189,8 @@ def _question(item: Mapping[str, Any], page: _Page) -> Question | None:
         return None
     source = page.source(item.get("source_line"), question, given[answer], explanation)
     shown = tuple(options.values())
-    return Question(question, shown, shown.index(str(right)), explanation, source, page.origin)
+    place = shown.index(str(right))
+    return Question(question, shown, place, explanation, source, page.origin, rule=MODEL, level=_level(item))
 
 
 def _distinct(options: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,5 @@
-"""Study material from the words of a page alone.
+"""Study material from a transcript alone: wording -> reading -> rules -> cards and the rest -> make.
 
-make            the stage: lines in; title, summary, terms, cards and questions out
-page, rows      lines joined to paragraphs, headings, lists and tables; sentences, words: what stands in them
-definitions, facts, phrases, terms, patterns    what on the page is worth a card
-cards, clozes, questions, summary               what is made of it
+wording: the words and patterns of nine languages; reading: lines to blocks and sentences, and pages that give
+nothing; rules: one file a kind of fact; headings: the title; coverage: facts that no item asks.
 """

@@ -1,81 +1,129 @@
-"""Flashcards from what was found on a page; each back stands on the page word for word."""
+"""All facts that the rules find on a page, the surest first, without those that say the same."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from studylens.analysis.material.clozes import Cloze, words_in
-from studylens.analysis.material.definitions import Definition
-from studylens.analysis.material.facts import Cell, Event, Formula, Listing
-from studylens.analysis.material.phrases import root
-from studylens.analysis.material.words import Language
-from studylens.analysis.protocol.result import Card
+from studylens.analysis.material.reading.blocks import BULLET, PROSE, Block
+from studylens.analysis.material.reading.page import Page
+from studylens.analysis.material.reading.sentences import Sentence, sentences
+from studylens.analysis.material.rules.acronyms import find_acronyms
+from studylens.analysis.material.rules.answered import find_answered
+from studylens.analysis.material.rules.definitions import find_definition, find_named
+from studylens.analysis.material.rules.east import find_east
+from studylens.analysis.material.rules.facts import (
+    find_cause,
+    find_kinds,
+    find_members,
+    find_noted,
+    find_number,
+    find_superlative,
+    find_year,
+)
+from studylens.analysis.material.rules.formulas import find_formulas
+from studylens.analysis.material.rules.found import Found
+from studylens.analysis.material.rules.labels import Labels
+from studylens.analysis.material.rules.lists import find_lists
+from studylens.analysis.material.rules.people import find_largest, find_person
+from studylens.analysis.material.rules.tables import find_cells
+from studylens.analysis.material.rules.tails import find_tail
 from studylens.config import MATERIAL_CARDS
+from studylens.judging.languages import EAST
+from studylens.judging.text import normalised
 
-MEMBERS = "; "
-"""Stands between the members of a list on the back of its card."""
-_MANY_CELLS = 12
-
-
-def definition_cards(definitions: Sequence[Definition], language: Language) -> Iterator[Card]:
-    """Yield a card for each definition whose text does not begin by saying the term again."""
-    for definition in definitions:
-        if root(definition.text) not in root(definition.term):
-            yield Card(_ask(definition, language), definition.text, "definition", definition.n)
-
-
-def _ask(definition: Definition, language: Language) -> str:
-    """Return "What is a cell?" when the page has a verb for it, else the form that fits any term."""
-    if not definition.verb:
-        return language.phrases.meaning.format(term=definition.term)
-    article = definition.article.lower()
-    term = f"{article} {definition.term}" if article else definition.term
-    named = re.fullmatch(r"[A-ZÀ-Þ]\S+ [A-ZÀ-Þ]\S+", definition.term) and not article
-    phrase = language.phrases.who if named else language.phrases.what
-    return phrase.format(verb=definition.verb, term=term)
-
-
-def formula_cards(formulas: Sequence[Formula], language: Language) -> Iterator[Card]:
-    """Yield name -> formula."""
-    for formula in formulas:
-        yield Card(
-            language.phrases.formula.format(term=formula.name), formula.text, "short_answer", formula.n
-        )
-
-
-def event_cards(events: Sequence[Event], language: Language) -> Iterator[Card]:
-    """Yield event -> year; the other way round would have several answers."""
-    for event in events:
-        yield Card(language.phrases.which_year.format(text=event.text), event.year, "short_answer", event.n)
+MOST_OF_A_RULE = {
+    "year": 4,
+    "number": 3,
+    "cause": 2,
+    "cell": 16,
+    "superlative": 3,
+    "person": 4,
+    "place": 3,
+    "purpose": 3,
+}
+"""Cards of one rule on one page: more of the same kind is a drill of dates and figures."""
+_LONGEST_FRONT, _LONGEST_BACK = 340, 300
+_SENTENCE_RULES = (
+    find_definition,
+    find_named,
+    find_kinds,
+    find_members,
+    find_person,
+    find_largest,
+    find_year,
+    find_superlative,
+    find_number,
+    find_cause,
+    find_tail,
+)
+"""In this order; the first that finds something has the sentence."""
 
 
-def list_cards(lists: Sequence[Listing], language: Language) -> Iterator[Card]:
-    """Yield heading -> members."""
-    for listing in lists:
-        front = language.phrases.name_all.format(head=listing.head, count=len(listing.members))
-        if not all(set(words_in(member)) <= set(words_in(listing.head)) for member in listing.members):
-            yield Card(front, MEMBERS.join(listing.members), "short_answer", listing.n)
+def find_facts(page: Page) -> list[Found]:
+    """Return the facts of a page in its own order; none of a page that is refused."""
+    if page.refused:
+        return []
+    return _chosen(list(_all(page)))
 
 
-def cell_cards(cells: Sequence[Cell], language: Language) -> Iterator[Card]:
-    """Yield row and column -> entry."""
-    for cell in cells[:_MANY_CELLS]:
-        yield Card(
-            language.phrases.cell.format(row=cell.row, column=cell.column), cell.text, "short_answer", cell.n
-        )
+def _all(page: Page) -> Iterator[Found]:
+    blocks, language = page.telling, page.language
+    labels = Labels(blocks, language)
+    for place, block in enumerate(blocks):
+        if not block.trusted or block.open:
+            continue
+        answered = find_answered(blocks, place, language)
+        if answered:
+            yield answered
+        if block.kind in {PROSE, BULLET}:
+            label = labels.find(block)
+            if label:
+                yield label
+            found = list(_of_sentences(block, language, labelled=label is not None))
+            yield from found
+            noted = block.kind == BULLET and not label and not found and language not in EAST
+            note = find_noted(block, labels.head_of(block), language) if noted else None
+            if note:
+                yield note
+    yield from find_cells(blocks, language)
+    yield from find_lists(blocks, language)
+    yield from find_formulas(page.blocks, language)
 
 
-def cloze_cards(clozes: Sequence[Cloze]) -> Iterator[Card]:
-    """Yield sentence with a blank -> what was left out."""
-    for cloze in clozes:
-        yield Card(cloze.front, cloze.answer, "cloze", cloze.n)
+def _of_sentences(block: Block, language: str, *, labelled: bool) -> Iterator[Found]:
+    for place, sentence in enumerate(sentences(block, language)):
+        if language in EAST:
+            found = find_east(sentence, language) if not labelled else None
+            if found:
+                yield found
+            continue
+        yield from find_acronyms(sentence, language)
+        if not (labelled and place == 0):
+            found = _first(sentence, language)
+            if found:
+                yield found
 
 
-def distinct(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """Return the first card for each front, in the order of the page, at most MATERIAL_CARDS."""
-    kept = list({card.front.casefold(): card for card in reversed(cards)}.values())[::-1]
-    laid_out = [card for card in kept if card.kind != "cloze"][:MATERIAL_CARDS]
-    clozes = [card for card in kept if card.kind == "cloze"]
-    room = min(MATERIAL_CARDS - len(laid_out), len(clozes))
-    # Taken evenly, so that a long page is not asked about at its beginning only.
-    chosen = laid_out + [clozes[i * len(clozes) // room] for i in range(room)]
-    return tuple(sorted(chosen, key=lambda card: card.source_line or 0))
+def _first(sentence: Sentence, language: str) -> Found | None:
+    return next(filter(None, (rule(sentence, language) for rule in _SENTENCE_RULES)), None)
+
+
+def _chosen(found: Sequence[Found]) -> list[Found]:
+    kept: list[Found] = []
+    fronts: set[str] = set()
+    backs: set[str] = set()
+    rules: Counter[str] = Counter()
+    for fact in sorted(found, key=lambda fact: -fact.sure):
+        front, back = normalised(fact.front), normalised(fact.back)
+        too_long = len(fact.front) > _LONGEST_FRONT or len(fact.back) > _LONGEST_BACK
+        if (
+            too_long
+            or front in fronts
+            or back in backs
+            or rules[fact.rule] >= MOST_OF_A_RULE.get(fact.rule, MATERIAL_CARDS)
+        ):
+            continue
+        fronts.add(front)
+        backs.add(back)
+        rules[fact.rule] += 1
+        kept.append(fact)
+    return sorted(kept[:MATERIAL_CARDS], key=lambda fact: fact.n)

@@ -1,40 +1,44 @@
-"""The most central sentences of a page, word for word."""
+"""A summary in the page's own words, of sentences that stand alone; none where there are none."""
 
 from collections.abc import Sequence
 
-from studylens.analysis.material.clozes import is_studiable, words_in
-from studylens.analysis.material.page import Page
-from studylens.analysis.material.phrases import root
-from studylens.analysis.material.sentences import Sentence
-from studylens.analysis.material.terms import Term
-from studylens.analysis.material.words import UNKNOWN
+from studylens.analysis.material.reading.blocks import PROSE
+from studylens.analysis.material.reading.page import Page
+from studylens.analysis.material.reading.sentences import Sentence, sentences, stands_alone
+from studylens.analysis.material.rules.found import Found
+from studylens.analysis.material.rules.labels import LABEL
+from studylens.judging.languages import EAST
+from studylens.judging.text import content
 
-_MOST = 3
-_SHARE = 4
-"""One sentence in so many: more would be the page again."""
+MOST_SENTENCES = 2
+"""Read at a glance."""
+_LEAST_SHARED = 2
+"""Telling words that a sentence shares with the page's title and terms."""
+FROM_THE_PAGE = "From the page: "
 
 
-def summarise(page: Page, terms: Sequence[Term], glossary: frozenset[str] = frozenset()) -> str:
-    """Return one to three sentences in the page's order, marked as taken from it; empty when it has too few.
-
-    `glossary` are sentences that say nothing without their heading.
-    """
-    sentences = [s for s in page.sentences if is_studiable(s, page.language) and s.text not in glossary]
-    if len(sentences) < 3 or page.language is UNKNOWN or page.is_test:
+def summarise(page: Page, facts: Sequence[Found], title: str) -> str:
+    """Return up to two sentences of prose about the page's subject, quoted word for word, or nothing."""
+    if page.refused or page.language in EAST:
         return ""
-    count = max(1, min(_MOST, len(sentences) // _SHARE))
-    order = sorted(
-        range(len(sentences)), key=lambda i: (-_weight(sentences[i], terms, page.title, first=i == 0), i)
-    )
-    chosen = [sentences[i].text for i in sorted(order[:count])]
-    return page.language.phrases.summary.format(text=" … ".join(f"“{text}”" for text in chosen))
+    about = set(content(title, page.language)) | {
+        word for fact in facts for word in content(fact.term, page.language)
+    }
+    found = [
+        sentence
+        for block in page.telling
+        if block.kind == PROSE and block.trusted and not LABEL.match(block.text)
+        for sentence in sentences(block, page.language)
+        if stands_alone(sentence, page.language, 8, 32)
+    ]
+    best = sorted(found, key=lambda sentence: -_shared(sentence, about, page.language))[:MOST_SENTENCES]
+    kept = [
+        sentence
+        for sentence in found
+        if sentence in best and _shared(sentence, about, page.language) >= _LEAST_SHARED
+    ]
+    return FROM_THE_PAGE + " … ".join(f"“{sentence.text}”" for sentence in kept) if kept else ""
 
 
-def _weight(sentence: Sentence, terms: Sequence[Term], title: str, *, first: bool) -> float:
-    """Return how much of what matters on the page a sentence names, for its length."""
-    words = words_in(sentence.text)
-    plain = f" {root(sentence.text)} "
-    named = sum(1.0 for term in terms if f" {root(term.text)} " in plain)
-    headed = len(set(root(title).split()) & {root(word) for word in words if len(word) > 3})
-    length: float = (8 + len(words)) ** 0.5
-    return (named + 0.7 * headed + 0.5 * first) / length
+def _shared(sentence: Sentence, about: set[str], language: str) -> int:
+    return len(set(content(sentence.text, language)) & about)

@@ -67,6 +67,7 @@ class KeyTerm:
     definition: str | None = None
     source_line: int | None = None
     origin: str = SERVER
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ class Card:
     kind: str
     source_line: int | None = None
     origin: str = SERVER
+    rule: str = ""
+    """What made it: a rule of analysis/material, `model`, `figure`."""
+    marks: tuple[str, ...] = ()
+    """Codes of judging.reasons with which it stays, e.g. not_on_page."""
+    level: str = ""
+    """Bloom level as the model states it: remember, understand, apply, analyse."""
+    answer_box: Box | None = None
+    """The answer is this part of the photo, because its reading is not sure; `back` is what was read."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,41 @@ class Question:
     explanation: str
     source_line: int | None = None
     origin: str = SERVER
+    rule: str = ""
+    marks: tuple[str, ...] = ()
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """How many items of one rule and origin the judge dropped, mended or marked for one reason."""
+
+    reason: str
+    rule: str
+    origin: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A sentence, label or table row that bears a fact, on the transcript lines `first` to `last`."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the judge did, and what the page holds; `no_cards` is why the page as a whole gave none."""
+
+    dropped: tuple[Dropped, ...] = ()
+    mended: tuple[Dropped, ...] = ()
+    marked: tuple[Dropped, ...] = ()
+    suggestions: tuple[Card, ...] = ()
+    """Dropped only as trivial: to be seen on request."""
+    facts: tuple[Fact, ...] = ()
+    no_cards: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +146,7 @@ class Material:
     key_terms: tuple[KeyTerm, ...] = ()
     cards: tuple[Card, ...] = ()
     quiz: tuple[Question, ...] = ()
+    judged: Judged = Judged()
 
 
 @dataclass(frozen=True)
@@ -205,8 +250,33 @@ def _material(data: Mapping[str, Any]) -> Material:
         summary=data["summary"],
         explanation=data["explanation"],
         key_terms=tuple(KeyTerm(**term) for term in data["key_terms"]),
-        cards=tuple(Card(**card) for card in data["cards"]),
-        quiz=tuple(Question(**{**item, "options": tuple(item["options"])}) for item in data["quiz"]),
+        cards=tuple(card_from_json(card) for card in data["cards"]),
+        quiz=tuple(question_from_json(item) for item in data["quiz"]),
+        judged=_judged(data.get("judged") or {}),
+    )
+
+
+def card_from_json(data: Mapping[str, Any]) -> Card:
+    """Build a card from its JSON form, of any version."""
+    box = data.get("answer_box")
+    return Card(**{**data, "marks": tuple(data.get("marks", ())), "answer_box": tuple(box) if box else None})
+
+
+def question_from_json(data: Mapping[str, Any]) -> Question:
+    """Build a question from its JSON form, of any version."""
+    return Question(**{**data, "options": tuple(data["options"]), "marks": tuple(data.get("marks", ()))})
+
+
+def _judged(data: Mapping[str, Any]) -> Judged:
+    counts = {
+        name: tuple(Dropped(**count) for count in data.get(name, ()))
+        for name in ("dropped", "mended", "marked")
+    }
+    return Judged(
+        **counts,
+        suggestions=tuple(card_from_json(card) for card in data.get("suggestions", ())),
+        facts=tuple(Fact(**fact) for fact in data.get("facts", ())),
+        no_cards=data.get("no_cards", ""),
     )
 
 

@@ -99,9 +99,8 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
         for what, moved in ((Holds.LINE, lines), (Holds.PAGE, pages)):
             for column in columns_of(table, what):
                 rows.renumber(column, moved)
-        for column in table.columns:
-            if paths := column.info.get(INSIDE):
-                rows.renumber_inside(column, paths, lines)
+        rows.renumber_all_inside(lines)
+    _Rows(session, Pack.__table__, [_ID == pack.id]).renumber_all_inside(lines)  # type: ignore[arg-type]
 
 
 def highest(session: Session, pack: Pack, what: Holds) -> int:
@@ -170,6 +169,12 @@ class _Rows:
         if column.nullable:
             self._write(column, None, column > 0)
         self._write(column, -column, column < 0)
+
+    def renumber_all_inside(self, moved: list[Shift]) -> None:
+        """Change the numbers of lines in every JSON column."""
+        for column in self.table.columns:
+            if paths := column.info.get(INSIDE):
+                self.renumber_inside(column, paths, moved)
 
     def renumber_inside(self, column: Column[Any], paths: Iterable[str], moved: list[Shift]) -> None:
         """Change the numbers at the ends of these paths in a JSON column."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import product
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -62,6 +64,9 @@ def _absorb(session: Session, pack: Pack, other: Pack) -> None:
     _join_texts(pack, other)
     session.flush()
     renumber(session, other, *(counted_on(highest(session, pack, what)) for what in (Holds.LINE, Holds.PAGE)))
+    session.refresh(other, ["judged"])
+    pack.judged = _join_judged(pack.judged, other.judged)
+    session.flush()
     hand_over(session, other, pack)
     session.expire_all()
     delete_for_good(session, other)
@@ -112,6 +117,14 @@ def _join_receipts(pack: Pack, other: Pack) -> None:
     """Keep whom each photo was sent to."""
     sent = [*pack.receipt.get("sent_to", []), *other.receipt.get("sent_to", [])]
     pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent))}
+
+
+def _join_judged(mine: dict[str, Any] | None, theirs: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what was judged on both pages; that a page gave no cards is only said when both gave none."""
+    if mine is None or theirs is None:
+        return mine or theirs
+    lists = {name: [*value, *theirs.get(name, [])] for name, value in mine.items() if isinstance(value, list)}
+    return {**mine, **lists, "no_cards": mine.get("no_cards", "") and theirs.get("no_cards", "")}
 
 
 def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[int, int]:

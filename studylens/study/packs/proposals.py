@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
+from studylens.analysis.protocol.result import Analysis, KeyTerm, card_from_json, question_from_json
 from studylens.errors import BadText, NotFound
 from studylens.models import Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.study.packs.parts import STUDENT
@@ -87,8 +87,8 @@ def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
 def change(pack: Pack, proposal: PackProposal) -> Change:
     """Compare the proposal with the pack; what is the same in both neither goes nor comes."""
     material = proposal.material or {"cards": [], "quiz": []}
-    cards = [card_row(Card(**item)) for item in material["cards"]]
-    questions = [question_row(Question(**item)) for item in material["quiz"]]
+    cards = [card_row(card_from_json(item)) for item in material["cards"]]
+    questions = [question_row(question_from_json(item)) for item in material["quiz"]]
     leaving_cards, new_cards = _differences(pack.cards, cards, ("front", "back"))
     leaving_questions, new_questions = _differences(pack.quiz, questions, ("question",))
     return Change(

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
 from studylens.errors import NotFound
+from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.tables import cells_by_line, tables_json
 
+_CARD = ("front", "back", "kind", "source_line", "origin", "rule", "marks", "level")
+_QUESTION = ("question", "explanation", "source_line", "origin", "rule", "marks", "level")
+"""What cards and questions are stored and shown with, beside what each has alone."""
 ENGINE_CHARS = 100
 """Room of the columns that name an engine or an origin."""
 
@@ -33,6 +37,7 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     pack.quality = _quality(analysis)
     pack.notes = [printable(note) for note in analysis.notes]
     pack.receipt = _plain(analysis.receipt) | _about_the_page(job, analysis)
+    pack.judged = _plain(material.judged)
     _keep_parts(pack, analysis)
     session.add(pack)
     index_pack(session, pack)
@@ -65,14 +70,21 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "key_terms": [
             _fields(term, "term", "definition", "source_line", "origin") for term in pack.key_terms
         ],
-        "cards": [_fields(card, "front", "back", "kind", "source_line", "origin") for card in pack.cards],
-        "quiz": [
-            _fields(item, "question", "options", "answer_index", "explanation", "source_line")
-            for item in pack.quiz
-        ],
+        "cards": [_fields(card, *_CARD, "answer_box") for card in pack.cards],
+        "quiz": [_fields(item, *_QUESTION, "options", "answer_index") for item in pack.quiz],
+        "judged": _judged_json(pack),
         "engines": {"text": pack.text_engine, "caption": pack.caption_engine},
         "receipt": pack.receipt,
     }
+
+
+def _judged_json(pack: Pack) -> dict[str, Any] | None:
+    """Return what the judge did, with a sentence for each reason."""
+    if pack.judged is None:
+        return None
+    counted = [count for name in ("dropped", "mended", "marked") for count in pack.judged.get(name, [])]
+    known = {count["reason"] for count in counted} & set(REASONS)
+    return {**pack.judged, "sentences": {reason: REASONS[reason].sentence for reason in sorted(known)}}
 
 
 def _keep_parts(pack: Pack, analysis: Analysis) -> None:
@@ -107,14 +119,15 @@ def term_row(term: KeyTerm) -> dict[str, Any]:
 
 def card_row(card: Card) -> dict[str, Any]:
     """Return the columns of a card."""
-    return _cleaned(card, "front", "back", "kind", "source_line", "origin")
+    row = _cleaned(card, *_CARD)
+    return {**row, "answer_box": list(card.answer_box) if card.answer_box else None}
 
 
 def question_row(question: Question) -> dict[str, Any]:
     """Return the columns of a question; options are shuffled: models put the right answer first too often."""
     order = list(range(len(question.options)))
     secrets.SystemRandom().shuffle(order)
-    row = _cleaned(question, "question", "explanation", "source_line", "origin")
+    row = _cleaned(question, *_QUESTION)
     options = [printable(question.options[place]) for place in order]
     return {**row, "options": options, "answer_index": order.index(question.answer_index)}
 

@@ -16,7 +16,6 @@ _PACKAGES = {
     "gemini": ("google-genai", "google-generativeai"),
     "ocr": ("rapidocr", "onnxruntime"),
     "pictures": ("pyvips", "pillow", "pillow-heif"),
-    "material": ("yake",),
 }
 """What the analysis needs, by package name."""
 

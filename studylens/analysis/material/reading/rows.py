@@ -1,0 +1,250 @@
+"""Lines of a transcript put together to what an author wrote: headings, paragraphs, bullets and table rows.
+
+A paragraph goes on while the next line's first word would not have fitted on the line: measured by the
+boxes of a photo, by characters where there are none.
+"""
+
+import re
+from collections.abc import Sequence
+
+from studylens.analysis.material.reading.blocks import (
+    BULLET,
+    GLOSSARY,
+    HEADING,
+    PROSE,
+    TABLE,
+    Block,
+    clean,
+)
+from studylens.analysis.material.reading.breaks import Breaks
+from studylens.analysis.protocol.result import Line
+from studylens.config import MATERIAL_MIN_SCORE, MAX_TEXT_CHARS
+from studylens.judging.languages import EAST, SMALL_WORDS
+
+MARKER = re.compile(
+    r"(?P<sign>[•●❒□■◆➢✓✔▪◦‣∙·*–—-]|\(?(?P<number>\d{1,2})[.)）]|[（(]\d{1,2}[)）]|\(?[a-zA-Z][.)]"
+    r"|[→►])\s*(?=\S)"
+)
+_NUMBERED = re.compile(r"(?:\d{1,2}\.)+\d{1,2}\.?\s+(?=\S)")
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(?:(?:page|seite|página|pág\.|p\.|s\.)\s*)?\d{1,4}(?:\s*/\s*\d+)?[-–—\s]*", re.I
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_RULE = re.compile(r"[|\s:=+_-]+")
+_ENDED = tuple(".!?:。！？：．…")
+_LEAST_REST = 40
+"""Characters of whole sentences that are kept of a paragraph which goes on over the leaf."""
+_LABEL = re.compile(r"[A-ZÀ-Þ][^:.!?]{1,34}\s?:\s")
+
+
+def read_blocks(lines: Sequence[Line], language: str) -> list[Block]:
+    """Return the blocks of a page, of its first MAX_TEXT_CHARS characters."""
+    return _Reader(_readable(lines), language).read()
+
+
+def _readable(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    room, kept = MAX_TEXT_CHARS, list[tuple[Line, str]]()
+    for line in lines:
+        text, room = clean(line.text[: max(0, room)]), room - len(line.text)
+        noise = _PAGE_NUMBER.fullmatch(text) or _ADDRESS.fullmatch(text) or (_RULE.fullmatch(text) and text)
+        if not noise:
+            kept.append((line, text))
+    return kept
+
+
+class _Reader:
+    """Walks over the lines once; `cur` is the block that may go on, or None."""
+
+    def __init__(self, lines: list[tuple[Line, str]], language: str) -> None:
+        self.lines, self.language = lines, language
+        self.breaks = Breaks([(line, text) for line, text in lines if text], east=language in EAST)
+        self.blocks: list[Block] = []
+        self.cur: Block | None = None
+        self.head = ""
+
+    def read(self) -> list[Block]:
+        before: Line | None = None
+        for place, (line, text) in enumerate(self.lines):
+            after = next((t for _, t in self.lines[place + 1 :] if t), "")
+            if not text:
+                self.cur, before = None, None
+                continue
+            self._take(
+                line,
+                " ".join(text.split()) if " | " not in text and "\t" not in text else text,
+                before,
+                after,
+            )
+            before = line
+        self._leave_open()
+        return self.blocks
+
+    def _leave_open(self) -> None:
+        """Trust nothing that may go on over the leaf: a last line that is full and has no mark at its end."""
+        last = self.blocks[-1] if self.blocks else None
+        open_end = (
+            last
+            and last.kind in {PROSE, BULLET}
+            and last.text[-1:] not in _ENDED
+            and not self.breaks.short(*self.lines[-1])
+        )
+        if last is None or not open_end:
+            return
+        ends = [found.end() for found in re.finditer(r"[.!?。！？]", last.text)]
+        if ends and ends[-1] > _LEAST_REST:
+            last.text = last.text[: ends[-1]]
+        else:
+            last.open = True
+
+    def _take(self, line: Line, text: str, before: Line | None, after: str) -> None:
+        if self._is_row(text):
+            self._add(TABLE, line, text)
+            self.cur = None
+            return
+        marker = MARKER.match(text)
+        if marker and self._marks(marker, text, before, line):
+            self._bullet(line, text, marker, after)
+        elif self.cur is not None and before is not None and self._goes_on(before, line, text, after):
+            self._join(line, text)
+        elif self._heads(line, text, after):
+            self._heading(line, _NUMBERED.sub("", text, count=1))
+        else:
+            self.cur = self._add(PROSE, line, text)
+
+    @staticmethod
+    def _is_row(text: str) -> bool:
+        return " | " in text or (text.count("|") >= 2) or "\t" in text
+
+    def _marks(self, marker: re.Match[str], text: str, before: Line | None, line: Line) -> bool:
+        """Say whether a sign at the head of a line begins a bullet and is not a number inside of a
+        sentence."""
+        if marker["sign"] in "*–—-→" and text[1:2] not in (" ", "\u00a0"):
+            return False
+        if (
+            marker["sign"][0].isalnum()
+            and marker.end() < len(text)
+            and text[marker.end() - 1] not in " )）"
+            and self.language not in EAST
+        ):
+            return False
+        open_sentence = self.cur is not None and self.cur.text[-1:] not in _ENDED
+        inside = open_sentence and before is not None and self.breaks.full(before, line, text)
+        return not (inside and (marker["sign"][0].isalpha() or marker["sign"] in "–—-"))
+
+    def _bullet(self, line: Line, text: str, marker: re.Match[str], after: str) -> None:
+        bare = text[marker.end() :]
+        second = MARKER.match(bare)
+        if second and second["sign"][0] in "(（":
+            bare = bare[second.end() :]
+        leads = bare[-1:] in ":：" and (len(bare) <= 18 if self.language in EAST else len(bare.split()) <= 7)
+        restarts = re.match(r"\(?(?:1[.)]|a[.)])\s", after)
+        counted = marker["number"] is not None or _NUMBERED.match(text)
+        short = len(bare.split()) <= 7 and bare[-1:] not in ".!?,;:" and bare[:1].isupper()
+        if _NUMBERED.match(text) and len(text) < 90 and bare[-1:] not in ".,;":
+            self._heading(line, _NUMBERED.sub("", text, count=1))
+        elif counted and ((short and restarts) or leads):
+            self._heading(line, bare)
+        else:
+            self.cur = self._add(BULLET, line, bare)
+            self.cur.counted = any(c.isalnum() for c in marker["sign"])
+
+    def _goes_on(self, before: Line, line: Line, text: str, after: str) -> bool:
+        """Say whether a line continues the block above it."""
+        cur = self.cur
+        if cur is None or self.breaks.apart(before, line):
+            return False
+        if GLOSSARY.match(text) and GLOSSARY.match(cur.text):
+            return False
+        full = self.breaks.full(before, line, text)
+        if full and self._loose(cur):
+            return True
+        if full and (self._begins(cur, text, after) or self._closed(cur, line, text)):
+            return False
+        if full:
+            return True
+        hyphen = re.search(r"[^\W\d_]-$", cur.text) is not None
+        return text[:1].islower() and (hyphen or cur.text[-1:] not in _ENDED) and not GLOSSARY.match(text)
+
+    def _closed(self, cur: Block, line: Line, text: str) -> bool:
+        """Say whether a short line after an ended block is the next heading, and no rest of a sentence."""
+        words = text.split()
+        short = (
+            self.breaks.short(line, text)
+            and text[:1].isupper()
+            and text[-1] not in ".!?,;:)"
+            and len(words) <= 7
+        )
+        if not short:
+            return False
+        if cur.kind == BULLET and cur.text[-1:] not in ".!?":
+            # The bullet may go on with a name: nothing is made of it, whichever it is.
+            cur.open = cur.open or self.language != "de"
+            return self.language != "de"
+        return cur.text[-1:] in ".!?"
+
+    def _loose(self, cur: Block) -> bool:
+        """Say whether a block's last word cannot be its end."""
+        last = cur.text.split()[-1].lower() if cur.text.split() else ""
+        return last in SMALL_WORDS.get(self.language, ()) or cur.text[-1:] in ",;(&+-"
+
+    def _begins(self, cur: Block, text: str, after: str) -> bool:
+        labels = _LABEL.match(text) and re.match(r"[^:.!?]{2,48}\s?:\s", cur.text)
+        lists = (
+            text[:1].isupper() and text[-1] not in ".!?,;:" and MARKER.match(after) and len(text.split()) <= 7
+        )
+        return bool(
+            labels
+            or (
+                (lists and cur.text[-1:] in ".!?") or (lists and cur.kind == BULLET and self.language != "de")
+            )
+        )
+
+    def _heads(self, line: Line, text: str, after: str) -> bool:
+        if _NUMBERED.match(text) and len(text) < 90 and text[-1] not in ".,;":
+            return not re.match(r"[\d.]+\s(?:%|km|m|kg|Mio|million)\b", text)
+        words = text.split()
+        if text.endswith((":", "：")):
+            return len(words) <= 4 and len(text) < 60
+        if text[-1] in ".!?,;。！？，；．" or GLOSSARY.match(text):
+            return (
+                text[-1] in "?？" and len(text) < 90 and text[:1].isupper() and not text.startswith("¿")
+            ) or False
+        if (
+            len(words) <= 12
+            and len(text) <= 90
+            and MARKER.match(after)
+            and text[:1].isupper()
+            and " " in text
+        ):
+            return True
+        return self.breaks.tall(line) or (len(words) <= 9 and self.breaks.heading_like(line, text))
+
+    def _heading(self, line: Line, text: str) -> None:
+        self._add(HEADING, line, text)
+        self.head, self.cur = text.rstrip(": ："), None
+
+    def _join(self, line: Line, text: str) -> None:
+        cur = self.cur
+        if cur is None:
+            return
+        nouns = self.language == "de" and cur.kind == BULLET and text[:1].isupper() and " " not in text
+        # In German a last word with a capital may be the next heading as well: nothing is made of it.
+        cur.trusted = cur.trusted and not (nouns and not self._loose(cur) and text[-1] not in _ENDED)
+        joined = cur.text[:-1] if re.search(r"[^\W\d_]-$", cur.text) and text[:1].islower() else cur.text
+        space = "" if joined is not cur.text or self.language in EAST else " "
+        cur.spans.append((len(joined) + len(space), line.n))
+        cur.text = joined + space + text
+        cur.trusted = cur.trusted and _trusted(line)
+        if line.box:
+            cur.boxes.append(line.box)
+
+    def _add(self, kind: str, line: Line, text: str) -> Block:
+        height = line.box[3] - line.box[1] if line.box else 0.0
+        boxes = [line.box] if line.box else []
+        block = Block(kind, text, [(0, line.n)], self.head, _trusted(line), height=height, boxes=boxes)
+        self.blocks.append(block)
+        return block
+
+
+def _trusted(line: Line) -> bool:
+    return line.score is None or line.score >= MATERIAL_MIN_SCORE

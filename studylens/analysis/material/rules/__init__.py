@@ -1,0 +1,1 @@
+"""One file a kind of fact; found: what each of them returns."""

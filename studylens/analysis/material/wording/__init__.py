@@ -1,0 +1,1 @@
+"""Words of nine languages: lexicon (what is dull), patterns (how they define), phrases (what cards say)."""

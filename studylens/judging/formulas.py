@@ -1,0 +1,46 @@
+"""Whether the LaTeX of an item can be shown: dollars in pairs, braces closed, no sign of a broken reading."""
+
+import re
+
+from studylens.judging.item import Item, Page
+
+_MATHS = re.compile(r"\$([^$]*)\$")
+_UNSURE = re.compile(
+    r"\ufffd|\[\?\]|\(\?\)|\?\?\?|\bunreadable\b|\billegible\b|\bunleserlich\b|\bilegible\b|\billisible\b",
+    re.IGNORECASE,
+)
+_NEEDS_TWO = re.compile(r"\\d?frac(?!\s*(?:\{|\w))")
+
+
+def formula(item: Item, _page: Page | None) -> str:
+    """Dollars come in pairs, what stands between them has its braces in pairs."""
+    for text in (item.asks, item.answer, *item.options):
+        escaped = text.replace(r"\$", "")
+        prices = len(re.findall(r"\$\s?\d", escaped)) == escaped.count("$")
+        if escaped.count("$") % 2 and not prices:
+            return "formula_broken"
+        if any(_broken(maths) for maths in _MATHS.findall(escaped)):
+            return "formula_broken"
+    return ""
+
+
+def _broken(maths: str) -> bool:
+    bare = re.sub(r"\\[{}]", "", maths)
+    depth = 0
+    for sign in bare:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return True
+    unpaired = bare.count(r"\left") != bare.count(r"\right")
+    return (
+        depth != 0
+        or unpaired
+        or not maths.strip()
+        or _NEEDS_TWO.search(bare) is not None
+        or bare.endswith(("^", "_", "\\"))
+    )
+
+
+def readable(item: Item, _page: Page | None) -> str:
+    """What a reader marked as not readable is asked of nobody."""
+    return "unreadable" if _UNSURE.search(f"{item.asks}\n{item.answer}") else ""
