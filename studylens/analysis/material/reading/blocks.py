@@ -60,6 +60,7 @@ def clean(raw: str) -> str:
     """Return `raw` in composed form, without tags, marks of Markdown and invisible characters."""
     text = _MARKDOWN.sub("", _TAG.sub(" ", unicodedata.normalize("NFC", raw)))
     text = "".join(c for c in text if c in "\t " or c.isprintable() or c.isspace())
+    text = re.sub(r"\s\^$", "", text)
     return text.strip().lstrip("> ") if not text.lstrip().startswith("|") else text.strip()
 
 

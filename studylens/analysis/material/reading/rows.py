@@ -229,6 +229,9 @@ class _Reader:
             return
         nouns = self.language == "de" and cur.kind == BULLET and text[:1].isupper() and " " not in text
         # In German a last word with a capital may be the next heading as well: nothing is made of it.
+        names = self.language != "de" and cur.kind == BULLET and text[:1].isupper() and not text[:2].isupper()
+        # Elsewhere a line with a capital may be one as well, and not go on with a name.
+        cur.open = cur.open or (names and not self._loose(cur) and cur.text[-1:] not in _ENDED)
         cur.trusted = cur.trusted and not (nouns and not self._loose(cur) and text[-1] not in _ENDED)
         joined = cur.text[:-1] if re.search(r"[^\W\d_]-$", cur.text) and text[:1].islower() else cur.text
         space = "" if joined is not cur.text or self.language in EAST else " "

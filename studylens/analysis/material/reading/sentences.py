@@ -20,7 +20,7 @@ CITATION = re.compile(
     r"\s?\((?:[A-Z][^()]{2,60},?\s)?(?:1[89]|20)\d\d[a-z]?(?:;[^()]*)?\)|\s?\[\d+(?:[,–-]\d+)*\]"
 )
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]")
-CODE = re.compile(r"[{}\\^~<>|]|\$|\w\(\)|==|:=|=>|->|→|\w_\w|;$|#|\?\?\?|!!!|:::|⇒|↔")
+CODE = re.compile(r"[{}\\^~<>|]|\$|\w\(\)|&&|==|:=|=>|->|→|\w_\w|;$|#|\?\?\?|!!!|:::|⇒|↔")
 BOILERPLATE = re.compile(
     r"(?i)public domain|image by|photo by|reproduced with|with permission|\bcredit:|©|copyright|licen[cs]"
     r"|creative commons|\bCC[ -]BY"
@@ -36,7 +36,9 @@ ELSEWHERE = re.compile(
     r"|\(\s*[,.]|\b(?:of|in)\s\."
     r"|as (?:shown|seen|mentioned|discussed)|(?:nach|vorher)?(?:folgend|gehend)e[nrs]?\b|siguiente"
     r"|suivante?s?\b|seguinte|seguent[ei]"
-    r"|volgende\b|following|\bon this page\b|\bwe will\b|\bin this (?:chapter|section|module|unit|lesson"
+    r"|volgende\b|hiernaast|hieronder|hierboven|nebenstehend\w*|ci-(?:contre|dessous|dessus)|a fianco"
+    r"|accanto|al lado|abaixo|acima|following|\bon this page\b|\bwe will\b|\bin this (?:chapter|section"
+    r"|module|unit|lesson"
     r"|example|article)\b|earlier\b"
     r"|\b(?:shown|listed|described|pictured) (?:above|below|here)\b|\bthe (?:image|picture|diagram|photo"
     r"|graph) (?:above|below)?"
@@ -68,7 +70,8 @@ _POINTS_BACK = {
 }
 _EARLY_PRONOUN = re.compile(r"(?i)\b(?:it|its|he|she|his|her|they|their|them)\b")
 _FOR_EXAMPLE = re.compile(
-    r"(?i)(?:for (?:example|instance)|zum beispiel|por ejemplo|par exemple|por exemplo|ad esempio|per "
+    r"(?i)(?:typically|generally|usually|often|sometimes|occasionally|normalerweise|meistens|oft\b|for "
+    r"(?:example|instance)|zum beispiel|por ejemplo|par exemple|por exemplo|ad esempio|per "
     r"esempio|bijvoorbeeld|in (?:contrast|addition|fact)"
     r"|on the other hand|as a result|per contro|au contraire|en revanche|sin embargo|no obstante|no "
     r"entanto)\b"

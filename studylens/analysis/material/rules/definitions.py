@@ -36,6 +36,9 @@ _ASIDE = re.compile(
 _CONDITION = re.compile(
     r"(?i)\b(?:if and only if|genau dann|se e só se|si y sólo si|si et seulement si|se e solo se)\b"
 )
+_ADVERB = re.compile(r"(?:end|ends|weise|lich|dings|falls|ma(?:ß|ss)en|wegs|ig|isch)$")
+"""German words that have a capital only at the head of a sentence."""
+_PRAISE = re.compile(r"\b(?:very|muito|muy|très|molto|sehr|heel|zeer|fast immer)\b")
 _VAGUE = re.compile(
     r"(?i)\b(?:variety of|various ways|many (?:things|ways|different)|all kinds of|viele\w* dinge|muchas "
     r"cosas)\b"
@@ -146,10 +149,15 @@ def _names_a_kind(found: re.Match[str], bare: str, language: str) -> bool:
     head = words(bare)[:3]
     if not head or any(word in JUDGING for word in head[:2]) or set(words(bare)[:5]) & NO_KINDS:
         return False
-    if _SUPERLATIVE.search(" ".join(head)) or not tells(bare, language, 3) or _VAGUE.search(bare):
+    if (
+        _PRAISE.search(" ".join(words(bare)[:4]))
+        or _SUPERLATIVE.search(" ".join(head))
+        or not tells(bare, language, 3)
+        or _VAGUE.search(bare)
+    ):
         return False
     article = (found["article"] or "").strip().lower()
-    if language == "de" and not article and found["term"][:1].islower():
+    if language == "de" and not article and (found["term"][:1].islower() or _ADVERB.search(found["term"])):
         return False
     if re.search(r"(?i)\b(?:him|her|it|them)sel(?:f|ves)$", found["term"]):
         return False

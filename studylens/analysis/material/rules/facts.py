@@ -16,7 +16,7 @@ from studylens.analysis.material.reading.sentences import (
 )
 from studylens.analysis.material.rules.found import Found, is_term, tells
 from studylens.analysis.material.wording.lexicon import COUNTS
-from studylens.analysis.material.wording.patterns import AND, BEFORE_YEAR, CAUSE, MEMBERS
+from studylens.analysis.material.wording.patterns import AND, BEFORE_YEAR, CAUSE, FINITE, MEMBERS
 from studylens.analysis.material.wording.phrases import GAP, PHRASES
 from studylens.judging.languages import POINTERS, PRONOUNS
 from studylens.judging.text import words
@@ -41,6 +41,7 @@ _RANGE = re.compile(
 )
 _CONVERTED = re.compile(r"\s\([\d.,\s–-]+\s?[^\W\d_°%][^()]{0,12}\)|\s\([\d.,]+\s?°[CF]\)")
 """The same measure in another unit."""
+_COMMON = re.compile(r"(?:The|El|La|Los|Las|Le|Les|L['’]|Il|Lo|I|De|Het|O|A|Os|As)\s?[a-zà-ÿ-]+\s")
 _APART = 12
 """Characters between two years of a sentence: closer together they are a span of time."""
 _STUDIES = re.compile(
@@ -72,7 +73,7 @@ def find_year(sentence: Sentence, language: str) -> Found | None:
     if not 1 <= len(years) <= 2 or not stands_alone(sentence, language, 7) or _NOW.match(text):
         return None
     year = years[0]
-    if ":" in text[: year.start()] or _LATER.search(text):
+    if ":" in text[: year.start()] or _LATER.search(text) or _the_thing(text, language):
         return None
     if len(years) == 2 and (years[0][0] == years[1][0] or years[1].start() - year.end() < _APART):
         return None
@@ -86,6 +87,12 @@ def find_year(sentence: Sentence, language: str) -> Found | None:
     ):
         return None
     return _gap(sentence, year, "year", 0.75)
+
+
+def _the_thing(text: str, language: str) -> bool:
+    """Say whether a sentence begins with "The service was ...": a noun that only its page explains."""
+    found = _COMMON.match(text)
+    return found is not None and language != "de" and FINITE[language].match(text, found.end()) is not None
 
 
 def _names(text: str, language: str) -> bool:
@@ -169,7 +176,7 @@ def _gap(sentence: Sentence, found: re.Match[str], rule: str, sure: float) -> Fo
 def find_cause(sentence: Sentence, language: str) -> Found | None:
     """Return the reason that a sentence gives, asked at its end."""
     text = sentence.text
-    if not stands_alone(sentence, language, 10, 36) or _NEGATED.match(text):
+    if not stands_alone(sentence, language, 10, 36) or _NEGATED.match(text) or _the_thing(text, language):
         return None
     found = CAUSE[language].search(text)
     if not found:

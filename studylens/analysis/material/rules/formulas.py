@@ -7,11 +7,13 @@ beside it. Without a box the line was typed or read by a model, and the text is 
 import re
 from collections.abc import Iterator, Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, HEADING, PROSE, Block
+from studylens.analysis.material.reading.blocks import BULLET, HEADING, PROSE, TABLE, Block
 from studylens.analysis.material.rules.found import Found, is_term
+from studylens.analysis.material.wording.lexicon import EMPTY_HEADS, GENERIC_LABELS
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.analysis.protocol.result import Box
 from studylens.judging.languages import EAST
+from studylens.judging.text import words
 
 _EQUATION = re.compile(r"[^\W\d_].*[=≈≤≥→⇌].*[\w)]")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -35,12 +37,7 @@ def find_formulas(blocks: Sequence[Block], language: str) -> Iterator[Found]:
         )
         if labelled and is_formula(labelled["formula"]) and _is_name(labelled["name"], code):
             yield _made(labelled["name"].strip(), labelled["formula"], block, code)
-        elif (
-            above is not None
-            and above.kind == HEADING
-            and block.kind in {HEADING, PROSE}
-            and is_formula(block.text)
-        ):
+        elif above is not None and above.kind == HEADING and block.kind != TABLE and is_formula(block.text):
             name = above.text.rstrip(": ")
             if _is_name(name, code):
                 yield _made(name, block.text, block, code)
@@ -67,7 +64,8 @@ def _is_name(name: str, language: str) -> bool:
         and _LONG_WORD.search(name) is not None
         and not _NO_NAME.match(name)
     )
-    return plain and (language in EAST or is_term(name, language))
+    empty = EMPTY_HEADS.match(name) or set(words(name)) <= GENERIC_LABELS
+    return plain and not empty and (language in EAST or is_term(name, language))
 
 
 def _made(name: str, formula: str, block: Block, language: str) -> Found:

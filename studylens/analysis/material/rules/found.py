@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from studylens.analysis.material.wording.lexicon import DULL, JUDGING
+from studylens.analysis.material.wording.lexicon import DULL, DULL_ALONE, JUDGING
 from studylens.analysis.protocol.result import Box
 from studylens.judging.languages import POINTERS, SMALL_WORDS
 from studylens.judging.text import STEM_CHARS, WORD, content, words
@@ -79,7 +79,11 @@ def _dull(found: list[str], language: str) -> bool:
     small = SMALL_WORDS.get(language, frozenset())
     ends = {found[0], found[-1]} & small or found[0] in POINTERS.get(language, ())
     inside = any(word in small and word not in _INNER for word in found)
-    empty = found[0] in DULL or found[0] in JUDGING or (found[-1] in DULL and len(found) < 2)
+    empty = (
+        (found[0] in DULL and (len(found) == 1 or found[0] not in DULL_ALONE))
+        or found[0] in JUDGING
+        or (found[-1] in DULL and len(found) < 2)
+    )
     ending = {"en": "ly", "es": "mente", "pt": "mente", "it": "mente"}.get(language)
     return bool(ends) or inside or empty or (ending is not None and found[0].endswith(ending))
 

@@ -19,7 +19,9 @@ DULL = _set(
     "steps others one people year years time world life day study research word words pros cons contra "
     "pro tip tips todo "
     "warning hint source sources instructors answer video videos website site book books link links "
-    "youtube lumni level paso schritt passo stap fase manipuler vroeger early late term doc docs def déf "
+    "youtube lumni level paso schritt passo stap fase leçon lektion lezione texte text texto testo tekst "
+    "gegeven gevraagd gegeben "
+    "gesucht given donné donnés données dato dados manipuler vroeger early late term doc docs def déf "
     "concept hypothesis model infos info ex "
     "january february march april may june july august september october november december week month day "
     "monday "
@@ -65,6 +67,15 @@ DULL = _set(
 )
 """Labels and terms that nobody learns the meaning of."""
 
+DULL_ALONE = _set(
+    "world life time times year years day days people study research level term type types part parts "
+    "form forms name "
+    "number point case date word words book group unit way model concept month week zeit jahr welt leben "
+    "teil form punkt "
+    "fall tag mundo tiempo año vida parte forma temps monde jour vie partie tempo mondo vita wereld tijd "
+    "leven dag"
+)
+"""Of them, those that are dull alone and fine within a longer term: "life expectancy"."""
 GENERIC_LABELS = _set(
     "statement converse configuration direction sense style plot protagonist protagonists énoncé "
     "réciproque sens "
