@@ -1,1 +1,0 @@
-"""Tests of studylens/analysis/material, and the small worlds they share."""
