@@ -221,9 +221,14 @@ class PackProposal(Base):
     line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list, info=lines_inside("*"))
     """`n` of each transcript line that was sent, in order: a source line is a place in this list."""
     material: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON, info=lines_inside(
-            "key_terms.*.source_line", "cards.*.source_line", "quiz.*.source_line",
-            "judged.facts.*.first", "judged.facts.*.last", "judged.suggestions.*.source_line",
+        JSON,
+        info=lines_inside(
+            "key_terms.*.source_line",
+            "cards.*.source_line",
+            "quiz.*.source_line",
+            "judged.facts.*.first",
+            "judged.facts.*.last",
+            "judged.suggestions.*.source_line",
         ),  # fmt: skip
     )
     """None until its job has ended."""

@@ -100,7 +100,7 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
             for column in columns_of(table, what):
                 rows.renumber(column, moved)
         rows.renumber_all_inside(lines)
-    _Rows(session, Pack.__table__, [_ID == pack.id]).renumber_all_inside(lines)  # type: ignore[arg-type]
+    _Rows(session, Pack.__table__, [pack.id == _ID]).renumber_all_inside(lines)  # type: ignore[arg-type]
 
 
 def highest(session: Session, pack: Pack, what: Holds) -> int:

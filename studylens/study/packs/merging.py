@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import product
-
 from typing import Any
 
 from sqlalchemy import select
