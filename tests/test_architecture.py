@@ -61,7 +61,7 @@ ORDER = [
     "app",
 ]
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
-LANGUAGE = {"studylens.analysis.protocol.result", "studylens.analysis.protocol.wire"}
+LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in ("result", "result_json", "wire")}
 """What of the analysis study, jobs and web may know."""
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
 SDKS = {"google.genai", "google.generativeai"}

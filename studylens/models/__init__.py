@@ -29,14 +29,12 @@ from studylens.models.jobs import (
 from studylens.models.packs import (
     Flashcard,
     Pack,
-    PackPage,
-    PackPicture,
-    PackProposal,
     PackTag,
     PackTerm,
     QuizQuestion,
     TranscriptLine,
 )
+from studylens.models.pages import PackPage, PackPicture, PackProposal
 from studylens.models.people import DeviceCode, Guest, GuestDevice, StudySettings
 from studylens.models.quizzes import FollowUp, QuizAttempt, QuizItem
 from studylens.models.reviews import (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from studylens.models.base import Base
@@ -210,31 +210,6 @@ class QuizQuestion(_PackPart, Base):
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
 
 
-class PackProposal(Base):
-    """New cards and questions made from a corrected transcript, until the student takes or drops them."""
-
-    __tablename__ = "pack_proposals"
-    __table_args__ = ({"info": belongs(Merging.DROP, listed="proposals")},)
-
-    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
-    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
-    line_numbers: Mapped[list[int]] = mapped_column(JSON, default=list, info=lines_inside("*"))
-    """`n` of each transcript line that was sent, in order: a source line is a place in this list."""
-    material: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON,
-        info=lines_inside(
-            "key_terms.*.source_line",
-            "cards.*.source_line",
-            "quiz.*.source_line",
-            "judged.facts.*.first",
-            "judged.facts.*.last",
-            "judged.suggestions.*.source_line",
-        ),  # fmt: skip
-    )
-    """None until its job has ended."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-
-
 class PackTag(Base):
     """A tag that the student gave a pack."""
 
@@ -243,38 +218,3 @@ class PackTag(Base):
 
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(50), primary_key=True)
-
-
-class PackPage(Base):
-    """One photo of a pack that was made from several; a pack without pages is made from its job's photo."""
-
-    __tablename__ = "pack_pages"
-    __table_args__ = ({"info": belongs(listed="pages", known_by=("n",))},)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
-    n: Mapped[int] = mapped_column(info=PAGE)
-    """From 1, in the student's order."""
-    job_id: Mapped[str | None] = mapped_column(String(32), index=True)
-    """The job that read it, so that its page still leads to this pack."""
-    name: Mapped[str] = mapped_column(String(100), default="")
-    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
-    caption: Mapped[str] = mapped_column(Text, default="")
-    caption_engine: Mapped[str] = mapped_column(String(100), default="")
-    text_engine: Mapped[str] = mapped_column(String(100), default="")
-    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NO_LINES)
-    receipt: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=NO_LINES)
-
-
-class PackPicture(Base):
-    """A copy of a photo that the student chose to keep: re-encoded, longest side 800 px."""
-
-    __tablename__ = "pack_pictures"
-    __table_args__ = ({"info": belongs()},)
-
-    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True)
-    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=PAGE)
-    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
-    width: Mapped[int] = mapped_column(info=FROM_ZERO)
-    height: Mapped[int] = mapped_column(info=FROM_ZERO)
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

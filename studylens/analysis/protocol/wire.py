@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from studylens.analysis.protocol.result import Analysis, from_json, to_json
+from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.result_json import from_json, to_json
 
 
 @dataclass(frozen=True)

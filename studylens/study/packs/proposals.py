@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.analysis.protocol.result import Analysis, KeyTerm, card_from_json, question_from_json
+from studylens.analysis.protocol.result import Analysis, KeyTerm
+from studylens.analysis.protocol.result_json import card_from_json, question_from_json
 from studylens.errors import BadText, NotFound
 from studylens.models import Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.study.packs.parts import STUDENT

@@ -10,7 +10,8 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Analysis, to_json
+from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.result_json import to_json
 from studylens.errors import StudylensError
 from studylens.jobs import gemini_state
 from studylens.jobs.lock import MachineLock

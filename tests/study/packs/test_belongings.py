@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Tabl
 
 from app import create_app
 from studylens.errors import BadText
-from studylens.models import AGAIN, GOOD, LOG_CRAM, Base, Pack, TranscriptLine, now
+from studylens.models import AGAIN, GOOD, LOG_CRAM, Base, Pack, StudySettings, TranscriptLine, now
 from studylens.models.belonging import BELONGING, JOINING, Merging, belongs
 from studylens.models.columns import HOLDS, INSIDE, LINE, PAGE, RANGE, Holds, lines_inside
 from studylens.study.exchange.account.restore import Restored
@@ -25,6 +25,7 @@ from studylens.study.packs.belongings import belongings, pack_column
 from studylens.study.packs.merging import MAX_NUMBER, merge, move_page
 from studylens.study.reviews import log
 from studylens.study.reviews.cram import next_crammed
+from studylens.study.schedule.moment import StudyMoment
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange.world import add_guest, exported, restored
 from tests.study.packs import world
@@ -149,7 +150,7 @@ def test_a_round_of_cramming_goes_on_after_a_merge(wiring: Wiring) -> None:
     with wiring.database.writing() as session:
         crammed = session.get_one(Pack, second)
         for card, rating in zip(crammed.cards[:2], (GOOD, AGAIN), strict=True):
-            made = log.entry(guest_id, LOG_CRAM, at=now(), zone="UTC")
+            made = log.entry(guest_id, LOG_CRAM, StudyMoment(now(), StudySettings(time_zone="UTC")))
             made.card_id, made.card_uid, made.pack_id, made.rating = card.id, card.uid, second, rating
             log.write(session, made)
         known = next_crammed(session, crammed, begin).known

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from studylens.analysis import pipeline
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Analysis, KeptCopy, Receipt, from_json, to_json
+from studylens.analysis.protocol.result import Analysis, KeptCopy, Receipt
+from studylens.analysis.protocol.result_json import from_json, to_json
 from studylens.config import Config
 from studylens.models import Job, Pack, PackPage, PackPicture, now
 from studylens.study.packs.merging import merge
