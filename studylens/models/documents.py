@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
 from studylens.models.belonging import belongs
-from studylens.models.columns import PACK, UtcDateTime, now
+from studylens.models.columns import FROM_ZERO, PACK, UtcDateTime, now
 
 
 class Document(Base):
@@ -22,7 +22,7 @@ class Document(Base):
     folder_id: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(100), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="")
-    uploaded_bytes: Mapped[int] = mapped_column(Integer, default=0)
+    uploaded_bytes: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
     question: Mapped[str] = mapped_column(Text, default="")
     private: Mapped[bool] = mapped_column(Boolean, default=False)
     keep_copy: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -43,7 +43,7 @@ def _send(event: wire.Event) -> None:
 
 
 def _serve(request: wire.Request) -> None:
-    said = request.question if request.follow_up else request.text
+    said = request.wishes.question if request.follow_up else request.text
     words = said.split() or Path(request.path).read_text(errors="replace").split()[:3]
     if "once" in words and _seen(request.job_id):
         words = ["pack"]
@@ -66,7 +66,11 @@ def _act(words: list[str], request: wire.Request) -> None:
             _send(wire.Failed("out_of_memory", "Too much.", last=True))
             os._exit(0)
         case _ if request.follow_up:
-            _send(wire.Answered(f"You asked: {request.question}", "gemini:fake", on_page=True, sources=[1]))
+            _send(
+                wire.Answered(
+                    f"You asked: {request.wishes.question}", "gemini:fake", on_page=True, sources=[1]
+                )
+            )
         case _:
             _send(wire.Done(analysis(" ".join(words))))
 

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Tabl
 
 from app import create_app
 from studylens.errors import BadText
-from studylens.models import AGAIN, GOOD, LOG_CRAM, Base, Pack, StudySettings, TranscriptLine, now
+from studylens.models import AGAIN, GOOD, LOG_CRAM, Base, Pack, ReviewLog, TranscriptLine, now
 from studylens.models.belonging import BELONGING, JOINING, Merging, belongs
 from studylens.models.columns import HOLDS, INSIDE, LINE, PAGE, RANGE, Holds, lines_inside
 from studylens.study.exchange.account.restore import Restored
@@ -23,12 +23,12 @@ from studylens.study.exchange.portable import to_plain
 from studylens.study.packs import search, trash
 from studylens.study.packs.belongings import belongings, pack_column
 from studylens.study.packs.merging import MAX_NUMBER, merge, move_page
-from studylens.study.reviews import log
 from studylens.study.reviews.cram import next_crammed
-from studylens.study.schedule.moment import StudyMoment
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange.world import add_guest, exported, restored
 from tests.study.packs import world
+
+pytestmark = pytest.mark.own_sql
 
 KEPT = {table.name: belonging for table, belonging in belongings() if belonging.merging is not Merging.REMADE}
 
@@ -51,20 +51,17 @@ def stickers(metadata: MetaData, *, declared: bool = True) -> Table:
 
 
 @pytest.fixture(params=["today's tables", "a new table too"])
-def _tables(request: pytest.FixtureRequest) -> Iterator[None]:
+def world_of_two(wiring: Wiring, request: pytest.FixtureRequest) -> Iterator[tuple[Wiring, int, str, str]]:
+    """The app's parts, a guest and two packs of theirs, full of what belongs to packs."""
     added = stickers(Base.metadata) if request.param == "a new table too" else None
-    yield
+    if added is not None:
+        with wiring.database.writing() as session:
+            added.create(session.connection())
+    guest_id = add_guest(wiring)
+    first, second = (world.add_full_pack(wiring, guest_id, name) for name in ("Anna", "Bert"))
+    yield wiring, guest_id, first, second
     if added is not None:
         Base.metadata.remove(added)
-
-
-@pytest.fixture
-def world_of_two(_tables: None, request: pytest.FixtureRequest) -> tuple[Wiring, int, str, str]:
-    """The app's parts, a guest and two packs of theirs, full of what belongs to packs."""
-    wiring: Wiring = request.getfixturevalue("wiring")
-    guest_id = add_guest(wiring)
-    ids = (world.add_full_pack(wiring, guest_id, name) for name in ("Anna", "Bert"))
-    return wiring, guest_id, *ids
 
 
 def test_every_row_follows_a_merged_pack_and_names_the_same_line_and_page(
@@ -150,9 +147,10 @@ def test_a_round_of_cramming_goes_on_after_a_merge(wiring: Wiring) -> None:
     with wiring.database.writing() as session:
         crammed = session.get_one(Pack, second)
         for card, rating in zip(crammed.cards[:2], (GOOD, AGAIN), strict=True):
-            made = log.entry(guest_id, LOG_CRAM, StudyMoment(now(), StudySettings(time_zone="UTC")))
-            made.card_id, made.card_uid, made.pack_id, made.rating = card.id, card.uid, second, rating
-            log.write(session, made)
+            about = {"card_id": card.id, "pack_id": second, "rating": rating}
+            clock = {"reviewed_at": now(), "local_date": "2026-03-02", "local_hour": 9, "zone": "UTC"}
+            session.add(ReviewLog(guest_id=guest_id, kind=LOG_CRAM, **about, **clock))
+        session.flush()
         known = next_crammed(session, crammed, begin).known
         pack = merge(session, [session.get_one(Pack, first), crammed])
         assert known == next_crammed(session, pack, begin).known == 1
