@@ -102,6 +102,7 @@ def test_a_script_is_not_sent_twice(app: Flask, client: FlaskClient) -> None:
         assert second.status_code == 304
 
 
+@pytest.mark.process
 @pytest.mark.skipif(NODE is None, reason="node is not installed: scripts cannot be read")
 def test_what_is_sent_is_still_a_script(tmp_path: Path) -> None:
     """node reads each one as it is sent; the browser tests run them."""
