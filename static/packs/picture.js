@@ -1,9 +1,9 @@
 // The pack's page: the student's picture beside the transcript, with the place of the chosen line marked.
 
 import { around, every, need } from "../dom.js";
-import { megabytes } from "../upload/shrink.js";
+import { megabytes, turnedBy } from "../upload/shrink.js";
 import { NotKept, all, find, forget, forgetAll, keep, told } from "./pictures.js";
-import { boxFrom, scrollTo, stepFrom, whereKept } from "./places.js";
+import { boxFrom, drawBox, scrollTo, stepFrom, whereKept } from "./places.js";
 
 const panel = need(HTMLElement, "[data-pictures]");
 /** The figures by their page's number, as it stands in the HTML. */
@@ -52,7 +52,8 @@ async function start() {
 async function show(page, kept) {
   const figure = figures.get(page);
   if (!figure) return;
-  const record = await upright(kept, Number(figure.dataset.turned ?? 0));
+  // The page may have been turned to be read; its boxes are of the turned picture.
+  const record = await turnedBy(kept, Number(figure.dataset.turned ?? 0));
   const picture = figure.querySelector("img") ?? document.createElement("img");
   picture.alt = figure.dataset.words ?? "";
   [picture.width, picture.height] = [record.width, record.height];
@@ -60,27 +61,6 @@ async function show(page, kept) {
   need(HTMLElement, ".sheet", figure).prepend(picture);
   figure.hidden = false;
   shown.set(page, kept);
-}
-
-/**
- * The page may have been turned to be read, by so many degrees clockwise; its boxes are of the turned picture.
- * @type {(record: Kept, degrees: number) => Promise<Kept>}
- */
-async function upright(record, degrees) {
-  if (!degrees) return record;
-  const picture = await createImageBitmap(record.blob);
-  const sideways = degrees % 180 !== 0;
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = sideways ? [picture.height, picture.width] : [picture.width, picture.height];
-  const pen = canvas.getContext("2d");
-  if (!pen) return record;
-  pen.translate(canvas.width / 2, canvas.height / 2);
-  pen.rotate((degrees * Math.PI) / 180);
-  pen.drawImage(picture, -picture.width / 2, -picture.height / 2);
-  picture.close();
-  /** @type {Blob | null} */
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-  return blob === null ? record : { ...record, blob, width: canvas.width, height: canvas.height };
 }
 
 /** @param {string} page */
@@ -144,16 +124,9 @@ function mark(line) {
   for (const rect of panel.querySelectorAll("rect")) rect.setAttribute("visibility", "hidden");
   const figure = figures.get(page);
   if (!figure) return;
-  draw(need(SVGRectElement, "rect", figure), box);
+  drawBox(need(SVGRectElement, "rect", figure), box);
   if (!figure.hidden) turnTo(page);
   bringIntoView();
-}
-
-/** @type {(rect: SVGRectElement, box: Crop) => void} */
-function draw(rect, { left, top, right, bottom }) {
-  const sides = { x: left, y: top, width: right - left, height: bottom - top };
-  for (const [name, value] of Object.entries(sides)) rect.setAttribute(name, String(value));
-  rect.setAttribute("visibility", "visible");
 }
 
 function bringIntoView() {

@@ -6,6 +6,13 @@ export function boxFrom(numbers) {
   return { left, top, right, bottom };
 }
 
+/** @type {(rect: SVGRectElement, box: Crop) => void} */
+export function drawBox(rect, { left, top, right, bottom }) {
+  const sides = { x: left, y: top, width: right - left, height: bottom - top };
+  for (const [name, value] of Object.entries(sides)) rect.setAttribute(name, String(value));
+  rect.setAttribute("visibility", "visible");
+}
+
 /** Return how far to scroll so that the middle of a box comes to the middle of the view, in pixels. @type {(box: Crop, sheet: Size, view: Size) => { left: number, top: number }} */
 export function scrollTo({ left, top, right, bottom }, sheet, view) {
   return {

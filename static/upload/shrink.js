@@ -53,6 +53,16 @@ export async function upright(file) {
   }
 }
 
+/** Return a kept picture turned by so many quarters of a circle, in degrees clockwise. @type {(kept: Kept, degrees: number) => Promise<Kept>} */
+export async function turnedBy(kept, degrees) {
+  if (!degrees) return kept;
+  const picture = await createImageBitmap(kept.blob);
+  const canvas = draw(picture, Infinity, { turns: degrees / 90, crop: WHOLE });
+  picture.close();
+  const blob = await encode(canvas, KEPT_QUALITY);
+  return blob ? { ...kept, blob, width: canvas.width, height: canvas.height } : kept;
+}
+
 /** Return the decoded picture, upright; the caller closes it. Throws CannotShrink. @param {File} file */
 export async function open(file) {
   try {
