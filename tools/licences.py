@@ -80,7 +80,7 @@ def front_end() -> list[tuple[str, str, str]]:
     return [
         (path.removeprefix("node_modules/"), found["version"], found.get("license", "not said"))
         for path, found in sorted(locked.items())
-        if path
+        if path and not found.get("dev")
     ]
 
 

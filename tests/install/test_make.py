@@ -8,6 +8,7 @@ from packaging.markers import Marker
 from tests.install.clone import LOCKS, SMALL, Clone, fresh
 from tests.install.index import NEWER, Pin, read_lock
 
+pytestmark = pytest.mark.process
 EXTRAS = {"google-api-core": "[grpc]", "google-auth": "[requests]", "requests": "[socks]"}
 """The extras by which others ask for these; a lock that names them is what pip up to 23.2 stumbles over."""
 

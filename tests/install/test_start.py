@@ -9,6 +9,7 @@ import pytest
 
 from tests.service import HOME, clean_environment
 
+pytestmark = pytest.mark.process
 OLD, WITHOUT_VENV, GOOD, BROKEN = "3.9", "3.13 without venv", "3.12", "broken"
 
 

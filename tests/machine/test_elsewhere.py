@@ -53,6 +53,7 @@ def test_this_process_reads_as_with_proc(nowhere: Path, monkeypatch: pytest.Monk
     assert 0 < without[2] <= memory.pss_mb(os.getpid()) * 1.2
 
 
+@pytest.mark.process
 def test_children_are_found_with_their_commands_and_count(nowhere: Path) -> None:
     hold = f"held = bytearray({64 * MB}); print('holds', flush=True); input()"
     command = [sys.executable, "-c", hold]
@@ -67,6 +68,7 @@ def test_children_are_found_with_their_commands_and_count(nowhere: Path) -> None
     assert with_child - memory.service_mb(limit, os.getpid(), nowhere) > 60
 
 
+@pytest.mark.process
 def test_a_process_that_has_ended_is_nothing(nowhere: Path) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
