@@ -28,8 +28,11 @@ install_test = $(call pip,what tests need,install $(LOCKED) -r requirements-test
 install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.txt) \
 	&& { $(call pip,torch,install $(LOCKED) --no-index -r requirements-torch.txt) 2>/dev/null \
 	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
+in_use = requirements-build.txt requirements.txt $(if $(wildcard $(VENV)/.test-*),requirements-test.txt) \
+	$(if $(wildcard $(VENV)/.torch-*),$(LOCKS_OF_TORCH))
+LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
 # What an older lock brought goes, and what is there must fit together.
-settle = surplus=$$($(BIN)/python tools/surplus.py requirements*.txt) \
+settle = surplus=$$($(BIN)/python tools/surplus.py $(in_use) $(1)) \
 	&& { [ -z "$$surplus" ] || $(call pip,the locks alone,uninstall --yes $$surplus); } \
 	&& $(call pip,what the locks say,check)
 
@@ -38,7 +41,7 @@ settle = surplus=$$($(BIN)/python tools/surplus.py requirements*.txt) \
 sum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
 TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
-TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt requirements-blip.txt requirements-torch.txt)
+TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 
@@ -51,17 +54,17 @@ environment:
 
 $(SERVICE): $(BROKEN)
 	@echo "Installing the service (about a minute)"
-	@$(install_service) $(call with,test) $(call with,torch) && $(settle)
+	@$(install_service) $(call with,test) $(call with,torch) && $(call settle)
 	@rm -f $(VENV)/.service-* && touch $@
 
 $(TEST): $(SERVICE)
 	@echo "Installing what tests need"
-	@$(install_test) $(call with,torch) && $(settle)
+	@$(install_test) $(call with,torch) && $(call settle,requirements-test.txt)
 	@rm -f $(VENV)/.test-* && touch $@
 
 $(TORCH): $(SERVICE)
 	@echo "Installing torch and transformers (only to prepare and to compare; 1 GB, some minutes)"
-	@$(install_torch) $(call with,test) && $(settle)
+	@$(install_torch) $(call with,test) && $(call settle,$(LOCKS_OF_TORCH))
 	@rm -f $(VENV)/.torch-* && touch $@
 
 $(FRONT_END):
