@@ -43,9 +43,10 @@ class Built:
 
 def build(podman: Podman, folder: Path, model: Served, mounts: Sequence[str]) -> Built:
     """Build twice, with a change of code between; raises CannotBuild."""
+    podman.forget(TAG)
     context = context_in(folder)
     words = (f"--tag={TAG}", *mounts, *model.arguments)
-    _, seconds = podman.build(context, "--no-cache", *words)
+    _, seconds = podman.build(context, *words)
     changed = context / CHANGED
     changed.write_text(changed.read_text() + "\n# A change of code.\n")
     _, again = podman.build(context, *words)

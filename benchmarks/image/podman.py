@@ -56,6 +56,12 @@ class Podman:
         """Say whether a call ends with 0."""
         return self._run(words).returncode == 0
 
+    def forget(self, name: str) -> None:
+        """Remove an image and every layer without a name, so that a build finds nothing of earlier ones."""
+        self._run(("rmi", "--force", name))
+        while self.text("image", "prune", "--force").strip():
+            pass
+
     def remove(self) -> None:
         """Unmount and forget everything in the store."""
         self._run(("system", "reset", "--force"))
