@@ -1,0 +1,1 @@
+"""What takes minutes: `make test-long`, before a release. Nothing here may be skipped."""
