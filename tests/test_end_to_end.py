@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +15,14 @@ from typing import Any
 
 import pytest
 
-from studylens.config import ANALYSIS_NICENESS
+from studylens.config import ANALYSIS_NICENESS, MAX_WAITING_REQUESTS
 from studylens.jobs.lock import MachineLock
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
 from tests.service import HOME, Service, _open, clean_environment, multipart
+from tests.waiting import until
 
+pytestmark = pytest.mark.process
 Serve = Callable[..., Service]
 IMAGES = HOME / "tests" / "images"
 
@@ -35,13 +36,6 @@ def alive(pid: int) -> bool:
         return "zombie" not in (Path("/proc") / str(pid) / "status").read_text()
     except OSError:
         return False
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.1)
 
 
 def uploads(service: Service) -> list[str]:
@@ -59,7 +53,7 @@ def test_a_photo_becomes_a_pack_without_key_and_network(live_server: Service) ->
     assert job["pack"]["cards"]
     assert job["pack"]["receipt"]["sent_to"] == []
     assert (job["pack"]["receipt"]["width"], job["pack"]["receipt"]["height"]) == (1080, 1920)
-    wait_until(lambda: "after_file_cleanup" in live_server.log)
+    until(lambda: "after_file_cleanup" in live_server.log)
     assert stages(live_server.log) == [
         "before_image_processing", "after_decode", "after_ocr", "after_ocr_cleanup", "after_file_cleanup"
     ]  # fmt: skip
@@ -88,7 +82,7 @@ def test_with_a_key_gemini_makes_the_pack(serve: Serve, sdk: str) -> None:
     assert {card["origin"] for card in pack["cards"]} == {pack["engines"]["text"]}
     assert pack["receipt"]["sent_to"]
     assert sent == 1
-    wait_until(lambda: "after_file_cleanup" in service.log)
+    until(lambda: "after_file_cleanup" in service.log)
     assert stages(service.log) == [
         "before_image_processing", "after_decode", "after_gemini_resize", "after_gemini",
         "after_gemini_cleanup", "after_file_cleanup",
@@ -106,8 +100,12 @@ def test_pasted_notes_take_the_same_path(live_server: Service) -> None:
     assert pack["engines"]["text"] == "student"
 
 
-def test_fifty_uploads_good_and_bad_leave_nothing_behind(serve: Serve, photo: bytes) -> None:
-    service = serve(ANALYSIS_IDLE_SECONDS="2")
+def test_fifty_uploads_good_and_bad_leave_nothing_behind(
+    serve: Serve, photo: bytes, gemini: GeminiServer
+) -> None:
+    """Gemini answers at once: what OCR leaves behind is measured in tests/analysis/ocr, a photo at a time."""
+    key = {"GEMINI_API_KEY": "AQ.test", "GEMINI_BASE_URL": gemini.url}
+    service = serve(ANALYSIS_IDLE_SECONDS="2", **key)
     idle = service.get_json("/memory")[1]["memory_usage_mb"]
     broken = [path.read_bytes() for path in sorted(IMAGES.iterdir()) if path.is_file()]
     ids, statuses = [], []
@@ -121,8 +119,8 @@ def test_fifty_uploads_good_and_bad_leave_nothing_behind(serve: Serve, photo: by
     ended = [service.wait_for_end(job_id) for job_id in ids]
     assert {job["state"] for job in ended} <= {"done", "failed"}
     assert sum(job["state"] == "done" for job in ended) >= 10
-    wait_until(lambda: uploads(service) == [])
-    wait_until(lambda: "analysis" not in service.pids())
+    until(lambda: uploads(service) == [])
+    until(lambda: "analysis" not in service.pids())
     assert service.get_json("/memory")[1]["memory_usage_mb"] <= idle + 12
     assert "Traceback" not in service.log
 
@@ -136,29 +134,38 @@ def test_two_uploads_at_once_are_read_one_after_another(live_server: Service, ph
     assert order == ["Processing photo", "Cleaned up uploaded file"] * 2
 
 
-def test_forty_waiting_clients_leave_pages_quick(live_server: Service, photo: bytes) -> None:
+def test_forty_waiting_clients_leave_room_for_pages(
+    live_server: Service, photo: bytes, tmp_path: Path
+) -> None:
+    """Nobody reads meanwhile: another program holds the machine."""
+    lock = MachineLock(tmp_path / "analysis.lock")
+    assert lock.acquire()
     with ThreadPoolExecutor(41) as pool:
-        waiting = [pool.submit(live_server.analyze, photo, wait=8) for _ in range(40)]
-        time.sleep(1)
-        started = time.monotonic()
+        waiting = [pool.submit(live_server.analyze, photo, wait=60) for _ in range(40)]
+        told_at_once = 40 - MAX_WAITING_REQUESTS
+        until(lambda: sum(future.done() for future in waiting) == told_at_once, "32 short answers")
         assert live_server.get_json("/health")[0] == 200
-        took = time.monotonic() - started
-        statuses = [future.result()[0] for future in waiting]
-    assert set(statuses) <= {200, 202}
-    assert took < 5
+        those = [future for future in waiting if not future.done()]
+        assert len(those) == MAX_WAITING_REQUESTS  # The page came before their answers.
+        live_server.stop()
+        assert {future.result()[0] for future in those} == {202}
+        assert {future.result()[0] for future in waiting} <= {
+            202,
+            503,
+        }  # Too many bodies at once are told so.
 
 
 def test_killing_the_worker_loses_nothing(serve: Serve, photo: bytes) -> None:
     service = serve()
     _, answer = service.analyze(photo, photo, photo, wait=0)
     ids = [job["id"] for job in answer["jobs"]]
-    wait_until(lambda: "analysis" in service.pids())
+    until(lambda: "analysis" in service.pids())
     before = service.pids()
     os.kill(before["web"], signal.SIGKILL)
-    wait_until(lambda: not alive(before["analysis"]))
-    wait_until(lambda: _web(service) not in {None, before["web"]})
+    until(lambda: not alive(before["analysis"]))
+    until(lambda: _web(service) not in {None, before["web"]})
     assert [service.wait_for_end(job_id)["state"] for job_id in ids] == ["done"] * 3
-    wait_until(lambda: uploads(service) == [])
+    until(lambda: uploads(service) == [])
 
 
 def _web(service: Service) -> int | None:
@@ -173,16 +180,16 @@ def test_killing_the_master_leaves_no_orphan_and_a_restart_ends_every_job(
 ) -> None:
     service = serve()
     _, answer = service.analyze(photo, photo, wait=0)
-    wait_until(lambda: "analysis" in service.pids())
+    until(lambda: "analysis" in service.pids())
     before = service.pids()
     os.kill(before["master"], signal.SIGKILL)
     if service.process:
         service.process.wait()
-    wait_until(lambda: not any(alive(pid) for pid in before.values()), seconds=30)
+    until(lambda: not any(alive(pid) for pid in before.values()))
     again = serve(tmp_path)
     for job in answer["jobs"]:
         assert again.wait_for_end(job["id"])["state"] == "done"
-    wait_until(lambda: uploads(again) == [], seconds=60)
+    until(lambda: uploads(again) == [])
 
 
 def test_sigterm_ends_waits_and_hands_the_job_back(serve: Serve, tmp_path: Path, photo: bytes) -> None:
@@ -190,13 +197,13 @@ def test_sigterm_ends_waits_and_hands_the_job_back(serve: Serve, tmp_path: Path,
     answers: list[tuple[int, Any]] = []
     client = threading.Thread(target=lambda: answers.append(service.analyze(*[photo] * 8, wait=55)))
     client.start()
-    wait_until(lambda: "analysis" in service.pids())
+    until(lambda: "analysis" in service.pids())
     before = service.pids()
-    started = time.monotonic()
     service.stop()
-    assert time.monotonic() - started < 15
-    client.join(20)
+    client.join()
     assert answers[0][0] == 202
+    assert service.process is not None
+    assert service.process.returncode == 0  # It ended by itself: who is not done in time is killed.
     assert not any(alive(pid) for pid in before.values())
     again = serve(tmp_path)
     for job in answers[0][1]["jobs"]:

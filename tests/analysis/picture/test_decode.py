@@ -221,14 +221,18 @@ def test_square_brackets_in_a_name_are_not_options(tmp_path):
     assert images.decode(path).image.size == (480, 640)
 
 
-@pytest.mark.timeout(60)
 def test_random_damage_ends_in_a_picture_or_an_error_of_the_tree(tmp_path, caplog):
-    chance = random.Random(4)
+    check_damage(tmp_path, caplog, seed=4, times=120)  # tests/long tries many more.
+
+
+def check_damage(tmp_path, caplog, *, seed, times):
+    """Decode so many files of ours, each with a few random bytes in it."""
+    chance = random.Random(seed)
     small = [path for path in sorted(IMAGES.iterdir()) if 0 < path.stat().st_size < 60_000]
     files = [path.read_bytes() for path in small if "bomb" not in path.name and "strip" not in path.name]
     outcomes, path = set(), tmp_path / "damaged"
     caplog.set_level(logging.DEBUG, logger="")
-    for _ in range(400):
+    for _ in range(times):
         broken = bytearray(chance.choice(files))
         for _ in range(chance.randrange(1, 10)):
             broken[chance.randrange(min(len(broken), chance.choice((700, 60_000))))] = chance.randrange(256)

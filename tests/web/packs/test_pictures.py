@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +22,8 @@ from studylens.models import Job, Pack, PackPage, PackPicture, now
 from studylens.study.packs.merging import merge
 from studylens.study.packs.trash import delete_for_good
 from studylens.web.door.wiring import Wiring
-from tests.service import HOME
 from tests.web.world import PAGE, add_pack, analysis, become_guest, photo, read_page
 
-PAGE_PNG = HOME / "tests" / "images" / "page.png"
 SHA = "ab" * 32
 
 
@@ -53,17 +52,19 @@ def _copies(wiring: Wiring) -> int:
         return session.scalar(select(func.count()).select_from(PackPicture)) or 0
 
 
-def _analysed(*, keep_copy: bool) -> Analysis:
+def _analysed(page: Path, *, keep_copy: bool) -> Analysis:
     """What the pipeline answers for a page, read on this server alone."""
-    request = wire.Request("0" * 32, path=str(PAGE_PNG), wishes=wire.Wishes(keep_copy=keep_copy))
+    request = wire.Request("0" * 32, path=str(page), wishes=wire.Wishes(keep_copy=keep_copy))
     answer = pipeline.run(request, Config(engines=("ocr",)), lambda event: None)
     assert isinstance(answer, wire.Done)
     return answer.analysis
 
 
-def test_a_copy_is_made_only_when_it_was_asked_for() -> None:
-    assert _analysed(keep_copy=False).copy is None
-    copy = _analysed(keep_copy=True).copy
+def test_a_copy_is_made_only_when_it_was_asked_for(photo: bytes, tmp_path: Path) -> None:
+    page = tmp_path / "page.png"
+    page.write_bytes(photo)
+    assert _analysed(page, keep_copy=False).copy is None
+    copy = _analysed(page, keep_copy=True).copy
     assert copy is not None
     jpeg = Image.open(io.BytesIO(base64.b64decode(copy.jpeg_base64)))
     assert (jpeg.format, jpeg.size) == ("JPEG", (copy.width, copy.height))
@@ -100,10 +101,10 @@ def test_a_copy_is_kept_on_a_clear_yes_alone(
 
 @pytest.mark.parametrize("private", ["", "1"])
 def test_a_copy_walks_the_whole_way_in_private_mode_too(
-    running_app: Callable[..., Flask], private: str
+    running_app: Callable[..., Flask], private: str, photo: bytes
 ) -> None:
     client = running_app(engines=("ocr",)).test_client()
-    data = {"image": (io.BytesIO(PAGE_PNG.read_bytes()), "page.png"), "keep": "1", "private": private}
+    data = {"image": (io.BytesIO(photo), "page.png"), "keep": "1", "private": private}
     [job] = client.post("/analyze?wait=60", data=data).get_json()["jobs"]
     assert job["pack"]["receipt"]["bytes_kept"] > 0
     address = client.get(job["status_url"]).get_json()["pack_url"]
