@@ -17,7 +17,8 @@ from benchmarks.cgroups import Cgroup, CgroupError, require
 from benchmarks.inputs import Inputs
 from benchmarks.needs import Readings
 from benchmarks.running import Photo
-from benchmarks.watch import PSS_SECONDS, Watch, percentile, resident_once_mb
+from benchmarks.watch import Watch, percentile, resident_once_mb
+from tests.waiting import until
 
 try:
     require()
@@ -48,7 +49,8 @@ def test_fifty_megabytes_are_seen_as_fifty() -> None:
         with Watch(group) as watch, child(group, ALLOCATE.format(mb=50)) as process:
             assert group.pids == [process.pid]
             once = resident_once_mb([process.pid])
-            time.sleep(PSS_SECONDS + 0.2)
+            taken = len(watch.pss)
+            until(lambda: len(watch.pss) >= taken + 2, "a reading that began with the memory held")
         assert 50 <= max(watch.unreclaimable) <= 60
         assert 50 <= max(watch.pss) <= 65
         assert 50 <= once <= 70
@@ -59,7 +61,7 @@ def test_fifty_megabytes_are_seen_as_fifty() -> None:
 def test_an_allocation_over_the_limit_is_counted_as_a_kill() -> None:
     with Cgroup.make(memory_mb=60, cpus=1) as group:
         with child(group, ALLOCATE.format(mb=120)) as process:
-            assert process.wait(10) == -9
+            assert process.wait() == -9
         assert group.oom_kills == 1
         assert group.peak_mb == pytest.approx(60, abs=1)
 
@@ -70,8 +72,8 @@ def test_a_tenth_of_a_processor_takes_ten_times_as_long() -> None:
     with Cgroup.make(memory_mb=100, cpus=0.1) as group:
         began = time.perf_counter()
         with child(group, spin) as process:
-            assert process.wait(20) == 0
-        assert time.perf_counter() - began > 0.7
+            assert process.wait() == 0
+        assert time.perf_counter() - began > 0.7  # On a busy machine it is longer still.
 
 
 @pytest.mark.process
@@ -79,9 +81,8 @@ def test_a_tenth_of_a_processor_takes_ten_times_as_long() -> None:
 def test_a_group_and_what_is_in_it_are_gone_afterwards() -> None:
     with Cgroup.make(memory_mb=100, cpus=1) as group:
         process = subprocess.Popen([*group.prefix, "sleep", "60"])
-        while not group.pids:
-            time.sleep(0.01)
-    assert process.wait(5) == -9
+        until(lambda: group.pids, "its process")
+    assert process.wait() == -9
     assert not group.memory.exists()
     assert not group.cpu.exists()
 
@@ -94,12 +95,12 @@ def test_without_root_the_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.process
 def test_a_stage_needs_what_it_took_at_its_highest() -> None:
-    spike = "input(); held = bytearray(b'x') * (40 << 20); print(flush=True); input()"
+    spike = "print(flush=True); input(); held = bytearray(b'x') * (40 << 20); print(flush=True); input()"
     command = [sys.executable, "-c", spike]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
-        time.sleep(0.3)
+        process.stdout.readline()
         with Readings(process.pid) as readings:
             process.stdin.write("\n")
             process.stdin.flush()

@@ -152,7 +152,7 @@ def test_forty_waiting_clients_leave_room_for_pages(
         assert {future.result()[0] for future in waiting} <= {
             202,
             503,
-        }  # Too many bodies at once are told so.
+        }  # 503: too many bodies at once.
 
 
 def test_killing_the_worker_loses_nothing(serve: Serve, photo: bytes) -> None:
