@@ -12,7 +12,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=1 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test lint bench bench-blip blip lock licences api vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip lock licences api vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -88,13 +88,21 @@ run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no k
 # On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
 EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH))
 
-test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks; all tests on SQLite, then on PostgreSQL what touches a database
+test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks: all tests on SQLite, and on PostgreSQL what sends SQL of its own
 	@$(call scripts,test)
-	@$(PYTEST) $(PYTEST_ARGS)
-	@$(PYTEST) --database=postgresql $(PYTEST_ARGS) || [ $$? -eq 5 ]
+	@$(PYTEST) --database=both $(PYTEST_ARGS)
 
-# 5: none of the chosen tests touches a database. Two processes, each file in one of them: a file's fixtures are made once, and its tests keep their order.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+check: $(TEST) ## Run in a minute what needs no process, browser, torch or PostgreSQL: style, types, most tests
+	@$(MAKE) --no-print-directory -j 2 lint quick
+
+quick: $(TEST)
+	@$(PYTEST) -m "not process and not browser and not torch" $(PYTEST_ARGS)
+
+test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
+	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
+
+# Two processes take the tests one by one, so none is idle at the end; docs/testing.md says which stay together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(TEST) ## Check style, types and house rules
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from studylens.errors import EngineFailed
 from tests.analysis.blip import world
 from tests.late import Late
 from tests.service import HOME
+from tests.waiting import until
 
 onnx = Late("onnx")
 backend = Late("studylens.analysis.blip.transformers")
@@ -148,8 +148,7 @@ def test_an_export_that_fails_leaves_nothing_usable(source: Path, tmp_path: Path
 def test_a_killed_export_leaves_nothing_usable(source: Path, tmp_path: Path) -> None:
     line = [sys.executable, "-m", "studylens.blip_export", "prepare", str(source), f"--folder={tmp_path}"]
     export = subprocess.Popen(line, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not list(tmp_path.glob("*/vision.onnx")) and export.poll() is None:
-        time.sleep(0.005)
+    until(lambda: list(tmp_path.glob("*/vision.onnx")) or export.poll() is not None, "the first file")
     os.kill(export.pid, signal.SIGKILL)
     assert export.wait() == -signal.SIGKILL
     assert not (tmp_path / BLIP_MANIFEST).exists()
