@@ -3,24 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from studylens.models import FAILED, RUNNING, Batch, Job, JobStage, now
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.web.world import STAGES, add_job, add_pack, picture
 
 pytestmark = pytest.mark.browser
 TOUCH_PX = 44
-AXE = Axe()
-
-
-def _check(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = AXE.run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def _waiting_batch(site: Site, guest_id: int) -> str:
@@ -42,11 +33,11 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     page = open_page(viewport=size)
     page.goto("/")
-    _check(page)
+    check(page)
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
     page.locator("#photos img").wait_for()
-    _check(page)
+    check(page)
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     pack_id = add_pack(site.wiring, guest_id)
@@ -54,17 +45,17 @@ def test_axe_finds_nothing_on_any_page(
     for path in paths:
         page.goto(path)
         read(page)
-        _check(page)
+        check(page)
     page.goto(f"/packs/{pack_id}")
     for card in page.locator(".card summary").all():
         card.click()
     page.evaluate("Promise.all(document.getAnimations().map(item => item.finished))")
-    _check(page)
+    check(page)
 
 
 def test_axe_finds_nothing_on_error_pages(page: Page) -> None:
     page.goto("/packs/none")
-    _check(page)
+    check(page)
 
 
 def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
 
 
 @pytest.fixture
@@ -19,14 +18,6 @@ def pack_id(page: Page, site: Site, guest: int) -> str:
     made = add_pack(site.wiring, guest)
     page.goto(f"/packs/{made}")
     return made
-
-
-def check(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = AXE.run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def test_a_line_is_corrected_where_it_stands(page: Page, pack_id: str) -> None:

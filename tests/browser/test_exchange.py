@@ -5,23 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
 WORDS = {"name": "words.csv", "mimeType": "text/csv", "buffer": b"front,back\nATP,energy\nDNA,plan\n"}
-
-
-def _check(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = AXE.run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def _download(page: Page, name: str) -> Path:
@@ -38,25 +29,25 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
     for path in ("/export", "/import", "/devices"):
         page.goto(path)
         read(page)
-        _check(page)
+        check(page)
     page.goto("/import")
     page.get_by_label("Your file").set_input_files(WORDS)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("heading", name="It is in")).to_be_visible()
-    _check(page)
+    check(page)
     page.goto("/export")
-    _check(page)
+    check(page)
     page.get_by_role("button", name="Make an address").click()
     expect(page.get_by_role("heading", name="Your calendar address")).to_be_visible()
-    _check(page)
+    check(page)
     page.goto("/devices")
     page.get_by_role("button", name="Make a code").click()
     expect(page.locator(".digits")).to_be_visible()
-    _check(page)
+    check(page)
     page.get_by_label("Code").fill("00000-00000")
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("alert")).to_contain_text("not right")
-    _check(page)
+    check(page)
 
 
 def test_a_pack_leaves_as_a_deck_and_comes_in_elsewhere(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
@@ -15,12 +14,12 @@ from sqlalchemy import select
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol.result import Receipt
 from studylens.models import Job, Pack, PackPage
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.service import HOME
 from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 REFUSING = "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }"
 
@@ -416,7 +415,7 @@ def test_pictures_are_seen_and_forgotten_on_a_page_of_their_own(page: Page, site
     read(page)
     expect(page.get_by_role("status").first).to_have_text("2 pictures, 1 kB.")
     expect(page.locator("#kept").get_by_role("link", name="Photosynthesis")).to_be_visible()
-    _check(page)
+    check(page)
     page.get_by_role("button", name=re.compile("^Forget Picture 1")).click()
     expect(page.locator("#kept li")).to_have_count(1)
     page.get_by_text("Forget all of them").click()
@@ -516,14 +515,6 @@ def test_a_server_that_cannot_say_whether_it_knows_the_photo_gets_it(page: Page,
 # ---- For everybody ----------------------------------------------------------------------------------
 
 
-def _check(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = AXE.run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing_about_pictures(
     open_page: Callable[..., Page], site: Site, size: dict[str, int]
@@ -532,16 +523,16 @@ def test_axe_finds_nothing_about_pictures(
     page.goto("/")
     choose(page, halves())
     edit(page)
-    _check(page)
+    check(page)
     page.keyboard.press("Escape")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     _pack_of(site, guest_id, halves())
     page.locator("#send").click()
     page.locator("#known").wait_for()
-    _check(page)
+    check(page)
     put_picture(page, halves(900, 1200), "ab" * 32)
     page.goto(f"/packs/{add_pack(site.wiring, guest_id)}#line-3")
     page.locator("#photo summary").click()
     page.get_by_role("button", name="Larger").click()
-    _check(page)
+    check(page)

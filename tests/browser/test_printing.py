@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from studylens.analysis.protocol.result import Card, Material
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
 
 
 def _sheets(page: Page) -> int:
@@ -48,8 +47,4 @@ def test_axe_finds_nothing_on_the_previews(
     for path in ("print", "print/cards"):
         page.goto(f"/packs/{pack_id}/{path}")
         read(page)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = AXE.run(page)
-            assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+        check(page)

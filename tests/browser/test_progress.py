@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from studylens.models import AGAIN, GOOD, NEW, now
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.study.record.answers import DAY, add_cards, answer
 
@@ -42,14 +42,6 @@ def _become_student(page: Page, site: Site) -> None:
             )
 
 
-def _check(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
 @pytest.fixture
 def student(open_page: Callable[..., Page], site: Site) -> Page:
     found = open_page(viewport=PHONE, reduced_motion="reduce")
@@ -62,16 +54,16 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
     page = open_page(viewport=size, reduced_motion="reduce")
     page.goto("/progress")
     read(page)
-    _check(page)
+    check(page)
     _become_student(page, site)
     for path in ("/progress", "/achievements"):
         page.goto(path)
         read(page)
-        _check(page)
+        check(page)
     page.goto("/progress")
     for numbers in page.locator(".numbers > summary").all():
         numbers.click()
-    _check(page)
+    check(page)
 
 
 def test_every_chart_is_drawn_from_the_table_under_it(student: Page) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from studylens.models import QuizItem
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
-from tests.browser.test_access import TOUCH_PX, _check
+from tests.browser.test_access import TOUCH_PX
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
@@ -176,15 +177,15 @@ def sized(open_page: Callable[..., Page], site: Site, request: pytest.FixtureReq
 def test_axe_finds_nothing_in_a_quiz(sized: Page, site: Site) -> None:
     start(sized, add_pack(site.wiring, site.guest_id(sized)))
     for number in range(4):
-        _check(sized)
+        check(sized)
         assert sized.evaluate(SMALL, TOUCH_PX) == []
         give(sized, answer_here(sized, site) if number % 2 else wrong_here(sized, site))
-        _check(sized)
+        check(sized)
         go_on(sized)
     for path in (sized.url, "/quizzes"):
         sized.goto(path)
         read(sized)
-        _check(sized)
+        check(sized)
         assert sized.evaluate(SMALL, TOUCH_PX) == []
 
 
@@ -195,7 +196,7 @@ def test_axe_finds_nothing_in_questions(sized: Page, site: Site) -> None:
     sized.get_by_label("Your question").fill("What does chlorophyll do?")
     sized.get_by_role("button", name="Ask", exact=True).click()
     expect(sized.locator(".asked")).to_be_visible()
-    _check(sized)
+    check(sized)
     assert sized.evaluate(SMALL, TOUCH_PX) == []
     sized.goto(f"/packs/{pack_id}")
-    _check(sized)
+    check(sized)

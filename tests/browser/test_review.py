@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from studylens.models import LOG_REVIEW, ReviewLog, StudySettings, now
+from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, Site, read
-from tests.browser.test_access import _check
 from tests.study.reviews.world import add_deck, learn
 
 pytestmark = pytest.mark.browser
@@ -149,7 +149,7 @@ def test_the_browser_tells_its_zone_until_the_student_chooses(
 def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dict[str, int]) -> None:
     page = open_page(viewport=size)
     page.goto("/review")
-    _check(page)
+    check(page)
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     pack_id = add_due_pack(site, guest_id, cards=3)
@@ -167,18 +167,18 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
         read(page)
         opened = "document.querySelectorAll('.study details, .review-edit')"
         page.evaluate(f"{opened}.forEach(item => {{ item.open = true; }})")
-        _check(page)
+        check(page)
     page.get_by_role("button", name="Set aside").click()
     expect(page.locator("#review").get_by_text("The card is set aside.")).to_be_visible()
-    _check(page)
+    check(page)
     for _ in range(2):
         page.get_by_role("button", name="Show answer").click()
         page.get_by_role("button", name="Got it").click()
     expect(page.get_by_role("heading", name="Done for now")).to_be_visible()
-    _check(page)
+    check(page)
     page.goto(f"/packs/{pack_id}")
     page.get_by_text("1 set aside").click()
-    _check(page)
+    check(page)
 
 
 def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:

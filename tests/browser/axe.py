@@ -1,0 +1,17 @@
+"""What axe says of a page, in light and in dark; and that nobody has to scroll sideways."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_AXE = Axe()
+_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""The rules of axe that look at colours. All others have been checked in light, and take half of the time."""
+
+
+def check(page: Page) -> None:
+    """Fail when axe finds anything on the page as it stands, or when it is wider than the window."""
+    for scheme, options in (("light", {}), ("dark", _COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        found = _AXE.run(page, options=options)
+        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
