@@ -20,6 +20,10 @@ export default [
       "object-shorthand": "error",
       "no-implicit-coercion": "error",
       "no-duplicate-imports": "error",
+      "no-restricted-syntax": [
+        "error",
+        { selector: "TemplateLiteral TemplateLiteral", message: "rjsmin (web/door/assets.py) does not know a template in a template." },
+      ],
       "max-lines": ["error", 250],
       "max-lines-per-function": ["error", 50],
     },

@@ -24,7 +24,8 @@ async function show() {
 /** @param {Kept[]} records */
 function count(records) {
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
-  say(records.length ? `${records.length === 1 ? "1 picture" : `${records.length} pictures`}, ${megabytes(bytes)}.` : "There are no pictures here.");
+  const pictures = records.length === 1 ? "picture" : "pictures";
+  say(records.length ? `${records.length} ${pictures}, ${megabytes(bytes)}.` : "There are no pictures here.");
   list.hidden = forgetting.hidden = !records.length;
 }
 
