@@ -9,6 +9,11 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --no-fund --no-audit && npm run vendor
+# Languages in other scripts, as ara,hin,kor,vie: 2 MB each, 10 MB that tell the script, and 34 MB of tesseract.
+ARG SCRIPTS=
+COPY tools/scripts.sh tools/scripts.sha256 tools/
+RUN mkdir -p scripts && { [ -z "$SCRIPTS" ] || { case ",$SCRIPTS," in *,rus,*) apt-get update -qq ;; esac; \
+    sh tools/scripts.sh scripts "$SCRIPTS"; }; }
 
 FROM ${PYTHON_IMAGE} AS libraries
 # With PYTHONOPTIMIZE pip writes the bytecode that the service will read: at a tenth of a processor a start takes
@@ -22,6 +27,10 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes -r requirements-build.txt \
     && pip install --no-deps --no-build-isolation --require-hashes -r requirements.txt \
     && pip check
+# Tesseract, where the image shall read other scripts.
+ARG SCRIPTS=
+COPY requirements-scripts.txt ./
+RUN [ -z "$SCRIPTS" ] || pip install --no-cache-dir --no-deps --require-hashes -r requirements-scripts.txt
 
 FROM libraries AS model
 # A model of the hub (owner/name, or owner/name@revision) is prepared here; with BLIP_URL one that was prepared
@@ -77,6 +86,7 @@ WORKDIR /app
 COPY --from=libraries /venv /venv
 COPY --from=model /app/models models
 COPY --from=frontend /build/static/vendor static/vendor
+COPY --from=frontend /build/scripts models/scripts
 COPY app.py database_config.py gunicorn.conf.py ./
 COPY static static
 COPY templates templates

@@ -12,7 +12,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=1 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip lock licences api vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip scripts lock licences api vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -80,13 +80,13 @@ setup: $(SERVICE) vendor ## Install what the web service and the analysis need (
 
 torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
 
-setup-all: setup $(TEST) $(TORCH) chromium ## Also install what tests and benchmarks need
+setup-all: setup $(TEST) $(TORCH) scripts chromium ## Also install what tests and benchmarks need
 
 run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no key
 	@$(SERVICE_ENVIRONMENT) $(BIN)/python -m gunicorn -c gunicorn.conf.py app:app
 
 # On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
-EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH))
+EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH) scripts)
 
 test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks: all tests on SQLite, and on PostgreSQL what sends SQL of its own
 	@$(call scripts,test)
@@ -96,7 +96,7 @@ check: $(TEST) ## Run in a minute what needs no process, browser, torch or Postg
 	@$(MAKE) --no-print-directory -j 2 lint quick
 
 quick: $(TEST)
-	@$(PYTEST) -m "not process and not browser and not torch" $(PYTEST_ARGS)
+	@$(PYTEST) -m "not process and not browser and not scripts and not torch" $(PYTEST_ARGS)
 
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
@@ -137,6 +137,12 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 		-o requirements-blip.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes
+
+LANGS ?= ara,hin,kor,vie
+
+scripts: setup ## Read other scripts as well, by tesseract: make scripts LANGS=ara,hin,kor,vie
+	@$(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
+	@sh tools/scripts.sh models/scripts "$(LANGS)"
 
 licences: $(TEST) ## List the licences of all that is shipped, in docs/licences.md
 	@$(BIN)/python -m tools.licences

@@ -104,6 +104,8 @@ NEED_OCR_PRESSURE_MB = 95
 """Detection at 800 px on the same page."""
 NEED_BLIP_MB = 70
 """A caption with the full-size model: 56 MB measured (`-m benchmarks.blip --only need`), and a quarter."""
+NEED_SCRIPTS_MB = 75
+"""Tesseract with one language, in a process of its own: 48-62 MB anonymous measured, and a fifth."""
 NEED_MATERIAL_MB = 40
 """Key phrases and study material: 14 MB measured after OCR, 24 MB on 12,000 characters in a cold process."""
 NEED_BLIP_TRANSFORMERS_MB = 460
@@ -359,6 +361,11 @@ class Config:
     def has_blip_model(self) -> bool:
         """Say whether a prepared captioning model is there."""
         return (self.blip_path / BLIP_MANIFEST).is_file()
+
+    @property
+    def scripts_path(self) -> Path:
+        """Folder of tesseract's language data (`make scripts`)."""
+        return HOME / "models" / "scripts"
 
     @property
     def max_upload_bytes(self) -> int:

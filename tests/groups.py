@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from studylens.analysis.scripts.installed import languages
+from studylens.config import Config
+
 _strictly = [os.environ.get("CI", "") in {"1", "true"}]
 """On a build machine nothing may be left out: what is skipped fails."""
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
@@ -31,6 +34,11 @@ def _no_torch() -> str:
     return "" if find_spec("torch") and find_spec("onnx") else "torch is not installed (`make torch` gets it)"
 
 
+def _no_arabic() -> str:
+    found = languages(Config().scripts_path)
+    return "" if "ara" in found else "Arabic is not installed (`make scripts LANGS=ara` gets it)"
+
+
 def _no_chromium() -> str:
     return "" if chromium() else "Chromium is not installed (`make chromium`, or the system's own package)"
 
@@ -43,6 +51,7 @@ def chromium() -> str | None:
 GROUPS = {
     "process": Group(frozenset({"serve", "live_server", "running_app", "postgres"})),
     "browser": Group(frozenset({"browser"}), _no_chromium),
+    "scripts": Group(frozenset(), _no_arabic),
     "torch": Group(frozenset({"source", "trained"}), _no_torch, alone=True),
 }
 """torch takes 6 s of a processor and 400 MB in each process that imports it, so one does."""

@@ -4,5 +4,5 @@ __main__, journal       the process: requests on stdin, events and memory on std
 pipeline, opening, answer    the stages in their order: open a file, read it, put the answer together
 follow_up               a question on a pack, answered by Gemini
 protocol, budget        the language of the process; the room each stage has
-picture, document, ocr, gemini, blip, material    one folder a stage
+picture, document, ocr, scripts, gemini, blip, material    one folder a stage
 """

@@ -15,7 +15,9 @@ from studylens.analysis.material import make as material
 from studylens.analysis.ocr import networks, read
 from studylens.analysis.picture import canvas, decode, quality
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Line, Material, own_lines
+from studylens.analysis.protocol.result import Line, Material, Trust, own_lines
+from studylens.analysis.scripts import installed
+from studylens.analysis.scripts import read as scripts
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
 from studylens.machine import memory
@@ -68,6 +70,22 @@ def _read_here(found: answer.Findings, opened: opening.Opened, config: Config, j
         return
     reading = journal.attempt("ocr", lambda: _read_text_of(opened.picture, config, journal))
     found.take(reading or read.Reading())
+    if reading is not None and scripts.may_help(reading.trust) and installed.languages(config.scripts_path):
+        image = opened.picture.image
+        other = journal.attempt("scripts", lambda: _read_other_script(image, found.trust, config, journal))
+        if other is not None:
+            found.take(read.Reading(other.lines, trust=other.trust))
+            found.text_engine = other.engine
+
+
+def _read_other_script(
+    image: Image.Image, own: Trust | None, config: Config, journal: Journal
+) -> scripts.ScriptReading:
+    stages.require(journal.free_mb(), limits.NEED_SCRIPTS_MB)
+    try:
+        return scripts.read_page(image, config.scripts_path, own)
+    finally:
+        journal.stage("after_scripts")
 
 
 def _turn(image: Image.Image, found: answer.Findings) -> Image.Image:

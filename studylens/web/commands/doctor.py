@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from database_config import Database
+from studylens.analysis.scripts import installed
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.machine import memory
@@ -37,6 +38,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "database": _database(config, database),
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
+        "other scripts": _scripts(config),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
@@ -79,6 +81,14 @@ def _database(config: Config, database: Database) -> str:
     except DatabaseDown:
         return f"{database.url.get_backend_name()}, does not answer"
     return f"{database.url.get_backend_name()}, answers, {lasting}"
+
+
+def _scripts(config: Config) -> str:
+    """Say which languages tesseract reads here; nothing is missing without it."""
+    found = installed.languages(config.scripts_path)
+    if not found:
+        return "none (make scripts LANGS=ara,hin,kor,vie)"
+    return f"{', '.join(found)} by {installed.WHEEL} {_version(installed.WHEEL)}"
 
 
 def _versions(packages: tuple[str, ...]) -> str:

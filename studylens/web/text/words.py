@@ -18,8 +18,11 @@ STAGES = {
     "after_file_cleanup": ("Photo deleted from this server", "Done"),
 }
 """Each stage of a photo, in order: what has happened, and what happens next."""
-_OTHER_STAGES = {"after_listing": ("Pages of the document listed", "Waiting for your choice")}
-"""The same of jobs that are no photo."""
+_OTHER_STAGES = {
+    "after_listing": ("Pages of the document listed", "Waiting for your choice"),
+    "after_scripts": ("Other scripts looked for", "Going on"),
+}
+"""The same of stages that few jobs have."""
 _WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
 """The same of a job that had no photo to delete."""
 
@@ -34,6 +37,7 @@ _ENGINES = {
     "gemini": "Gemini",
     "pdf": "Text of the PDF",
     "ocr": "Text reader",
+    "scripts": "Reader of other scripts",
     "blip": "Captioner",
     "material": "Cards and quiz",
 }
