@@ -28,8 +28,10 @@ install_test = $(call pip,what tests need,install $(LOCKED) -r requirements-test
 install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.txt) \
 	&& { $(call pip,torch,install $(LOCKED) --no-index -r requirements-torch.txt) 2>/dev/null \
 	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
+install_scripts = $(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
 in_use = requirements-build.txt requirements.txt $(if $(wildcard $(VENV)/.test-*),requirements-test.txt) \
-	$(if $(wildcard $(VENV)/.torch-*),$(LOCKS_OF_TORCH))
+	$(if $(wildcard $(VENV)/.torch-*),$(LOCKS_OF_TORCH)) \
+	$(if $(wildcard $(VENV)/.scripts-*),requirements-scripts.txt)
 LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
 # What an older lock brought goes, and what is there must fit together.
 settle = surplus=$$($(BIN)/python tools/surplus.py $(in_use) $(1)) \
@@ -42,6 +44,7 @@ sum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
 TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
 TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
+SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 
@@ -54,7 +57,7 @@ environment:
 
 $(SERVICE): $(BROKEN)
 	@echo "Installing the service (about a minute)"
-	@$(install_service) $(call with,test) $(call with,torch) && $(call settle)
+	@$(install_service) $(call with,test) $(call with,torch) $(call with,scripts) && $(call settle)
 	@rm -f $(VENV)/.service-* && touch $@
 
 $(TEST): $(SERVICE)
@@ -66,6 +69,10 @@ $(TORCH): $(SERVICE)
 	@echo "Installing torch and transformers (only to prepare and to compare; 1 GB, some minutes)"
 	@$(install_torch) $(call with,test) && $(call settle,$(LOCKS_OF_TORCH))
 	@rm -f $(VENV)/.torch-* && touch $@
+
+$(SCRIPTS): $(SERVICE)
+	@$(install_scripts) && $(call settle,requirements-scripts.txt)
+	@rm -f $(VENV)/.scripts-* && touch $@
 
 $(FRONT_END):
 	@sh tools/vendor.sh $@
@@ -140,8 +147,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annota
 
 LANGS ?= ara,hin,kor,vie
 
-scripts: setup ## Read other scripts as well, by tesseract: make scripts LANGS=ara,hin,kor,vie
-	@$(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
+scripts: $(SCRIPTS) ## Read other scripts as well, by tesseract: make scripts LANGS=ara,hin,kor,vie
 	@sh tools/scripts.sh models/scripts "$(LANGS)"
 
 licences: $(TEST) ## List the licences of all that is shipped, in docs/licences.md

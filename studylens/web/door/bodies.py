@@ -36,7 +36,8 @@ FIELDS_BYTES = 256 * 1024
 TAKE_PHOTO = frozenset({"home.analyze"})
 """Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-_UNNAMED_TYPES = {"", "application/octet-stream"}
+_FILE_TYPES = {"application/pdf", "application/octet-stream", ""}
+"""Besides every `image/`: what a client calls a file that it sends alone; `accept` looks at its bytes."""
 _AS_FORM = f"Send it as a form: {_MULTIPART} or {_URLENCODED}."
 _AS_PHOTO = "A photo may also be sent alone, with its own Content-Type, such as image/jpeg."
 Parsed = tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]
@@ -147,7 +148,7 @@ class _BodyParser(FormDataParser):
             )
         if mimetype in {_URLENCODED, _MULTIPART}:
             return
-        if not (photo and (mimetype.startswith("image/") or mimetype in _UNNAMED_TYPES)):
+        if not (photo and (mimetype.startswith("image/") or mimetype in _FILE_TYPES)):
             raise UnsupportedType(
                 f"This type of content is not read here. {_AS_FORM} {_AS_PHOTO if photo else ''}"
             )

@@ -113,6 +113,13 @@ def test_pages_asked_for_with_the_upload_need_no_choice(wiring: Wiring, client: 
     assert [(job.page, job.batch_id) for job in page_jobs(wiring)] == [(2, batch), (3, batch)]
 
 
+def test_a_pdf_may_be_the_whole_body(wiring: Wiring, client: FlaskClient) -> None:
+    answer = client.post("/analyze?wait=0&pages=2", data=plain(3), content_type="application/pdf")
+    assert answer.status_code == 202
+    list_next(wiring)
+    assert [job.page for job in page_jobs(wiring)] == [2]
+
+
 def test_a_document_of_one_page_needs_no_choice(wiring: Wiring, client: FlaskClient) -> None:
     send(client, plain(1))
     list_next(wiring, 1)
