@@ -41,7 +41,8 @@ def judge(items: Sequence[Item], page: Page | None) -> tuple[Verdict, ...]:
 
 def _verdict(item: Item, page: Page | None) -> Verdict:
     if item.protected:
-        found = tuple(dict.fromkeys(filter(None, (check(item, page) for check in CHECKS))))
+        seen = (*_mended(item)[1], *(check(item, page) for check in CHECKS))
+        found = tuple(dict.fromkeys(filter(None, seen)))
         return Verdict(item, MARK, found) if found else Verdict(item)
     now, mends = _mended(item)
     reason = next(filter(None, (check(now, page) for check in CHECKS)), "")

@@ -21,7 +21,9 @@ def gap_card(line: str, start: int, end: int) -> tuple[str, str] | None:
 
     Whole words are taken. None when nothing, everything or too much is marked.
     """
-    start, end = _whole_words(line, max(0, start), min(len(line), end))
+    if not 0 <= start < end:
+        return None
+    start, end = _whole_words(line, start, min(len(line), end))
     answer = line[start:end].strip(" .,;:")
     begin = line.find(answer, start) if answer else -1
     front = (line[:begin] + GAP_SIGN + line[begin + len(answer) :]).strip() if answer else ""

@@ -68,9 +68,20 @@ def _is_title(block: Block, page: Page) -> bool:
         or text.endswith("?")
     ):
         return False
-    if _RUNNING.search(text) or BOILERPLATE.search(text) or CODE.search(text) or _ONLY_NUMBER.match(text):
+    if (
+        _RUNNING.search(text)
+        or BOILERPLATE.search(text)
+        or CODE.search(text)
+        or " = " in text
+        or _ONLY_NUMBER.match(text)
+    ):
         return False
-    if EXERCISE_HEADS.match(text) or EMPTY_HEADS.match(text) or _runs_along(block):
+    if (
+        _ONLY_NUMBER.match(text)
+        or EXERCISE_HEADS.match(text)
+        or EMPTY_HEADS.match(text)
+        or _runs_along(block)
+    ):
         return False
     return page.language in EAST or any(len(word) > 2 for word in words(text))
 

@@ -22,7 +22,7 @@ _TERMS = (
 )
 _CARDS = (
     ("Photosynthesis", "The process that turns light energy into chemical energy.", "definition", 2),
-    ("It takes place in the _____ of plant cells.", "chloroplasts", "cloze", 3),
+    ("Photosynthesis takes place in the _____ of plant cells.", "chloroplasts", "cloze", 3),
     ("Which light does chlorophyll absorb?", "Mostly red and blue light.", "short_answer", 4),
     ("Where do the light reactions happen?", "In the thylakoid membranes.", "short_answer", 5),
     ("What do the light reactions release?", "Oxygen, by splitting water.", "short_answer", 6),

@@ -12,6 +12,12 @@ from studylens.analysis.gemini.text import clean, normalised, related, shortened
 from studylens.analysis.protocol.result import Line, Material
 from tests.analysis.gemini.answers import pack
 
+NAMES = [
+    f"{first}{second}ra"
+    for first in ("Ma", "Lo", "Ti", "Ke", "Su", "Pa", "Vo", "De")
+    for second in "bdfgklmnpr"
+]
+"""Of made-up rivers, more than a page may have items."""
 CARD = {"front": "What do plants make?", "back": "Sugar", "kind": "short_answer", "source_line": 2}
 QUESTION = {
     "question": "What do plants make?",
@@ -118,13 +124,14 @@ def test_card_that_asks_the_same_again_is_dropped() -> None:
     [
         ("definition", "Sugar", "definition"),
         ("cloze", "Plants make _____ from light.", "cloze"),
-        ("cloze", "Plants make sugar from light.", "short_answer"),
-        ("riddle", "What is it?", "short_answer"),
-        (["cloze"], "What is it?", "short_answer"),
+        ("cloze", "What do plants make from light?", "short_answer"),
+        ("riddle", "What do plants make?", "short_answer"),
+        (["cloze"], "What do plants make?", "short_answer"),
     ],
 )
 def test_kind_is_one_that_we_know(kind, front, kept) -> None:
-    assert cards({"front": front, "back": "glucose", "kind": kind})[0].kind == kept
+    back = "made by plants" if front == "Sugar" else "sugar"
+    assert cards({"front": front, "back": back, "kind": kind})[0].kind == kept
 
 
 @pytest.mark.parametrize(
@@ -149,17 +156,17 @@ def test_question_without_one_right_option_is_dropped(changes) -> None:
 
 
 def test_right_answer_is_found_again_after_a_double_option_went() -> None:
-    (question,) = quiz(options=["Salt", "salt", "Sugar", None], answer_index=2)
-    assert (question.options, question.answer_index) == (("Salt", "Sugar"), 1)
+    (question,) = quiz(options=["Salt", "salt", "Sugar", None, "Glass"], answer_index=2)
+    assert (question.options, question.answer_index) == (("Salt", "Sugar", "Glass"), 1)
 
 
 def test_right_answer_given_twice_is_one_option() -> None:
-    (question,) = quiz(options=["Sugar", "Salt", "sugar "], answer_index=2)
-    assert (question.options, question.answer_index) == (("Sugar", "Salt"), 0)
+    (question,) = quiz(options=["Sugar", "Salt", "sugar ", "Glass"], answer_index=2)
+    assert (question.options, question.answer_index) == (("Sugar", "Salt", "Glass"), 0)
 
 
 def test_letters_in_front_of_options_are_taken_off() -> None:
-    assert quiz(options=["A) Salt", "B) Sugar"])[0].options == ("Salt", "Sugar")
+    assert quiz(options=["A) Salt", "B) Sugar", "C) Glass"])[0].options == ("Salt", "Sugar", "Glass")
     assert unlettered(["A. thaliana", "E. coli"]) == ["A. thaliana", "E. coli"]
 
 
@@ -173,9 +180,21 @@ def test_signs_that_no_database_keeps_are_removed() -> None:
 
 
 def test_many_items_and_long_texts_are_cut_to_size() -> None:
-    many = [{**CARD, "front": f"front {n}"} for n in range(limits.ANSWER_MAX_ITEMS + 5)]
-    material, _ = answered(cards=many, title="t " * 999, summary="s " * 9999, explanation="e " * 99_999)
-    assert len(material.cards) == limits.ANSWER_MAX_ITEMS
+    texts = [f"The river {name} is {n} km long." for n, name in enumerate(NAMES, start=100)]
+    lines = [{"n": n, "text": text} for n, text in enumerate(texts, start=1)]
+    many = [
+        {
+            "front": f"How long is the river {name}?",
+            "back": f"{n} km",
+            "kind": "short_answer",
+            "source_line": n - 99,
+        }
+        for n, name in enumerate(NAMES, start=100)
+    ]
+    material, _ = answered(
+        transcript=lines, cards=many, title="t " * 999, summary="s " * 9999, explanation="e " * 99_999
+    )
+    assert len(material.cards) == limits.ANSWER_MAX_ITEMS < len(many)
     assert len(material.title) <= limits.ANSWER_TITLE_CHARS
     assert len(material.summary) <= limits.ANSWER_SUMMARY_CHARS
     assert len(material.explanation) <= limits.ANSWER_EXPLANATION_CHARS

@@ -241,7 +241,7 @@ def test_huge_answer_is_cut_to_size(config, notes, time, server) -> None:
     server.script.append("huge")
     answer = ask(config, notes, time.outside())
     assert len(answer.transcript) == limits.ANSWER_MAX_LINES
-    assert len(answer.material.cards) == len(answer.material.key_terms) == limits.ANSWER_MAX_ITEMS
+    assert len(answer.material.key_terms) == limits.ANSWER_MAX_ITEMS >= len(answer.material.cards)
     assert len(answer.material.explanation) <= limits.ANSWER_EXPLANATION_CHARS
 
 

@@ -1,1 +1,5 @@
-"""Lines become blocks (rows, breaks) and sentences; page: the whole, and why it gives nothing."""
+"""Lines of a transcript become what an author wrote.
+
+breaks: where a paragraph ends; blocks: headings, paragraphs, bullets, rows; rows: lines put together to them;
+sentences: which stand alone; page: the whole, and why a page of its kind gives no cards.
+"""

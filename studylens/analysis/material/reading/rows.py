@@ -32,6 +32,8 @@ _PAGE_NUMBER = re.compile(
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _RULE = re.compile(r"[|\s:=+_-]+")
 _ENDED = tuple(".!?:。！？：．…")
+_RELATION = re.compile(r"\s[=≈≤≥→⇌]\s")
+"""A formula heads nothing."""
 _LEAST_REST = 40
 """Characters of whole sentences that are kept of a paragraph which goes on over the leaf."""
 _LABEL = re.compile(r"[A-ZÀ-Þ][^:.!?]{1,34}\s?:\s")
@@ -69,12 +71,7 @@ class _Reader:
             if not text:
                 self.cur, before = None, None
                 continue
-            self._take(
-                line,
-                " ".join(text.split()) if " | " not in text and "\t" not in text else text,
-                before,
-                after,
-            )
+            self._take(line, text if self._is_row(text) else " ".join(text.split()), before, after)
             before = line
         self._leave_open()
         return self.blocks
@@ -120,12 +117,8 @@ class _Reader:
         sentence."""
         if marker["sign"] in "*–—-→" and text[1:2] not in (" ", "\u00a0"):
             return False
-        if (
-            marker["sign"][0].isalnum()
-            and marker.end() < len(text)
-            and text[marker.end() - 1] not in " )）"
-            and self.language not in EAST
-        ):
+        spaced = text[marker.end() - 1] in " )）" or self.language in EAST
+        if marker["sign"][0].isalnum() and marker.end() < len(text) and not spaced:
             return False
         open_sentence = self.cur is not None and self.cur.text[-1:] not in _ENDED
         inside = open_sentence and before is not None and self.breaks.full(before, line, text)
@@ -151,19 +144,26 @@ class _Reader:
     def _goes_on(self, before: Line, line: Line, text: str, after: str) -> bool:
         """Say whether a line continues the block above it."""
         cur = self.cur
-        if cur is None or self.breaks.apart(before, line):
+        if cur is None or self.breaks.apart(before, line) or self._parted(cur, text):
             return False
-        if GLOSSARY.match(text) and GLOSSARY.match(cur.text):
-            return False
-        full = self.breaks.full(before, line, text)
-        if full and self._loose(cur):
-            return True
-        if full and (self._begins(cur, text, after) or self._closed(cur, line, text)):
-            return False
-        if full:
-            return True
+        if self.breaks.full(before, line, text):
+            loose = self._loose(cur)
+            return loose or not (self._begins(cur, text, after) or self._closed(cur, line, text))
         hyphen = re.search(r"[^\W\d_]-$", cur.text) is not None
         return text[:1].islower() and (hyphen or cur.text[-1:] not in _ENDED) and not GLOSSARY.match(text)
+
+    def _parted(self, cur: Block, text: str) -> bool:
+        """Say whether two lines are two pieces, however full the upper one is."""
+        if GLOSSARY.match(text) and GLOSSARY.match(cur.text):
+            return True
+        if cur.text[-1:] in _ENDED:
+            return text[-1:] in ":：" and (
+                len(text) <= 18 if self.language in EAST else len(text.split()) <= 4
+            )
+        # No sentence goes on with "The": a line without a mark at its end was a note of its own.
+        first = text.split(maxsplit=1)[0]
+        small = first[:1].isupper() and first.lower() in SMALL_WORDS.get(self.language, ())
+        return small and not self._loose(cur)
 
     def _closed(self, cur: Block, line: Line, text: str) -> bool:
         """Say whether a short line after an ended block is the next heading, and no rest of a sentence."""
@@ -192,23 +192,19 @@ class _Reader:
         lists = (
             text[:1].isupper() and text[-1] not in ".!?,;:" and MARKER.match(after) and len(text.split()) <= 7
         )
-        return bool(
-            labels
-            or (
-                (lists and cur.text[-1:] in ".!?") or (lists and cur.kind == BULLET and self.language != "de")
-            )
-        )
+        ended = cur.text[-1:] in ".!?" or (cur.kind == BULLET and self.language != "de")
+        return bool(labels or (lists and ended))
 
     def _heads(self, line: Line, text: str, after: str) -> bool:
+        if _RELATION.search(text):
+            return False
         if _NUMBERED.match(text) and len(text) < 90 and text[-1] not in ".,;":
             return not re.match(r"[\d.]+\s(?:%|km|m|kg|Mio|million)\b", text)
         words = text.split()
         if text.endswith((":", "：")):
             return len(words) <= 4 and len(text) < 60
         if text[-1] in ".!?,;。！？，；．" or GLOSSARY.match(text):
-            return (
-                text[-1] in "?？" and len(text) < 90 and text[:1].isupper() and not text.startswith("¿")
-            ) or False
+            return text[-1] in "?？" and len(text) < 90 and text[:1].isupper()
         if (
             len(words) <= 12
             and len(text) <= 90
@@ -227,12 +223,10 @@ class _Reader:
         cur = self.cur
         if cur is None:
             return
-        nouns = self.language == "de" and cur.kind == BULLET and text[:1].isupper() and " " not in text
-        # In German a last word with a capital may be the next heading as well: nothing is made of it.
-        names = self.language != "de" and cur.kind == BULLET and text[:1].isupper() and not text[:2].isupper()
-        # Elsewhere a line with a capital may be one as well, and not go on with a name.
-        cur.open = cur.open or (names and not self._loose(cur) and cur.text[-1:] not in _ENDED)
-        cur.trusted = cur.trusted and not (nouns and not self._loose(cur) and text[-1] not in _ENDED)
+        if cur.kind == BULLET and text[:1].isupper() and not self._loose(cur):
+            # The line may be the next heading as well, and not go on with a name or a noun.
+            noun, name = " " not in text and text[-1] not in _ENDED, cur.text[-1:] not in _ENDED
+            cur.open = cur.open or (noun if self.language == "de" else name and not text[:2].isupper())
         joined = cur.text[:-1] if re.search(r"[^\W\d_]-$", cur.text) and text[:1].islower() else cur.text
         space = "" if joined is not cur.text or self.language in EAST else " "
         cur.spans.append((len(joined) + len(space), line.n))

@@ -218,15 +218,15 @@ def _gap(sentence: Sentence, term: str, start: int, language: str) -> Found | No
     text = sentence.text
     term = _untold(term, text[:start] + text[start + len(term) :])
     left = text[:start] + text[start + len(term) :]
-    if re.search(re.escape(term), left, re.I) or leaks(term, left) or not tells(left, language, 3):
-        return None
-    if start < 12:
+    if start < 12 or re.search(re.escape(term), left, re.I) or leaks(term, left):
         return None
     front = text[:start] + GAP + text[start + len(term) :]
     if not stands_alone(sentence, language, 5):
         if not _explained_before(sentence, term, language):
             return None
         front = f"{sentence.before} {front}"
+    if not tells(front.replace(GAP, ""), language, 3):
+        return None
     n = sentence.line_of(start)
     return Found(with_article(front, language), term, "cloze", n, "named", 0.9, term)
 

@@ -22,7 +22,7 @@ _SAYS = re.compile(r"[的是在能有由]|する|である|こと")
 """A text with one of these is more than a row of names."""
 _IS = {
     "zh": re.compile(
-        r"(?P<term>[\u4e00-\u9fffA-Za-z·\-]{2,12})(?:[（(][^（）()]{1,60}[)）])?(?:，(?:又称|也称|简称|亦称|又叫"
+        r"(?P<term>[\u4e00-\u9fffA-Za-z·\-]{2,12}?)(?:[（(][^（）()]{1,60}[)）])?(?:，(?:又称|也称|简称|亦称|又叫"
         r"|原名)[^，]{2,14})?，?"
         r"(?P<verb>是指|指的是|是一[种个类项门座部]|是由|定义为|指)(?P<text>.{8,120})$"
     ),
@@ -90,7 +90,7 @@ def _named(sentence: Sentence, text: str, language: str) -> Found | None:
     if not found or _PRONOUN.match(text) or EAST_POINTERS.match(text) or len(text) < 14:
         return None
     left = text[: found.start("term")] + text[found.end("term") :]
-    if found["term"] in left or found.start("term") < 8 or _OPEN_TERM.search(found["term"]):
+    if found["term"] in left or found.start("term") < 6 or _OPEN_TERM.search(found["term"]):
         return None
     front = f"{text[: found.start('term')]}{GAP}{text[found.end('term') :]}。"
     return Found(

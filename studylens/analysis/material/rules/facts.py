@@ -70,7 +70,7 @@ def find_year(sentence: Sentence, language: str) -> Found | None:
     """Return the one year of a sentence that names somebody or something."""
     text = sentence.text
     years = list(_YEAR.finditer(text))
-    if not 1 <= len(years) <= 2 or not stands_alone(sentence, language, 7) or _NOW.match(text):
+    if not 1 <= len(years) <= 2 or not stands_alone(sentence, language, 6) or _NOW.match(text):
         return None
     year = years[0]
     if ":" in text[: year.start()] or _LATER.search(text) or _the_thing(text, language):

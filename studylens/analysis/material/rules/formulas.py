@@ -17,6 +17,7 @@ from studylens.judging.text import words
 
 _EQUATION = re.compile(r"[^\W\d_].*[=≈≤≥→⇌].*[\w)]")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _LABELLED = re.compile(r"(?P<name>[^:=$]{3,48}):\s+(?P<formula>[^:]{5,90})$")
 _BROKEN = re.compile(r"\\(?:begin|end|lim)|[?？]|\.\.|_{2,}")
 _MOST_CHARS = 90
@@ -60,9 +61,7 @@ def is_formula(text: str) -> bool:
 
 def _is_name(name: str, language: str) -> bool:
     plain = (
-        not re.search(r"[()\[\]=\d]", name)
-        and _LONG_WORD.search(name) is not None
-        and not _NO_NAME.match(name)
+        not re.search(r"[()\[\]=\d]", name) and _WORD.search(name) is not None and not _NO_NAME.match(name)
     )
     empty = EMPTY_HEADS.match(name) or set(words(name)) <= GENERIC_LABELS
     return plain and not empty and (language in EAST or is_term(name, language))

@@ -15,7 +15,7 @@ from studylens.analysis.material.reading.sentences import (
 from studylens.analysis.material.rules.east import find_east_label
 from studylens.analysis.material.rules.found import Found, is_term
 from studylens.analysis.material.wording.lexicon import DULL, EMPTY_HEADS, GENERIC_LABELS
-from studylens.analysis.material.wording.patterns import FINITE
+from studylens.analysis.material.wording.patterns import FINITE, SURE_VERBS
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS, IMPERATIVES
 from studylens.judging.languages import EAST, POINTERS, SMALL_WORDS
@@ -29,37 +29,8 @@ _TALKS = re.compile(
     r"(?i)\b(?:pista|escenario|duración|herramientas|tareas|laboratorio|hint|scenario|duration|tools"
     r"|lección|niveau|cycle|CM\d|CE\d|CP)\b"
 )
-_NO_POINTERS = frozenset({
-    "sin",
-    "por",
-    "y",
-    "o",
-    "e",
-    "sein",
-    "se",
-    "c",
-    "on",
-    "lo",
-    "or",
-    "one",
-    "if",
-    "when",
-    "als",
-    "ci",
-})
+_NO_POINTERS = frozenset("sin por y o e sein se c on lo or one if when als ci".split())  # noqa: SIM905
 """Of the words that point elsewhere, those that may begin what a label says."""
-_SURE_VERBS = {
-    "en": re.compile(r"\b(?:is|are|was|were|has|have|had|can|will)\b"),
-    "de": re.compile(
-        r"\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|wurden|kann|können|muss|müssen)\b"
-    ),
-    "es": re.compile(r"\b(?:es|son|era|eran|fue|fueron|ha|han|está|están|tiene|tienen)\b"),
-    "fr": re.compile(r"\b(?:est|sont|était|étaient|a|ont|fut|peut|peuvent|représentent)\b"),
-    "pt": re.compile(r"\b(?:é|são|era|eram|foi|foram|tem|têm|está|estão)\b"),
-    "it": re.compile(r"\b(?:è|sono|era|erano|fu|furono|ha|hanno|viene|può|vince|entra|conquistano)\b"),
-    "nl": re.compile(r"\b(?:is|zijn|was|waren|heeft|hebben|had|wordt|worden|werd|kan|kunnen)\b"),
-}
-"""Verbs that are never anything else."""
 _MOST_CHARS = 240
 
 
@@ -171,7 +142,7 @@ class Labels:
 
     def _is_clause(self, text: str) -> bool:
         """Say whether a text is a sentence with a subject of its own, and so no meaning of a term."""
-        pattern = _SURE_VERBS.get(self._language)
+        pattern = SURE_VERBS.get(self._language)
         head = " ".join(text.split()[:7])
         begins = (
             re.match(

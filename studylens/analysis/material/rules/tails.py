@@ -57,6 +57,13 @@ _PATTERNS = [
 ]
 _MOST_SUBJECT_WORDS = 9
 """Words before the verb: a longer subject hides a clause."""
+_THEIRS = frozenset(
+    """
+    its their his her ihr ihre ihren ihrem ihrer sein seine seinem seinen su sus son sa ses leur leurs suo sua
+    suoi loro seu seus zijn haar hun
+    """.split()  # noqa: SIM905 - as a list it would be half a page long.
+)
+"""Words that need their owner named before."""
 _HERE = frozenset({"here", "there", "hier", "dort", "aquí", "ici", "aqui"})
 _OFTEN = re.compile(
     r"(?i)\b(?:this|that|which|who|que|qui|che|die|dat|can|may|might|some|many|most|often|sometimes)\b"
@@ -82,6 +89,6 @@ def _asks(subject: str, tail: str, language: str, *, most: int) -> bool:
     if not said or len(said) > most or len(asked) > _MOST_SUBJECT_WORDS or not tells(tail, language, 1):
         return False
     telling = [word for word in content(subject, language) if word not in DULL and word not in JUDGING]
-    if not telling or _OFTEN.search(subject) or said[0] in PRONOUNS.get(language, ()):
+    if not telling or _OFTEN.search(subject) or said[0] in PRONOUNS.get(language, ()) or said[0] in _THEIRS:
         return False
     return not set(said) & (_HERE | DULL) and not leaks(tail, subject)

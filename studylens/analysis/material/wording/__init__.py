@@ -1,1 +1,5 @@
-"""Words of nine languages: lexicon (what is dull), patterns (how they define), phrases (what cards say)."""
+"""Words of nine languages.
+
+lexicon: labels, judgements and kinds of things; tasks: what tells a student to do something; patterns: how
+sentences define, name and give reasons; phrases: what cards and questions say.
+"""

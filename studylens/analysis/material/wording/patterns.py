@@ -217,3 +217,16 @@ FINITE = _flat(
     nl=r"\b(?:is|zijn|was|waren|heeft|hebben|had|wordt|worden|werd|werden|kan|kunnen|\w{3,}(?:de|te))\b",
 )
 """A finite verb, most of the time: a bullet without a full stop is a sentence when it has one."""
+
+SURE_VERBS = {
+    "en": re.compile(r"\b(?:is|are|was|were|has|have|had|can|will)\b"),
+    "de": re.compile(
+        r"\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|wurden|kann|können|muss|müssen)\b"
+    ),
+    "es": re.compile(r"\b(?:es|son|era|eran|fue|fueron|ha|han|está|están|tiene|tienen)\b"),
+    "fr": re.compile(r"\b(?:est|sont|était|étaient|a|ont|fut|peut|peuvent|représentent)\b"),
+    "pt": re.compile(r"\b(?:é|são|era|eram|foi|foram|tem|têm|está|estão)\b"),
+    "it": re.compile(r"\b(?:è|sono|era|erano|fu|furono|ha|hanno|viene|può|vince|entra|conquistano)\b"),
+    "nl": re.compile(r"\b(?:is|zijn|was|waren|heeft|hebben|had|wordt|worden|werd|kan|kunnen)\b"),
+}
+"""Verbs that are never anything else."""
