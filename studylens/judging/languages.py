@@ -121,10 +121,9 @@ POINTERS = {
         "portanto além seu sua seus suas nós aqui ali ora hoje depois contudo porém todavia entretanto se"
     ),
     "it": _set(
-        "questo questa questi queste quello quella esso essa essi esse lui lei loro così quindi allora "
-        "anche ma "
-        "e o inoltre suo sua suoi sue noi qui ci oggi poi attualmente dunque tuttavia però infatti "
-        "successivamente infine se"
+        "quest quell questo questa questi queste quello quella esso essa essi esse lui lei loro così "
+        "quindi allora anche ma e o inoltre suo sua suoi sue noi qui ci oggi poi attualmente dunque tuttavia "
+        "però infatti successivamente infine se"
     ),
     "nl": _set(
         "dit dat deze die hij zij ze dus dan daarom daardoor hierdoor hier daar ook maar en of zijn haar hun "

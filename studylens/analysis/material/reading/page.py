@@ -31,6 +31,14 @@ _TASK = re.compile(
 _FR_INFINITIVE = re.compile(r"^[A-ZÀ-Þ][\w-]+(?:er|ir|re)\b")
 _ASKS = re.compile(r"(?i)_{3,}|\b(?:an?|the|is|are|called) \.$|\bwhich of the following\b|\btrue or false\b")
 """A task whose bullets are its options, the wrong ones among them."""
+_LESSON_PLAN = re.compile(
+    r"(?i)\b(?:élèves?|séances?|compétences?|remédiation|maternelle|lesson plan|learning outcomes?"
+    r"|lernziele?"
+    r"|unterrichts\w*|SuS|alumnado"
+    r"|docentes?|alunos|leerlingen|studenti|alunni)\b|\bcycle [1-4]\b|\b(?:CP|CE1|CE2|CM1|CM2)\b"
+)
+"""Words of those who plan lessons, not of those who learn."""
+_PLAN_WORDS = 5
 _OUTCOMES = re.compile(r"(?i)^(?:learning|objectifs?|lernziele|objetivos|obiettivi|leerdoelen|compétences)")
 _PROSE_CHARS = 160
 """A paragraph this long after a list of aims is the text itself."""
@@ -139,6 +147,9 @@ def _contents(blocks: Sequence[Block]) -> bool:
 def _tasks(blocks: Sequence[Block]) -> bool:
     """Say whether most lines tell the reader what to do."""
     lines = [block for block in blocks if block.kind in {PROSE, BULLET, HEADING}]
+    whole = "\n".join(block.text for block in blocks)
+    if len(_LESSON_PLAN.findall(whole)) >= _PLAN_WORDS:
+        return True
     marked = sum(_TASK.match(block.text) is not None for block in lines)
     bullets = [block for block in lines if block.kind in {BULLET, PROSE}]
     told = sum(_is_task(block.text) for block in bullets)

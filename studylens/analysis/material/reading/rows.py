@@ -17,6 +17,7 @@ from studylens.analysis.material.reading.blocks import (
     clean,
 )
 from studylens.analysis.material.reading.breaks import Breaks
+from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line
 from studylens.config import MATERIAL_MIN_SCORE, MAX_TEXT_CHARS
 from studylens.judging.languages import EAST, SMALL_WORDS
@@ -156,10 +157,12 @@ class _Reader:
         """Say whether two lines are two pieces, however full the upper one is."""
         if GLOSSARY.match(text) and GLOSSARY.match(cur.text):
             return True
+        short = len(text) <= 18 if self.language in EAST else len(text.split()) <= 7
+        leads = text[-1:] in ":：" and short and (text[:1].isupper() or self.language in EAST)
+        if leads and (cur.kind == BULLET or cur.text[-1:] in _ENDED):
+            return not self._loose(cur)
         if cur.text[-1:] in _ENDED:
-            return text[-1:] in ":：" and (
-                len(text) <= 18 if self.language in EAST else len(text.split()) <= 4
-            )
+            return False
         # No sentence goes on with "The": a line without a mark at its end was a note of its own.
         first = text.split(maxsplit=1)[0]
         small = first[:1].isupper() and first.lower() in SMALL_WORDS.get(self.language, ())
@@ -202,7 +205,9 @@ class _Reader:
             return not re.match(r"[\d.]+\s(?:%|km|m|kg|Mio|million)\b", text)
         words = text.split()
         if text.endswith((":", "：")):
-            return len(words) <= 4 and len(text) < 60
+            verb = FINITE.get(self.language)
+            names = len(words) <= 8 and MARKER.match(after) and not (verb and verb.search(text))
+            return len(text) < 60 and (len(words) <= 4 or bool(names))
         if text[-1] in ".!?,;。！？，；．" or GLOSSARY.match(text):
             return text[-1] in "?？" and len(text) < 90 and text[:1].isupper()
         if (

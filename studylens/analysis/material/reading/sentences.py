@@ -128,7 +128,11 @@ def stands_alone(sentence: Sentence | str, language: str, least: int = 6, most: 
     """Say whether a sentence of `least` to `most` words is whole and understood alone."""
     text = sentence if isinstance(sentence, str) else sentence.text
     found = words(text)
-    if not least <= len(found) <= most or len(text) > MOST_CHARS or found[0] in POINTERS.get(language, ()):
+    if (
+        not least <= len(found) <= most
+        or len(text) > MOST_CHARS
+        or re.split(r"['’]", found[0])[0] in POINTERS.get(language, ())
+    ):
         return False
     if _FOR_EXAMPLE.match(text):
         return False

@@ -218,7 +218,7 @@ def _gap(sentence: Sentence, term: str, start: int, language: str) -> Found | No
     text = sentence.text
     term = _untold(term, text[:start] + text[start + len(term) :])
     left = text[:start] + text[start + len(term) :]
-    if start < 12 or re.search(re.escape(term), left, re.I) or leaks(term, left):
+    if left.count('"') % 2 or start < 12 or re.search(re.escape(term), left, re.I) or leaks(term, left):
         return None
     front = text[:start] + GAP + text[start + len(term) :]
     if not stands_alone(sentence, language, 5):

@@ -27,7 +27,8 @@ _IS = {
         r"(?P<verb>是指|指的是|是一[种个类项门座部]|是由|定义为|指)(?P<text>.{8,120})$"
     ),
     "ja": re.compile(
-        r"(?P<term>[\u3040-\u30ff\u4e00-\u9fffA-Za-zー・]{2,18})(?:[（(][^（）()]{1,60}[)）])?とは、?"
+        r"(?P<term>[\u3040-\u30ff\u4e00-\u9fffA-Za-zー・]{2,18})(?:[（(][^（）()]{1,60}[)）])?とは、?(?!対照|異な|違|別"
+        r"|いえ|言え|限ら|逆)"
         r"(?P<text>.{8,120}(?:です|である|のこと|います|ます|もの|をいう|を指す|された|する|いる))$"
     ),
 }
@@ -117,7 +118,7 @@ def _year(sentence: Sentence, text: str, language: str) -> Found | None:
     )
     if language == "ja":
         told = told and re.search(r"は|が", subject)
-    if not told or subject.startswith(("在", "于", "到", "从", "自")):
+    if not told or subject[-1:] in "(（" or subject.startswith(("在", "于", "到", "从", "自")):
         return None
     front = f"{subject}{GAP}年{text[year.end() :]}。"
     return Found(front, year[0][:-1], "cloze", sentence.line_of(year.start()), "year", 0.7)

@@ -66,7 +66,7 @@ class Found:
 
 def is_term(text: str, language: str, most: int = 5) -> bool:
     """Say whether `text` names a thing in one to `most` words: nothing dull, no judgement, no loose end."""
-    found = words(text)
+    found = [part for word in words(text) for part in re.split(r"['’]", word) if part]
     if not found or len(text) > _LONGEST_TERM or len(found) > most or _NO_TERM.search(text):
         return False
     if _BAD_START.match(text) or text.count("(") != text.count(")"):

@@ -71,7 +71,8 @@ class Labels:
         if not text or not self._is_label(term, siblings) or not self._is_text(term, text, siblings):
             return None
         head = self.head_of(block, term)
-        if not head and len(words(text)) < 2:
+        bare = re.sub(r"\([^()]*\)", "", text)
+        if not head and (len(words(bare)) < 3 or len(content(bare, self._language)) < 2 or "+" in term):
             return None
         generic = set(words(term)) <= GENERIC_LABELS | SMALL_WORDS[self._language]
         listed = block.kind == PROSE and GLOSSARY.match(block.text) is not None
