@@ -1,4 +1,4 @@
-"""The judge: each known flaw is caught by its name, no good item is lost, the student's own is only marked."""
+"""The judge: each known flaw is caught by name, no good item lost, the student's own only marked."""
 
 from dataclasses import replace
 

@@ -9,6 +9,7 @@ from studylens.analysis.material.reading.sentences import CODE, Sentence, senten
 from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.rules.labels import LABEL
 from studylens.analysis.material.wording.patterns import CAUSE, IS_A, MEANS, NAMED
+from studylens.analysis.material.wording.phrases import GAP
 from studylens.analysis.protocol.result import Fact
 from studylens.judging.languages import EAST
 from studylens.judging.text import content, words
@@ -27,8 +28,14 @@ def find_spans(page: Page, found: Sequence[Found] = ()) -> tuple[Fact, ...]:
         return ()
     spans = list(_spans(page))
     more = [fact for fact in found if not any(span.first <= fact.n <= span.last for span in spans)]
-    spans += [Fact(fact.n, fact.n, f"{fact.term or fact.front}: {fact.back}") for fact in more]
+    spans += [Fact(fact.n, fact.n, _told(fact)) for fact in more]
     return tuple(sorted(spans, key=lambda span: span.first))
+
+
+def _told(fact: Found) -> str:
+    if GAP in fact.front:
+        return fact.front.replace(GAP, fact.back)
+    return f"{fact.term or fact.front}: {fact.back}"
 
 
 def _spans(page: Page) -> Iterator[Fact]:

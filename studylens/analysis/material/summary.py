@@ -8,7 +8,7 @@ from studylens.analysis.material.reading.sentences import Sentence, sentences, s
 from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.rules.labels import LABEL
 from studylens.judging.languages import EAST
-from studylens.judging.text import content
+from studylens.judging.text import content, normalised
 
 MOST_SENTENCES = 2
 """Read at a glance."""
@@ -31,13 +31,15 @@ def summarise(page: Page, facts: Sequence[Found], title: str) -> str:
         for sentence in sentences(block, page.language)
         if stands_alone(sentence, page.language, 8, 32)
     ]
-    best = sorted(found, key=lambda sentence: -_shared(sentence, about, page.language))[:MOST_SENTENCES]
-    kept = [
-        sentence
-        for sentence in found
-        if sentence in best and _shared(sentence, about, page.language) >= _LEAST_SHARED
-    ]
+    scores = [_shared(sentence, about, page.language) + _opens(sentence, title) for sentence in found]
+    best = sorted(range(len(found)), key=lambda place: -scores[place])[:MOST_SENTENCES]
+    kept = [found[place] for place in sorted(best) if scores[place] >= _LEAST_SHARED]
     return FROM_THE_PAGE + " … ".join(f"“{sentence.text}”" for sentence in kept) if kept else ""
+
+
+def _opens(sentence: Sentence, title: str) -> bool:
+    """Say whether the sentence speaks of the page's subject from its first word on."""
+    return bool(title) and normalised(sentence.text).startswith(normalised(title))
 
 
 def _shared(sentence: Sentence, about: set[str], language: str) -> int:

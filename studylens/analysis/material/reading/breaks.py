@@ -53,7 +53,7 @@ class Breaks:
         """Return the right and left edge of the column that a box stands in."""
         mates = [other for other in self._boxes if min(other[2], box[2]) - max(other[0], box[0]) > 0]
         rights = sorted(other[2] for other in mates)
-        return rights[int(0.95 * (len(rights) - 1))], min(other[0] for other in mates)
+        return rights[round(0.95 * (len(rights) - 1))], min(other[0] for other in mates)
 
     def apart(self, before: Line, line: Line) -> bool:
         """Say whether a wide gap or a jump to another column parts two lines."""

@@ -7,15 +7,7 @@ boxes of a photo, by characters where there are none.
 import re
 from collections.abc import Sequence
 
-from studylens.analysis.material.reading.blocks import (
-    BULLET,
-    GLOSSARY,
-    HEADING,
-    PROSE,
-    TABLE,
-    Block,
-    clean,
-)
+from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING, PROSE, TABLE, Block, clean
 from studylens.analysis.material.reading.breaks import Breaks
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line

@@ -27,6 +27,8 @@ _WE_CALL = re.compile(
 _SUPERLATIVE = re.compile(
     r"(?i)\b(?:most|more|más|mais|più|plus|meest|best|only|sole|einzige\w*|größte\w*|wichtigste\w*)\b"
 )
+_NO_POINTERS = frozenset("o a e la y en por sin lo when one if that die der das que qui che dat".split())  # noqa: SIM905
+"""Of the words that point elsewhere, those that may stand among the first of a definition."""
 _ASIDE = re.compile(
     r"[,;] (?:while|whereas|and (?:it|they|he|she)|but|although|während|mientras|tandis que|mentre"
     r"|enquanto|terwijl)\s"
@@ -182,20 +184,7 @@ def _says_what(text: str, language: str) -> bool:
         or points_elsewhere(text, language)
     ):
         return False
-    pointing = POINTERS.get(language, frozenset()) - {
-        "o",
-        "a",
-        "e",
-        "la",
-        "y",
-        "en",
-        "por",
-        "sin",
-        "lo",
-        "when",
-        "one",
-        "if",
-    }
+    pointing = POINTERS.get(language, frozenset()) - _NO_POINTERS
     return not set(found[:2]) & pointing and tells(text, language, 3)
 
 
@@ -215,7 +204,7 @@ def find_named(sentence: Sentence, language: str) -> Found | None:
 
 
 def _gap(sentence: Sentence, term: str, start: int, language: str) -> Found | None:
-    text = sentence.text
+    text, whole = sentence.text, term
     term = _untold(term, text[:start] + text[start + len(term) :])
     left = text[:start] + text[start + len(term) :]
     if left.count('"') % 2 or start < 12 or re.search(re.escape(term), left, re.I) or leaks(term, left):
@@ -228,7 +217,7 @@ def _gap(sentence: Sentence, term: str, start: int, language: str) -> Found | No
     if not tells(front.replace(GAP, ""), language, 3):
         return None
     n = sentence.line_of(start)
-    return Found(with_article(front, language), term, "cloze", n, "named", 0.9, term)
+    return Found(with_article(front, language), term, "cloze", n, "named", 0.9, whole)
 
 
 def _untold(term: str, left: str) -> str:
