@@ -40,7 +40,10 @@ _CONDITION = re.compile(
 )
 _ADVERB = re.compile(r"(?:end|ends|weise|lich|dings|falls|ma(?:ß|ss)en|wegs|ig|isch)$")
 """German words that have a capital only at the head of a sentence."""
-_PRAISE = re.compile(r"\b(?:very|muito|muy|très|molto|sehr|heel|zeer|fast immer)\b")
+_PRAISE = re.compile(
+    r"\bcentral (?:organi[sz]ing|idea|principle|theme|part|role|feature)"
+    r"|\b(?:very|muito|muy|très|molto|sehr|heel|zeer|fast immer)\b"
+)
 _VAGUE = re.compile(
     r"(?i)\b(?:variety of|various ways|many (?:things|ways|different)|all kinds of|viele\w* dinge|muchas "
     r"cosas)\b"
@@ -121,7 +124,7 @@ def _is_a(sentence: Sentence, text: str, language: str) -> Found | None:
     found = IS_A[language].match(text)
     if not found or not is_term(found["term"], language) or not _says_what(found["text"], language):
         return None
-    if (found["article"] or "").strip().lower() == "the" and _compound(sentence, found["term"]):
+    if _compound(sentence, found["term"], (found["article"] or "").strip().lower(), language):
         return None
     bare = found["text"][len(found["a"] or found["the"] or "") :]
     if not (found["a"] or found["the"]) and not _narrowed(bare, language):
@@ -131,10 +134,14 @@ def _is_a(sentence: Sentence, text: str, language: str) -> Found | None:
     return _made(sentence, found["term"], found["text"], language=language, sure=0.8)
 
 
-def _compound(sentence: Sentence, term: str) -> bool:
+def _compound(sentence: Sentence, term: str, article: str, language: str) -> bool:
     """Say whether "the fluid" is short for a "cerebrospinal fluid" of the sentences before."""
+    if " " in term or not article:
+        return False
     above = f"{sentence.before} {sentence.block.text[: sentence.start]}"
-    longer = re.search(rf"(?i)\b([\w-]{{4,}})\s{re.escape(term)}\b", above) if " " not in term else None
+    if language != "en":
+        return re.search(rf"(?i:\b{re.escape(term)})\s[A-ZÀ-Þ]\w", above) is not None
+    longer = re.search(rf"(?i)\b([\w-]{{4,}})\s{re.escape(term)}\b", above) if article == "the" else None
     return longer is not None and longer[1].lower() not in SMALL_WORDS["en"]
 
 

@@ -117,7 +117,9 @@ def _year(sentence: Sentence, text: str, language: str) -> Found | None:
         and re.search(r"[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]{2}", subject)
     )
     if language == "ja":
-        told = told and re.search(r"は|が", subject)
+        told = (
+            told and re.search(r"は|が", subject) and not re.match(r"[^はが、]{1,12}(?:では|には)", subject)
+        )
     if not told or subject[-1:] in "(（" or subject.startswith(("在", "于", "到", "从", "自")):
         return None
     front = f"{subject}{GAP}年{text[year.end() :]}。"

@@ -39,7 +39,8 @@ _NO_TERM = re.compile(
     r"\d{3}|[$%=\\{}|/<>?!\[\]]|(?i:\bc['’]est\b|\b[dlsn]['’](?:est|a|ont)\b)|^(?!.*[^\W\d_]{2})"
 )
 _BAD_START = re.compile(
-    r"(?i)(?:remark|note|main|principa|important|métricas|remarque|bemerkung|anmerkung)|[®©]"
+    r"(?i)(?:existen[cz]|existenz|bestaan|esistenza|presen[cz]|présence|presenza|absen[cz]|assenza|ausencia|"
+    r"remark|note|main|principa|important|métricas|remarque|bemerkung|anmerkung)|[®©]"
     r"|(?:one|two|three|four|five|zwei|drei|vier|dos|tres|deux|trois|due|tre|twee|drie|dois|três|estos"
     r"|most|many|some|according)\b"
 )

@@ -52,7 +52,11 @@ class Labels:
         """Return how many of the blocks beside it are labels of the same kind."""
         place = self._place[id(block)]
         beside = [self._blocks[i] for i in (place - 1, place + 1) if 0 <= i < len(self._blocks)]
-        return sum(other.kind == block.kind and _SIBLING.match(other.text) is not None for other in beside)
+        small = block.text[:1].islower()
+        alike = [
+            other for other in beside if other.kind == block.kind and (other.text[:1].islower() or not small)
+        ]
+        return sum(_SIBLING.match(other.text) is not None for other in alike)
 
     def _western(self, block: Block) -> Found | None:
         found = LABEL.match(block.text)
@@ -76,7 +80,7 @@ class Labels:
             return None
         generic = set(words(term)) <= GENERIC_LABELS | SMALL_WORDS[self._language]
         listed = block.kind == PROSE and GLOSSARY.match(block.text) is not None
-        if not head and (generic or (not listed and self._is_clause(text))):
+        if not head and (self._led(block) or generic or (not listed and self._is_clause(text))):
             return None
         phrases = PHRASES[self._language]
         front = phrases.ask.format(what=f"{head} – {term}") if head else phrases.meaning.format(term=term)
@@ -92,6 +96,16 @@ class Labels:
             named,
             text,
             f"label:{block.head}",
+        )
+
+    def _led(self, block: Block) -> bool:
+        """Say whether a clause with a colon above the list says what its labels are kinds of."""
+        place = self._place[id(block)]
+        while place > 0 and self._blocks[place].kind == BULLET:
+            place -= 1
+        above = self._blocks[place].text
+        return (
+            block.kind == BULLET and above.endswith(":") and FINITE[self._language].search(above) is not None
         )
 
     def _text_of(self, text: str) -> str:
