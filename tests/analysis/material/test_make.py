@@ -12,9 +12,8 @@ from studylens.analysis.protocol.result import (
     Analysis,
     Line,
     Receipt,
-    from_json,
-    to_json,
 )
+from studylens.analysis.protocol.result_json import from_json, to_json
 from studylens.config import ANALYSIS_ENVIRONMENT, HOME, MATERIAL_CARDS
 from studylens.judging.text import folded
 from tests.analysis.material.making import made_from

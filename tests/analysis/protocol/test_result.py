@@ -7,9 +7,8 @@ from studylens.analysis.protocol.result import (
     Receipt,
     Table,
     Trust,
-    from_json,
-    to_json,
 )
+from studylens.analysis.protocol.result_json import from_json, to_json
 
 RECEIPT = Receipt(uploaded_bytes=1, width=2, height=3, sha256="0" * 64)
 READ = Analysis(

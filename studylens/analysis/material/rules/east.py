@@ -41,6 +41,7 @@ _NAMED = {
         r"|いいます|言います|いう)(?=$|。)"
     ),
 }
+_NAME = re.compile(r"[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]{2}")
 _YEAR = re.compile(r"(?<!\d)(?:1\d{3}|20[0-3]\d)年")
 _PRONOUN = re.compile(
     r"[他她它]|该|此|这|那|同年|これ|それ|この|その|彼|同|また|さらに|一方|しかし|そして|なお|后来|随后|然而|同时|其后|目前|现在"
@@ -111,15 +112,10 @@ def _year(sentence: Sentence, text: str, language: str) -> Found | None:
         return None
     year = years[0]
     subject = text[: year.start()]
-    told = (
-        len(subject) >= 3
-        and not subject.endswith("，")
-        and re.search(r"[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]{2}", subject)
-    )
+    told = len(subject) >= 3 and not subject.endswith("，") and _NAME.search(subject) is not None
     if language == "ja":
-        told = (
-            told and re.search(r"は|が", subject) and not re.match(r"[^はが、]{1,12}(?:では|には)", subject)
-        )
+        topic = re.search(r"は|が", subject) and not re.match(r"[^はが、]{1,12}(?:では|には)", subject)
+        told = told and bool(topic)
     if not told or subject[-1:] in "(（" or subject.startswith(("在", "于", "到", "从", "自")):
         return None
     front = f"{subject}{GAP}年{text[year.end() :]}。"

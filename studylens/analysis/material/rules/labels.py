@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEAD_NUMBER, HEADING, PROSE, Block
+from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEAD_NUMBER, PROSE, Block
 from studylens.analysis.material.reading.sentences import (
     BOILERPLATE,
     CODE,
@@ -44,7 +44,7 @@ class Labels:
 
     def find(self, block: Block) -> Found | None:
         """Return the label that a bullet or a short paragraph is, or None."""
-        if block.kind == PROSE and len(block.text) > _MOST_CHARS and self._siblings(block) < 1:
+        if block.kind == PROSE and len(block.text) > _MOST_CHARS and not self._siblings(block):
             return None
         return find_east_label(block, self._language) if self._language in EAST else self._western(block)
 
@@ -100,13 +100,9 @@ class Labels:
 
     def _led(self, block: Block) -> bool:
         """Say whether a clause with a colon above the list says what its labels are kinds of."""
-        place = self._place[id(block)]
-        while place > 0 and self._blocks[place].kind == BULLET:
-            place -= 1
-        above = self._blocks[place].text
-        return (
-            block.kind == BULLET and above.endswith(":") and FINITE[self._language].search(above) is not None
-        )
+        above = self._above(block)
+        clause = above.endswith(":") and FINITE[self._language].search(above) is not None
+        return block.kind == BULLET and clause
 
     def _text_of(self, text: str) -> str:
         """Return what a label says, without a label that follows, of its first sentence when it is long."""
@@ -236,16 +232,14 @@ class Labels:
 
     def _lead(self, block: Block) -> str:
         """Return the short line with a colon above the list that a bullet is in."""
+        above = self._above(block)
+        lead = above.rstrip(": ")
+        short = block.kind == BULLET and above.endswith(":") and len(above) < 60
+        return lead if short and len(lead.split()) <= 3 and not FINITE[self._language].search(lead) else ""
+
+    def _above(self, block: Block) -> str:
+        """Return the text above the list that a bullet is in."""
         place = self._place[id(block)]
         while place > 0 and self._blocks[place].kind == BULLET:
             place -= 1
-        above = self._blocks[place]
-        short = (
-            block.kind == BULLET
-            and above.kind in {HEADING, PROSE}
-            and above.text.endswith(":")
-            and len(above.text) < 60
-        )
-        lead = above.text.rstrip(": ")
-        named = len(lead.split()) <= 3 and not FINITE[self._language].search(lead)
-        return lead if short and named else ""
+        return self._blocks[place].text
