@@ -112,7 +112,7 @@ def test_what_is_sent_is_the_same_program(tmp_path: Path) -> None:
         sent.write_text(rjsmin.jsmin(path.read_text()))
         pairs += [path, sent]
     command = ["node", HOME / "tests" / "scripts" / "same_program.js", *pairs]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0), done.stderr
 
 
