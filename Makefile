@@ -45,6 +45,7 @@ SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
 TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
 TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
+RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 
@@ -74,6 +75,13 @@ $(SCRIPTS): $(SERVICE)
 	@$(install_scripts) && $(call settle,requirements-scripts.txt)
 	@rm -f $(VENV)/.scripts-* && touch $@
 
+# The recognition network in int8, from the wheel's own file: half the time a page. onnx comes and goes.
+$(RECOGNITION): $(SERVICE)
+	@echo "Making the faster reader (half a minute)"
+	@rm -rf build/quantise && $(call pip,what makes the faster reader,install $(LOCKED) --target build/quantise -r requirements-quantise.txt) \
+	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.ocr_export; rm -rf build/quantise
+	@mkdir -p models/ocr && rm -f models/ocr/.made-* && touch $@
+
 $(FRONT_END):
 	@sh tools/vendor.sh $@
 
@@ -83,7 +91,7 @@ chromium: ## Install Chromium for the browser tests, where that needs no questio
 	@sh tools/chromium.sh
 
 # --- Daily work ---
-setup: $(SERVICE) vendor ## Install what the web service and the analysis need (no torch)
+setup: $(SERVICE) $(RECOGNITION) vendor ## Install what the web service and the analysis need (no torch)
 
 torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
 
@@ -142,6 +150,7 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 	@$(LOCK) -c requirements.txt --extra test pyproject.toml -o requirements-test.txt
 	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \
 		-o requirements-blip.txt
+	@$(LOCK) --no-deps -c requirements-blip.txt --group quantise -o requirements-quantise.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes
 

@@ -79,6 +79,9 @@ a page too blurred to read at most a third of such a line's words was right; goo
 OCR_MIN_TRUST = 0.93
 """Mean score of all boxes of a page, by their width: below it no cards are made. Good print scores 0.96 and
 more, other scripts 0.15-0.87, hard handwriting 0.69-0.93 (docs/reading.md)."""
+OCR_SURE_SCORE = 0.88
+"""Lines that the quantised network scores lower are read again by the wheel's own: 1 in 50 of print, for
+0.2 % other characters; half of handwriting, for 2 % instead of 9."""
 OCR_SMALL_PX = 13
 """Height of a line's box in the 1600 px picture: under it small letters are lost."""
 OCR_DETECTION_PX_PRESSURE = 800
@@ -273,6 +276,8 @@ class Config:
     blip_model_dir: str = _env("BLIP_MODEL_DIR", "")
     """Empty: `models/blip` beside the code."""
     blip_backend: str = _env("BLIP_BACKEND", "onnx")
+    ocr_model_dir: str = _env("OCR_MODEL_DIR", "")
+    """Empty: `models/ocr` beside the code, where set-up puts the quantised recognition network."""
     engines: tuple[str, ...] = _env("ENGINES", ENGINES)
     """An engine that is not named here is off."""
     max_upload_mb: float = _env("MAX_UPLOAD_MB", 5.0)
@@ -356,6 +361,11 @@ class Config:
     def blip_path(self) -> Path:
         """Folder of the prepared captioning model."""
         return Path(self.blip_model_dir) if self.blip_model_dir else HOME / "models" / "blip"
+
+    @property
+    def ocr_path(self) -> Path:
+        """Folder of the quantised recognition network."""
+        return Path(self.ocr_model_dir) if self.ocr_model_dir else HOME / "models" / "ocr"
 
     @property
     def has_blip_model(self) -> bool:

@@ -61,6 +61,8 @@ ORDER = [
     "app",
 ]
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
+BUILD = ("studylens.blip_export", "studylens.ocr_export")
+"""Run at build time only, each as a process of its own."""
 LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in ("result", "result_json", "wire")}
 """What of the analysis study, jobs and web may know."""
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
@@ -109,7 +111,7 @@ def room(module: str) -> str:
 
 
 def test_every_module_has_a_room() -> None:
-    tour_and_build = {"studylens", *(name for name in modules() if name.startswith("studylens.blip_export"))}
+    tour_and_build = {"studylens", *(name for name in modules() if name.startswith(BUILD))}
     assert {name for name in modules() if not room(name)} == tour_and_build
 
 
@@ -124,7 +126,7 @@ def test_a_room_imports_only_rooms_before_it() -> None:
 
 
 def test_the_build_takes_only_from_the_analysis_and_nobody_takes_from_the_build() -> None:
-    build = {name: used for name, used in needs().items() if name.startswith("studylens.blip_export")}
+    build = {name: used for name, used in needs().items() if name.startswith(BUILD)}
     allowed = {"config", "errors", "machine", "analysis"}
     assert {room(used).partition(".")[0] for all_used in build.values() for used in all_used} <= allowed | {
         ""

@@ -156,7 +156,13 @@ def _read_text_of(picture: decode.Picture, config: Config, journal: Journal) -> 
     try:
         with stages.room(limits.ROOM_OCR_MB, mapped_bytes=networks.model_bytes()):
             advice = picture.quality.advice
-            return read.read(picture.image, detection_px=side, progress=journal.progress, advice=advice)
+            return read.read(
+                picture.image,
+                detection_px=side,
+                progress=journal.progress,
+                advice=advice,
+                quantised=config.ocr_path,
+            )
     finally:
         journal.stage("after_ocr")
         read.release()

@@ -114,6 +114,7 @@ PYTHON_LOCKS = [
     "requirements.txt",
     "requirements-test.txt",
     "requirements-blip.txt",
+    "requirements-quantise.txt",
     "requirements-torch.txt",
 ]
 

@@ -32,6 +32,8 @@ LEAST_BEND = 0.3
 """In thicknesses: less is read as well from a rectangle."""
 STEEPEST = 0.3
 """Slope; steeper lines are tilted rather than bent."""
+LEAST_BENT = 4
+"""Fewer bent lines say nothing about the whole page."""
 FIELD_OFF = 0.35
 """In heights of a line: a page's bend is believed when it explains its lines to within this much."""
 
@@ -129,21 +131,21 @@ def straightened(image: Image.Image, bend: Bend) -> Image.Image:
     return Image.fromarray(cut)
 
 
-def flattened(corners: Sequence[Corners], lines: Sequence[Bend]) -> list[Corners]:
+def flattened(corners: Sequence[Corners], lines: Sequence[Bend]) -> list[Corners] | None:
     """Return all corners of a page as they would be if it lay flat, from what its bent lines show.
 
     One smooth sheet is fitted to all bent lines by least squares: a cubic in x that may grow or fade down the
-    page. Where it does not explain them (a spread of two pages, waves), the corners are returned as they are.
+    page. None where it does not explain them (a spread of two pages), or where too few lines are bent.
     """
     sheet = _sheet(lines)
     if sheet is None:
-        return list(corners)
+        return None
     return [tuple((x, y - float(sheet(x, y))) for x, y in quad) for quad in corners]  # type: ignore[misc]
 
 
 def _sheet(lines: Sequence[Bend]) -> Any:
     """Return how far the page is bent down at (x, y), as a function; None when no one sheet is."""
-    if not lines:
+    if len(lines) < LEAST_BENT:
         return None
     size = max(line.first + len(line.ys) for line in lines)
     rows, shifts = [], []

@@ -1,4 +1,7 @@
-"""The two PP-OCRv6 networks: files inside the rapidocr wheel, opened when needed; never a download."""
+"""The two PP-OCRv6 networks: files inside the rapidocr wheel, opened when needed; never a download.
+
+Of the recognition network there may be a quantised form, made at set-up (quantised.py).
+"""
 
 import importlib.metadata
 import importlib.util
@@ -6,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.budget.onnx import open_session
+from studylens.analysis.ocr.quantised import RECOGNITION_FILE, WHEEL, find
 from studylens.errors import EngineFailed
 
-WHEEL = "rapidocr"
 DETECTION_FILE = "PP-OCRv6_det_small.onnx"
-RECOGNITION_FILE = "PP-OCRv6_rec_small.onnx"
 
 
 def engine_name() -> str:
@@ -29,8 +31,14 @@ def open_detection() -> Any:
 
 
 def open_recognition() -> Any:
-    """Open the network that reads a line; it is gone once nothing refers to it."""
+    """Open the wheel's own network that reads a line; it is gone once nothing refers to it."""
     return open_session(wheel_file(RECOGNITION_FILE))
+
+
+def open_quantised(folder: Path | None) -> Any | None:
+    """Open the quantised network that reads a line; None where there is none that can be believed."""
+    path = find(folder).path if folder else None
+    return open_session(path) if path else None
 
 
 def wheel_file(name: str) -> Path:

@@ -13,6 +13,7 @@ usual signs of mathematics. It cannot write Cyrillic, Arabic, Hindi, `ยก` or `โ€
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studylens.analysis.budget.onnx import vendor_errors
@@ -23,7 +24,7 @@ from studylens.analysis.ocr.order.vertical import in_vertical_order
 from studylens.analysis.ocr.trust import judge
 from studylens.analysis.picture.canvas import turned_clockwise
 from studylens.analysis.protocol.result import Box, Line, Table, Trust
-from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE
+from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE, OCR_SURE_SCORE
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,22 +48,33 @@ class Reading:
     """None where nothing was found."""
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a reading is done."""
+
+    detection_px: int
+    progress: Progress
+    quantised: Path | None
+
+
 def read(
     image: "Image.Image",
     *,
     detection_px: int = OCR_DETECTION_PX,
     progress: Progress | None = None,
     advice: Sequence[str] = (),
+    quantised: Path | None = None,
 ) -> Reading:
     """Read an RGB picture (longest side <= 1600 px), whichever way up it lies.
 
     Text is found in a copy whose longest side is `detection_px`, and read from the picture itself;
     `progress` is told the number of pieces read and of all pieces, after each piece; `advice` is what the
-    picture's quality says, a reason why it could not be read well.
+    picture's quality says, a reason why it could not be read well; `quantised` is the folder that may hold
+    a faster network, whose unsure lines are read again.
     Raises EngineFailed when a vendor's library fails, OutOfMemory when memory runs out.
     """
     with vendor_errors("reading the text"):
-        return _read(image, detection_px, progress or _unheard, advice)
+        return _read(image, _Way(detection_px, progress or _unheard, quantised), advice)
 
 
 def read_boxes(image: "Image.Image", boxes: Sequence[Box]) -> list[str]:
@@ -73,7 +85,7 @@ def read_boxes(image: "Image.Image", boxes: Sequence[Box]) -> list[str]:
     from studylens.analysis.ocr.detection import Found  # noqa: PLC0415 - it brings numpy and OpenCV.
 
     with vendor_errors("reading single lines"):
-        recognizer = _open_recognizer()
+        recognizer = _open_recognizer(None)
         return [recognizer.read(image, Found(_corners(box, image.size)))[0] for box in boxes]
 
 
@@ -87,27 +99,25 @@ def release() -> None:
     gc.collect()
 
 
-def _read(image: "Image.Image", detection_px: int, progress: Progress, advice: Sequence[str]) -> Reading:
+def _read(image: "Image.Image", how: _Way, advice: Sequence[str]) -> Reading:
     from studylens.analysis.ocr import turn  # noqa: PLC0415 - it brings numpy and OpenCV.
 
-    found = _find(image, detection_px)
+    found = _find(image, how.detection_px)
     if not found:
         return Reading()
-    recognizer = _open_recognizer()
-    way = turn.find_way(recognizer, image, found)
-    if way.turn:
+    recognizer = _open_recognizer(how.quantised)
+    lies = turn.find_way(recognizer, image, found)
+    if lies.turn:
         del recognizer  # Never both networks at once.
-        image = turned_clockwise(image, way.turn)
-        found = _find(image, detection_px)
-        recognizer = _open_recognizer()
-    pieces = _read_pieces(recognizer, image, found, progress)
-    order = _ordered(image, found, pieces, way)
-    return Reading(
-        transcript.lines_of(order, image.size),
-        transcript.tables_of(order),
-        way.turn,
-        judge(pieces, advice),
-    )
+        image = turned_clockwise(image, lies.turn)
+        found = _find(image, how.detection_px)
+        recognizer = _open_recognizer(how.quantised)
+    pieces = _read_pieces(recognizer, image, found, how.progress)
+    del recognizer
+    pieces = _read_unsure_again(pieces, image, found, how)
+    order = _ordered(image, found, pieces, lies)
+    lines, tables = transcript.lines_of(order, image.size), transcript.tables_of(order)
+    return Reading(lines, tables, lies.turn, judge(pieces, advice))
 
 
 def _find(image: "Image.Image", detection_px: int) -> list["Found"]:
@@ -118,11 +128,14 @@ def _find(image: "Image.Image", detection_px: int) -> list["Found"]:
     return parting.parted(image, found)
 
 
-def _open_recognizer() -> "Recognizer":
+def _open_recognizer(quantised: Path | None) -> "Recognizer":
+    """Open the quantised network, or the wheel's own where `quantised` holds none."""
     from studylens.analysis.ocr import recognition  # noqa: PLC0415 - see above.
 
     gc.collect()
-    return recognition.Recognizer(networks.open_recognition())
+    session = networks.open_quantised(quantised)
+    is_exact = session is None
+    return recognition.Recognizer(session or networks.open_recognition(), is_exact=is_exact)
 
 
 def _read_pieces(
@@ -130,22 +143,37 @@ def _read_pieces(
 ) -> list[Piece]:
     pieces = []
     for n, one in enumerate(found, start=1):
-        pieces.append(Piece(*recognizer.read(image, one), one.outline))
+        pieces.append(Piece(*recognizer.read(image, one), one.outline, is_exact=recognizer.is_exact))
         progress(n, len(found))
     return pieces
 
 
-def _ordered(image: "Image.Image", found: Sequence["Found"], pieces: Sequence[Piece], way: "Way") -> Order:
+def _read_unsure_again(
+    pieces: list[Piece], image: "Image.Image", found: Sequence["Found"], how: _Way
+) -> list[Piece]:
+    """Read what the quantised network was not sure of with the wheel's own; `progress` counts these, too."""
+    unsure = [n for n, piece in enumerate(pieces) if not piece.is_exact and piece.score < OCR_SURE_SCORE]
+    if not unsure:
+        return pieces
+    recognizer = _open_recognizer(None)
+    for done, n in enumerate(unsure, start=1):
+        pieces[n] = Piece(*recognizer.read(image, found[n]), found[n].outline)
+        how.progress(len(pieces) + done, len(pieces) + len(unsure))
+    return pieces
+
+
+def _ordered(image: "Image.Image", found: Sequence["Found"], pieces: Sequence[Piece], lies: "Way") -> Order:
     """Return the pieces that can be believed, in reading order."""
     from studylens.analysis.ocr import bends, rules  # noqa: PLC0415 - see above.
 
     kept = [(piece, one) for piece, one in zip(pieces, found, strict=True) if _is_believed(piece)]
     believed = [piece for piece, _ in kept]
     lines = [one.bend for one in found if one.bend is not None]
-    if way.vertical:
+    if lies.vertical:
         return in_vertical_order(believed)
-    if lines:
-        return in_order_of(believed, bends.flattened([one.corners for _, one in kept], lines))
+    flat = bends.flattened([one.corners for _, one in kept], lines)
+    if flat is not None:
+        return in_order_of(believed, flat)
     return in_reading_order(believed, rules.find_grids(image))
 
 

@@ -44,7 +44,9 @@ Steps = tuple[NDArray[np.int64], NDArray[np.float32]]
 class Recognizer:
     """One open recognition network and the characters that it can write."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, *, is_exact: bool = True) -> None:
+        self.is_exact = is_exact
+        """Not the quantised form."""
         self._session = session
         self._input = session.get_inputs()[0].name
         known = session.get_modelmeta().custom_metadata_map["character"].splitlines()

@@ -15,9 +15,9 @@ OTHER = "another script"
 VIETNAMESE = "Vietnamese"
 LONG = 3.0
 """A line is this many times wider than high; in shorter boxes little can be told."""
-EMPTY_LETTERS = 0.35
+EMPTY_LETTERS = 0.5
 """Letters a height of width, under which a line counts as left out; print has 1.2-2.5."""
-LEAST_SHARE = 0.12
+LEAST_SHARE = 0.08
 """Of the width of all lines: what is left out must be so much of a page, or it is a figure or a scribble."""
 VIETNAMESE_LETTERS = re.compile("[đĐơƠưƯ]")
 VIETNAMESE_WORDS = re.compile(
@@ -32,14 +32,15 @@ def unreadable_scripts(pieces: Sequence[Piece]) -> tuple[str, ...]:
     """Return the English names of what is on a page and cannot be read, () for nothing."""
     lines = [piece for piece in pieces if _width(piece) > LONG * _height(piece)]
     whole = sum(map(_width, lines))
-    left_out = sum(_width(piece) for piece in lines if _is_empty(piece))
+    left_out = sum(_width(piece) for piece in lines if is_left_out(piece))
     found = [OTHER] if whole and left_out > LEAST_SHARE * whole else []
     if _is_vietnamese(" ".join(piece.text for piece in pieces)):
         found.append(VIETNAMESE)
     return tuple(found)
 
 
-def _is_empty(piece: Piece) -> bool:
+def is_left_out(piece: Piece) -> bool:
+    """Tell whether the network saw letters that it has none for: a wide box, and next to nothing in it."""
     letters = sum(character.isalnum() for character in piece.text)
     return letters < EMPTY_LETTERS * _width(piece) / _height(piece)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import median, pstdev
 
 from studylens.analysis.ocr.order.placing import Corners, Piece
-from studylens.analysis.ocr.scripts import unreadable_scripts
+from studylens.analysis.ocr.scripts import is_left_out, unreadable_scripts
 from studylens.analysis.picture.quality import BLURRED, DARK
 from studylens.analysis.protocol.result import Trust
 from studylens.config import OCR_MIN_TRUST, OCR_SMALL_PX
@@ -54,17 +54,18 @@ def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
 
 def _weighted(pieces: Sequence[Piece]) -> float:
     widths = [_width(piece.corners) for piece in pieces]
-    return sum(w * piece.score for w, piece in zip(widths, pieces, strict=True)) / max(sum(widths), 1e-9)
+    scores = [0.0 if is_left_out(piece) else piece.score for piece in pieces]
+    return sum(w * score for w, score in zip(widths, scores, strict=True)) / max(sum(widths), 1e-9)
 
 
 def _reasons(pieces: Sequence[Piece], advice: Sequence[str], scripts: Sequence[str]) -> list[str]:
     """Return what was seen, the strongest first; never empty."""
     long = [piece.corners for piece in pieces if _width(piece.corners) > LONG * _height(piece.corners)]
     seen = (
-        ("accents", bool(LATIN & set(scripts))),
-        ("script", bool(set(scripts) - LATIN)),
         ("dark", DARK in advice),
         ("blur", BLURRED in advice),
+        ("accents", bool(LATIN & set(scripts))),
+        ("script", bool(set(scripts) - LATIN)),
         ("small", bool(long) and median(map(_height, long)) < OCR_SMALL_PX),
         ("handwriting", len(long) > 2 and _is_uneven(long)),
     )

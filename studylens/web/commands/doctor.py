@@ -6,6 +6,7 @@ from pathlib import Path
 
 from database_config import Database
 from studylens.analysis.scripts import installed
+from studylens.analysis.ocr import quantised
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.machine import memory
@@ -39,6 +40,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),
+        "recognition": quantised.describe(config.ocr_path),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",

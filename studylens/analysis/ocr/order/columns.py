@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from studylens.analysis.ocr.order.placing import Placed, extent
-from studylens.analysis.ocr.order.rows import cell_groups, rows_of
+from studylens.analysis.ocr.order.rows import SAME_ROW, cell_groups, rows_of
 
 GUTTER_HEIGHTS = 0.3
 """A gutter is at least this wide between the ink of its sides, in heights of a line."""
@@ -33,8 +33,8 @@ LIST_LINES = 9
 """Short lines that find no partner beside them are columns of a list only when they are so many."""
 COLUMN_OVERLAP = 0.5
 """Columns stand beside each other for at least this share of the shorter one's height."""
-ALIGNED = 0.25
-"""Lines on one height differ by less than this share of it; lines of two texts do in four of ten."""
+UNEVEN = 0.17
+"""Of a height: by so much at most the rows of a table are off, one against the next (median)."""
 ALIGNED_SHARE = 0.7
 """This share of lines with a partner on the same height makes two sides of short pieces a table."""
 
@@ -123,25 +123,30 @@ def _is_prose(rows: Sequence[Sequence[Placed]]) -> bool:
 
 
 def _aligned(left: Sequence[Sequence[Placed]], right: Sequence[Sequence[Placed]]) -> bool:
-    """Tell whether most lines of the shorter side stand on the height of a line of the other."""
+    """Tell whether most lines of the shorter side stand beside one of the other, each as far off as the next.
+
+    The lines of two texts stand beside each other by chance, now higher, now lower; the rows of a table do so
+    evenly, even where a photo shows them askew.
+    """
     fewer, more = sorted((_middles(left), _middles(right)), key=len)
-    heights = sorted(more)
-    partners = sum(_has_partner(middle, height, heights) for middle, height in fewer)
-    return partners >= ALIGNED_SHARE * len(fewer)
+    others = sorted(more)
+    off = [shift for middle, height in fewer if (shift := _shift(middle, height, others)) is not None]
+    if len(off) < ALIGNED_SHARE * len(fewer):
+        return False
+    return len(off) < 2 or median(abs(b - a) for a, b in pairwise(off)) <= UNEVEN
 
 
 def _middles(rows: Sequence[Sequence[Placed]]) -> list[tuple[float, float]]:
-    """Return the middle and the height of each piece; pieces of one line are about equal."""
+    """Return the middle and the height of each piece, row by row."""
     return [(piece.middle, piece.height) for row in rows for piece in row]
 
 
-def _has_partner(middle: float, height: float, others: Sequence[tuple[float, float]]) -> bool:
-    n = bisect_left(others, (middle - ALIGNED * height,))
-    while n < len(others) and others[n][0] <= middle + ALIGNED * height:
-        if abs(others[n][0] - middle) <= ALIGNED * others[n][1]:
-            return True
-        n += 1
-    return False
+def _shift(middle: float, height: float, others: Sequence[tuple[float, float]]) -> float | None:
+    """Return how far the nearest of the others is off, in heights; None when that is another row."""
+    n = bisect_left(others, (middle,))
+    near = [(other - middle) / min(height, tall) for other, tall in others[max(0, n - 1) : n + 1]]
+    nearest = min(near, key=abs, default=SAME_ROW)
+    return nearest if abs(nearest) < SAME_ROW else None
 
 
 def _is_grid(left: Sequence[Sequence[Placed]], right: Sequence[Sequence[Placed]]) -> bool:

@@ -25,6 +25,8 @@ class Piece:
     text: str
     score: float
     corners: Corners
+    is_exact: bool = True
+    """Read by the wheel's own network, not by its quantised form."""
 
 
 @dataclass(frozen=True, slots=True)
