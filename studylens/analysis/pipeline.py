@@ -113,7 +113,7 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
     def make() -> Material:
         stages.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
         with stages.room(limits.ROOM_MATERIAL_MB):
-            return material.make_material(lines)
+            return material.make_material([line for line in lines if not line.unreadable])
 
     return journal.attempt("material", make) or Material()
 

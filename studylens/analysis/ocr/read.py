@@ -12,7 +12,7 @@ usual signs of mathematics. It cannot write Cyrillic, Arabic, Hindi, `ยก` or `โ€
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from studylens.analysis.ocr import networks, transcript
 from studylens.analysis.ocr.order.placing import Corners, Piece
 from studylens.analysis.ocr.order.reading_order import Order, in_order_of, in_reading_order
 from studylens.analysis.ocr.order.vertical import in_vertical_order
-from studylens.analysis.ocr.trust import judge
+from studylens.analysis.ocr.trust import is_long, judge
 from studylens.analysis.picture.canvas import turned_clockwise
 from studylens.analysis.protocol.result import Box, Line, Table, Trust
 from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE, OCR_SURE_SCORE
@@ -163,22 +163,28 @@ def _read_unsure_again(
 
 
 def _ordered(image: "Image.Image", found: Sequence["Found"], pieces: Sequence[Piece], lies: "Way") -> Order:
-    """Return the pieces that can be believed, in reading order."""
+    """Return what can be believed, and the places of lines that cannot, in reading order."""
     from studylens.analysis.ocr import bends, rules  # noqa: PLC0415 - see above.
 
-    kept = [(piece, one) for piece, one in zip(pieces, found, strict=True) if _is_believed(piece)]
-    believed = [piece for piece, _ in kept]
-    lines = [one.bend for one in found if one.bend is not None]
+    shown = [(_shown(piece), one) for piece, one in zip(pieces, found, strict=True)]
+    kept = [(piece, one) for piece, one in shown if piece]
+    told = [piece for piece, _ in kept]
     if lies.vertical:
-        return in_vertical_order(believed)
-    flat = bends.flattened([one.corners for _, one in kept], lines)
+        return in_vertical_order(told)
+    flat = bends.flattened([one.corners for _, one in kept], [one.bend for one in found if one.bend])
     if flat is not None:
-        return in_order_of(believed, flat)
-    return in_reading_order(believed, rules.find_grids(image))
+        return in_order_of(told, flat)
+    return in_reading_order(told, rules.find_grids(image))
 
 
-def _is_believed(piece: Piece) -> bool:
-    return bool(piece.text) and piece.score >= OCR_MIN_SCORE
+def _shown(piece: Piece) -> Piece | None:
+    """Return a piece as the transcript shows it: without its text when that cannot be believed.
+
+    None when it is no line either, but a scribble, a figure's part, a speck.
+    """
+    if piece.text and piece.score >= OCR_MIN_SCORE:
+        return piece
+    return replace(piece, text="") if is_long(piece) else None
 
 
 def _unheard(done: int, total: int) -> None:

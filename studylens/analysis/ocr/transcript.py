@@ -15,13 +15,15 @@ Size = tuple[int, int]
 
 
 def lines_of(order: Order, size: Size) -> tuple[Line, ...]:
-    """Return the numbered lines of a page whose picture has this size in px."""
-    return tuple(_line(n, row, size) for n, row in enumerate(order.rows, start=1))
+    """Return the numbered lines of a page whose picture has this size in px; () when none can be read."""
+    lines = tuple(_line(n, row, size) for n, row in enumerate(order.rows, start=1))
+    return lines if any(line.text for line in lines) else ()
 
 
 def tables_of(order: Order) -> tuple[Table, ...]:
-    """Return the tables of a page, by the numbers of its lines."""
-    return tuple(_table(table) for table in order.tables)
+    """Return the tables of a page, by the numbers of its lines; () where no line can be read."""
+    tables = tuple(_table(table) for table in order.tables)
+    return tuple(table for table in tables if any(any(row) for row in table.rows))
 
 
 def _table(table: TableRows) -> Table:
@@ -30,14 +32,15 @@ def _table(table: TableRows) -> Table:
 
 
 def _text(cell: Cell) -> str:
-    return " ".join(piece.text for piece in cell)
+    return " ".join(piece.text for piece in cell if piece.text)
 
 
 def _line(n: int, row: Row, size: Size) -> Line:
     pieces = [piece for cell in row for piece in cell]
-    letters = sum(len(piece.text) for piece in pieces)
-    score = sum(piece.score * len(piece.text) for piece in pieces) / letters
-    return Line(n, CELL_GAP.join(_text(cell) for cell in row if cell), round(score, 4), _box(pieces, size))
+    text = CELL_GAP.join(told for told in map(_text, row) if told)
+    weights = [len(piece.text) if text else 1 for piece in pieces]
+    score = sum(piece.score * weight for piece, weight in zip(pieces, weights, strict=True)) / sum(weights)
+    return Line(n, text, round(score, 4), _box(pieces, size), unreadable=not text)
 
 
 def _box(pieces: Sequence[Piece], size: Size) -> Box:

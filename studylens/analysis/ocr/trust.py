@@ -31,6 +31,9 @@ UNEVEN = 0.15
 LEANING = 1.0
 """...or their slopes by this many degrees (standard deviation); lines of one print by 0.1 and 0.5."""
 LONG = 3.0
+"""A line is this many times longer than high..."""
+LINE_LENGTH = 8.0
+"""...and this many when nothing else speaks for it: words of a figure, scribbles and marks are shorter."""
 
 
 def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
@@ -50,6 +53,12 @@ def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
     return Trust(
         round(score, 3), trusted=False, reasons=reasons, scripts=scripts, sentence=NOT_WELL.format(why=why)
     )
+
+
+def is_long(piece: Piece) -> bool:
+    """Tell whether a box that could not be read is a line of text by its shape."""
+    width, height = _width(piece.corners), _height(piece.corners)
+    return width > LINE_LENGTH * height
 
 
 def _weighted(pieces: Sequence[Piece]) -> float:
