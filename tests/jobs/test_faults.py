@@ -13,6 +13,7 @@ from studylens.analysis.protocol.wire import Wishes
 from studylens.models import DONE, FAILED, Job, Pack
 from studylens.uploads.upload import accept
 from tests.analysis.gemini.server import GeminiServer
+from tests.documents import plain
 from tests.jobs.test_queue import send
 from tests.jobs.test_runner import guest, wait_for, wired
 from tests.service import Service
@@ -70,6 +71,41 @@ def test_a_kill_around_gemini_costs_one_attempt_and_nothing_else(
     job_id = give_photo(app, photo)
     assert wait_for(wired(app), job_id, DONE, FAILED).attempts == 2
     assert pack_of(app, job_id).text_engine.startswith("gemini:")
+
+
+def give_document(app: Flask, pages: str) -> list[str]:
+    """Send a PDF of three pages of which some are wanted; return its job and theirs, once all have ended."""
+    wiring = wired(app)
+    upload = accept(plain(3), "slides.pdf", max_bytes=1, max_document_bytes=10**7)
+    (job_id,) = send(wiring.database, wiring.folder, guest(wiring), uploads=(upload,), pages=pages)
+    wiring.runner.wake()
+    wait_for(wiring, job_id, DONE, FAILED)
+    with wiring.database.reading() as session:
+        found = session.scalars(select(Job.id).where(Job.document_id == job_id).order_by(Job.number))
+        return [job_id, *found]
+
+
+@pytest.mark.parametrize("stage", ["after_listing", "after_decode"])
+def test_a_kill_at_a_document_costs_one_attempt_and_leaves_no_file(
+    running_app: MakeApp, tmp_path: Path, stage: str
+) -> None:
+    killing = (sys.executable, "-m", "tests.jobs.killing_analysis", stage, str(tmp_path / "died"))
+    app = running_app(ANALYSIS_COMMAND=killing, engines=("ocr",))
+    jobs = [wait_for(wired(app), job_id, DONE, FAILED) for job_id in give_document(app, "1,3")]
+    assert [(job.state, job.page) for job in jobs] == [(DONE, 0), (DONE, 1), (DONE, 3)]
+    assert sum(job.attempts for job in jobs) == 4
+    wired(app).runner.stop()
+    assert wired(app).folder.job_ids() == set()
+
+
+def test_a_page_that_cannot_be_drawn_in_memory_fails_and_leaves_no_file(running_app: MakeApp) -> None:
+    """Thumbnails need so little that the list is made all the same."""
+    app = running_app(**starving("ROOM_DOCUMENT_MB"), engines=("ocr",))
+    _, page_id = give_document(app, "2")
+    failed = wait_for(wired(app), page_id, DONE, FAILED)
+    assert (failed.state, failed.error_code, failed.attempts) == (FAILED, "out_of_memory", 3)
+    wired(app).runner.stop()
+    assert wired(app).folder.job_ids() == set()
 
 
 def starving(room: str, mb: float = 0.5) -> dict[str, Any]:
