@@ -30,7 +30,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 # Tesseract, where the image shall read other scripts.
 ARG SCRIPTS=
 COPY requirements-scripts.txt ./
-RUN [ -z "$SCRIPTS" ] || pip install --no-cache-dir --no-deps --require-hashes -r requirements-scripts.txt
+RUN [ -z "$SCRIPTS" ] || pip install --no-cache-dir --no-deps --no-build-isolation --require-hashes -r requirements-scripts.txt
 
 FROM libraries AS model
 # A model of the hub (owner/name, or owner/name@revision) is prepared here; with BLIP_URL one that was prepared

@@ -146,6 +146,7 @@ bench-blip: setup $(TORCH) ## Measure the captioner against transformers, with r
 lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux and macOS
 	@$(BIN)/python -m pip install --quiet --no-deps uv==0.13.9
 	@$(LOCK) --group build -o requirements-build.txt
+	@$(LOCK) --group scripts -o requirements-scripts.txt
 	@$(LOCK) -c requirements-build.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements.txt --extra test pyproject.toml -o requirements-test.txt
 	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \

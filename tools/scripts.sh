@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetch tesseract's language data: from npm, in one fixed version; Russian from Debian, where apt is, since npm has
 # none. A file that tools/scripts.sha256 knows must be that very file.
-# $1: the folder to put it in; $2: the languages, as ara,hin,kor,vie; docs/reading-scripts.md names them.
+# $1: the folder to put it in; $2: the languages, as ara,hin,kor,vie; docs/documents.md names them.
 set -eu
 folder=$1
 sums=$(cd "$(dirname "$0")" && pwd)/scripts.sha256

@@ -116,6 +116,7 @@ PYTHON_LOCKS = [
     "requirements-blip.txt",
     "requirements-quantise.txt",
     "requirements-torch.txt",
+    "requirements-scripts.txt",
 ]
 
 

@@ -94,7 +94,7 @@ def fresh(folder: Path) -> Clone:
     index = Index(folder / "index")
     clone = Clone(folder / "clone", index, Index(folder / "torch"))
     shutil.copytree(HOME / "tools", clone.folder / "tools")
-    for name in ("Makefile", "package.json", "package-lock.json"):
+    for name in ("Makefile", "package.json", "package-lock.json", "requirements-scripts.txt"):
         shutil.copy2(HOME / name, clone.folder / name)
     locks = {name: read_lock(HOME / name) for name in LOCKS}
     hashes = offer(index, list(dict.fromkeys(pin for pins in locks.values() for pin in pins)))

@@ -44,7 +44,7 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
 
 def languages(folder: Path) -> list[str]:
     """Return the codes of the languages that can be read; none without the wheel or the script's data."""
-    if importlib.util.find_spec(WHEEL) is None or not (folder / f"{ORIENTATION}{SUFFIX}").is_file():
+    if not (folder / f"{ORIENTATION}{SUFFIX}").is_file() or importlib.util.find_spec(WHEEL) is None:
         return []
     found = (path.name.removesuffix(SUFFIX) for path in sorted(folder.glob(f"*{SUFFIX}")))
     return [code for code in found if code in LANGUAGES]
