@@ -19,6 +19,7 @@ from studylens.config import ANALYSIS_NICENESS, MAX_WAITING_REQUESTS
 from studylens.jobs.lock import MachineLock
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
+from tests.documents import plain
 from tests.service import HOME, Service, _open, clean_environment, multipart
 from tests.waiting import until
 
@@ -221,6 +222,15 @@ def test_flask_analyze_prints_the_same_pack(tmp_path: Path, photo: bytes) -> Non
     done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, text=True, check=True)
     assert "Osmosis" in json.loads(done.stdout)["transcript"][0]["text"]
     assert "Reading" in done.stderr
+
+
+def test_flask_analyze_reads_the_named_pages_of_a_pdf(tmp_path: Path) -> None:
+    (tmp_path / "slides.pdf").write_bytes(plain(3))
+    command = analyze_command("--json", "--pages", "2-9", str(tmp_path / "slides.pdf"))
+    environment = clean_environment(tmp_path, ENGINES="ocr")
+    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, text=True, check=True)
+    first = [json.loads(line)["transcript"][0]["text"] for line in done.stdout.splitlines()]
+    assert first == ["Page 2 of this lecture.", "Page 3 of this lecture."]
 
 
 def test_flask_analyze_waits_for_the_machine_and_says_so(tmp_path: Path, photo: bytes) -> None:

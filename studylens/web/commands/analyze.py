@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from studylens.errors import StudylensError
 from studylens.jobs import gemini_state
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
+from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import accept
 from studylens.web.commands import doctor
 from studylens.web.door.wiring import wiring
@@ -23,6 +25,7 @@ from studylens.web.door.wiring import wiring
 blueprint = Blueprint("commands", __name__, cli_group=None)
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NO_ANSWER = "The analysis ended without an answer."
 _STAGES = 12
 """How many stages a photo passes at most: the length of the progress bar."""
 
@@ -39,16 +42,18 @@ def show_doctor() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the packs as JSON, one a line.")
 @click.option("--private", is_flag=True, help="Nothing leaves this machine.")
 @click.option("--question", default="", help="What you want to know about the photo.")
-def analyze(photos: tuple[Path, ...], as_json: bool, private: bool, question: str) -> None:  # noqa: FBT001
-    """Analyse photos as the service does, one after another, and print their study packs."""
+@click.option("--pages", default="all", help="Which pages of each PDF, as 1-5,8; all of them by default.")
+def analyze(photos: tuple[Path, ...], *, as_json: bool, private: bool, question: str, pages: str) -> None:
+    """Analyse photos and PDFs as the service does, one after another, and print their study packs."""
     lock = MachineLock(wiring().config.lock_path)
     lock.wait(lambda: click.echo("Waiting: another analysis runs on this machine.", err=True))
     process = AnalysisProcess(wiring().config)
     failed, wishes = False, wire.Wishes(question, private)
     for photo in photos:
         try:
-            found = _analyse(process, lock.fd, _request(photo, wishes))
-            click.echo(json.dumps(to_json(found)) if as_json else _readable(photo, found))
+            for request in _requests(process, lock.fd, _request(photo, wishes), pages):
+                found = _analyse(process, lock.fd, request)
+                click.echo(json.dumps(to_json(found)) if as_json else _readable(photo, found))
         except StudylensError as error:
             failed = True
             click.echo(f"{photo.name}: {error.sentence}", err=True)
@@ -58,11 +63,12 @@ def analyze(photos: tuple[Path, ...], as_json: bool, private: bool, question: st
 
 
 def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
-    """Read a photo through the same door as the web page. Raises what `accept` raises."""
+    """Read a photo or PDF through the same door as the web page. Raises what `accept` raises."""
     data = photo.read_bytes()
     config, database = wiring().config, wiring().database
     database.ensure_compatible()
-    accept(data, photo.name, max_bytes=config.max_upload_bytes)
+    sizes = {"max_bytes": config.max_upload_bytes, "max_document_bytes": config.max_document_bytes}
+    upload = accept(data, photo.name, **sizes)
     return wire.Request(
         job_id="0" * 32,
         path=str(photo.absolute()),
@@ -71,15 +77,36 @@ def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
         sha256=hashlib.sha256(data).hexdigest(),
         resting=gemini_state.resting_models(database),
         calls_left=max(0, config.gemini_calls_per_day - gemini_state.calls_today(database)),
+        list_pages=upload.is_document,
     )
 
 
+def _requests(
+    process: AnalysisProcess, lock_fd: int, first: wire.Request, pages: str
+) -> Iterator[wire.Request]:
+    """Yield the photo's own request, or one for each wanted page of a PDF. Raises BadText and JobFailed."""
+    if not first.list_pages:
+        yield first
+        return
+    wanted = parse_pages(pages)
+    listed = _outcome(process, lock_fd, first)
+    there = [page.n for page in listed.pages] if isinstance(listed, wire.Listed) else []
+    yield from (replace(first, list_pages=False, page=number) for number in there if number in wanted)
+
+
 def _analyse(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Analysis:
+    found = _outcome(process, lock_fd, request)
+    if isinstance(found, wire.Done):
+        return found.analysis
+    raise StudylensError(_NO_ANSWER)
+
+
+def _outcome(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> wire.Done | wire.Listed:
     with click.progressbar(length=_STAGES, label="Reading", file=sys.stderr) as bar:
         for event in _listen(process, lock_fd, request):
-            if isinstance(event, wire.Done):
+            if isinstance(event, wire.Done | wire.Listed):
                 bar.update(_STAGES)
-                return event.analysis
+                return event
             if isinstance(event, wire.Failed):
                 raise StudylensError(event.sentence)
             if isinstance(event, wire.GeminiCall):
@@ -87,7 +114,7 @@ def _analyse(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> A
             if isinstance(event, wire.Stage):
                 bar.label = event.stage
                 bar.update(1)
-    raise StudylensError("The analysis ended without an answer.")
+    raise StudylensError(_NO_ANSWER)
 
 
 def _listen(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Iterator[wire.Event | None]:
