@@ -12,7 +12,8 @@ RUN --mount=type=cache,target=/root/.npm \
 # Languages in other scripts, as ara,hin,kor,vie: 2 MB each, 10 MB that tell the script, and 34 MB of tesseract.
 ARG SCRIPTS=
 COPY tools/scripts.sh tools/scripts.sha256 tools/
-RUN mkdir -p scripts && { [ -z "$SCRIPTS" ] || { case ",$SCRIPTS," in *,rus,*) apt-get update -qq ;; esac; \
+RUN --mount=type=cache,target=/root/.npm \
+    mkdir -p scripts && { [ -z "$SCRIPTS" ] || { case ",$SCRIPTS," in *,rus,*) apt-get update -qq ;; esac; \
     sh tools/scripts.sh scripts "$SCRIPTS"; }; }
 
 FROM ${PYTHON_IMAGE} AS libraries
@@ -30,7 +31,9 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 # Tesseract, where the image shall read other scripts.
 ARG SCRIPTS=
 COPY requirements-scripts.txt ./
-RUN [ -z "$SCRIPTS" ] || pip install --no-cache-dir --no-deps --no-build-isolation --require-hashes -r requirements-scripts.txt
+RUN --mount=type=cache,target=/root/.cache/pip \
+    [ -z "$SCRIPTS" ] \
+    || pip install --no-deps --no-build-isolation --require-hashes -r requirements-scripts.txt
 
 FROM libraries AS model
 # A model of the hub (owner/name, or owner/name@revision) is prepared here; with BLIP_URL one that was prepared

@@ -70,6 +70,7 @@ def context_in(folder: Path) -> Path:
     context.mkdir(parents=True)
     allowed = [line[1:] for line in (HOME / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for name in ("Dockerfile", ".dockerignore", *allowed):
+        (context / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (HOME / name).is_dir() else shutil.copy2
         copy(HOME / name, context / name)
     return context
