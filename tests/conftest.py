@@ -24,6 +24,9 @@ from tests.postgres import Postgres
 from tests.service import Service
 
 pytest_plugins = ("tests.groups", "tests.statements", "tests.analysis.blip.fixtures")
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # Tests run in two processes: torch's threads would spin for a place.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
 _OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
 

@@ -132,6 +132,7 @@ def test_the_model_is_made_from_the_files_that_make_it_and_no_others() -> None:
     assert copied - needed <= along  # They lie in folders of which the rest is needed.
 
 
+@pytest.mark.torch
 @pytest.mark.timeout(900)  # Torch beside other tests: 10 s on a quiet machine, 150 s on a crowded one.
 def test_the_build_prepares_a_model_with_torch(tmp_path: Path) -> None:
     done = build_model(tmp_path, MODEL=str(FOLDER))
@@ -152,6 +153,7 @@ def test_the_build_may_leave_captions_out(tmp_path: Path) -> None:
     assert list((tmp_path / "models" / "blip").iterdir()) == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("engines", "passes"), [("gemini,ocr,blip", False), ("gemini,ocr", True)])
 def test_an_image_without_its_model_is_not_built_unless_it_is_left_out(
     image: Stage, tmp_path: Path, engines: str, passes: bool
@@ -181,6 +183,7 @@ class Answering(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("status", "passes"), [(200, True), (503, False), (0, False), (None, False)])
 def test_the_health_check_passes_for_200_alone(image: Stage, status: int | None, passes: bool) -> None:
     """None: nobody listens there."""

@@ -83,6 +83,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.process
 def test_a_full_disk_keeps_nothing_and_the_next_photo_is_welcome(
     small_disk: Path, settings: dict[str, Any]
 ) -> None:

@@ -132,6 +132,7 @@ def _imported_sdks(**environment: str) -> list[str]:
     return done.stdout.splitlines()[-1].split()
 
 
+@pytest.mark.process
 def test_without_a_key_no_sdk_is_imported() -> None:
     assert _imported_sdks() == []
 
