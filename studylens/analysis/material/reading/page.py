@@ -24,10 +24,15 @@ _LEGAL = re.compile(
 _LEADERS = re.compile(r".*(?:\.{4,}|…|\s{3,}|(?:\. ){3,})\s*\d{1,4}$")
 _LOREM = re.compile(r"(?i)\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
 _TASK = re.compile(
-    r"(?i)^(?:document|consigne|exercice|exercise|aufgabe|ejercicio|task|activit|critères|compétences|step"
+    r"(?i)^(?:document|consigne|exercice|exercise|aufgabe|übung|ejercicio|exercício|esercizio|oefening|opdracht|task|activit|critères|compétences|step"
     r"|schritt|paso|étape|passo|stap"
     r"|learning (?:objectives|outcomes)|q\d|question|frage|pregunta|pergunta|vraag)\b|_{3,}|\.{6,}|□|☐"
 )
+_KEY = re.compile(
+    r"(?im)^(?:correct )?(?:answer|antwort|lösung|respuesta|réponse|resposta|risposta|antwoord)s?:?\s+"
+    r"\(?[A-E]\)?\.?$"
+)
+"""The right option's letter, below each question of a quiz."""
 _FR_INFINITIVE = re.compile(r"^[A-ZÀ-Þ][\w-]+(?:er|ir|re)\b")
 _ASKS = re.compile(r"(?i)_{3,}|\b(?:an?|the|is|are|called) \.$|\bwhich of the following\b|\btrue or false\b")
 """A task whose bullets are its options, the wrong ones among them."""
@@ -107,6 +112,7 @@ def _western(blocks: Sequence[Block]) -> tuple[tuple[str, Callable[[], bool]], .
         ("references", lambda: _references(blocks)),
         ("contents", lambda: _contents(blocks)),
         ("tasks", lambda: _tasks(blocks)),
+        ("asks_only", lambda: len(_KEY.findall("\n".join(block.text for block in blocks))) >= 2),
     )
 
 

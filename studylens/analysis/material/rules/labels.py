@@ -31,6 +31,8 @@ _TALKS = re.compile(
 )
 _NO_POINTERS = frozenset("sin por y o e sein se c on lo or one if when als ci".split())  # noqa: SIM905
 """Of the words that point elsewhere, those that may begin what a label says."""
+_VERBS = frozenset("is are ist sind es son est sont é são è sono zijn se on peut puede".split())  # noqa: SIM905
+"""A heading with one of these is a sentence."""
 _MOST_CHARS = 240
 
 
@@ -61,11 +63,15 @@ class Labels:
     def _western(self, block: Block) -> Found | None:
         found = LABEL.match(block.text)
         siblings = self._siblings(block)
-        if not found or (
-            block.kind == PROSE
-            and GLOSSARY.match(block.text) is None
-            and siblings == 0
-            and len(words(found["text"])) < 5
+        if (
+            (found and self._titled(found))
+            or not found
+            or (
+                block.kind == PROSE
+                and GLOSSARY.match(block.text) is None
+                and siblings == 0
+                and len(words(found["text"])) < 5
+            )
         ):
             return None
         term = re.sub(r"\s*\([^()]*\)$", "", found["term"].strip(' "“”„'))
@@ -97,6 +103,11 @@ class Labels:
             text,
             f"label:{block.head}",
         )
+
+    def _titled(self, found: re.Match[str]) -> bool:
+        """Say whether this is an author and a title ("Platon - La République"), no term and meaning."""
+        dashed = ":" not in found[0][: found.start("text")]
+        return dashed and self._language in {"fr", "es", "it", "pt"} and found["text"][:1].isupper()
 
     def _led(self, block: Block) -> bool:
         """Say whether a clause with a colon above the list says what its labels are kinds of."""
@@ -180,7 +191,14 @@ class Labels:
         """Return the heading to put in front, or nothing where none is fit."""
         head = HEAD_NUMBER.sub("", self._lead(block) or block.head).strip(' "“”„')
         parts = head.split()
-        if not head or len(head) >= 50 or len(parts) > 6 or ":" in head or head.endswith("?"):
+        if (
+            not head
+            or len(head) >= 50
+            or len(parts) > 6
+            or ":" in head
+            or head.endswith("?")
+            or self._above(block).endswith("?")
+        ):
             return ""
         if (
             EMOJI.search(head)
@@ -202,28 +220,9 @@ class Labels:
         ):
             return ""
         small = SMALL_WORDS[self._language]
-        verbs = {
-            "is",
-            "are",
-            "ist",
-            "sind",
-            "es",
-            "son",
-            "est",
-            "sont",
-            "é",
-            "são",
-            "è",
-            "sono",
-            "zijn",
-            "se",
-            "on",
-            "peut",
-            "puede",
-        }
         if (
             points_elsewhere(head, self._language)
-            or set(words(head)) & verbs
+            or set(words(head)) & _VERBS
             or words(head)[-1] in small
             or (bool(term) and head.lower() == term.lower())
         ):

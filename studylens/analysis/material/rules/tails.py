@@ -5,6 +5,7 @@ import re
 from studylens.analysis.material.reading.sentences import Sentence, stands_alone
 from studylens.analysis.material.rules.found import Found, leaks, tells
 from studylens.analysis.material.wording.lexicon import DULL, JUDGING
+from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.material.wording.phrases import GAP
 from studylens.judging.languages import PRONOUNS
 from studylens.judging.text import content, words
@@ -65,6 +66,7 @@ _THEIRS = frozenset(
 )
 """Words that need their owner named before."""
 _HERE = frozenset({"here", "there", "hier", "dort", "aquí", "ici", "aqui"})
+_AND = frozenset({"and", "und", "y", "et", "e", "en"})
 _OFTEN = re.compile(
     r"(?i)\b(?:this|that|which|who|que|qui|che|die|dat|can|may|might|some|many|most|often|sometimes)\b"
 )
@@ -91,4 +93,5 @@ def _asks(subject: str, tail: str, language: str, *, most: int) -> bool:
     telling = [word for word in content(subject, language) if word not in DULL and word not in JUDGING]
     if not telling or _OFTEN.search(subject) or said[0] in PRONOUNS.get(language, ()) or said[0] in _THEIRS:
         return False
-    return not set(said) & (_HERE | DULL) and not leaks(tail, subject)
+    second = set(said) & _AND and FINITE[language].search(tail)
+    return not second and not set(said) & (_HERE | DULL) and not leaks(tail, subject)

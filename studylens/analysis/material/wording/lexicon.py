@@ -77,6 +77,7 @@ DULL_ALONE = _set(
 )
 """Of them, those that are dull alone and fine within a longer term: "life expectancy"."""
 GENERIC_LABELS = _set(
+    "form forme forma vorm graph graphique gráfico grafico grafiek shape "
     "statement converse configuration direction sense style plot protagonist protagonists énoncé "
     "réciproque sens "
     "protagonista protagonisti protagonistas stile estilo trama argumento personaggi personajes "
@@ -128,6 +129,7 @@ JUDGING = _set(
     "guter gute gutes wichtiger wichtige wichtiges großer große großes guten grund beispiel teil ergebnis "
     "folge problem "
     "buen buena gran grande importante parte ejemplo resultado problema razón poco consecuencia "
+    "expensive cheap teuer cher caro costoso duur "
     "bon bonne grand importante partie exemple résultat problème raison peu "
     "bom boa exemplo razão pouco buon buona esempio risultato ragione "
     "goed goede groot grote belangrijk belangrijke deel voorbeeld gevolg probleem reden beetje"
