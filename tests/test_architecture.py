@@ -39,6 +39,7 @@ ORDER = [
     "study.record",
     "study.achievements",
     "study.packs",
+    "study.material",
     "study.reviews",
     "study.quizzes",
     "study.questions",

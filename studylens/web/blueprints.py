@@ -6,7 +6,7 @@ from studylens.web import settings
 from studylens.web.commands import analyze, backup, blip, database, operations
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
-from studylens.web.packs import editing, lectures, library, pictures, printing, rebuild
+from studylens.web.packs import editing, lectures, library, marking, pictures, printing, rebuild
 from studylens.web.packs import page as pack_page
 from studylens.web.progress import achievements
 from studylens.web.progress import page as progress_page
@@ -30,6 +30,7 @@ pages: tuple[Blueprint, ...] = (
     pack_page.blueprint,
     lectures.blueprint,
     editing.blueprint,
+    marking.blueprint,
     rebuild.blueprint,
     pictures.blueprint,
     printing.blueprint,

@@ -1,7 +1,7 @@
 """The student's packs and what they hold.
 
 store, parts        keep and find packs; which parts may be edited
-editing, trash      edit with undo; deleted packs for 30 days
+editing, marks, trash   edit with undo, marked by the judge; deleted packs for 30 days
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels
 tables, trust       rows of cells; how far a page's text can be trusted

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText, Stale
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
+from studylens.study.packs.marks import mark
 from studylens.study.packs.parts import (
     CARDS,
     LINES,
@@ -43,24 +44,36 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
     _write(part, texts)
     part.version += 1
     part.edited_at = now()
+    pack = session.get_one(Pack, part.pack_id)
+    if not isinstance(part, TranscriptLine):
+        mark(pack, part)
     session.flush()
-    award(session, session.get_one(Pack, part.pack_id).guest_id, part.edited_at)
+    award(session, pack.guest_id, part.edited_at)
     if isinstance(part, TranscriptLine):
-        index_pack(session, session.get_one(Pack, part.pack_id))
+        index_pack(session, pack)
 
 
 def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> Part:
     """Add the student's own card or question, which needs no acceptance. Raises BadText."""
     check_texts(kind, texts)
-    model = PARTS[kind]
-    total = session.scalar(select(func.count()).select_from(model).where(model.pack_id == pack.id)) or 0
-    if total >= PACK_ITEMS:
-        raise BadText(f"A pack holds at most {PACK_ITEMS}. Start another one for more.")
+    _check_room(session, pack, kind)
     part = _blank(kind, pack)
     _write(part, texts)
+    if not isinstance(part, TranscriptLine):
+        mark(pack, part)
     session.add(part)
     session.flush()
     return part
+
+
+def add_card(session: Session, pack: Pack, card: Flashcard) -> Flashcard:
+    """Add a card that the student chose, marked by the judge. Raises BadText when the pack is full."""
+    _check_room(session, pack, CARDS)
+    card.pack_id = pack.id
+    mark(pack, card)
+    session.add(card)
+    session.flush()
+    return card
 
 
 def delete_part(part: Part) -> None:
@@ -75,6 +88,13 @@ def restore_part(part: Part) -> None:
     if part.deleted_at is not None:
         part.deleted_at = None
         part.version += 1
+
+
+def _check_room(session: Session, pack: Pack, kind: str) -> None:
+    model = PARTS[kind]
+    total = session.scalar(select(func.count()).select_from(model).where(model.pack_id == pack.id)) or 0
+    if total >= PACK_ITEMS:
+        raise BadText(f"A pack holds at most {PACK_ITEMS}. Start another one for more.")
 
 
 def _blank(kind: str, pack: Pack) -> Part:

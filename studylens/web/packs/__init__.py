@@ -2,6 +2,7 @@
 
 page, library       one pack; all of them, with search and trash
 editing, edit_forms     parts edited in place
+marking             cards from a marked line
 lectures, rebuild   photos joined; new cards from a corrected page
 pictures, printing  kept copies; packs on paper
 """

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.models import Pack
+from studylens.models import Flashcard, Pack
 from studylens.study.packs import trash
 from studylens.study.packs.merging import pages_of
 from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
@@ -33,6 +33,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
         shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
+        shown["made"] = _just_made(pack)
         shown["corrected"], shown["doubts"] = corrected_lines(pack), doubts_of(shown["pages"])
         return render_template("packs/page.html", pack=pack, **shown)
 
@@ -53,6 +54,12 @@ def delete(pack_id: str) -> ResponseReturnValue:
         (trash.delete_for_good if for_good else trash.throw_away)(session, pack)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+def _just_made(pack: Pack) -> Flashcard | None:
+    """Return the card that was made from a line a moment ago, so that it can be named there."""
+    number = request.args.get("made", "")
+    return next((card for card in pack.cards if str(card.id) == number), None)
 
 
 def _just_deleted(session: Session, pack: Pack) -> dict[str, Any]:
