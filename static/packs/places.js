@@ -13,6 +13,11 @@ export function drawBox(rect, { left, top, right, bottom }) {
   rect.setAttribute("visibility", "visible");
 }
 
+/** Return the viewBox through which a box of a picture is seen, in its pixels. @type {(box: Crop, picture: Size) => string} */
+export function viewOf({ left, top, right, bottom }, { width, height }) {
+  return [left * width, top * height, (right - left) * width, (bottom - top) * height].map(Math.round).join(" ");
+}
+
 /** Return how far to scroll so that the middle of a box comes to the middle of the view, in pixels. @type {(box: Crop, sheet: Size, view: Size) => { left: number, top: number }} */
 export function scrollTo({ left, top, right, bottom }, sheet, view) {
   return {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boxFrom, scrollTo, stepFrom, whereKept } from "../../static/packs/places.js";
+import { boxFrom, scrollTo, stepFrom, viewOf, whereKept } from "../../static/packs/places.js";
 
 test("a box is read in the order in which the page writes it", () => {
   assert.deepEqual(boxFrom("0.1 0.2 0.9 0.25"), { left: 0.1, top: 0.2, right: 0.9, bottom: 0.25 });
@@ -28,4 +28,9 @@ test("the student reads where the pictures are", () => {
   assert.equal(whereKept(true, false), "Kept in this browser only");
   assert.equal(whereKept(true, true), "Kept in this browser and on this server");
   assert.equal(whereKept(false, true), "Kept on this server");
+});
+
+test("a box is looked at in the picture's own pixels", () => {
+  const box = { left: 0.25, top: 0.5, right: 0.75, bottom: 0.6 };
+  assert.equal(viewOf(box, { width: 400, height: 1000 }), "100 500 200 100");
 });

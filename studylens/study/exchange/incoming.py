@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from studylens.config import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadFile, TooLarge
+from studylens.judging import Item
 from studylens.models import Flashcard, Pack, new_id, now
 from studylens.storable import is_id, printable
 from studylens.study.packs import search
+from studylens.study.packs.marks import marks_of
 from studylens.study.packs.parts import PACK_ITEMS
 
 IMPORT = "import"
@@ -140,6 +142,7 @@ class _Shelf:
             "origin": IMPORT,
             "uid": card.uid,
             "source_line": None,
+            "marks": marks_of(Item(card.front, card.back, card.kind, origin=IMPORT, protected=True), None),
         }
 
     def _pack_for(self, deck: str) -> str:

@@ -110,6 +110,8 @@ def _write(part: Part, texts: dict[str, str]) -> None:
     if isinstance(part, TranscriptLine):
         part.text, part.score = texts["text"], None
     elif isinstance(part, Flashcard):
+        if part.back != texts["back"]:
+            part.answer_box = None  # What was read is right now: the photo need not be shown in its place.
         part.front, part.back = texts["front"], texts["back"]
     else:
         _write_question(part, texts)

@@ -4,13 +4,20 @@ from typing import TypedDict
 
 from studylens.judging import Item, Page, judge
 from studylens.judging.item import CHOICE
+from studylens.judging.options import mended
 from studylens.models import Flashcard, Pack, QuizQuestion
 
 
 def mark(pack: Pack, part: Flashcard | QuizQuestion) -> None:
     """Note beside the part what speaks against it; its words stay as the student wrote them."""
-    [verdict] = judge([_item(part)], _page_of(pack))
-    part.marks = list(verdict.reasons) or None
+    part.marks = marks_of(_item(part), _page_of(pack))
+
+
+def marks_of(item: Item, page: Page | None) -> list[str] | None:
+    """Return the codes of what speaks against one protected item; None for nothing."""
+    [verdict] = judge([item], page)
+    _, faults = mended(item)  # What would be mended in an item of ours is only named here.
+    return list(dict.fromkeys((*verdict.reasons, *faults))) or None
 
 
 class _About(TypedDict):

@@ -70,6 +70,15 @@ def pictures_of(session: Session, pack: Pack) -> list[PagePicture]:
     return found
 
 
+def answers_in(session: Session, pack: Pack) -> dict[int, PagePicture]:
+    """Return, by the card's id, the photo of which a part is the card's answer."""
+    pages = {line.n: line.page for line in pack.transcript}
+    by_page = {picture.page: picture for picture in pictures_of(session, pack)}
+    cards = [card for card in pack.cards if card.answer_box and card.source_line]
+    found = {card.id: by_page.get(pages.get(card.source_line or 0, 0)) for card in cards}
+    return {number: picture for number, picture in found.items() if picture is not None}
+
+
 def pack_of_photo(session: Session, guest_id: int | None, sha256: str) -> Pack | None:
     """Return the guest's newest pack that was made from these very bytes."""
     mine = Pack.guest_id == (guest_id or 0)

@@ -1,6 +1,6 @@
 """Which card comes next: steps of this session, then what is most at risk, with new cards in between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,8 @@ class Face:
     origin: str
     source_line: int | None
     version: int
+    answer_box: list[float] | None
+    """The answer is this part of the photo (left, top, right, bottom in 0-1)."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,6 @@ def _load(session: Session, today: Today, card_id: int | None) -> NextCard | Non
     row: Any = session.connection().execute(CARD, {"guest": today.guest_id, "card": card_id}).one_or_none()
     if row is None:
         return None
-    face = Face(row.id, row.pack_id, row.front, row.back, row.origin, row.source_line, row.version)
+    face = Face(**{field.name: getattr(row, field.name) for field in fields(Face)})
     plan = plan_for(card_id, today.moment.settings, row.exam_date)
     return NextCard(face, MemoryState.of(row), plan, row.pack_id, row.title)

@@ -93,7 +93,7 @@ def _days_since(column: Any, *, is_sqlite: bool) -> ColumnElement[float]:
 CARD = (
     schedules(
         CARDS.c.id, CARDS.c.front, CARDS.c.back, CARDS.c.origin, CARDS.c.source_line, CARDS.c.version,
-        SCHEDULES, PACKS.c.title, PACKS.c.exam_date,
+        CARDS.c.answer_box, SCHEDULES, PACKS.c.title, PACKS.c.exam_date,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
     .where(live(), SCHEDULES.c.card_id == _CARD)

@@ -1,13 +1,16 @@
 """Photos of a pack: the copy that a student asked to keep, and whether a photo was sent before."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import object_session
 
 from studylens.errors import NotFound
+from studylens.models import Flashcard, Pack
 from studylens.storable import is_sha256
-from studylens.study.packs.pictures import find_copy, forget_copies, pack_of_photo
+from studylens.study.packs.pictures import PagePicture, answers_in, find_copy, forget_copies, pack_of_photo
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
@@ -53,3 +56,24 @@ def show_pack_of(sha256: str) -> ResponseReturnValue:
             return jsonify(pack=None)
         address = url_for("packs.show_pack", pack_id=pack.id)
         return jsonify(pack={"title": pack.title or "Untitled page", "url": address})
+
+
+@blueprint.app_template_global("photo_of_answer")
+def photo_of_answer(card: Flashcard) -> PagePicture | None:
+    """Return the photo of which a part is the card's answer; None: it is a text, or no photo is known."""
+    session = object_session(card)
+    if not card.answer_box or session is None:
+        return None
+    found: dict[str, dict[int, PagePicture]] = g.setdefault("answers", {})
+    if card.pack_id not in found:
+        found[card.pack_id] = answers_in(session, session.get_one(Pack, card.pack_id))
+    return found[card.pack_id].get(card.id)
+
+
+@blueprint.app_template_filter("view_box")
+def view_box(box: Sequence[float], picture: PagePicture) -> str:
+    """Return the viewBox through which a box (0-1) of a kept copy is seen, in its pixels."""
+    left, top, right, bottom = box
+    sides = (left * picture.width, top * picture.height)
+    size = ((right - left) * picture.width, (bottom - top) * picture.height)
+    return " ".join(str(round(side)) for side in (*sides, *size))

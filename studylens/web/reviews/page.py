@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import REVIEW, Flashcard, Pack, now
+from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.reviews import answers
 from studylens.study.reviews.cards import due_by_day
 from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
@@ -81,9 +82,17 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         context["about"] = _about(session, guest, shown.about_id)
     if queue.shown:
         context["buttons"] = buttons(queue.shown, moment)
+        context["answer_photo"] = _answer_photo(session, queue.shown)
     else:
         context |= _ending(session, queue, scope)
     return context
+
+
+def _answer_photo(session: Session, shown: NextCard) -> PagePicture | None:
+    """Return the photo of which a part is the answer; None for an answer in words."""
+    if not shown.card.answer_box:
+        return None
+    return answers_in(session, session.get_one(Pack, shown.pack_id)).get(shown.card.id)
 
 
 def render(context: dict[str, Any]) -> str:

@@ -1,58 +1,163 @@
-"""What made an item and what the judge did is kept with the pack and told with it."""
+"""What a pack's page says of the judge: how this was made, marks, and answers that are a part of it."""
 
+import base64
+import dataclasses
+import io
 from typing import Any
 
-from studylens.analysis.material.make import make_material
-from studylens.analysis.protocol.judged import judged
-from studylens.analysis.protocol.result import Card, Line, Material, Question
-from studylens.models import Pack
-from studylens.study.packs.store import pack_json
-from tests.web.world import add_pack, analysis, become_guest
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
 
-LINES = (
-    Line(1, "Photosynthesis", 0.95, (0.1, 0.1, 0.5, 0.14)),
-    Line(
-        2,
-        "Photosynthesis is the process in which plants use light to make sugar.",
-        0.95,
-        (0.1, 0.2, 0.9, 0.24),
+from studylens.analysis.protocol import result
+from studylens.models import Flashcard, QuizQuestion
+from studylens.web.door.wiring import Wiring
+from tests.web.world import GEMINI, PAGE, add_pack, analysis, become_guest, read_page
+
+FORMULA = result.Card(
+    "Which formula holds for glucose?", "C6H1206", "definition", 3, result.SERVER, "formula",
+    answer_box=(0.25, 0.5, 0.75, 0.6),
+)  # fmt: skip
+JUDGED = result.Judged(
+    dropped=(
+        result.Dropped("answer_in_question", "label", result.SERVER, 2),
+        result.Dropped("answer_in_question", "year", result.SERVER, 1),
+        result.Dropped("a code of a later release", "label", result.SERVER, 1),
     ),
-)
-CARD = Card(
-    "What is the formula: speed?",
-    "v = s / t",
-    "short_answer",
-    2,
-    rule="formula",
-    answer_box=(0.1, 0.2, 0.9, 0.3),
-)
-ASKED = Question(
-    "Which gas?", ("O2", "N2", "He"), 0, "", 2, rule="label", marks=("not_on_page",), level="apply"
+    mended=(result.Dropped("options_filler", "model", GEMINI, 1),),
 )
 
 
-def kept(wiring, client, material: Material) -> dict[str, Any]:
-    pack_id = add_pack(wiring, become_guest(wiring, client), analysis(transcript=LINES, material=material))
+@pytest.fixture
+def guest_id(wiring: Wiring, client: FlaskClient) -> int:
+    return become_guest(wiring, client)
+
+
+def add(wiring: Wiring, guest_id: int, *, copy: result.KeptCopy | None = None, **changes: Any) -> str:
+    """Add a pack whose material is changed in this."""
+    found = analysis(copy=copy)
+    return add_pack(
+        wiring, guest_id, dataclasses.replace(found, material=dataclasses.replace(found.material, **changes))
+    )
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """Return the page with its white space folded."""
+    return " ".join(read_page(client.get(path, headers=PAGE)).split())
+
+
+def newest(wiring: Wiring, model: type[Any], pack_id: str) -> Any:
     with wiring.database.reading() as session:
-        return pack_json(session.get_one(Pack, pack_id))
+        mine = select(model).where(model.pack_id == pack_id)
+        return session.scalars(mine.order_by(model.id.desc()).limit(1)).one()
 
 
-def test_rule_marks_level_and_the_picture_of_an_answer_are_kept(wiring, client) -> None:
-    pack = kept(wiring, client, Material(cards=(CARD,), quiz=(ASKED,)))
-    (card,), (question,) = pack["cards"], pack["quiz"]
-    assert (card["rule"], card["answer_box"]) == ("formula", [0.1, 0.2, 0.9, 0.3])
-    assert (question["rule"], question["marks"], question["level"]) == ("label", ["not_on_page"], "apply")
+def kept_copy() -> result.KeptCopy:
+    stream = io.BytesIO()
+    Image.new("RGB", (400, 1000), "white").save(stream, "JPEG")
+    return result.KeptCopy(base64.b64encode(stream.getvalue()).decode(), 400, 1000)
 
 
-def test_what_was_dropped_is_told_with_its_reason(wiring, client) -> None:
-    pointing = Card("What does it use?", "light", "short_answer", 2, origin="gemini:m", rule="model")
-    pack = kept(wiring, client, judged(Material(cards=(pointing,)), LINES))
-    assert pack["judged"]["dropped"] == [
-        {"reason": "pointer", "rule": "model", "origin": "gemini:m", "count": 1}
-    ]
-    assert pack["judged"]["sentences"]["pointer"]
+def test_what_the_judge_did_is_counted_in_sentences(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    page = read(client, f"/packs/{add(wiring, guest_id, judged=JUDGED)}")
+    assert "How this was made" in page
+    assert "<li>3 left out: the answer stood in the question" in page
+    assert "<li>1 mended: an option was no answer" in page
+    assert "later release" not in page
 
 
-def test_the_facts_of_the_page_are_kept_to_be_counted(wiring, client) -> None:
-    (fact,) = kept(wiring, client, make_material(LINES))["judged"]["facts"]
-    assert (fact["first"], fact["last"]) == (2, 2)
+def test_where_the_judge_found_nothing_the_receipt_says_nothing(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    assert "How this was made" not in read(client, f"/packs/{add(wiring, guest_id)}")
+
+
+def test_a_mark_is_shown_with_its_card_and_question(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    material = analysis().material
+    marked = {
+        "cards": [dataclasses.replace(material.cards[0], marks=("not_on_page",))],
+        "quiz": [dataclasses.replace(material.quiz[0], marks=("not_on_page",))],
+    }
+    pack_id = add(wiring, guest_id, **marked)
+    for path in (f"/packs/{pack_id}", f"/packs/{pack_id}/quiz/edit"):
+        assert "The page does not say it." in read(client, path)
+
+
+def test_an_own_card_and_question_are_marked_and_kept_as_they_were_written(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    pack_id = add_pack(wiring, guest_id)
+    card = {"front": "Is it chlorophyll that takes in light?", "back": "chlorophyll"}
+    client.post(f"/packs/{pack_id}/cards/new", data=card)
+    made = newest(wiring, Flashcard, pack_id)
+    assert (made.front, made.back) == (card["front"], card["back"])
+    assert "answer_in_question" in made.marks
+    asked = {"question": "What carries energy?", "answer": "ATP", "others": "DNA\nall of the above"}
+    client.post(f"/packs/{pack_id}/questions/new", data={**asked, "explanation": ""})
+    question = newest(wiring, QuizQuestion, pack_id)
+    assert sorted(question.options) == ["ATP", "DNA", "all of the above"]
+    assert "options_all_above" in question.marks
+
+
+def test_an_edit_takes_a_mark_away_when_it_mends_the_card(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    pack_id = add_pack(wiring, guest_id)
+    bad = {"front": "Is it chlorophyll that takes in light?", "back": "chlorophyll"}
+    client.post(f"/packs/{pack_id}/cards/new", data=bad)
+    path = f"/packs/{pack_id}/cards/{newest(wiring, Flashcard, pack_id).id}/edit"
+    client.post(path, data={"front": "Which pigment takes in light?", "back": "Chlorophyll", "version": 1})
+    assert newest(wiring, Flashcard, pack_id).marks is None
+
+
+def test_an_imported_card_is_marked_and_kept(client: FlaskClient, wiring: Wiring, guest_id: int) -> None:
+    data = b"front,back\nIs it chlorophyll that takes in light?,chlorophyll\nWhich pigment?,Chlorophyll\n"
+    answer = client.post("/import", data={"file": (io.BytesIO(data), "cards.csv")}, headers=PAGE)
+    assert answer.status_code in {200, 303}
+    with wiring.database.reading() as session:
+        cards = session.scalars(select(Flashcard).where(Flashcard.origin == "import")).all()
+        assert len(cards) == 2
+        assert "answer_in_question" in next(card.marks or [] for card in cards if "?" in card.front)
+
+
+def test_a_formula_shows_its_part_of_the_kept_photo(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    pack_id = add(wiring, guest_id, copy=kept_copy(), cards=(FORMULA,))
+    page = read(client, f"/packs/{pack_id}")
+    assert 'viewBox="100 500 200 100"' in page
+    assert f'<image href="/packs/{pack_id}/picture/1"' in page
+    assert "As read:</span> C6H1206" in page
+
+
+def test_a_formula_without_a_copy_waits_for_the_browsers_own_picture(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    page = read(client, f"/packs/{add(wiring, guest_id, cards=(FORMULA,))}")
+    assert 'data-snip="0.25 0.5 0.75 0.6"' in page
+    assert 'viewBox="100' not in page
+    assert "As read:</span> C6H1206" in page
+
+
+def test_a_formula_is_shown_in_the_review_too(client: FlaskClient, wiring: Wiring, guest_id: int) -> None:
+    pack_id = add(wiring, guest_id, copy=kept_copy(), cards=(FORMULA,))
+    client.post(f"/packs/{pack_id}/accept", data={"all": "1"})
+    for path in ("/review?show=1", f"/review/cram/{pack_id}"):
+        assert 'viewBox="100 500 200 100"' in read(client, path)
+
+
+def test_an_answer_that_the_student_wrote_is_no_longer_the_photo(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    pack_id = add(wiring, guest_id, copy=kept_copy(), cards=(FORMULA,))
+    card = newest(wiring, Flashcard, pack_id)
+    path = f"/packs/{pack_id}/cards/{card.id}/edit"
+    client.post(path, data={"front": card.front, "back": card.back, "version": 1})
+    assert newest(wiring, Flashcard, pack_id).answer_box is not None
+    client.post(path, data={"front": card.front, "back": "C6H12O6", "version": 2})
+    assert newest(wiring, Flashcard, pack_id).answer_box is None
