@@ -5,8 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from database_config import Database
-from studylens.analysis.scripts import installed
 from studylens.analysis.ocr import quantised
+from studylens.analysis.scripts import installed
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.machine import memory
