@@ -26,6 +26,8 @@ NOT_WELL = "We could not read this well: {why}."
 PARTLY = "This page is partly in {scripts}, which we cannot read yet."
 LATIN = {"Vietnamese"}
 """Written in Latin letters, with accents that the reader does not have."""
+LEAST_REST = 0.75
+"""Of the width of all boxes: with less in our letters a page is not trusted, however well that is read."""
 UNEVEN = 0.15
 """Handwriting: heights of the lines differ by this share of the median..."""
 LEANING = 1.0
@@ -43,7 +45,7 @@ def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
     score = _weighted(pieces)
     scripts = unreadable_scripts(pieces)
     reasons = tuple(_reasons(pieces, advice, scripts))
-    trusted = score >= OCR_MIN_TRUST and "accents" not in reasons
+    trusted = _rest_is_read(pieces) and "accents" not in reasons
     if trusted:
         sentence = PARTLY.format(scripts=_listed(scripts)) if scripts else ""
         return Trust(
@@ -61,9 +63,16 @@ def is_long(piece: Piece) -> bool:
     return width > LINE_LENGTH * height
 
 
+def _rest_is_read(pieces: Sequence[Piece]) -> bool:
+    """Tell whether what is written in letters that we have is most of the page, and read well."""
+    rest = [piece for piece in pieces if not is_left_out(piece)]
+    widths = [sum(_width(piece.corners) for piece in some) for some in (rest, pieces)]
+    return widths[0] >= LEAST_REST * widths[1] and _weighted(rest) >= OCR_MIN_TRUST
+
+
 def _weighted(pieces: Sequence[Piece]) -> float:
     widths = [_width(piece.corners) for piece in pieces]
-    scores = [0.0 if is_left_out(piece) else piece.score for piece in pieces]
+    scores = [piece.score if piece.text else 0.0 for piece in pieces]  # Spaces alone may score 0.97.
     return sum(w * score for w, score in zip(widths, scores, strict=True)) / max(sum(widths), 1e-9)
 
 
