@@ -93,7 +93,9 @@ def _material() -> result.Material:
                 4,
                 GEMINI,
             ),
-            result.Question("What carries the energy?", ("ATP", "DNA"), 0, "ATP does.", 5, result.SERVER),
+            result.Question(
+                "What carries the energy?", ("ATP", "DNA", "RNA"), 0, "ATP does.", 5, result.SERVER
+            ),
         ),
     )
 

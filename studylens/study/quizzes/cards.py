@@ -17,12 +17,12 @@ from studylens.study.schedule.moment import moment_of
 def card_of(session: Session, guest_id: int, item: QuizItem, *, make: bool) -> Flashcard | None:
     """Return the item's card, None when there is none or the student deleted it, or its pack.
 
-    `make`: a choice that never had a card gets one from its question, linked with the item.
+    `make`: a question that never had a card gets one from its question, linked with the item.
     """
     pack = session.get(Pack, item.pack_id) if item.pack_id else None
     if pack is None or pack.guest_id != guest_id or pack.deleted_at is not None:
         return None
-    if item.card_id is None and item.kind == CHOICE:
+    if item.card_id is None and _is_of_question(item):
         item.card_id = _earlier(session, item) or (_made(session, pack, item) if make else None)
     card = session.get(Flashcard, item.card_id) if item.card_id is not None else None
     return card if card is not None and card.deleted_at is None else None
@@ -52,10 +52,15 @@ def _unaccept(session: Session, item: QuizItem, card: Flashcard, schedule: CardS
     """The wrong answer had accepted a draft, or made the card: it is a draft again, or away."""
     session.delete(schedule)
     card.accepted_at = None
-    if item.kind == CHOICE:
+    if _is_of_question(item):
         delete_part(card)
         item.card_id = None
     session.flush()
+
+
+def _is_of_question(item: QuizItem) -> bool:
+    """Say whether it was a question of the quiz, not a card; without good options such a one is typed."""
+    return item.kind == CHOICE or item.question_id is not None
 
 
 def _earlier(session: Session, item: QuizItem) -> int | None:

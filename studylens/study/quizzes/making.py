@@ -1,8 +1,8 @@
 """Makes a quiz: which questions may be asked, and their copies in an order of the attempt's own.
 
 Everything of a pack that is not deleted may be asked, drafts too: a quiz is practice and moves no schedule
-by itself. A choice needs two different options; a typed answer must be short and without formulas, or
-nobody could type it exactly.
+by itself. A choice needs good options (options.py), or becomes typed; a typed answer must be short and
+without formulas, or nobody could type it exactly.
 """
 
 import random
@@ -16,15 +16,12 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, TranscriptLine, now
 from studylens.study.quizzes.grading import normalise, page_language
+from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
 
 CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"
 TYPED_KINDS = (CLOZE, SHORT_ANSWER)
 MOST_ITEMS = 50
 """Questions of one quiz: half an hour; more is asked in the next one."""
-TYPED_CHARS = 60
-"""A typed answer is at most so long: nobody types more letter for letter."""
-TYPED_WORDS = 6
-"""See TYPED_CHARS."""
 _ROWS_AT_ONCE = 60
 """Cards and questions read at once: a whole quiz as a rule, since most can be asked."""
 _PARTS_A_QUERY = 200
@@ -71,38 +68,25 @@ def begin(
     return attempt
 
 
-def count_askable(pack: Pack) -> tuple[int, int]:
+def count_askable(session: Session, pack: Pack) -> tuple[int, int]:
     """Return how many choices and how many typed questions the pack can ask."""
-    parts: list[Source] = [*pack.quiz, *pack.cards]
-    sources = [source for source in parts if is_askable(source)]
-    choices = sum(isinstance(source, QuizQuestion) for source in sources)
-    return choices, len(sources) - choices
+    options = Options(session)
+    choices = [question for question in pack.quiz if options.of(question)]
+    typed = [question for question in pack.quiz if question not in choices and can_be_typed(question)]
+    cards = [card for card in pack.cards if _is_askable(card)]
+    return len(choices), len(typed) + len(cards)
 
 
-def is_askable(source: Source) -> bool:
+def is_askable(source: Source, options: Options, *, typed: bool = True) -> bool:
     """Say whether this can be asked fairly; see the top of this file."""
-    if isinstance(source, QuizQuestion):
-        return source.deleted_at is None and len(distinct_options(source)) >= 2
-    short = len(source.back) <= TYPED_CHARS and len(source.back.split()) <= TYPED_WORDS
-    plain = "$" not in source.back and "\\" not in source.back and bool(normalise(source.back))
-    return source.deleted_at is None and source.kind in TYPED_KINDS and short and plain
+    if not isinstance(source, QuizQuestion):
+        return _is_askable(source)
+    return source.deleted_at is None and bool(options.of(source) or (typed and can_be_typed(source)))
 
 
-def distinct_options(question: QuizQuestion) -> list[str]:
-    """Return the right answer and the options that a reader takes for different ones; none when broken."""
-    if not 0 <= question.answer_index < len(question.options):
-        return []
-    right = question.options[question.answer_index]
-    kept = {_option_key(right): right}
-    for option in question.options:
-        if option.strip():
-            kept.setdefault(_option_key(option), option)
-    return list(kept.values())
-
-
-def _option_key(option: str) -> str:
-    """Options may differ by punctuation alone (`a.b`, `a;`), so only case and spaces are let go."""
-    return " ".join(option.casefold().split())
+def _is_askable(card: Flashcard) -> bool:
+    wanted = card.deleted_at is None and card.kind in TYPED_KINDS and card.answer_box is None
+    return wanted and is_typable(card.back)
 
 
 def _chosen(session: Session, wish: Wish, order: random.Random) -> list[Source]:
@@ -111,8 +95,9 @@ def _chosen(session: Session, wish: Wish, order: random.Random) -> list[Source]:
     drawn = [(model, number) for model in models for number in _ids(session, model, wish.packs)]
     order.shuffle(drawn)
     chosen: dict[str, Source] = {}
+    options = Options(session)
     for source in _load(session, drawn):
-        if is_askable(source):
+        if is_askable(source, options, typed=wish.typed):
             chosen.setdefault(normalise(_prompt_of(source)), source)
         if len(chosen) == min(wish.count, MOST_ITEMS):
             break
@@ -151,10 +136,11 @@ def _load(
 
 
 def _copies(session: Session, sources: Sequence[Source], order: random.Random) -> Iterator[QuizItem]:
+    options = Options(session)
     lines = _lines(session, {source.pack_id for source in sources})
     languages = {pack_id: page_language(texts.values()) for pack_id, texts in lines.items()}
     for position, source in enumerate(sources, start=1):
-        item = _choice(source, order) if isinstance(source, QuizQuestion) else _typed(source)
+        item = _asked(source, options, order) if isinstance(source, QuizQuestion) else _typed(source)
         item.position, item.pack_id, item.origin = position, source.pack_id, source.origin
         item.accepted, item.source_line = list(source.also_right or []), source.source_line
         item.source_text = lines.get(source.pack_id, {}).get(source.source_line or 0, "")
@@ -162,11 +148,14 @@ def _copies(session: Session, sources: Sequence[Source], order: random.Random) -
         yield item
 
 
-def _choice(question: QuizQuestion, order: random.Random) -> QuizItem:
-    options = distinct_options(question)
-    right = options[0]
-    order.shuffle(options)
+def _asked(question: QuizQuestion, found: Options, order: random.Random) -> QuizItem:
+    """Return the question with its options, or to be typed when there are no good ones."""
+    options = found.of(question)
+    right = (options or distinct_options(question))[0]
     asked = {"prompt": question.question, "answer": right, "explanation": question.explanation}
+    if not options:
+        return QuizItem(kind=SHORT_ANSWER, question_id=question.id, **asked)
+    order.shuffle(options)
     return QuizItem(kind=CHOICE, question_id=question.id, options=options, **asked)
 
 

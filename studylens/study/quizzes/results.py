@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion
 from studylens.study.quizzes.making import Source, is_askable
+from studylens.study.quizzes.options import Options
 from studylens.study.quizzes.taking import packs_of
 
 LISTED = 20
@@ -73,7 +74,8 @@ def wrong_sources(session: Session, attempt: QuizAttempt) -> list[Source]:
     kept = packs_of(session, attempt)
     wrong = [item for item in attempt.items if item.given is not None and not item.correct]
     found = [source for item in wrong if (source := _source(session, item)) and source.pack_id in kept]
-    again = [source for source in found if is_askable(source)]
+    options = Options(session)
+    again = [source for source in found if is_askable(source, options)]
     if not again:
         raise BadText("What you answered wrong here is not in your packs any more.")
     return again

@@ -161,7 +161,7 @@ def test_my_answer_was_right_is_recorded_and_counts_from_then_on(student: Studen
 
 
 def test_an_overruled_choice_counts_from_then_on(student: Student, guest_id: int) -> None:
-    asked = result.Question("Which?", ("a", "b"), 0, "", 1)
+    asked = result.Question("Which?", ("a", "b"), 0, "", 1, "student")
     pack_id = add_pack(student.wiring, guest_id, analysis(material=result.Material(quiz=(asked,))))
     overrule(student, ask(student, pack_id, "Which?", right=False))
     assert ask(student, pack_id, "Which?", right=False).correct

@@ -78,9 +78,9 @@ def test_without_typed_answers_only_choices_are_asked(student: Student, pack_id:
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        (("ATP", "atp ", "DNA"), {"ATP", "DNA"}),
-        (("ATP", "", " ", "DNA"), {"ATP", "DNA"}),
-        (("H2", "O2", "O2"), {"H2", "O2"}),
+        (("ATP", "atp ", "DNA", "RNA"), {"ATP", "DNA", "RNA"}),
+        (("ATP", "", " ", "DNA", "RNA"), {"ATP", "DNA", "RNA"}),
+        (("H2", "O2", "O2", "N2"), {"H2", "O2", "N2"}),
     ],
 )
 def test_duplicate_and_empty_options_are_never_shown(
@@ -134,7 +134,7 @@ def test_deleted_parts_are_not_asked(student: Student, pack_id: str) -> None:
 
 def test_a_mixed_quiz_asks_about_the_chosen_packs_or_all(student: Student, guest_id: int) -> None:
     ids = [
-        add_pack(student.wiring, guest_id, material(question(("a", "b"), asks=f"Number {n}?")))
+        add_pack(student.wiring, guest_id, material(question(("a", "b", "c"), asks=f"Number {n}?")))
         for n in range(3)
     ]
     student.read("/quizzes")

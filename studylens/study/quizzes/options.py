@@ -1,0 +1,115 @@
+"""How a question is asked: as a choice of good options, by typing, or not at all.
+
+What the student wrote, edited or imported is asked as it stands. Another question needs three good options;
+they come from the question, then from the answers of its pack, then from the student's other packs of the
+subject.
+"""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studylens.judging.options import LEAST_OPTIONS, good_wrongs, kind_of
+from studylens.models import Flashcard, Pack, QuizQuestion
+from studylens.study.packs.parts import STUDENT
+from studylens.study.quizzes.grading import normalise
+
+TYPED_CHARS = 60
+"""A typed answer is at most so long: nobody types more letter for letter."""
+TYPED_WORDS = 6
+"""See TYPED_CHARS."""
+_MOST_WRONGS = 3
+_ANSWERS_READ = 400
+"""Answers of other packs among which wrong options are looked for: of the newest, in milliseconds."""
+_OWN = {STUDENT, "import"}
+_POINTS_AT_OPTIONS = re.compile(
+    r"(?i)\bwhich (?:one )?of\b|\bof (?:the following|these)\b|\bfollowing\b"
+    r"|folgende|siguiente|suivant|seguint|seguent|volgende|以下|次のうち"
+)
+
+
+class Options:
+    """Finds the options of questions; what the packs answer is read once, and only when it is needed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._pools: dict[str, list[str]] = {}
+
+    def of(self, question: QuizQuestion) -> list[str]:
+        """Return the right answer and at least two other options, or none when it cannot be a choice.
+
+        A question that the student wrote, edited or imported may have two options.
+        """
+        options = distinct_options(question)
+        if question.origin in _OWN or question.edited_at is not None:
+            return options if len(options) > 1 else []
+        if len(options) >= LEAST_OPTIONS or not options:
+            return options
+        right, *wrongs = options
+        also = {normalise(text) for text in question.also_right or []}
+        others = [text for text in self._pool(question.pack_id) if _is_of_kind(text, right)]
+        pool = [text for text in (*wrongs, *others) if normalise(text) not in also]
+        found = [right, *good_wrongs(question.question, right, pool, wanted=_MOST_WRONGS)]
+        return found if len(found) >= LEAST_OPTIONS else []
+
+    def _pool(self, pack_id: str) -> list[str]:
+        if pack_id not in self._pools:
+            self._pools[pack_id] = [*self._answers([pack_id]), *self._answers(self._kin(pack_id))]
+        return self._pools[pack_id]
+
+    def _kin(self, pack_id: str) -> list[str]:
+        """Return the guest's other packs of the same subject, newest first; none without a subject."""
+        pack = self._session.get_one(Pack, pack_id)
+        mine = (Pack.guest_id == pack.guest_id, Pack.deleted_at.is_(None), Pack.id != pack.id)
+        same = select(Pack.id).where(*mine, Pack.subject == pack.subject)
+        newest = same.order_by(Pack.created_at.desc()).limit(_ANSWERS_READ // 4)
+        return list(self._session.scalars(newest)) if pack.subject else []
+
+    def _answers(self, pack_ids: list[str]) -> list[str]:
+        """Return what the packs' cards and questions answer, newest first; pictures are no options."""
+        if not pack_ids:
+            return []
+        sides = (Flashcard.back, Flashcard.answer_box)
+        cards = select(*sides).where(Flashcard.pack_id.in_(pack_ids), Flashcard.deleted_at.is_(None))
+        there = (QuizQuestion.pack_id.in_(pack_ids), QuizQuestion.deleted_at.is_(None))
+        newest = cards.order_by(Flashcard.id.desc()).limit(_ANSWERS_READ)
+        found = [back for back, box in self._session.execute(newest) if not box]
+        asked = select(QuizQuestion).where(*there).order_by(QuizQuestion.id.desc()).limit(_ANSWERS_READ // 4)
+        rights = (right for item in self._session.scalars(asked) for right in distinct_options(item)[:1])
+        return [*found, *rights]
+
+
+def _is_of_kind(option: str, right: str) -> bool:
+    """Say whether two answers look alike: "ATP" and "in the stroma" do not."""
+    near = abs(len(option.split()) - len(right.split())) <= 1
+    return near and kind_of(option) == kind_of(right)
+
+
+def distinct_options(question: QuizQuestion) -> list[str]:
+    """Return the right answer and the options that a reader takes for different ones; none when broken."""
+    if not 0 <= question.answer_index < len(question.options):
+        return []
+    right = question.options[question.answer_index]
+    kept = {_option_key(right): right}
+    for option in question.options:
+        if option.strip():
+            kept.setdefault(_option_key(option), option)
+    return list(kept.values())
+
+
+def is_typable(answer: str) -> bool:
+    """Say whether a student can be expected to type this exactly."""
+    short = len(answer) <= TYPED_CHARS and len(answer.split()) <= TYPED_WORDS
+    return short and "$" not in answer and "\\" not in answer and bool(normalise(answer))
+
+
+def can_be_typed(question: QuizQuestion) -> bool:
+    """Say whether the question makes sense without options, and its answer can be typed."""
+    right = distinct_options(question)[:1]
+    return bool(right) and is_typable(right[0]) and not _POINTS_AT_OPTIONS.search(question.question)
+
+
+def _option_key(option: str) -> str:
+    """Options may differ by punctuation alone (`a.b`, `a;`), so only case and spaces are let go."""
+    return " ".join(option.casefold().split())
