@@ -69,6 +69,19 @@ RUN --mount=type=cache,target=/root/.cache/huggingface \
         else python -m studylens.blip_export prepare "$MODEL" --folder models/blip; fi ;; \
     esac
 
+FROM libraries AS reader
+# The recognition network in int8, made from the wheel's own file: half the time a page. Where it cannot be made, the
+# service reads with the wheel's file, and `flask doctor` says why.
+COPY requirements-quantise.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --no-deps --no-build-isolation --require-hashes --target /quantise -r requirements-quantise.txt
+COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/
+COPY studylens/analysis/__init__.py studylens/analysis/
+COPY studylens/analysis/budget studylens/analysis/budget
+COPY studylens/analysis/ocr studylens/analysis/ocr
+COPY studylens/ocr_export studylens/ocr_export
+RUN mkdir -p models/ocr && PYTHONPATH=/quantise python -m studylens.ocr_export models/ocr
+
 FROM ${PYTHON_IMAGE}
 ARG ENGINES=gemini,ocr,blip
 # The values of render.yaml and the Procfile, where each has its reason.
@@ -88,6 +101,7 @@ RUN useradd --system --user-group --uid 10001 --no-create-home --home-dir /nonex
 WORKDIR /app
 COPY --from=libraries /venv /venv
 COPY --from=model /app/models models
+COPY --from=reader /app/models/ocr models/ocr
 COPY --from=frontend /build/static/vendor static/vendor
 COPY --from=frontend /build/scripts models/scripts
 COPY app.py database_config.py gunicorn.conf.py ./

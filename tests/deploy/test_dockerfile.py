@@ -53,6 +53,7 @@ def test_what_comes_from_other_stages_is_made_there(image: Stage) -> None:
     assert image.taken == {
         "libraries:/venv": "/venv",
         "model:/app/models": "models",
+        "reader:/app/models/ocr": "models/ocr",
         "frontend:/build/static/vendor": "static/vendor",
         "frontend:/build/scripts": "models/scripts",
     }
