@@ -39,12 +39,13 @@ def test_the_json_of_a_pack_has_the_promised_shape(wiring: Wiring, pack_id: str)
         found = pack_json(session.get_one(Pack, pack_id))
     assert set(found) == {
         "title", "summary", "explanation", "caption", "transcript", "key_terms", "cards", "quiz", "engines",
-        "receipt",
+        "receipt", "tables", "turned", "trust", "judged",
     }  # fmt: skip
-    assert set(found["transcript"][0]) == {"n", "text", "score", "box"}
-    assert set(found["cards"][0]) == {"front", "back", "kind", "source_line", "origin"}
+    assert set(found["transcript"][0]) == {"n", "text", "score", "box", "unreadable"}
+    judged = {"origin", "rule", "marks", "level"}
+    assert set(found["cards"][0]) == {"front", "back", "kind", "source_line", "answer_box"} | judged
     fields = {"question", "options", "answer_index", "explanation", "source_line"}
-    assert set(found["quiz"][0]) == fields
+    assert set(found["quiz"][0]) == fields | judged
     assert set(found["engines"]) == {"text", "caption"}
     assert set(found["receipt"]) == {"uploaded_bytes", "width", "height", "sha256", "sent_to", "bytes_kept"}
     assert found == json.loads(json.dumps(found))

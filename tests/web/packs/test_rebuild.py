@@ -192,7 +192,7 @@ def test_the_real_pipeline_makes_cards_from_the_corrected_page(running_app: Make
     world.client.post(f"{world.path}/take")
     with world.wiring.database.reading() as session:
         cards = find_pack(session, world.guest_id, world.pack_id).cards
-    assert "What does “Rubisco” mean?" in [card.front for card in cards]
+    assert "Photosynthesis – Rubisco?" in [card.front for card in cards]
     assert all(card.origin == "server" for card in cards if card.source_line == 4)
 
 

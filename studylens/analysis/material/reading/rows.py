@@ -154,7 +154,9 @@ class _Reader:
         if leads and (cur.kind == BULLET or cur.text[-1:] in _ENDED):
             return not self._loose(cur)
         if cur.text[-1:] in _ENDED:
-            return False
+            # A label that is whole on its line is a row of its own.
+            above = len(cur.spans) == 1 and _LABEL.match(cur.text) is not None
+            return above or (text[-1:] in _ENDED and _LABEL.match(text) is not None)
         # No sentence goes on with "The": a line without a mark at its end was a note of its own.
         first = text.split(maxsplit=1)[0]
         small = first[:1].isupper() and first.lower() in SMALL_WORDS.get(self.language, ())

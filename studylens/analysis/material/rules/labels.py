@@ -33,6 +33,7 @@ _NO_POINTERS = frozenset("sin por y o e sein se c on lo or one if when als ci".s
 """Of the words that point elsewhere, those that may begin what a label says."""
 _VERBS = frozenset("is are ist sind es son est sont é são è sono zijn se on peut puede".split())  # noqa: SIM905
 """A heading with one of these is a sentence."""
+_CAN_BE = re.compile(r"\b(?:ser|sein|être|be|essere|zijn)\s?:$")
 _MOST_CHARS = 240
 
 
@@ -112,8 +113,8 @@ class Labels:
     def _led(self, block: Block) -> bool:
         """Say whether a clause with a colon above the list says what its labels are kinds of."""
         above = self._above(block)
-        clause = above.endswith(":") and FINITE[self._language].search(above) is not None
-        return block.kind == BULLET and clause
+        clause = above.endswith(":") and (FINITE[self._language].search(above) or _CAN_BE.search(above))
+        return block.kind == BULLET and bool(clause)
 
     def _text_of(self, text: str) -> str:
         """Return what a label says, without a label that follows, of its first sentence when it is long."""
@@ -224,7 +225,7 @@ class Labels:
             points_elsewhere(head, self._language)
             or set(words(head)) & _VERBS
             or words(head)[-1] in small
-            or (bool(term) and head.lower() == term.lower())
+            or (bool(term) and head.lower().endswith(term.lower()))
         ):
             return ""
         return head
