@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from studylens.web import settings
-from studylens.web.commands import analyze, backup, blip, database, operations
+from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import editing, lectures, library, marking, pictures, printing, rebuild
@@ -53,4 +53,5 @@ command_line: tuple[Blueprint, ...] = (
     database.blueprint,
     blip.blueprint,
     backup.blueprint,
+    report.blueprint,
 )

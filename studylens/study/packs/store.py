@@ -17,6 +17,7 @@ from studylens.storable import is_id, printable
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.tables import cells_by_line, tables_json
+from studylens.study.record.rules import best_first
 
 _CARD = ("front", "back", "kind", "source_line", "origin", "rule", "marks", "level")
 _QUESTION = ("question", "explanation", "source_line", "origin", "rule", "marks", "level")
@@ -38,7 +39,7 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     pack.notes = [printable(note) for note in analysis.notes]
     pack.receipt = _plain(analysis.receipt) | _about_the_page(job, analysis)
     pack.judged = _plain(material.judged)
-    _keep_parts(pack, analysis)
+    _keep_parts(session, pack, analysis)
     session.add(pack)
     index_pack(session, pack)
     if analysis.copy:
@@ -87,15 +88,16 @@ def _judged_json(pack: Pack) -> dict[str, Any] | None:
     return {**pack.judged, "sentences": {reason: REASONS[reason].sentence for reason in sorted(known)}}
 
 
-def _keep_parts(pack: Pack, analysis: Analysis) -> None:
+def _keep_parts(session: Session, pack: Pack, analysis: Analysis) -> None:
     material, cells = analysis.material, cells_by_line(analysis)
     for line in analysis.transcript:
         row = _cleaned(line, "n", "text", "score")
         row["table_n"], row["cells"] = cells.get(line.n, (None, None))
         pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
     pack.key_terms = [PackTerm(**term_row(term)) for term in material.key_terms]
-    pack.cards = [Flashcard(**card_row(card)) for card in material.cards]
-    pack.quiz = [QuizQuestion(**question_row(question)) for question in material.quiz]
+    pack.cards = [Flashcard(**card_row(card)) for card in best_first(session, material.cards, "card")]
+    questions = best_first(session, material.quiz, "question")
+    pack.quiz = [QuizQuestion(**question_row(question)) for question in questions]
 
 
 def _about_the_page(job: Job, analysis: Analysis) -> dict[str, int]:

@@ -3,5 +3,5 @@
 gains       what one row of the log is worth
 tallies     sums of a day, an hour, a student
 study_days, streaks     days with study, and runs of them
-mastery     how much of a pack holds
+mastery     how much of a pack holds; rules: what students throw away, by the rule that made it
 """
