@@ -52,7 +52,7 @@ GROUPS = {
     "process": Group(frozenset({"serve", "live_server", "running_app", "postgres"})),
     "browser": Group(frozenset({"browser"}), _no_chromium),
     "scripts": Group(frozenset(), _no_arabic),
-    "torch": Group(frozenset({"source", "trained"}), _no_torch, alone=True),
+    "torch": Group(frozenset({"source", "trained", "theirs"}), _no_torch, alone=True),
 }
 """torch takes 6 s of a processor and 400 MB in each process that imports it, so one does."""
 

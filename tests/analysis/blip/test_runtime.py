@@ -80,6 +80,7 @@ print(json.dumps(sorted(name.split(".")[0] for name in sys.modules)))
     assert not loaded & {"torch", "transformers", "onnx", "flask", "sqlalchemy"}
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("size", [(400, 300), (61, 400), (384, 384), (17, 9)])
 def test_pixels_are_the_processors(size: tuple[int, int]) -> None:
     from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
