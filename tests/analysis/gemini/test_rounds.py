@@ -111,7 +111,7 @@ def test_memory_that_ran_out_comes_out_by_name(notes, time, hidden) -> None:
 SDK_MODULES = {"google-genai": "google.genai", "google-generativeai": "google.generativeai"}
 IMPORTED = """
 import sys
-from studylens.analysis import gemini
+from studylens.analysis.gemini import ask as gemini
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.analysis.gemini.asking import Notes
