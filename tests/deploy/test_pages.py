@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ CODE = [
     for path in FILES
     if path.suffix in {".py", ".toml", ".yaml", ".sh", ".html", ".js", ".css"} and path.exists()
 ]
+
+
+WIDEST = 120
+"""Characters of a line of prose."""
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(HOME)))
@@ -45,3 +50,22 @@ def test_the_index_names_every_page() -> None:
     pages = {path.name for path in PAGES if path.parent == HOME / "docs"} - {"README.md"}
     assert len(pages) > 8
     assert {name for name in pages if f"({name})" not in index} == set()
+
+
+def _prose(path: Path) -> Iterator[str]:
+    """Yield the lines that are neither a table's nor code."""
+    fenced = False
+    for line in path.read_text().splitlines():
+        fenced ^= line.strip().startswith("```")
+        if (
+            not fenced
+            and not line.lstrip().startswith(("|", "<", "![", "```"))
+            and not line.startswith("    ")
+        ):
+            yield line
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(HOME)))
+def test_prose_fits_a_window(path: Path) -> None:
+    if path.parent.name != "benchmarks":  # RESULTS.md is written by the benchmarks themselves.
+        assert [line for line in _prose(path) if len(line) > WIDEST] == []
