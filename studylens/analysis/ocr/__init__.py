@@ -5,5 +5,5 @@ detection       where lines of text are; bends: those that bend; parting: boxes 
 turn            which way up the page lies
 recognition     what each line says, from crops of it
 order/          columns, rows and tables, in the order a person reads them; rules: tables' lines in the pixels
-trust           how far all of it can be believed; scripts: what cannot be read; transcript: the lines
+trust           how far it can be believed; scripts: what cannot be read, shapes: its name; transcript: lines
 """

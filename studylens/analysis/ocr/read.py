@@ -100,7 +100,7 @@ def release() -> None:
 
 
 def _read(image: "Image.Image", how: _Way, advice: Sequence[str]) -> Reading:
-    from studylens.analysis.ocr import turn  # noqa: PLC0415 - it brings numpy and OpenCV.
+    from studylens.analysis.ocr import shapes, turn  # noqa: PLC0415 - they bring numpy and OpenCV.
 
     found = _find(image, how.detection_px)
     if not found:
@@ -117,7 +117,7 @@ def _read(image: "Image.Image", how: _Way, advice: Sequence[str]) -> Reading:
     pieces = _read_unsure_again(pieces, image, found, how)
     order = _ordered(image, found, pieces, lies)
     lines, tables = transcript.lines_of(order, image.size), transcript.tables_of(order)
-    return Reading(lines, tables, lies.turn, judge(pieces, advice))
+    return Reading(lines, tables, lies.turn, judge(pieces, advice, shapes.name(image, found, pieces)))
 
 
 def _find(image: "Image.Image", detection_px: int) -> list["Found"]:

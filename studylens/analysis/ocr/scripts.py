@@ -19,6 +19,10 @@ EMPTY_LETTERS = 0.5
 """Letters a height of width, under which a line counts as left out; print has 1.2-2.5."""
 LEAST_SHARE = 0.08
 """Of the width of all lines: what is left out must be so much of a page, or it is a figure or a scribble."""
+LIKELY = 0.55
+"""Share of the strokes' vote that names a script whose letters were left out..."""
+CLEAR = 0.75
+"""...and that names one whose lines came out as wrong letters, as in Hindi; handwriting has up to 0.55."""
 VIETNAMESE_LETTERS = re.compile("[đĐơƠưƯ]")
 VIETNAMESE_WORDS = re.compile(
     r"\b(?:là|và|có|cho|các|của|cůa|cua|hàm|phân|không|mt|nh|ta|trong|nhng|đưc|đ|vi|mi|t)\b", re.IGNORECASE
@@ -28,12 +32,22 @@ LETTER_SHARE, WORD_SHARE = 0.03, 0.08
 """Words of Vietnamese that show its letters, and that are among its commonest, in what is left of it."""
 
 
-def unreadable_scripts(pieces: Sequence[Piece]) -> tuple[str, ...]:
-    """Return the English names of what is on a page and cannot be read, () for nothing."""
+def unreadable_scripts(
+    pieces: Sequence[Piece], shapes: tuple[str, float] = ("", 0.0), *, is_read: bool = False
+) -> tuple[str, ...]:
+    """Return the English names of what is on a page and cannot be read, () for nothing.
+
+    `shapes`: what unread lines look like, and how much; `is_read`: the page as a whole was read well.
+    """
+    likely, share = shapes
     lines = [piece for piece in pieces if _width(piece) > LONG * _height(piece)]
     whole = sum(map(_width, lines))
     left_out = sum(_width(piece) for piece in lines if is_left_out(piece))
-    found = [OTHER] if whole and left_out > LEAST_SHARE * whole else []
+    found = []
+    if whole and left_out > LEAST_SHARE * whole:
+        found.append(likely if likely and share >= LIKELY else OTHER)
+    elif likely and share >= CLEAR and not is_read:
+        found.append(likely)
     if _is_vietnamese(" ".join(piece.text for piece in pieces)):
         found.append(VIETNAMESE)
     return tuple(found)

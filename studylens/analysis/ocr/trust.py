@@ -38,12 +38,15 @@ LINE_LENGTH = 8.0
 """...and this many when nothing else speaks for it: words of a figure, scribbles and marks are shorter."""
 
 
-def judge(pieces: Sequence[Piece], advice: Sequence[str]) -> Trust:
-    """Judge all pieces of a page, those included that will be dropped; `advice` of the picture's quality."""
+def judge(pieces: Sequence[Piece], advice: Sequence[str], shapes: tuple[str, float] = ("", 0.0)) -> Trust:
+    """Judge all pieces of a page, those included that will be dropped.
+
+    `advice` is that of the picture's quality; `shapes` the script that unread lines look like, and how much.
+    """
     if not pieces:
         return Trust(0.0, trusted=False)
     score = _weighted(pieces)
-    scripts = unreadable_scripts(pieces)
+    scripts = unreadable_scripts(pieces, shapes, is_read=_weighted(pieces) >= OCR_MIN_TRUST)
     reasons = tuple(_reasons(pieces, advice, scripts))
     trusted = _rest_is_read(pieces) and "accents" not in reasons
     if trusted:

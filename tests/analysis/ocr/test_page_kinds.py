@@ -78,7 +78,8 @@ def test_a_script_without_letters_for_it_is_named_and_not_trusted() -> None:
         trust = read.read(picture.convert("RGB")).trust
     assert trust
     assert (trust.trusted, trust.reasons[0]) == (False, "script")
-    assert "cannot read yet" in trust.sentence
+    assert trust.scripts == ("Hindi",)
+    assert trust.sentence == "We could not read this well: it is in Hindi, which we cannot read yet."
 
 
 def test_a_page_partly_in_another_script_says_so() -> None:
@@ -86,7 +87,7 @@ def test_a_page_partly_in_another_script_says_so() -> None:
     page = pages.column_page((*pages.SENTENCES[:5], *russian), size=(1200, 420))
     trust = read.read(page.image).trust
     assert trust
-    assert "script" in trust.reasons
+    assert (trust.reasons, trust.scripts) == (("script",), ("Russian",))
 
 
 def test_half_a_page_in_shadow_is_read(columns: pages.Page) -> None:
