@@ -23,6 +23,8 @@ LIKELY = 0.55
 """Share of the strokes' vote that names a script whose letters were left out..."""
 CLEAR = 0.75
 """...and that names one whose lines came out as wrong letters, as in Hindi; handwriting has up to 0.55."""
+MOST = 0.5
+"""One line alone counts only when it is so much of a page: one of many may be a scribble or a formula."""
 VIETNAMESE_LETTERS = re.compile("[đĐơƠưƯ]")
 VIETNAMESE_WORDS = re.compile(
     r"\b(?:là|và|có|cho|các|của|cůa|cua|hàm|phân|không|mt|nh|ta|trong|nhng|đưc|đ|vi|mi|t)\b", re.IGNORECASE
@@ -42,9 +44,10 @@ def unreadable_scripts(
     likely, share = shapes
     lines = [piece for piece in pieces if _width(piece) > LONG * _height(piece)]
     whole = sum(map(_width, lines))
-    left_out = sum(_width(piece) for piece in lines if is_left_out(piece))
+    left_out = [_width(piece) for piece in lines if is_left_out(piece)]
     found = []
-    if whole and left_out > LEAST_SHARE * whole:
+    several = len(left_out) > 1 or sum(left_out) > MOST * whole
+    if several and sum(left_out) > LEAST_SHARE * whole:
         found.append(likely if likely and share >= LIKELY else OTHER)
     elif likely and share >= CLEAR and not is_read:
         found.append(likely)
