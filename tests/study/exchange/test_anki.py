@@ -51,6 +51,7 @@ def _keep(wiring: Wiring, guest_id: int, path: Path) -> incoming.Kept:
             return incoming.keep_cards(session, guest_id, cards)
 
 
+@pytest.mark.process
 def test_anki_opens_the_deck_and_shows_its_cards(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
@@ -70,6 +71,7 @@ def test_anki_opens_the_deck_and_shows_its_cards(wiring: Wiring, tmp_path: Path)
     assert "studylens::draft" in first["tags"]
 
 
+@pytest.mark.process
 def test_importing_again_updates_and_doubles_nothing(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
@@ -83,6 +85,7 @@ def test_importing_again_updates_and_doubles_nothing(wiring: Wiring, tmp_path: P
     assert "Better." in notes[0]["answer"]
 
 
+@pytest.mark.process
 def test_hostile_text_stays_text_in_anki(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
@@ -109,6 +112,7 @@ def test_our_own_deck_comes_back_as_the_same_cards(wiring: Wiring, tmp_path: Pat
     assert [card[0] for card in theirs] == [card[0] for card in mine]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("legacy", [True, False], ids=["2021", "today"])
 def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: bool) -> None:
     guest_id = world.add_guest(wiring)
@@ -285,6 +289,7 @@ def test_signs_that_nobody_can_store_are_left_out(wiring: Wiring) -> None:
         assert [(card.front, card.back) for card in session.scalars(select(Flashcard))] == [("f", "b")]
 
 
+@pytest.mark.process
 def test_an_empty_account_is_still_a_deck_that_anki_opens(wiring: Wiring, tmp_path: Path) -> None:
     path = _deck(wiring, world.add_guest(wiring), tmp_path)
     assert json.loads(zipfile.ZipFile(path).read("media")) == {}
