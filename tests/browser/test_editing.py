@@ -80,9 +80,9 @@ def test_two_tabs_lose_nothing(page: Page, pack_id: str) -> None:
 def test_a_line_is_corrected_by_keyboard_alone(page: Page, pack_id: str) -> None:
     for _ in range(90):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('#line-2 .pencil')"):
+        if page.evaluate("document.activeElement.matches('#line-2 .pencil:not(.card-maker)')"):
             break
-    expect(page.locator("#line-2 .pencil")).to_be_focused()
+    expect(page.locator("#line-2 .pencil:not(.card-maker)")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#line-2").get_by_label("Line")).to_be_focused()
     page.keyboard.press("Control+A")

@@ -1,6 +1,7 @@
 """Cards from marked words in a browser: two taps, by keyboard alone, without scripts, with axe."""
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -90,3 +91,14 @@ def test_a_fact_without_a_card_gets_one(page: Page, pack_id: str) -> None:
     page.get_by_text("oxygen.", exact=True).click()
     page.get_by_role("button", name="Make a card with this gap").click()
     expect(page.get_by_text("1 of 1 facts have a card")).to_be_visible()
+
+
+def test_cards_are_made_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
+    page.get_by_role("link", name="Card from line 5").click()
+    page.get_by_text("ATP", exact=True).click()
+    page.get_by_role("button", name="Make a card with this gap").click()
+    expect(page.locator("#line-5")).to_contain_text("Your card is made: _____ carries the energy")

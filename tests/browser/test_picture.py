@@ -335,7 +335,7 @@ def test_the_source_of_a_card_leads_to_its_place_in_the_picture(pack_page: Page)
 
 
 def test_the_place_is_marked_by_keyboard_too(pack_page: Page) -> None:
-    pack_page.locator("#line-4 .pencil").focus()
+    pack_page.locator("#line-4 .pencil >> nth=0").focus()
     expect(pack_page.locator("#line-4")).to_have_class(re.compile("marked"))
     pack_page.keyboard.press("Enter")
     pack_page.locator("#line-4 textarea").wait_for()
