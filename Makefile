@@ -29,12 +29,10 @@ install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.t
 	&& { $(call pip,torch,install $(LOCKED) --no-index -r requirements-torch.txt) 2>/dev/null \
 	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
 install_scripts = $(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
-in_use = requirements-build.txt requirements.txt $(if $(wildcard $(VENV)/.test-*),requirements-test.txt) \
-	$(if $(wildcard $(VENV)/.torch-*),$(LOCKS_OF_TORCH)) \
-	$(if $(wildcard $(VENV)/.scripts-*),requirements-scripts.txt)
 LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
-# What an older lock brought goes, and what is there must fit together.
-settle = surplus=$$($(BIN)/python tools/surplus.py $(in_use) $(1)) \
+# What an older lock brought goes, and what is there must fit together. Which locks are in use is asked when it is
+# wanted: make itself remembers what lay in a folder, and would not see what this run has noted.
+settle = surplus=$$($(BIN)/python tools/surplus.py $(VENV) $(1)) \
 	&& { [ -z "$$surplus" ] || $(call pip,the locks alone,uninstall --yes $$surplus); } \
 	&& $(call pip,what the locks say,check)
 

@@ -1,4 +1,8 @@
-"""Print what is installed beside this Python and stands in none of the locks: what an older lock brought."""
+"""Print what is installed beside this Python and stands in no lock in use: what an older one brought.
+
+`python tools/surplus.py VENV [LOCK ...]`: in use are the service's locks, those that VENV/.test-*,
+.torch-* and .scripts-* say were installed, and the locks that are named.
+"""
 
 import re
 import sys
@@ -7,6 +11,21 @@ from pathlib import Path
 
 OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel"}
 """What Python's own venv module may put there."""
+
+
+SERVICE = ("requirements-build.txt", "requirements.txt")
+NOTED = {
+    "test": ("requirements-test.txt",),
+    "torch": ("requirements-blip.txt", "requirements-torch.txt"),
+    "scripts": ("requirements-scripts.txt",),
+}
+"""Which locks each of the Makefile's notes stands for."""
+
+
+def in_use(environment: Path) -> list[str]:
+    """Return the locks that were installed into this environment."""
+    noted = (locks for name, locks in NOTED.items() if any(environment.glob(f".{name}-*")))
+    return [*SERVICE, *(lock for locks in noted for lock in locks)]
 
 
 def plain(name: str) -> str:
@@ -19,12 +38,13 @@ def locked(texts: list[str]) -> set[str]:
     return {plain(name) for text in texts for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
 
 
-def main(locks: list[str]) -> None:
+def main(environment: str, *named: str) -> None:
     """Print one name a line."""
+    locks = [*in_use(Path(environment)), *named]
     wanted = locked([Path(lock).read_text(encoding="utf-8") for lock in locks]) | OF_THE_ENVIRONMENT
     installed = {plain(found.name) for found in distributions()}
     sys.stdout.writelines(f"{name}\n" for name in sorted(installed - wanted))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])
