@@ -16,7 +16,9 @@ def test_a_figure_gets_a_title_and_one_card(transcript: tuple[Line, ...]) -> Non
     made = add_caption(Material(), CAPTION, transcript)
     assert made.title == "A bar chart with two blue bars"
     assert made.cards == (
-        Card("What does the picture show?", made.title, "short_answer", None, "blip:onnx-int8"),
+        Card(
+            "What does the picture show?", made.title, "short_answer", None, "blip:onnx-int8", rule="figure"
+        ),
     )
     assert (made.quiz, made.key_terms, made.explanation, made.summary) == ((), (), "", "")
 
