@@ -108,7 +108,7 @@ test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks: all tests on 
 check: $(TEST) ## Run in a minute what needs no process, browser, torch or PostgreSQL: style, types, most tests
 	@$(MAKE) --no-print-directory -j 2 lint quick
 
-quick: $(TEST)
+quick: $(TEST) $(RECOGNITION)
 	@$(PYTEST) -m "not process and not browser and not scripts and not torch" $(PYTEST_ARGS)
 
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out

@@ -43,6 +43,7 @@ def child(group: Cgroup | None, code: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.process
 @needs_groups
 def test_fifty_megabytes_are_seen_as_fifty() -> None:
     with Cgroup.make(memory_mb=200, cpus=1) as group:
@@ -57,6 +58,7 @@ def test_fifty_megabytes_are_seen_as_fifty() -> None:
         assert group.oom_kills == 0
 
 
+@pytest.mark.process
 @needs_groups
 def test_an_allocation_over_the_limit_is_counted_as_a_kill() -> None:
     with Cgroup.make(memory_mb=60, cpus=1) as group:
@@ -66,6 +68,7 @@ def test_an_allocation_over_the_limit_is_counted_as_a_kill() -> None:
         assert group.peak_mb == pytest.approx(60, abs=1)
 
 
+@pytest.mark.process
 @needs_groups
 def test_a_tenth_of_a_processor_takes_ten_times_as_long() -> None:
     spin = "import time; print(flush=True)\nwhile time.process_time() < 0.15: pass"

@@ -223,6 +223,7 @@ def test_an_archive_with_another_checksum_is_not_installed(archive: Path, fetche
     assert list(fetched.iterdir()) == []
 
 
+@pytest.mark.process
 def test_an_archive_without_a_model_is_not_installed(tmp_path: Path, fetched: Path) -> None:
     path = tmp_path / "other.tar"
     with tarfile.open(path, "w") as tar:

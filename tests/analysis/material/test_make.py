@@ -126,6 +126,7 @@ def test_a_flood_of_facts_is_cut_to_size() -> None:
     assert len(made_from(text).cards) <= MATERIAL_CARDS
 
 
+@pytest.mark.process
 def test_the_same_page_gives_the_same_material_whatever_the_hash_seed() -> None:
     program = (
         "import dataclasses, json; from studylens.analysis.material.make import make_material;"
@@ -146,6 +147,7 @@ def test_the_same_page_gives_the_same_material_whatever_the_hash_seed() -> None:
     assert outputs[0] == outputs[1]
 
 
+@pytest.mark.process
 def test_making_material_needs_the_standard_library_alone() -> None:
     program = (
         "import sys; before = set(sys.modules);"

@@ -147,6 +147,7 @@ print(json.dumps(engine(sys.stdin.buffer.read()).txts))
     assert text_of(read.read(page.image).lines).split() == " ".join(theirs).split() == page.text.split()
 
 
+@pytest.mark.process
 def test_reading_is_silent_needs_no_network_and_does_not_import_rapidocr() -> None:
     code = """
 import socket, sys
@@ -161,6 +162,7 @@ print([name for name in ("rapidocr", "requests", "torch", "flask") if name in sy
     assert (done.stdout, done.stderr) == ("2\n[]\n", "")
 
 
+@pytest.mark.process
 def test_the_name_and_the_model_files_are_those_of_the_installed_wheel() -> None:
     assert networks.engine_name() == f"ocr:rapidocr-{importlib.metadata.version('rapidocr')}"
     assert 20_000_000 < networks.model_bytes() < 60_000_000
@@ -185,6 +187,7 @@ def test_a_damaged_model_file_is_an_engine_failure(monkeypatch: pytest.MonkeyPat
         read.read(pages.sheet(320, 320))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("room_mb", [0, 12, 45])
 def test_memory_that_runs_out_is_named_wherever_it_happens(room_mb: int) -> None:
     code = f"""
@@ -204,6 +207,7 @@ except OutOfMemory:
     assert in_fresh_process(code).stdout == "out of memory\n"
 
 
+@pytest.mark.process
 def test_memory_is_flat_over_readings_and_small_at_its_peak() -> None:
     code = """
 from studylens.analysis.ocr import read

@@ -288,12 +288,14 @@ def test_running_out_of_memory_has_its_own_name(tmp_path):
     assert json.loads(answer.stdout) == ["out of memory"] * 3 + [[480, 640]]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
 def test_twelve_megapixels_take_at_most_30_mb(kind, tmp_path):
     _write(kind, (4000, 3000), tmp_path / kind)
     assert _in_fresh_process("ours", tmp_path / kind)["peak_mb"] <= 30
 
 
+@pytest.mark.process
 def test_a_decoded_page_keeps_at_most_8_mb_and_1_5_mb_at_800_px():
     assert _in_fresh_process("ours", IMAGES / "page.png")["kept_mb"] <= 8
     assert _in_fresh_process("ours at 800", IMAGES / "page.png")["kept_mb"] <= 1.5
