@@ -100,7 +100,7 @@ def test_a_kill_at_a_document_costs_one_attempt_and_leaves_no_file(
 
 def test_a_page_that_cannot_be_drawn_in_memory_fails_and_leaves_no_file(running_app: MakeApp) -> None:
     """Thumbnails need so little that the list is made all the same."""
-    app = running_app(**starving("ROOM_DOCUMENT_MB"), engines=("ocr",))
+    app = running_app(**starving("ROOM_DOCUMENT_MB", 3), engines=("ocr",))
     _, page_id = give_document(app, "2")
     failed = wait_for(wired(app), page_id, DONE, FAILED)
     assert (failed.state, failed.error_code, failed.attempts) == (FAILED, "out_of_memory", 3)
@@ -137,8 +137,11 @@ def test_gemini_out_of_memory_leaves_the_page_to_ocr(
     assert pack.text_engine.startswith("ocr:")
 
 
+HUNGRY = {"ANALYSIS_COMMAND": (sys.executable, "-m", "tests.jobs.hungry_analysis")}
+
+
 def test_material_out_of_memory_keeps_the_transcript(running_app: MakeApp, photo: bytes) -> None:
-    app = running_app(**starving("ROOM_MATERIAL_MB"))
+    app = running_app(**HUNGRY)
     job_id = give_photo(app, photo)
     assert wait_for(wired(app), job_id, DONE, FAILED).state == DONE
     pack = pack_of(app, job_id)
@@ -147,7 +150,7 @@ def test_material_out_of_memory_keeps_the_transcript(running_app: MakeApp, photo
 
 
 def test_after_running_out_the_next_photo_meets_a_fresh_process(running_app: MakeApp, photo: bytes) -> None:
-    app = running_app(**starving("ROOM_MATERIAL_MB"))
+    app = running_app(**HUNGRY)
     first, second = give_photo(app, photo), give_photo(app, photo)
     states = [wait_for(wired(app), job_id, DONE, FAILED).state for job_id in (first, second)]
     assert states == [DONE, DONE]
