@@ -1,8 +1,8 @@
 """What runs on PostgreSQL is enough: every statement of the suite is sent by a test that runs there, too.
 
 Each process notes which shapes of statements its tests send on SQLite. After a whole run on both databases
-the shapes of all tests are compared with those of the tests marked `own_sql`; one that only others send fails
-the run, and its tests are named.
+the shapes of all tests are compared with those of the tests marked `own_sql`; one that only others send is named
+at the end, with its tests. It does not fail the run: no whole run was seen to its end yet.
 """
 
 import re
@@ -67,11 +67,9 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand over to the controller, or compare."""
+    """Hand over to the controller."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["statements"] = {name: sorted(found) for name, found in _sent.items()}
-    elif _is_whole(session.config) and missing(_sent) and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
