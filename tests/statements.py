@@ -1,8 +1,8 @@
 """What runs on PostgreSQL is enough: every statement of the suite is sent by a test that runs there, too.
 
 Each process notes which shapes of statements its tests send on SQLite. After a whole run on both databases
-the shapes of all tests are compared with those of the tests marked `own_sql`; one that only others send is named
-at the end, with its tests. It does not fail the run: no whole run was seen to its end yet.
+the shapes of all tests are compared with those of the tests marked `own_sql`; one that only others send is
+named at the end, with its tests. It does not fail the run: no whole run was seen to its end yet.
 """
 
 import re
