@@ -38,7 +38,7 @@ settle = surplus=$$($(BIN)/python tools/surplus.py $(VENV) $(1)) \
 
 # What was done is noted in files named for the content of the locks. So what a pull changed is installed, and a
 # start with nothing changed asks no network. What tests need and torch come along where they were before.
-sum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
+sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d ' ' -f 1)
 SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
 TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
 TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
@@ -89,7 +89,7 @@ chromium: ## Install Chromium for the browser tests, where that needs no questio
 	@sh tools/chromium.sh
 
 # --- Daily work ---
-setup: $(SERVICE) $(RECOGNITION) vendor ## Install what the web service and the analysis need (no torch)
+setup: $(SERVICE) $(if $(filter no,$(READER)),,$(RECOGNITION)) vendor ## Install what the web service and the analysis need (no torch)
 
 torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
 

@@ -47,7 +47,7 @@ class Clone:
             "PIP_NO_CACHE_DIR": "1",
             **variables,
         }
-        command = ["make", f"PYTHON={PYTHON}", *arguments]
+        command = ["make", f"PYTHON={PYTHON}", "READER=no", *arguments]
         return subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
