@@ -169,3 +169,14 @@ def test_the_sample_page_makes_a_pack_to_be_proud_of() -> None:
     assert len(material.quiz) >= 3
     assert material.summary.startswith("From the page: “Photosynthesis is the process")
     assert "limiting factor" in [term.term for term in material.key_terms]
+
+
+def test_a_formula_in_a_photographed_table_is_not_asked_as_flat_text() -> None:
+    rows = ("Metric\tFormula\tUse", "Accuracy\tTP + TN\toverall share", "Precision\tTP over all\ttrue alarms",
+            "Recall\tTP over real\tfound cases")  # fmt: skip
+    lines = [
+        Line(n, text, 0.99, (0.1, 0.05 * n, 0.9, 0.05 * n + 0.03)) for n, text in enumerate(rows, start=1)
+    ]
+    backs = {card.back for card in make_material(lines).cards}
+    assert "overall share" in backs
+    assert "TP + TN" not in backs

@@ -27,6 +27,8 @@ _DEFINES = re.compile(
 )
 _NOTHING = {"-", "–", "—", "✓", "✔", "x", "X", "✗", "✅", "❌", "/", "n/a", "?", "..."}
 _ALL_SMALL = frozenset().union(*SMALL_WORDS.values())
+_WORKED = re.compile(r"\s[=+×÷·*/−]\s|[√∑∫^=]")
+"""Signs of a formula: read from a photo, its fractions and powers lie flat in one line, which is wrong."""
 _MOST_ROWS = 12
 _LONGEST_CELL, _LONGEST_NAME = 140, 50
 Row = tuple[Block, list[str]]
@@ -99,6 +101,7 @@ def _cells(rows: Sequence[Row], language: str) -> Iterator[Found]:
                 not PARALLEL.match(header[column])
                 and not _sentences(values)
                 and _is_fact(cells[0], cells[column])
+                and not (block.boxes and _WORKED.search(cells[column]))
                 and values.count(cells[column]) == 1
             ):
                 what = f"{cells[0]} – {header[column]}"
