@@ -172,8 +172,8 @@ def test_the_sample_page_makes_a_pack_to_be_proud_of() -> None:
 
 
 def test_a_formula_in_a_photographed_table_is_not_asked_as_flat_text() -> None:
-    rows = ("Metric\tFormula\tUse", "Harmonic score\t2TP 2TP + FP + FN\toverall share", "Precision\tTP over all\ttrue alarms",
-            "Recall\tTP over real\tfound cases")  # fmt: skip
+    rows = ("Metric\tFormula\tUse", "Harmonic score\t2TP 2TP + FP + FN\toverall share",
+            "Precision\tTP over all\ttrue alarms", "Recall\tTP over real\tfound cases")  # fmt: skip
     lines = [
         Line(n, text, 0.99, (0.1, 0.05 * n, 0.9, 0.05 * n + 0.03)) for n, text in enumerate(rows, start=1)
     ]
