@@ -15,13 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from studylens.analysis.gemini.answer import read
+from studylens.analysis.llm.answer import read
 from studylens.analysis.material.make import make_material, with_facts
 from studylens.analysis.protocol.result import Line, Material
 from studylens.judging import Item, Page, Verdict, judge
 from studylens.judging.coverage import FactSpan, unasked
 from studylens.judging.item import CHOICE, DROP, MARK
-from tests.analysis.gemini import answers
+from tests.analysis.llm import answers
 from tests.analysis.material import pages
 from tests.judging import good, items
 

@@ -28,6 +28,7 @@ ORDER = [
     "analysis.budget",
     "analysis.picture",
     "analysis.ocr",
+    "analysis.llm",
     "analysis.gemini",
     "analysis.blip",
     "analysis.material.wording",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from studylens.analysis.blip.figure import Caption, add_caption, rests_on
-from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
+from studylens.analysis.llm.page import PageAnswer
 from studylens.analysis.material.make import with_facts
 from studylens.analysis.ocr import networks
 from studylens.analysis.ocr.read import Reading
@@ -50,7 +50,7 @@ class Findings:
     turned: int = 0
     trust: Trust | None = None
     material: Material | None = None
-    from_gemini: ask.PageAnswer | None = None
+    from_gemini: PageAnswer | None = None
     caption: str = ""
     caption_engine: str = ""
     width: int | None = None

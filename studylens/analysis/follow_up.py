@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from studylens import config as limits
 from studylens.analysis.budget import stages
-from studylens.analysis.gemini import ask, question
+from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
+from studylens.analysis.llm import question
 from studylens.analysis.protocol import wire
 from studylens.config import Config
 from studylens.errors import EngineSkipped

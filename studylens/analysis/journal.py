@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from studylens.analysis.gemini.client import Blocked
 from studylens.analysis.gemini.round import Rest
+from studylens.analysis.llm.client import Blocked
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import EngineReport
 from studylens.config import Config

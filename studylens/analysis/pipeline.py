@@ -11,6 +11,7 @@ from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal, Send
+from studylens.analysis.llm.page import PageAnswer, Prompt
 from studylens.analysis.material import make as material
 from studylens.analysis.ocr import networks, read
 from studylens.analysis.picture import canvas, decode, quality
@@ -120,7 +121,7 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
 
 def _ask_gemini(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
-) -> ask.PageAnswer:
+) -> PageAnswer:
     _require_on("gemini", config)
     if request.wishes.private:
         raise EngineSkipped("private")
@@ -128,7 +129,7 @@ def _ask_gemini(
     allowance.models(time.time())
     stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
     jpeg = _shrink_for_gemini(image, journal) if image else None
-    prompt = ask.Prompt(image_jpeg=jpeg, text=request.text, question=request.wishes.question)
+    prompt = Prompt(image_jpeg=jpeg, text=request.text, question=request.wishes.question)
     try:
         with stages.room(limits.ROOM_GEMINI_MB):
             return ask.ask(prompt, allowance, journal)

@@ -19,10 +19,18 @@ from tests.analysis.ocr import page_kinds
 PICTURES = Path(__file__).parent / "ocr" / "pictures"
 
 
+class OwnReader(Config):
+    """A server without tesseract's languages, whatever `make scripts` has fetched on this machine."""
+
+    @property
+    def scripts_path(self) -> Path:
+        return Path(__file__).parent / "no-languages"
+
+
 def analysed(page: Path) -> wire.Outcome:
     """What the pipeline answers for a picture, read on this server alone, with a copy asked for."""
     request = wire.Request("0" * 32, path=str(page), wishes=wire.Wishes(keep_copy=True))
-    return pipeline.run(request, Config(engines=("ocr",)), lambda event: None)
+    return pipeline.run(request, OwnReader(engines=("ocr",)), lambda event: None)
 
 
 def test_sizes_copy_and_boxes_are_those_of_the_turned_picture(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from packaging.markers import Marker
 from tests.install.clone import LOCKS, SMALL, Clone, fresh
 from tests.install.index import NEWER, Pin, read_lock
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("install")]
 EXTRAS = {"google-api-core": "[grpc]", "google-auth": "[requests]", "requests": "[socks]"}
 """The extras by which others ask for these; a lock that names them is what pip up to 23.2 stumbles over."""
 
@@ -95,6 +95,7 @@ def test_torch_comes_from_the_index_of_its_cpu_builds(clone: Clone) -> None:
 
 
 def test_a_wheel_that_pip_is_shown_comes_before_the_index(clone: Clone) -> None:
+    assert clone.make("torch", TORCH_INDEX_URL=clone.index_of_torch.url).returncode == 0
     assert clone.pip("uninstall", "--yes", "torch").returncode == 0
     (stamp,) = clone.folder.glob(".venv/.torch-*")
     stamp.unlink()

@@ -8,24 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from studylens.analysis.gemini import answer, connect
-from studylens.analysis.gemini import prompt as pages
-from studylens.analysis.gemini import question as questions
+from studylens.analysis.gemini import connect
 from studylens.analysis.gemini.round import OUTSIDE, Call, Outside, Round, Watch
-from studylens.analysis.protocol.result import Line, Material, own_lines
+from studylens.analysis.llm import answer
+from studylens.analysis.llm import prompt as pages
+from studylens.analysis.llm import question as questions
+from studylens.analysis.llm.page import PageAnswer, Prompt
+from studylens.analysis.protocol.result import own_lines
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One page: a photo (JPEG bytes) or pasted `text`, and the student's question if there is one."""
-
-    image_jpeg: bytes | None
-    text: str = ""
-    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,15 +44,6 @@ class Allowance:
             first = min(self.resting[model] for model in self.config.gemini_models)
             raise EngineSkipped(f"all models rest until {datetime.fromtimestamp(first, UTC):%H:%M} UTC")
         return awake
-
-
-@dataclass(frozen=True)
-class PageAnswer:
-    """What a model gave; for pasted text the transcript is the text's own lines."""
-
-    model: str
-    material: Material
-    transcript: tuple[Line, ...]
 
 
 def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageAnswer:

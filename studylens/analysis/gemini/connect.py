@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from studylens.analysis.gemini.client import Client
+from studylens.analysis.llm.client import Client
 from studylens.config import Config
 from studylens.errors import EngineSkipped
 

@@ -8,10 +8,9 @@ import httpx2
 from google import genai
 from google.genai import errors, types
 
-from studylens.analysis.gemini import client
-from studylens.analysis.gemini.client import (
-    GOOGLE,
-    JSON_TYPE,
+from studylens.analysis.gemini import statuses
+from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
+from studylens.analysis.llm.client import (
     BadAnswer,
     Blocked,
     CallFailed,
@@ -36,7 +35,7 @@ class _Client:
         )
 
     def generate(self, model: str, request: Request, *, timeout: float) -> str:
-        """Make one call; see gemini_client.Client."""
+        """Make one call; see llm/client.py."""
         try:
             answer = self._sdk.models.generate_content(
                 model=model, contents=_contents(request), config=_settings(request, timeout)
@@ -80,7 +79,7 @@ def _text(answer: types.GenerateContentResponse) -> str:
     parts = (first.content.parts if first.content else None) or []
     block = answer.prompt_feedback.block_reason if answer.prompt_feedback else None
     text = "".join(part.text for part in parts if part.text and not part.thought)
-    return client.checked(text, finish=_name(first.finish_reason), block=_name(block))
+    return statuses.checked(text, finish=_name(first.finish_reason), block=_name(block))
 
 
 def _name(value: types.FinishReason | types.BlockedReason | None) -> str:
@@ -91,7 +90,7 @@ def _refusal(error: errors.APIError) -> CallFailed:
     body: Any = error.details if isinstance(error.details, dict) else {}
     status: Any = body.get("error") if isinstance(body.get("error"), dict) else {}
     details = status.get("details")
-    return client.refusal(
+    return statuses.refusal(
         error.code,
         str(status.get("status") or ""),
         str(error.message or ""),

@@ -10,10 +10,9 @@ from typing import Any
 import requests
 from google.protobuf import json_format  # type: ignore[import-untyped]  # It ships no types.
 
-from studylens.analysis.gemini import client
-from studylens.analysis.gemini.client import (
-    GOOGLE,
-    JSON_TYPE,
+from studylens.analysis.gemini import statuses
+from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
+from studylens.analysis.llm.client import (
     BadAnswer,
     Blocked,
     CallFailed,
@@ -54,7 +53,7 @@ class _Once(GenerativeServiceRestTransport):
 
 class _Client:
     def generate(self, model: str, request: Request, *, timeout: float) -> str:
-        """Make one call; see gemini_client.Client."""
+        """Make one call; see llm/client.py."""
         try:
             answer = _model(model, request).generate_content(
                 # Without `retry: None` a 503 is tried again for up to ten minutes.
@@ -91,7 +90,7 @@ def _text(answer: Any) -> str:
     first = answer.candidates[0] if answer.candidates else None
     text = "".join(part.text for part in first.content.parts) if first else ""
     block = _name(answer.prompt_feedback.block_reason)
-    return client.checked(text, finish=_name(first.finish_reason) if first else "", block=block)
+    return statuses.checked(text, finish=_name(first.finish_reason) if first else "", block=block)
 
 
 def _name(value: Any) -> str:
@@ -101,7 +100,7 @@ def _name(value: Any) -> str:
 
 def _refusal(error: exceptions.GoogleAPICallError) -> CallFailed:
     details = [detail for detail in error.details if isinstance(detail, dict)]
-    return client.refusal(int(error.code or 0), _status_name(error), str(error.message), details)
+    return statuses.refusal(int(error.code or 0), _status_name(error), str(error.message), details)
 
 
 def _status_name(error: exceptions.GoogleAPICallError) -> str:

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from studylens import config as limits
 from studylens.analysis.gemini import connect as gemini_connect
-from studylens.analysis.gemini.client import (
+from studylens.analysis.llm.client import (
     BadAnswer,
     CallFailed,
     Client,
@@ -17,7 +17,7 @@ from studylens.analysis.gemini.client import (
     WrongKey,
     WrongModel,
 )
-from studylens.analysis.gemini.deadline import within
+from studylens.analysis.llm.deadline import within
 from studylens.config import Config
 from studylens.errors import EngineFailed
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studylens.analysis.gemini import ask as gemini
-from studylens.analysis.gemini.ask import Prompt
 from studylens.analysis.gemini.round import Outside, Rest
+from studylens.analysis.llm.page import Prompt
 from studylens.config import Config
 
 PHOTO = Prompt(image_jpeg=b"\xff\xd8\xff\xe0 not decoded on its way", question="Why are leaves green?")

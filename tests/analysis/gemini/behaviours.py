@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.analysis.gemini import answers
+from tests.analysis.llm import answers
 
 HTML = b"<!DOCTYPE html><html><title>Error</title><p>That is an error. That is all we know.</html>"
 

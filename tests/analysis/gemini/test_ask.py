@@ -9,16 +9,16 @@ import pytest
 from studylens import config as limits
 from studylens.analysis.gemini import ask as gemini
 from studylens.analysis.gemini import connect
-from studylens.analysis.gemini.ask import Prompt
-from studylens.analysis.gemini.client import Blocked, ModelUnavailable, Request
-from studylens.analysis.gemini.deadline import within
-from studylens.analysis.gemini.prompt import request as gemini_request
 from studylens.analysis.gemini.round import Rest
+from studylens.analysis.llm.client import Blocked, ModelUnavailable, Request
+from studylens.analysis.llm.deadline import within
+from studylens.analysis.llm.page import Prompt
+from studylens.analysis.llm.prompt import request as gemini_request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
-from tests.analysis.gemini.answers import INJECTED, PAGE
 from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
 from tests.analysis.gemini.server import GeminiServer
+from tests.analysis.llm.answers import INJECTED, PAGE
 
 UNUSABLE = [
     "cut",

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 import pytest
 
 from studylens.analysis.gemini import ask as gemini
-from studylens.analysis.gemini import connect, question
-from studylens.analysis.gemini.client import BadAnswer, Blocked
-from studylens.analysis.gemini.question import Asked
+from studylens.analysis.gemini import connect
+from studylens.analysis.llm import question
+from studylens.analysis.llm.client import BadAnswer, Blocked
+from studylens.analysis.llm.question import Asked
 from studylens.analysis.protocol.result import Line
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped
-from tests.analysis.gemini.answers import INJECTED, PAGE
 from tests.analysis.gemini.asking import Notes
 from tests.analysis.gemini.server import GeminiServer
+from tests.analysis.llm.answers import INJECTED, PAGE
 
 LINES = tuple(Line(n, text) for n, text in enumerate((*PAGE, INJECTED), start=1))
 ASKED = Asked("What does photosynthesis do?", LINES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.gemini.client import CallFailed, Client, ModelUnavailable, Request
+from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, Request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from tests.analysis.gemini.asking import NOON, Notes, Time, ask

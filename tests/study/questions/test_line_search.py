@@ -3,7 +3,7 @@
 import pytest
 
 from studylens.study.questions.line_search import NumberedLine, best_lines, ranked
-from tests.analysis.gemini.answers import PAGE
+from tests.analysis.llm.answers import PAGE
 
 LINES = [NumberedLine(n, text) for n, text in enumerate(PAGE, start=1)]
 

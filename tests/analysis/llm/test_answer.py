@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.gemini.answer import PHOTO_SCHEMA, TEXT_SCHEMA, read
-from studylens.analysis.gemini.client import BadAnswer
-from studylens.analysis.gemini.text import clean, normalised, related, shortened, unlettered
+from studylens.analysis.llm.answer import PHOTO_SCHEMA, TEXT_SCHEMA, read
+from studylens.analysis.llm.client import BadAnswer
+from studylens.analysis.llm.text import clean, normalised, related, shortened, unlettered
 from studylens.analysis.protocol.result import Line, Material
-from tests.analysis.gemini.answers import pack
+from tests.analysis.llm.answers import pack
 
 NAMES = [
     f"{first}{second}ra"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn, TypeVar
 
-from studylens.analysis.gemini.client import CallFailed, ModelUnavailable
+from studylens.analysis.llm.client import CallFailed, ModelUnavailable
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, TypeVar
 
 from studylens import config as limits
-from studylens.analysis.gemini.client import BadAnswer
-from studylens.analysis.gemini.slips import escaped
-from studylens.analysis.gemini.text import clean, normalised, related, shortened, unlettered
+from studylens.analysis.llm.client import BadAnswer
+from studylens.analysis.llm.slips import escaped
+from studylens.analysis.llm.text import clean, normalised, related, shortened, unlettered
 from studylens.analysis.protocol.judged import judged
 from studylens.analysis.protocol.result import Card, KeyTerm, Line, Material, Question
 

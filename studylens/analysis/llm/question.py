@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from studylens import config as limits
-from studylens.analysis.gemini.client import BadAnswer, Request
-from studylens.analysis.gemini.text import clean, related, shortened
+from studylens.analysis.llm.client import BadAnswer, Request
+from studylens.analysis.llm.text import clean, related, shortened
 from studylens.analysis.protocol.result import Line
 
 INSTRUCTION = """\

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from studylens.analysis.gemini.slips import mended
+from studylens.analysis.llm.slips import mended
 from studylens.storable import printable
 
 STEM_CHARS = 6

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from studylens.analysis.gemini.answer import read
-from studylens.analysis.gemini.slips import escaped, mended
+from studylens.analysis.llm.answer import read
+from studylens.analysis.llm.slips import escaped, mended
 from studylens.models import DONE
 from tests.analysis.gemini.behaviours import Reply, Sent
 from tests.analysis.gemini.server import GeminiServer

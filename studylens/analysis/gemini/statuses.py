@@ -1,15 +1,19 @@
-"""What a Gemini client is: one structured call, and how it can fail, told apart by what to do next.
-
-Both SDKs speak the same wire format, so what its statuses and reasons mean is said here once.
-"""
+"""What the statuses and reasons of Gemini's wire format mean: both SDKs speak it, so it is said here once."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from studylens.errors import EngineFailed
+from studylens.analysis.llm.client import (
+    BadAnswer,
+    Blocked,
+    CallFailed,
+    ModelUnavailable,
+    RateLimited,
+    WrongKey,
+    WrongModel,
+)
 
 GOOGLE = "https://generativelanguage.googleapis.com"
 """Where Gemini lives unless GEMINI_BASE_URL says otherwise; the SDKs would ask variables of their own."""
@@ -26,60 +30,6 @@ BLOCKED = {
     "MODEL_ARMOR": "its safety filter stopped it",
 }
 """Finish reasons that mean that Gemini will not read this page, whichever model is asked."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call: the standing instruction, what this page brings, the answer's schema (OpenAPI subset)."""
-
-    instruction: str
-    text: str
-    image_jpeg: bytes | None
-    schema: Mapping[str, Any]
-
-
-class Client(Protocol):
-    """One SDK, ready to call; may be kept for the next photo."""
-
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
-        """Return the answer, JSON text; `timeout` in seconds. Raises Blocked or CallFailed; never retries."""
-
-
-class Blocked(EngineFailed):
-    """Gemini will not read this page; `reason` says why. Another engine reads it only if the student asks."""
-
-
-class CallFailed(Exception):
-    """A call gave nothing; `reason` is a short phrase, `detail` what the server itself said, for the log."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = " ".join(detail.split())[:300]
-
-
-class RateLimited(CallFailed):
-    """429; `retry_after` in seconds when the server names a time."""
-
-    def __init__(self, reason: str, detail: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(reason, detail)
-        self.retry_after = retry_after
-
-
-class ModelUnavailable(CallFailed):
-    """A 5xx, silence, a broken connection or a page that is not Gemini's: it may work later."""
-
-
-class WrongKey(CallFailed):
-    """The key, or the place it is used from, is refused: no model will answer until the operator acts."""
-
-
-class WrongModel(CallFailed):
-    """This model does not exist or refuses such requests; another one may answer."""
-
-
-class BadAnswer(CallFailed):
-    """An answer that is cut off, not JSON, or holds nothing usable."""
 
 
 def refusal(status: int, name: str, message: str, details: Sequence[Any]) -> CallFailed:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from studylens.analysis.gemini.answer import PHOTO_SCHEMA, TEXT_SCHEMA
-from studylens.analysis.gemini.client import Request
+from studylens.analysis.llm.answer import PHOTO_SCHEMA, TEXT_SCHEMA
+from studylens.analysis.llm.client import Request
 from studylens.analysis.protocol.result import Line
 
 INSTRUCTION = """\

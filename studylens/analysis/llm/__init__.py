@@ -1,0 +1,7 @@
+"""What is asked of a language model and believed of its answer, whichever server it lives on.
+
+page, prompt, question   a page or a follow-up question, and the request that is made of it
+client, deadline         what a client is and how it fails; a deadline for a whole call
+answer                   what is believed of an answer, item by item
+slips, text              mends of broken JSON and of formulas; texts cleaned and compared
+"""

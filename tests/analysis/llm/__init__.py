@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/llm, and the answers that they share."""
