@@ -85,6 +85,7 @@ def give_document(app: Flask, pages: str) -> list[str]:
         return [job_id, *found]
 
 
+@pytest.mark.own_sql
 @pytest.mark.parametrize("stage", ["after_listing", "after_decode"])
 def test_a_kill_at_a_document_costs_one_attempt_and_leaves_no_file(
     running_app: MakeApp, tmp_path: Path, stage: str
@@ -98,6 +99,7 @@ def test_a_kill_at_a_document_costs_one_attempt_and_leaves_no_file(
     assert wired(app).folder.job_ids() == set()
 
 
+@pytest.mark.own_sql
 def test_a_page_that_cannot_be_drawn_in_memory_fails_and_leaves_no_file(running_app: MakeApp) -> None:
     """Thumbnails need so little that the list is made all the same."""
     app = running_app(**starving("ROOM_DOCUMENT_MB", 3), engines=("ocr",))

@@ -79,6 +79,7 @@ def analysis_pids(app: Flask) -> list[int]:
     return found
 
 
+@pytest.mark.own_sql
 def test_a_job_becomes_a_pack_and_its_stages_are_kept(running_app: MakeApp) -> None:
     wiring = wired(running_app(ANALYSIS_COMMAND=COMMAND))
     (job_id,) = give(wiring, "pack")

@@ -57,6 +57,7 @@ def test_three_own_options_are_enough(student: Student, make: Callable[..., str]
     assert sorted(item.options or []) == sorted((RIGHT, *NAMES[:2]))
 
 
+@pytest.mark.own_sql
 def test_missing_options_come_from_other_packs_of_the_subject(
     student: Student, make: Callable[..., str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_mark_is_shown_with_its_card_and_question(
         assert "The page does not say it." in read(client, path)
 
 
+@pytest.mark.own_sql
 def test_an_own_card_and_question_are_marked_and_kept_as_they_were_written(
     client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:

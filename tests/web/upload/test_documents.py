@@ -68,6 +68,7 @@ def test_a_pdf_becomes_a_short_job_that_goes_before_photos(wiring: Wiring, clien
     assert wiring.folder.path(claimed.file_id).read_bytes() == plain(3)
 
 
+@pytest.mark.own_sql
 def test_pages_are_listed_without_any_script(wiring: Wiring, client: FlaskClient) -> None:
     send(client)
     document_id = list_next(wiring)
@@ -90,6 +91,7 @@ def test_the_waiting_page_leads_on_to_the_list(wiring: Wiring, client: FlaskClie
     assert [page["n"] for page in listed["pages"]] == [1, 2, 3]
 
 
+@pytest.mark.own_sql
 def test_chosen_pages_become_one_batch_and_one_pack(wiring: Wiring, client: FlaskClient) -> None:
     send(client, question="Why?", private="1")
     document_id = list_next(wiring)
