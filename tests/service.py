@@ -67,9 +67,10 @@ class Service:
     def start(self) -> None:
         """Start gunicorn and wait until /health answers."""
         command = [*self._prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self._app]
+        environment = {**self._environment, "PYTHONOPTIMIZE": "2"}  # As the Procfile starts it.
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=HOME, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=HOME, env=environment, stdout=log, stderr=log, start_new_session=True
             )
         self._wait_until_healthy()
 

@@ -87,7 +87,7 @@ def native_block() -> str:
 
 def test_the_native_alternative_starts_what_the_procfile_starts() -> None:
     procfile = (HOME / "Procfile").read_text()
-    command = "gunicorn -c gunicorn.conf.py app:app"
+    command = "env PYTHONOPTIMIZE=2 gunicorn -c gunicorn.conf.py app:app"
     assert procfile.startswith("web: ")
     assert command in procfile
     assert f"startCommand: {command}" in native_block()
