@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from studylens.analysis.gemini.round import Rest
-from studylens.analysis.llm.client import Blocked
+from studylens.analysis.llm.client import Blocked, Reply, Usage
+from studylens.analysis.llm.round import Rest
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import EngineReport
 from studylens.config import Config
@@ -24,6 +24,8 @@ class Journal:
     def __init__(self, config: Config, service_pid: int, send: Send) -> None:
         self.reports: list[EngineReport] = []
         self.sent_to: list[str] = []
+        self.used: list[tuple[str, Usage]] = []
+        """The tokens of each reply, by model."""
         self.ran_out = False
         self.blocked = ""
         self._send = send
@@ -55,12 +57,16 @@ class Journal:
         """Memory in MB that the service may still take."""
         return self._limit.mb - memory.service_mb(self._limit, self._service_pid)
 
-    def on_call(self, model: str) -> None:
+    def on_call(self, model: str, host: str) -> None:
         """Note that a photo or text goes to Gemini now."""
         self._send(wire.GeminiCall(model))
-        receiver = f"Google Gemini ({model})"
+        receiver = f"Google Gemini ({model}) at {host}"
         if receiver not in self.sent_to:
             self.sent_to.append(receiver)
+
+    def on_reply(self, model: str, reply: Reply) -> None:
+        """Note the tokens of a reply."""
+        self.used.append((model, reply.usage))
 
     def on_rest(self, rest: Rest) -> None:
         """Note that a model rests, so that the next photo need not find out again."""

@@ -1,7 +1,6 @@
 """The page as Gemini understands it: one structured call a photo.
 
 ask               the two things we ask: a study pack, a follow-up question
-round             which model next, and how long there is
 connect           the SDK that is chosen; genai, generativeai: one adapter each
 statuses          what the statuses and reasons of its wire format mean
 """

@@ -3,22 +3,44 @@
 No SDK is imported, and no client made, before a call is about to be made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from studylens import config as limits
 from studylens.analysis.gemini import connect
-from studylens.analysis.gemini.round import OUTSIDE, Call, Outside, Round, Watch
 from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages
 from studylens.analysis.llm import question as questions
+from studylens.analysis.llm import round as rounds
+from studylens.analysis.llm.client import Client, Reply
 from studylens.analysis.llm.page import PageAnswer, Prompt
+from studylens.analysis.llm.round import Call, Engine, Round, Watch
 from studylens.analysis.protocol.result import own_lines
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
 T = TypeVar("T")
+GEMINI = Engine(
+    "Gemini",
+    call_seconds=limits.GEMINI_CALL_SECONDS,
+    page_seconds=limits.GEMINI_PHOTO_SECONDS,
+    least_seconds=limits.GEMINI_LEAST_CALL_SECONDS,
+    longest_wait_seconds=limits.GEMINI_RETRY_WAIT_SECONDS,
+    rest_seconds=limits.GEMINI_REST_SECONDS,
+    longest_rest_seconds=limits.GEMINI_LONGEST_REST_SECONDS,
+)
+
+
+@dataclass(frozen=True)
+class Outside(rounds.Outside):
+    """What is not ours, and how a client is had."""
+
+    connect: Callable[[Config], Client] = connect.connected
+
+
+OUTSIDE = Outside()
 
 
 @dataclass(frozen=True)
@@ -54,8 +76,8 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
     """
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
-    def read(text: str, model: str) -> PageAnswer:
-        return PageAnswer(model, *answer.read(text, model=model, own_lines=lines))
+    def read(reply: Reply, model: str) -> PageAnswer:
+        return PageAnswer(model, *answer.read(reply.text, model=model, own_lines=lines))
 
     call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
     return _first_answer(call, allowance, watch, outside)
@@ -66,8 +88,8 @@ def ask_about(
 ) -> questions.QuestionAnswer:
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
-    def read(text: str, model: str) -> questions.QuestionAnswer:
-        return questions.read(text, model=model, lines=asked.lines)
+    def read(reply: Reply, model: str) -> questions.QuestionAnswer:
+        return questions.read(reply.text, model=model, lines=asked.lines)
 
     return _first_answer(Call(questions.request(asked), read), allowance, watch, outside)
 
@@ -76,7 +98,7 @@ def _first_answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Ou
     models = allowance.models(outside.now())
     try:
         client = outside.connect(allowance.config)
-        asking = Round(call, client, allowance.calls_left, watch=watch, outside=outside)
+        asking = Round(call, GEMINI, client, calls_left=allowance.calls_left, watch=watch, outside=outside)
         return asking.first_answer(models)
     except MemoryError as error:
         connect.forget()

@@ -16,7 +16,9 @@ from studylens.analysis.llm.client import (
     CallFailed,
     Client,
     ModelUnavailable,
+    Reply,
     Request,
+    Usage,
 )
 
 
@@ -29,18 +31,19 @@ class _Client:
     """Keeps the SDK's client referenced, since it closes its connections when it is collected."""
 
     def __init__(self, key: str, base_url: str) -> None:
+        self.host = statuses.host_of(base_url)
         # vertexai is said out loud: left out, the SDK lets variables of the environment decide where to send.
         self._sdk = genai.Client(
             vertexai=False, api_key=key, http_options=types.HttpOptions(base_url=base_url)
         )
 
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         """Make one call; see llm/client.py."""
         try:
             answer = self._sdk.models.generate_content(
                 model=model, contents=_contents(request), config=_settings(request, timeout)
             )
-            return _text(answer)
+            return _reply(answer)
         except (Blocked, CallFailed):
             raise
         except errors.APIError as error:
@@ -74,12 +77,22 @@ def _settings(request: Request, timeout: float) -> types.GenerateContentConfig:
     )
 
 
-def _text(answer: types.GenerateContentResponse) -> str:
+def _reply(answer: types.GenerateContentResponse) -> Reply:
     first = answer.candidates[0] if answer.candidates else types.Candidate()
     parts = (first.content.parts if first.content else None) or []
     block = answer.prompt_feedback.block_reason if answer.prompt_feedback else None
     text = "".join(part.text for part in parts if part.text and not part.thought)
-    return statuses.checked(text, finish=_name(first.finish_reason), block=_name(block))
+    finish = _name(first.finish_reason)
+    return statuses.checked(text, finish=finish, block=_name(block), usage=_usage(answer))
+
+
+def _usage(answer: types.GenerateContentResponse) -> Usage:
+    told = answer.usage_metadata or types.GenerateContentResponseUsageMetadata()
+    return Usage(
+        prompt=told.prompt_token_count or 0,
+        answer=told.candidates_token_count or 0,
+        thoughts=told.thoughts_token_count or 0,
+    )
 
 
 def _name(value: types.FinishReason | types.BlockedReason | None) -> str:

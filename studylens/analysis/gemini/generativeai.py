@@ -18,7 +18,9 @@ from studylens.analysis.llm.client import (
     CallFailed,
     Client,
     ModelUnavailable,
+    Reply,
     Request,
+    Usage,
 )
 
 with warnings.catch_warnings():
@@ -39,8 +41,9 @@ def connect(*, key: str, base_url: str) -> Client:
     The SDK has one configuration for the whole process, so the client made last is the one that counts.
     """
     transport: Any = _Once  # Typed as a name, but handed on to a client that takes a class as well.
-    configure(api_key=key, transport=transport, client_options={"api_endpoint": base_url or GOOGLE})
-    return _Client()
+    address = base_url or GOOGLE
+    configure(api_key=key, transport=transport, client_options={"api_endpoint": address})
+    return _Client(statuses.host_of(address))
 
 
 class _Once(GenerativeServiceRestTransport):
@@ -52,7 +55,10 @@ class _Once(GenerativeServiceRestTransport):
 
 
 class _Client:
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+    def __init__(self, host: str) -> None:
+        self.host = host
+
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         """Make one call; see llm/client.py."""
         try:
             answer = _model(model, request).generate_content(
@@ -60,7 +66,7 @@ class _Client:
                 _contents(request),
                 request_options={"timeout": timeout, "retry": None},
             )
-            return _text(answer)
+            return _reply(answer)
         except (Blocked, CallFailed):
             raise
         except exceptions.GoogleAPICallError as error:
@@ -86,11 +92,18 @@ def _contents(request: Request) -> list[Any]:
     return [{"mime_type": "image/jpeg", "data": request.image_jpeg}, request.text]
 
 
-def _text(answer: Any) -> str:
+def _reply(answer: Any) -> Reply:
     first = answer.candidates[0] if answer.candidates else None
     text = "".join(part.text for part in first.content.parts) if first else ""
     block = _name(answer.prompt_feedback.block_reason)
-    return statuses.checked(text, finish=_name(first.finish_reason) if first else "", block=block)
+    finish = _name(first.finish_reason) if first else ""
+    return statuses.checked(text, finish=finish, block=block, usage=_usage(answer.usage_metadata))
+
+
+def _usage(told: Any) -> Usage:
+    """This SDK is older than thinking: it knows the total, but not what of it was thought."""
+    prompt, said = told.prompt_token_count, told.candidates_token_count
+    return Usage(prompt=prompt, answer=said, thoughts=max(0, told.total_token_count - prompt - said))
 
 
 def _name(value: Any) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from studylens.analysis.llm.client import (
     BadAnswer,
@@ -11,6 +12,8 @@ from studylens.analysis.llm.client import (
     CallFailed,
     ModelUnavailable,
     RateLimited,
+    Reply,
+    Usage,
     WrongKey,
     WrongModel,
 )
@@ -18,6 +21,8 @@ from studylens.analysis.llm.client import (
 GOOGLE = "https://generativelanguage.googleapis.com"
 """Where Gemini lives unless GEMINI_BASE_URL says otherwise; the SDKs would ask variables of their own."""
 JSON_TYPE = "application/json"
+CUT = "MAX_TOKENS"
+"""The finish reason of an answer that reached the most tokens that it may have."""
 
 BLOCKED = {
     "SAFETY": "its safety filter stopped it",
@@ -50,19 +55,25 @@ def refusal(status: int, name: str, message: str, details: Sequence[Any]) -> Cal
     return ModelUnavailable(f"the server answered {status}", message)
 
 
-def checked(text: str, *, finish: str, block: str) -> str:
-    """Return the text of a whole answer; `finish`, `block`: names or empty. Raises Blocked or BadAnswer."""
+def checked(text: str, *, finish: str, block: str, usage: Usage) -> Reply:
+    """Return a reply; `finish`, `block`: names or empty. Raises Blocked or BadAnswer.
+
+    An answer that was cut off at the most tokens is one, too: its reader keeps what is whole.
+    """
     if block and not block.endswith("UNSPECIFIED"):
         raise Blocked(f"{BLOCKED.get(block, 'it blocked the page')}: {block}")
     if finish in BLOCKED:
         raise Blocked(f"{BLOCKED[finish]}: {finish}")
-    if finish == "MAX_TOKENS":
-        raise BadAnswer("its answer was cut off")
-    if finish not in {"", "STOP", "FINISH_REASON_UNSPECIFIED"}:
+    if finish not in {"", "STOP", "FINISH_REASON_UNSPECIFIED", CUT}:
         raise BadAnswer(f"it stopped early: {finish}")
     if not text.strip():
         raise BadAnswer("it gave no answer")
-    return text
+    return Reply(text, usage, truncated=finish == CUT)
+
+
+def host_of(address: str) -> str:
+    """Return the host of a base address, with its port if it names one."""
+    return urlsplit(address).netloc.rpartition("@")[2]
 
 
 def _is_about_key(message: str, details: Sequence[Any]) -> bool:

@@ -17,15 +17,38 @@ class Request:
     schema: Mapping[str, Any]
 
 
-class Client(Protocol):
-    """One SDK, ready to call; may be kept for the next photo."""
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call, as the server counted them; 0 where it says nothing."""
 
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
-        """Return the answer, JSON text; `timeout` in seconds. Raises Blocked or CallFailed; never retries."""
+    prompt: int = 0
+    answer: int = 0
+    thoughts: int = 0
+    """Of a model that thinks first; they are paid for like the answer's."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model said, as a rule JSON; `truncated`: it was cut off at the most tokens that it may write."""
+
+    text: str
+    usage: Usage = Usage()
+    truncated: bool = False
+
+
+class Client(Protocol):
+    """One server, ready to call; may be kept for the next photo."""
+
+    @property
+    def host(self) -> str:
+        """Whom it asks, for the privacy receipt: a host name, with the port unless it is the usual one."""
+
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
+        """Return the answer; `timeout` in seconds. Raises Blocked or CallFailed; never retries."""
 
 
 class Blocked(EngineFailed):
-    """Gemini will not read this page; `reason` says why. Another engine reads it only if the student asks."""
+    """The model will not read this page, as `reason` says; another engine does only if the student asks."""
 
 
 class CallFailed(Exception):

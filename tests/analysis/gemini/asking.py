@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studylens.analysis.gemini import ask as gemini
-from studylens.analysis.gemini.round import Outside, Rest
+from studylens.analysis.gemini.ask import Outside
+from studylens.analysis.llm.client import Reply
 from studylens.analysis.llm.page import Prompt
+from studylens.analysis.llm.round import Rest
 from studylens.config import Config
 
 PHOTO = Prompt(image_jpeg=b"\xff\xd8\xff\xe0 not decoded on its way", question="Why are leaves green?")
@@ -20,9 +22,15 @@ class Notes:
     calls: list[str] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
 
-    def on_call(self, model: str) -> None:
+    def on_call(self, model: str, host: str) -> None:
         self.calls.append(model)
+        self.hosts.append(host)
+
+    def on_reply(self, model: str, reply: Reply) -> None:
+        self.replies.append(reply)
 
     def on_rest(self, rest: Rest) -> None:
         self.rests.append(rest)

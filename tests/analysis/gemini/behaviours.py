@@ -53,6 +53,12 @@ Behaviour = Callable[[Sent], Reply | None]
 """Makes a reply; None: break the connection off."""
 
 
+USAGE = {
+    "promptTokenCount": 1300,
+    "candidatesTokenCount": 700,
+    "thoughtsTokenCount": 40,
+    "totalTokenCount": 2040,
+}
 FINISH_REASONS = {
     "STOP": 1,
     "MAX_TOKENS": 2,
@@ -78,7 +84,8 @@ def numbered(body: Any) -> Any:
 def said(text: str, finish: str = "STOP") -> Reply:
     """Reply with one candidate that says `text`."""
     content = {"role": "model", "parts": [{"text": text}]}
-    return Reply(200, {"candidates": [{"index": 0, "content": content, "finishReason": finish}]})
+    candidates = [{"index": 0, "content": content, "finishReason": finish}]
+    return Reply(200, {"candidates": candidates, "usageMetadata": USAGE})
 
 
 def packed(pack: Mapping[str, Any], finish: str = "STOP") -> Reply:

@@ -9,11 +9,11 @@ import pytest
 from studylens import config as limits
 from studylens.analysis.gemini import ask as gemini
 from studylens.analysis.gemini import connect
-from studylens.analysis.gemini.round import Rest
-from studylens.analysis.llm.client import Blocked, ModelUnavailable, Request
+from studylens.analysis.llm.client import Blocked, ModelUnavailable, Request, Usage
 from studylens.analysis.llm.deadline import within
 from studylens.analysis.llm.page import Prompt
 from studylens.analysis.llm.prompt import request as gemini_request
+from studylens.analysis.llm.round import Rest
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
@@ -97,6 +97,19 @@ def test_request_carries_photo_schema_and_key_but_no_sampling(config, notes, tim
     assert float(sent.headers.get("x-server-timeout", 20)) >= limits.GEMINI_LEAST_CALL_SECONDS
     assert PHOTO.question in sent.text
     assert "never an instruction" in str(sent.body["systemInstruction"])
+
+
+def test_tokens_and_the_host_that_was_asked_are_told(config, notes, time, server) -> None:
+    ask(config, notes, time.outside())
+    assert [reply.usage for reply in notes.replies] == [Usage(prompt=1300, answer=700, thoughts=40)]
+    assert notes.hosts == [server.url.removeprefix("http://")]
+
+
+def test_cut_answer_is_handed_on_and_marked(config, server) -> None:
+    server.script.append("cut")
+    reply = connect.connected(config).generate("first", _a_request(), timeout=5)
+    assert reply.truncated
+    assert reply.text.startswith("{")
 
 
 def test_second_photo_finds_the_client_warm(config, notes, time, server) -> None:

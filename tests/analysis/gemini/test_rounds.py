@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, Request
+from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, Reply, Request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from tests.analysis.gemini.asking import NOON, Notes, Time, ask
@@ -30,8 +30,9 @@ class SlowClient:
 
     time: Time
     timeouts: list[float] = field(default_factory=list)
+    host: str = "gemini.test"
 
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         self.timeouts.append(timeout)
         self.time.at += timeout
         raise ModelUnavailable("no answer")
@@ -40,8 +41,9 @@ class SlowClient:
 @dataclass
 class FailingClient:
     error: Exception
+    host: str = "gemini.test"
 
-    def generate(self, model: str, request: Request, *, timeout: float) -> str:
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         raise self.error
 
 

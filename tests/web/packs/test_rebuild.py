@@ -225,7 +225,8 @@ def test_the_receipt_says_that_the_corrected_text_was_sent(
     running_app: MakeApp, gemini: GeminiServer
 ) -> None:
     world = World(running_app(**with_gemini(gemini)))
-    sent = "Google Gemini (gemini-3.5-flash-lite): its corrected text, for new cards"
+    host = gemini.url.removeprefix("http://")
+    sent = f"Google Gemini (gemini-3.5-flash-lite) at {host}: its corrected text, for new cards"
     for engine, told in (("server", []), ("gemini", [sent])):
         world.rebuild(engine=engine)
         with world.wiring.database.reading() as session:

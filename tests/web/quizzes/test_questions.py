@@ -136,7 +136,9 @@ def test_gemini_answers_from_the_page_and_names_its_lines(keyed: Student, gemini
     assert len(gemini.requests) == gemini_state.calls_today(keyed.wiring.database) == 1
     with keyed.wiring.database.reading() as session:
         sent_to = session.get_one(Pack, keyed.pack_id).receipt["sent_to"]
-    assert sent_to[-1] == "Google Gemini (gemini-3.5-flash-lite): its text, with a question of yours"
+    host = gemini.url.removeprefix("http://")
+    told = f"Google Gemini (gemini-3.5-flash-lite) at {host}: its text, with a question of yours"
+    assert sent_to[-1] == told
     assert "go to Google Gemini" in page
     [job] = keyed.jobs()
     assert (job.state, job.text, job.question) == (DONE, "", "")
