@@ -5,6 +5,7 @@ measurements behind them are in benchmarks/RESULTS.md.
 """
 
 import dataclasses
+import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -205,14 +206,27 @@ GEMINI_CALL_SECONDS = 20
 """One call; under 10 s the server refuses the deadline."""
 GEMINI_PHOTO_SECONDS = 35
 """All calls for one photo, over all models: then the server reads it itself."""
-GEMINI_RETRY_WAIT_SECONDS = 5
-"""A 429 that asks for at most this long is waited out, once."""
-GEMINI_REST_SECONDS = 60
-"""How long a model rests after a failure that names no time."""
-GEMINI_LONGEST_REST_SECONDS = 86_400
-"""A rest that a server asks for is cut to a day: daily quotas are back by then, and nonsense does no harm."""
 GEMINI_LEAST_CALL_SECONDS = 10
 """A call is not begun with less time left: the server refuses shorter deadlines."""
+
+# --- Any language model: retries and rests (docs/decisions.md, "A fault is believed on its second time") ----
+MODEL_RETRY_SECONDS = 0.8
+"""Pause before a call is made again, times 0.5-1.5 by chance, so that a crowd does not come back as one."""
+MODEL_RETRY_WAIT_SECONDS = 5
+"""A rate limit that asks for at most this long is waited out, once a page."""
+MODEL_QUICK_SECONDS = 8
+"""A failure that came within this time leaves room for a second try beside another model's turn."""
+MODEL_REST_SECONDS = 60
+"""First rest of a model that is away or answers nonsense; each further failure doubles it."""
+MODEL_LONGEST_REST_SECONDS = 900
+"""And up to here: an outage is over within a quarter of an hour, or one call in it does no harm."""
+MODEL_FAULT_REST_SECONDS = 600
+"""The same for a key or a model that is refused: somebody has to act, and one call looks whether he has."""
+MODEL_LONGEST_FAULT_REST_SECONDS = 6 * 3_600
+"""Four calls a day, until somebody acts."""
+MODEL_LONGEST_TOLD_REST_SECONDS = 86_400
+"""A rest that a server asks for is cut to a day: daily quotas are back by then, and nonsense does no harm."""
+
 ANSWER_MAX_LINES = 400
 """Lines of a transcript: six dense pages; more is a model that repeats itself."""
 ANSWER_LINE_CHARS = 1_000
@@ -236,6 +250,8 @@ GUEST_COOKIE_DAYS = 400
 """The longest that browsers keep a cookie."""
 
 ENGINES = ("gemini", "ocr", "blip")
+GEMINI_MODELS = ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
+"""Both stable; each has a quota of its own, so that one's hiccup or used-up day is not the other's."""
 GEMINI_SDKS = ("google-genai", "google-generativeai")
 BLIP_BACKENDS = ("onnx", "transformers")
 BLIP_MANIFEST = "manifest.json"
@@ -268,7 +284,7 @@ class Config:
     secret_key: str = _env("SECRET_KEY", "")
     """Keys the hash under which addresses are counted; empty: random for each start."""
     gemini_api_key: str = _env("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "GENAI_API_KEY")
-    gemini_models: tuple[str, ...] = _env("GEMINI_MODEL", ("gemini-3.5-flash-lite",))
+    gemini_models: tuple[str, ...] = _env("GEMINI_MODEL", GEMINI_MODELS)
     """Tried in order."""
     gemini_base_url: str = _env("GEMINI_BASE_URL", "")
     """Empty: Google's own. A local server in tests."""
@@ -340,6 +356,12 @@ class Config:
     def to_environment(self) -> dict[str, str]:
         """Return the variables that `from_environment` reads this same configuration from."""
         return {item.metadata["env"][0]: _text(getattr(self, item.name)) for item in dataclasses.fields(self)}
+
+    @property
+    def gemini_key_name(self) -> str:
+        """Name of the key in the database, which tells nothing of it; another key has a clean slate."""
+        told = f"{self.gemini_api_key} {self.gemini_base_url}".encode()
+        return f"key {hashlib.sha256(told).hexdigest()[:12]}"
 
     @property
     def instance_path(self) -> Path:

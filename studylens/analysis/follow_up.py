@@ -29,7 +29,7 @@ def _ask(request: wire.Request, config: Config, journal: Journal) -> question.Qu
         raise EngineSkipped("switched off")
     if request.wishes.private:
         raise EngineSkipped("private")
-    allowance = ask.Allowance(config, request.resting, request.calls_left)
+    allowance = ask.Allowance(config, request.standings, request.calls_left)
     allowance.models(time.time())
     stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
     asked = question.parse(request.text, request.wishes.question)

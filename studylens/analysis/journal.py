@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from studylens.analysis.llm.client import Blocked, Reply, Usage
-from studylens.analysis.llm.round import Rest
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import EngineReport
 from studylens.config import Config
@@ -68,9 +67,9 @@ class Journal:
         """Note the tokens of a reply."""
         self.used.append((model, reply.usage))
 
-    def on_rest(self, rest: Rest) -> None:
-        """Note that a model rests, so that the next photo need not find out again."""
-        self._send(wire.GeminiRest(rest.model, rest.until, rest.reason))
+    def on_standing(self, standing: wire.Standing) -> None:
+        """Note how a model stands, so that the next photo need not find out again."""
+        self._send(standing)
 
     def attempt(self, engine: str, work: Callable[[], T]) -> T | None:
         """Let one engine work; whatever becomes of it is reported, and the others go on."""

@@ -125,7 +125,7 @@ def _ask_gemini(
     _require_on("gemini", config)
     if request.wishes.private:
         raise EngineSkipped("private")
-    allowance = ask.Allowance(config, request.resting, request.calls_left)
+    allowance = ask.Allowance(config, request.standings, request.calls_left)
     allowance.models(time.time())
     stages.require(journal.free_mb(), limits.NEED_GEMINI_PRESSURE_MB)
     jpeg = _shrink_for_gemini(image, journal) if image else None

@@ -137,7 +137,7 @@ class Attempt:
             wishes=claimed.wishes,
             uploaded_bytes=claimed.uploaded_bytes,
             sha256=claimed.sha256,
-            resting=gemini_state.resting_models(self._database),
+            standings=gemini_state.standings(self._database),
             calls_left=max(0, left),
             service_pid=self._service_pid,
         )
@@ -154,9 +154,8 @@ class Attempt:
                     log.info("%s", line)
                 case wire.GeminiCall():
                     gemini_state.count_call(self._database)
-                case wire.GeminiRest():
-                    log.warning("%s rests: %s", event.model, event.reason)
-                    gemini_state.rest(self._database, event)
+                case wire.Standing():
+                    gemini_state.stand(self._database, event)
         except DatabaseDown:
             log.warning("Could not store %s of job %s", type(event).__name__, self._claimed.job_id)
 

@@ -1,27 +1,44 @@
-"""What the whole service knows of Gemini: which models rest, and how many calls this day has seen."""
+"""What the whole service knows of Gemini: how its models stand, and how many calls this day has seen."""
 
-from collections.abc import Mapping
+import logging
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from database_config import Database
-from studylens.analysis.protocol.wire import GeminiRest
+from studylens.analysis.protocol.wire import Standing
 from studylens.models import GeminiDay, GeminiModel, now
 
+log = logging.getLogger("studylens.jobs")
 
-def resting_models(database: Database) -> Mapping[str, float]:
-    """Return the models that rest, and until when (seconds since the epoch)."""
+
+def standings(database: Database) -> tuple[Standing, ...]:
+    """Return the models and keys whose last calls failed, in the order of their names."""
     with database.reading() as session:
-        resting = session.scalars(select(GeminiModel).where(GeminiModel.retry_at > now()))
-        return {row.model: row.retry_at.timestamp() for row in resting}
+        rows = session.scalars(select(GeminiModel).order_by(GeminiModel.model))
+        return tuple(
+            Standing(row.model, row.kind, row.failures, row.retry_at.timestamp(), row.reason) for row in rows
+        )
 
 
-def rest(database: Database, event: GeminiRest) -> None:
-    """Remember that a model rests, for all processes and over restarts."""
-    until = datetime.fromtimestamp(event.until, UTC)
+def stand(database: Database, standing: Standing) -> None:
+    """Remember how a model stands, for all processes and over restarts; all is well: forget it."""
+    until = datetime.fromtimestamp(standing.until, UTC)
+    if until > now():
+        log.warning("%s rests until %s: %s", standing.name, f"{until:%Y-%m-%d %H:%M} UTC", standing.reason)
     with database.writing() as session:
-        session.merge(GeminiModel(model=event.model, retry_at=until, reason=event.reason))
+        if not standing.failures:
+            session.execute(delete(GeminiModel).where(GeminiModel.model == standing.name))
+            return
+        session.merge(
+            GeminiModel(
+                model=standing.name,
+                retry_at=until,
+                kind=standing.kind,
+                failures=standing.failures,
+                reason=standing.reason,
+            )
+        )
 
 
 def count_call(database: Database) -> None:

@@ -103,12 +103,16 @@ class JobStage(Base):
 
 
 class GeminiModel(Base):
-    """A model that rests after a failure, until `retry_at`; shared by all processes."""
+    """A model, or a key, whose last calls failed, not asked before `retry_at`; shared by all processes."""
 
     __tablename__ = "gemini_models"
 
     model: Mapped[str] = mapped_column(String(100), primary_key=True)
     retry_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """What failed: away, limited, day, key, model, answer."""
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Of that kind, in a row."""
     reason: Mapped[str] = mapped_column(Text, default="")
 
 

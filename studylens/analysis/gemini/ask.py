@@ -3,9 +3,8 @@
 No SDK is imported, and no client made, before a call is about to be made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from studylens import config as limits
@@ -14,10 +13,12 @@ from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages
 from studylens.analysis.llm import question as questions
 from studylens.analysis.llm import round as rounds
+from studylens.analysis.llm.breaker import Breaker
 from studylens.analysis.llm.client import Client, Reply
 from studylens.analysis.llm.page import PageAnswer, Prompt
-from studylens.analysis.llm.round import Call, Engine, Round, Watch
+from studylens.analysis.llm.round import Call, Engine, Round, Terms, Watch
 from studylens.analysis.protocol.result import own_lines
+from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
@@ -27,9 +28,6 @@ GEMINI = Engine(
     call_seconds=limits.GEMINI_CALL_SECONDS,
     page_seconds=limits.GEMINI_PHOTO_SECONDS,
     least_seconds=limits.GEMINI_LEAST_CALL_SECONDS,
-    longest_wait_seconds=limits.GEMINI_RETRY_WAIT_SECONDS,
-    rest_seconds=limits.GEMINI_REST_SECONDS,
-    longest_rest_seconds=limits.GEMINI_LONGEST_REST_SECONDS,
 )
 
 
@@ -43,13 +41,17 @@ class Outside(rounds.Outside):
 OUTSIDE = Outside()
 
 
+def _nobody(_: Standing) -> None:
+    """Hear of a change, when nothing is about to be asked."""
+
+
 @dataclass(frozen=True)
 class Allowance:
     """Which models may be asked, and how often."""
 
     config: Config
-    resting: Mapping[str, float]
-    """Until when (seconds since the epoch) a model rests."""
+    standings: Sequence[Standing]
+    """Models, and keys, whose last calls failed."""
     calls_left: int
     """Calls that the whole service may still make today."""
 
@@ -61,11 +63,11 @@ class Allowance:
             raise EngineSkipped("daily budget used up")
         if not self.config.gemini_models:
             raise EngineSkipped("no model is named in GEMINI_MODEL")
-        awake = [model for model in self.config.gemini_models if self.resting.get(model, 0) <= at]
-        if not awake:
-            first = min(self.resting[model] for model in self.config.gemini_models)
-            raise EngineSkipped(f"all models rest until {datetime.fromtimestamp(first, UTC):%H:%M} UTC")
-        return awake
+        return self.breaker(lambda: at).awake(self.config.gemini_models)
+
+    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = _nobody) -> Breaker:
+        """Return what decides which models are asked; `tell` hears of each change."""
+        return Breaker(self.standings, self.config.gemini_key_name, now=now, tell=tell)
 
 
 def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageAnswer:
@@ -98,8 +100,8 @@ def _first_answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Ou
     models = allowance.models(outside.now())
     try:
         client = outside.connect(allowance.config)
-        asking = Round(call, GEMINI, client, calls_left=allowance.calls_left, watch=watch, outside=outside)
-        return asking.first_answer(models)
+        terms = Terms(GEMINI, allowance.breaker(outside.now, watch.on_standing), allowance.calls_left)
+        return Round(call, client, terms, watch=watch, outside=outside).first_answer(models)
     except MemoryError as error:
         connect.forget()
         raise OutOfMemory from error

@@ -2,7 +2,7 @@
 
 page, prompt, question   a page or a follow-up question, and the request that is made of it
 client, deadline         what a client is and how it fails; a deadline for a whole call
-round                    which model next, and how long there is
+round, breaker           which model next, and how long there is; which of them rest, and why
 answer                   what is believed of an answer, item by item
 slips, text              mends of broken JSON and of formulas; texts cleaned and compared
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, TypeVar
 
 from studylens import config as limits
-from studylens.analysis.llm.client import BadAnswer
+from studylens.analysis.llm.client import BadAnswer, OddPage
 from studylens.analysis.llm.slips import escaped
 from studylens.analysis.llm.text import clean, normalised, related, shortened, unlettered
 from studylens.analysis.protocol.judged import judged
@@ -88,7 +88,7 @@ def read(text: str, *, model: str, own_lines: Sequence[Line] = ()) -> tuple[Mate
     lines = {line.n: line for line in own_lines} or _transcript(_items(answer, "transcript"))
     material = _material(answer, _Page(lines, f"gemini:{model}"))
     if material == Material(title=material.title) and (own_lines or not lines):
-        raise BadAnswer("its answer held nothing usable")
+        raise OddPage("its answer held nothing usable")
     return judged(material, tuple(lines.values())), tuple(lines.values())
 
 

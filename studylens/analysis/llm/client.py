@@ -54,6 +54,9 @@ class Blocked(EngineFailed):
 class CallFailed(Exception):
     """A call gave nothing; `reason` is a short phrase, `detail` what the server itself said, for the log."""
 
+    kind = ""
+    """What is at fault, for who counts such failures in a row (breaker); empty: they are not counted."""
+
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
@@ -63,22 +66,44 @@ class CallFailed(Exception):
 class RateLimited(CallFailed):
     """429; `retry_after` in seconds when the server names a time."""
 
+    kind = "limited"
+
     def __init__(self, reason: str, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(reason, detail)
         self.retry_after = retry_after
 
 
+class DayUsedUp(RateLimited):
+    """The answers of a day are used up; `retry_after` reaches to the next one."""
+
+    kind = "day"
+
+
 class ModelUnavailable(CallFailed):
     """A 5xx, silence, a broken connection or a page that is not Gemini's: it may work later."""
+
+    kind = "away"
 
 
 class WrongKey(CallFailed):
     """The key, or the place it is used from, is refused: no model will answer until the operator acts."""
 
+    kind = "key"
+
 
 class WrongModel(CallFailed):
     """This model does not exist or refuses such requests; another one may answer."""
 
+    kind = "model"
+
 
 class BadAnswer(CallFailed):
-    """An answer that is cut off, not JSON, or holds nothing usable."""
+    """An answer that is no JSON, or not what was asked for."""
+
+    kind = "answer"
+
+
+class OddPage(BadAnswer):
+    """A model stopped, or found nothing to say: the page may be the cause, so nobody is blamed."""
+
+    kind = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studylens import config as limits
-from studylens.analysis.llm.client import BadAnswer, Request
+from studylens.analysis.llm.client import BadAnswer, OddPage, Request
 from studylens.analysis.llm.text import clean, related, shortened
 from studylens.analysis.protocol.result import Line
 
@@ -84,7 +84,7 @@ def read(text: str, *, model: str, lines: Sequence[Line]) -> QuestionAnswer:
         raise BadAnswer("its answer is not a JSON object")
     answer = shortened(clean(found.get("answer")), limits.ANSWER_SUMMARY_CHARS)
     if not answer:
-        raise BadAnswer("its answer held nothing usable")
+        raise OddPage("its answer held nothing usable")
     sources = _sources(found.get("source_lines"), lines, answer)
     # A page that "says so" in no line of it does not say so.
     return QuestionAnswer(model, answer, found.get("on_page") is True and bool(sources), sources)

@@ -1,36 +1,30 @@
 """All calls of one round over the models of one engine: in order, within one deadline, counted together."""
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from studylens import config as limits
+from studylens.analysis.llm.breaker import Breaker
 from studylens.analysis.llm.client import (
-    BadAnswer,
+    Blocked,
     CallFailed,
     Client,
     ModelUnavailable,
+    OddPage,
     RateLimited,
     Reply,
     Request,
-    WrongKey,
-    WrongModel,
 )
 from studylens.analysis.llm.deadline import within
+from studylens.analysis.protocol.wire import Standing
 from studylens.errors import EngineFailed
 
 T = TypeVar("T")
 HANG_UP_SECONDS = 0.5
 """So much before the deadline the SDK itself gives up, so that as a rule nothing goes on behind our back."""
-
-
-@dataclass(frozen=True)
-class Rest:
-    """A model that shall not be asked before `until` (seconds since the epoch), and why."""
-
-    model: str
-    until: float
-    reason: str
 
 
 class Watch(Protocol):
@@ -42,8 +36,8 @@ class Watch(Protocol):
     def on_reply(self, model: str, reply: Reply) -> None:
         """Note what came back: its tokens are paid for, whatever is believed of it."""
 
-    def on_rest(self, rest: Rest) -> None:
-        """Note that a model rests."""
+    def on_standing(self, standing: Standing) -> None:
+        """Note how a model, or the key, stands from now on."""
 
     def log(self, line: str) -> None:
         """Write a line for the operator."""
@@ -51,11 +45,12 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class Outside:
-    """What is not ours: `now` in seconds since the epoch, `ticks` that never jump, and `sleep`."""
+    """What is not ours: `now` (seconds since the epoch), `ticks` that never jump, `sleep`, `chance` (0-1)."""
 
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = secrets.SystemRandom().random
 
 
 @dataclass(frozen=True)
@@ -68,11 +63,6 @@ class Engine:
     """All calls for one page, over all models."""
     least_seconds: float
     """A call is not begun with less time left."""
-    longest_wait_seconds: float
-    """A rate limit that asks for at most this long is waited out, once a page."""
-    rest_seconds: float
-    """How long a model rests after a failure that names no time."""
-    longest_rest_seconds: float
 
 
 @dataclass(frozen=True)
@@ -83,53 +73,64 @@ class Call(Generic[T]):
     read: Callable[[Reply, str], T]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a round keeps to: the engine's times, who rests, and the calls left for today."""
+
+    engine: Engine
+    breaker: Breaker
+    calls_left: int
+
+
 class Round(Generic[T]):
     """All calls for one page: the one place that knows how much time, and how many calls, are left."""
 
     def __init__(
-        self,
-        call: Call[T],
-        engine: Engine,
-        client: Client,
-        *,
-        calls_left: int,
-        watch: Watch,
-        outside: Outside,
+        self, call: Call[T], client: Client, terms: Terms, *, watch: Watch, outside: Outside
     ) -> None:
-        self._wanted, self._engine, self._client = call, engine, client
-        self._calls_left = calls_left
+        self._wanted, self._client = call, client
+        self._engine, self._breaker, self._calls_left = terms.engine, terms.breaker, terms.calls_left
         self._watch, self._outside = watch, outside
-        self._ends = outside.ticks() + engine.page_seconds
-        self._waited = False
+        self._ends = outside.ticks() + self._engine.page_seconds
+        self._repeated = False
+        self._took = 0.0
         self._reasons: list[str] = []
 
     def first_answer(self, models: Sequence[str]) -> T:
         """Return the first usable answer, else raise EngineFailed with what each model said."""
-        for model in models:
-            answer = self._try(model)
+        for place, model in enumerate(models, start=1):
+            answer = self._ask(model, alone=place == len(models))
             if answer:
                 return answer
+            if self._breaker.key_rests:
+                break
         raise self._failed()
 
-    def _try(self, model: str) -> T | None:
-        """Ask one model; None: ask the next one."""
+    def _ask(self, model: str, *, alone: bool) -> T | None:
+        """Ask one model, and once a page again after a hiccup; None: ask the next one."""
+        found = self._once(model)
+        if isinstance(found, CallFailed) and self._may_repeat(model, found, alone=alone):
+            self._repeated = True
+            self._outside.sleep(self._pause(model, found))
+            found = self._once(model)
+        return None if isinstance(found, CallFailed) else found
+
+    def _once(self, model: str) -> T | CallFailed:
+        started = self._outside.ticks()
         try:
-            return self._call(model)
-        except RateLimited as failure:
-            if self._may_wait(failure.retry_after):
-                return self._try(model)
-            self._rest(model, failure, failure.retry_after)
-        except ModelUnavailable as failure:
-            self._rest(model, failure, None)
-        except (WrongModel, BadAnswer) as failure:
+            answer = self._call(model)
+        except CallFailed as failure:
+            self._took = self._outside.ticks() - started
             self._note(model, failure)
-        except WrongKey as failure:
-            self._note(model, failure)
-            raise EngineFailed(failure.reason) from failure
-        return None
+            return failure
+        except Blocked:
+            self._breaker.answered(model)
+            raise
+        self._breaker.answered(model)
+        return answer
 
     def _call(self, model: str) -> T:
-        seconds = min(self._engine.call_seconds, self._ends - self._outside.ticks())
+        seconds = min(self._engine.call_seconds, self._left())
         timeout = seconds - HANG_UP_SECONDS
         if timeout < self._engine.least_seconds:
             raise self._failed(f"{self._engine.page_seconds:.0f} s were used up")
@@ -141,23 +142,33 @@ class Round(Generic[T]):
         self._watch.on_reply(model, reply)
         return self._wanted.read(reply, model)
 
-    def _may_wait(self, seconds: float | None) -> bool:
-        """Wait out a short rate limit, once a page."""
-        if seconds is None or seconds > self._engine.longest_wait_seconds or self._waited:
+    def _may_repeat(self, model: str, failure: CallFailed, *, alone: bool) -> bool:
+        """Say whether the same model is asked again; with others left, most failures are theirs to mend."""
+        needed = self._pause(model, failure) + self._engine.least_seconds + HANG_UP_SECONDS
+        if self._repeated or isinstance(failure, OddPage) or self._calls_left < 1 or self._left() < needed:
             return False
-        self._waited = True
-        self._outside.sleep(seconds)
-        return True
+        if self._breaker.key_rests or self._breaker.seconds_left(model) > limits.MODEL_RETRY_WAIT_SECONDS:
+            return False
+        if isinstance(failure, RateLimited):
+            return alone or failure.retry_after is not None
+        if isinstance(failure, ModelUnavailable):
+            return alone or self._took < limits.MODEL_QUICK_SECONDS
+        return alone
 
-    def _rest(self, model: str, failure: CallFailed, seconds: float | None) -> None:
-        rest = min(seconds or self._engine.rest_seconds, self._engine.longest_rest_seconds)
-        self._note(model, failure)
-        self._watch.on_rest(Rest(model, self._outside.now() + rest, failure.reason))
+    def _pause(self, model: str, failure: CallFailed) -> float:
+        """Return the seconds to wait before the same model is asked again: by chance, or what it asks for."""
+        if isinstance(failure, RateLimited):
+            return self._breaker.seconds_left(model) or limits.MODEL_RETRY_WAIT_SECONDS
+        return limits.MODEL_RETRY_SECONDS * (0.5 + self._outside.chance())
+
+    def _left(self) -> float:
+        return self._ends - self._outside.ticks()
 
     def _note(self, model: str, failure: CallFailed) -> None:
         self._reasons.append(f"{model}: {failure.reason}")
         said = f" ({failure.detail})" if failure.detail else ""
         self._watch.log(f"{self._engine.name} {model}: {failure.reason}{said}")
+        self._breaker.failed(model, failure)
 
     def _failed(self, reason: str = "") -> EngineFailed:
-        return EngineFailed("; ".join([*self._reasons, *([reason] if reason else [])]))
+        return EngineFailed("; ".join(dict.fromkeys([*self._reasons, *([reason] if reason else [])])))

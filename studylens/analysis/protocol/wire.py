@@ -36,8 +36,8 @@ class Request:
     wishes: Wishes = field(default_factory=Wishes)
     uploaded_bytes: int = 0
     sha256: str = ""
-    resting: Mapping[str, float] = field(default_factory=dict)
-    """Gemini models that rest, and until when (seconds since the epoch)."""
+    standings: "Sequence[Standing]" = ()
+    """Models and keys whose last calls failed."""
     calls_left: int = 0
     """Gemini calls that the whole service may still make today."""
     service_pid: int = 0
@@ -76,12 +76,17 @@ class GeminiCall:
 
 
 @dataclass(frozen=True)
-class GeminiRest:
-    """A model rests until `until` (seconds since the epoch)."""
+class Standing:
+    """How a model, or the key of all models, stands since its last call; without `failures` all is well."""
 
-    model: str
-    until: float
-    reason: str
+    name: str
+    kind: str = ""
+    """What failed, in the words of analysis/llm/client.py: away, limited, day, key, model, answer."""
+    failures: int = 0
+    """Of that kind, in a row."""
+    until: float = 0.0
+    """It is not asked before (seconds since the epoch)."""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,8 +141,8 @@ class Failed:
 
 Outcome = Done | Answered | Listed | Failed
 """The last event of a request."""
-Event = Stage | StageProgress | LogLine | GeminiCall | GeminiRest | Outcome
-_KINDS = (Stage, StageProgress, LogLine, GeminiCall, GeminiRest, Done, Answered, Listed, Failed)
+Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Outcome
+_KINDS = (Stage, StageProgress, LogLine, GeminiCall, Standing, Done, Answered, Listed, Failed)
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 
@@ -152,6 +157,7 @@ def encode(message: Request | Event) -> bytes:
 def decode_request(line: bytes) -> Request:
     """Parse a line into a request; raises ValueError when it is not one."""
     _, body = _body(line, {"Request": Request})
+    body["standings"] = tuple(Standing(**standing) for standing in body.get("standings", ()))
     return Request(**{**body, "wishes": Wishes(**body.get("wishes", {}))})
 
 

@@ -75,7 +75,7 @@ def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
         wishes=wishes,
         uploaded_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        resting=gemini_state.resting_models(database),
+        standings=gemini_state.standings(database),
         calls_left=max(0, config.gemini_calls_per_day - gemini_state.calls_today(database)),
         list_pages=upload.is_document,
     )
@@ -111,6 +111,8 @@ def _outcome(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> w
                 raise StudylensError(event.sentence)
             if isinstance(event, wire.GeminiCall):
                 gemini_state.count_call(wiring().database)
+            if isinstance(event, wire.Standing):
+                gemini_state.stand(wiring().database, event)
             if isinstance(event, wire.Stage):
                 bar.label = event.stage
                 bar.update(1)

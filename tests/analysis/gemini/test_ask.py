@@ -13,24 +13,16 @@ from studylens.analysis.llm.client import Blocked, ModelUnavailable, Request, Us
 from studylens.analysis.llm.deadline import within
 from studylens.analysis.llm.page import Prompt
 from studylens.analysis.llm.prompt import request as gemini_request
-from studylens.analysis.llm.round import Rest
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
 from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.llm.answers import INJECTED, PAGE
 
-UNUSABLE = [
-    "cut",
-    "other_stop",
-    "no_candidates",
-    "empty_text",
-    "not_gemini",
-    "invalid_json",
-    "prose",
-    "nothing",
-]
+ODD = ["other_stop", "no_candidates", "empty_text", "nothing", "not_gemini"]
+NONSENSE = ["invalid_json", "prose"]
 WRONG_MODEL = ["no_model", "bad_request"]
+WRONG_KEY = ["bad_key", "bad_region", "unauthenticated", "forbidden"]
 UNAVAILABLE = ["error_500", "error_503", "html_502", "html_200", "reset"]
 
 
@@ -76,7 +68,7 @@ def _a_request() -> Request:
 
 def test_photo_becomes_material_and_transcript(config, notes, time) -> None:
     answer = ask(config, notes, time.outside())
-    assert (answer.model, notes.calls, notes.rests) == ("first", ["first"], [])
+    assert (answer.model, notes.calls, notes.standings) == ("first", ["first"], [])
     assert tuple(line.text for line in answer.transcript) == PAGE
     assert len(answer.material.cards) == 6
     assert len(answer.material.quiz) == 3
@@ -133,7 +125,7 @@ def test_pasted_text_keeps_its_own_lines(config, notes, time, server) -> None:
     assert "transcript" not in sent.body["generationConfig"]["responseSchema"]["properties"]
 
 
-@pytest.mark.parametrize("behaviour", [*UNUSABLE, *WRONG_MODEL, *UNAVAILABLE, "limited", "limited_long"])
+@pytest.mark.parametrize("behaviour", [*ODD, *NONSENSE, *WRONG_MODEL, *WRONG_KEY, "limited", "limited_long"])
 def test_next_model_is_asked_once_after(config, notes, time, server, behaviour) -> None:
     server.script.append(behaviour)
     assert ask(config, notes, time.outside()).model == "second"
@@ -141,43 +133,70 @@ def test_next_model_is_asked_once_after(config, notes, time, server, behaviour) 
     assert notes.lines[0].startswith("Gemini first: ")
 
 
+@pytest.mark.parametrize("behaviour", UNAVAILABLE)
+def test_one_blip_is_made_up_for_by_the_same_model(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    assert ask(config, notes, time.outside()).model == "first"
+    assert (notes.calls, time.slept) == (["first", "first"], [limits.MODEL_RETRY_SECONDS])
+    assert notes.standing == {}
+
+
+@pytest.mark.parametrize("behaviour", [*NONSENSE, *WRONG_MODEL, *WRONG_KEY, *UNAVAILABLE])
+def test_one_fault_is_made_up_for_where_there_is_one_model(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    assert ask_one(config, notes, time).model == "first"
+    assert (notes.calls, notes.standing) == (["first", "first"], {})
+
+
 @pytest.mark.filterwarnings("ignore:NEW is not a valid", "ignore:Unrecognized FinishReason")
-@pytest.mark.parametrize("behaviour", ["continued", "new_stop"])
-def test_half_an_answer_is_none_and_no_second_call(config, notes, time, server, behaviour) -> None:
-    server.script.append(behaviour)
-    with pytest.raises(EngineFailed, match="stopped early"):
-        ask_one(config, notes, time)
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "seconds"),
-    [("limited_long", 34.07), ("limited", 60), *((name, 60) for name in UNAVAILABLE)],
-)
-def test_model_that_may_work_later_rests(config, notes, time, server, behaviour, seconds) -> None:
-    server.script.append(behaviour)
-    with pytest.raises(EngineFailed) as caught:
-        ask_one(config, notes, time)
-    (rest,) = notes.rests
-    assert (rest.model, rest.until) == ("first", NOON + seconds)
-    assert caught.value.reason == f"first: {rest.reason}"
-
-
-@pytest.mark.parametrize("behaviour", [*UNUSABLE, *WRONG_MODEL])
-def test_model_that_answers_wrongly_does_not_rest(config, notes, time, server, behaviour) -> None:
+@pytest.mark.parametrize("behaviour", ["continued", "new_stop", *ODD])
+def test_a_page_that_no_model_can_say_anything_about_costs_no_rest(
+    config, notes, time, server, behaviour
+) -> None:
     server.script.append(behaviour)
     with pytest.raises(EngineFailed, match="first: "):
         ask_one(config, notes, time)
-    assert notes.rests == []
+    assert (len(server.requests), notes.standings) == (1, [])
 
 
-@pytest.mark.parametrize("behaviour", ["bad_key", "bad_region", "unauthenticated", "forbidden"])
-def test_refused_key_ends_it_and_says_what_to_do(config, notes, time, server, behaviour) -> None:
-    server.script.append(behaviour)
-    with pytest.raises(EngineFailed, match="the operator must check"):
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "seconds"),
+    [
+        *((name, "model", limits.MODEL_FAULT_REST_SECONDS) for name in WRONG_MODEL),
+        *((name, "answer", limits.MODEL_REST_SECONDS) for name in NONSENSE),
+        ("limited_long", "limited", 34.07),
+    ],
+)
+def test_models_that_fail_alike_on_one_page_rest_at_once(
+    config, notes, time, server, behaviour, kind, seconds
+) -> None:
+    server.script.extend([behaviour, behaviour])
+    with pytest.raises(EngineFailed):
         ask(config, notes, time.outside())
-    assert len(server.requests) == 1
-    assert notes.rests == []
+    assert notes.calls == ["first", "second"]
+    assert {(name, one.kind, one.until) for name, one in notes.standing.items()} == {
+        ("first", kind, NOON + seconds),
+        ("second", kind, NOON + seconds),
+    }
+
+
+@pytest.mark.parametrize("behaviour", WRONG_KEY)
+def test_refused_key_ends_it_after_two_calls_and_says_what_to_do(
+    config, notes, time, server, behaviour
+) -> None:
+    server.script.extend([behaviour, behaviour])
+    with pytest.raises(EngineFailed, match="the operator must check"):
+        ask(dataclasses.replace(config, gemini_models=("a", "b", "c")), notes, time.outside())
+    assert len(server.requests) == 2
+    [standing] = notes.standing.values()
+    assert (standing.name, standing.failures) == (config.gemini_key_name, 2)
+    assert config.gemini_api_key not in repr(notes.standings)
+
+
+def test_key_that_one_model_refuses_is_that_models_fault(config, notes, time, server) -> None:
+    server.script.append("forbidden")
+    assert ask(config, notes, time.outside()).model == "second"
+    assert [(one.name, one.kind) for one in notes.standing.values()] == [("first", "model")]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +215,7 @@ def test_blocked_page_is_shown_to_no_other_model(config, notes, time, server, be
 
 
 def test_unknown_model_names_the_variable(config, notes, time, server) -> None:
-    server.script.append("no_model")
+    server.script.extend(["no_model", "no_model"])
     with pytest.raises(EngineFailed, match="GEMINI_MODEL"):
         ask_one(config, notes, time)
 
@@ -204,14 +223,15 @@ def test_unknown_model_names_the_variable(config, notes, time, server) -> None:
 def test_short_rate_limit_is_waited_out_once(config, notes, time, server) -> None:
     server.script.append("limited_short")
     assert ask(config, notes, time.outside()).model == "first"
-    assert (time.slept, notes.calls, notes.rests) == ([0.2], ["first", "first"], [])
+    assert (notes.calls, notes.standing) == (["first", "first"], {})
+    assert time.slept == [pytest.approx(0.2)]
 
 
-def test_short_rate_limit_that_stays_leads_to_the_next_model(config, notes, time, server) -> None:
+def test_short_rate_limit_that_stays_is_believed_no_longer(config, notes, time, server) -> None:
     server.script.extend(["limited_short", "limited_short"])
     assert ask(config, notes, time.outside()).model == "second"
-    assert (time.slept, notes.calls) == ([0.2], ["first", "first", "second"])
-    assert notes.rests == [Rest("first", NOON + 0.2 + 0.2, "rate limit reached (429)")]
+    assert notes.calls == ["first", "first", "second"]
+    assert notes.standing["first"].until == pytest.approx(NOON + 0.2 + limits.MODEL_REST_SECONDS)
 
 
 def test_silence_ends_at_the_timeout(config, server) -> None:
@@ -227,13 +247,14 @@ def test_answer_that_drips_ends_at_the_deadline(config, server) -> None:
         within(0.4, lambda: client.generate("first", _a_request(), timeout=5))
 
 
-def test_server_that_is_not_there_lets_the_model_rest(notes, time, sdk) -> None:
+def test_server_that_is_not_there_is_asked_twice_a_page(notes, time, sdk) -> None:
     with GeminiServer() as gone:
         url = gone.url
     config = Config(gemini_api_key="k", gemini_base_url=url, gemini_sdk=sdk, gemini_models=("first",))
     with pytest.raises(EngineFailed, match="the connection failed"):
         ask(config, notes, time.outside())
-    assert [rest.model for rest in notes.rests] == ["first"]
+    assert notes.calls == ["first", "first"]
+    assert notes.standing["first"].until == NOON + limits.MODEL_RETRY_SECONDS  # Two are borne: no rest yet.
 
 
 def test_instruction_on_the_page_stays_text(config, notes, time, server) -> None:

@@ -34,7 +34,7 @@ def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
 
 
 def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.QuestionAnswer:
-    return gemini.ask_about(asked, gemini.Allowance(config, {}, 9), notes or Notes())
+    return gemini.ask_about(asked, gemini.Allowance(config, (), 9), notes or Notes())
 
 
 def read(**fields: object) -> question.QuestionAnswer:
@@ -85,18 +85,22 @@ def test_a_blocked_question_says_so(config: Config, server: GeminiServer, behavi
         ask(config)
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "rests"), [("error_503", 1), ("limited_long", 1), ("prose", 0), ("cut", 0)]
-)
-def test_a_call_fails_as_it_does_for_a_photo(
-    config: Config, server: GeminiServer, behaviour: str, rests: int
+@pytest.mark.parametrize("behaviour", ["error_503", "limited_long", "prose", "no_model", "bad_key"])
+def test_a_failed_call_is_made_up_for_as_it_is_for_a_photo(
+    config: Config, server: GeminiServer, behaviour: str
 ) -> None:
     server.script.append(behaviour)
     notes = Notes()
-    with pytest.raises(EngineFailed):
-        ask(config, notes=notes)
-    assert len(notes.calls) == 1
-    assert len(notes.rests) == rests
+    assert ask(config, notes=notes).on_page
+    assert len(notes.calls) == 2
+
+
+def test_a_question_that_nobody_answers_says_what_each_model_said(
+    config: Config, server: GeminiServer
+) -> None:
+    server.script.extend(["prose", "prose"])
+    with pytest.raises(EngineFailed, match=r"3\.5-flash-lite: .*; gemini-3\.1-flash-lite: "):
+        ask(config)
 
 
 def test_nobody_is_asked_without_a_key() -> None:

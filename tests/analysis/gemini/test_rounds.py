@@ -8,6 +8,7 @@ import pytest
 
 from studylens import config as limits
 from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, Reply, Request
+from studylens.analysis.protocol.wire import Standing
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from tests.analysis.gemini.asking import NOON, Notes, Time, ask
@@ -51,6 +52,10 @@ def _keyed(*models: str) -> Config:
     return Config(gemini_api_key="k", gemini_models=models)
 
 
+def _resting(model: str, seconds: float) -> Standing:
+    return Standing(model, "away", 3, NOON + seconds, "it is down")
+
+
 def _never(config: Config) -> Client:
     pytest.fail("a client was made")
 
@@ -84,20 +89,20 @@ def test_day_may_be_used_up_on_the_way(notes, time) -> None:
 def test_resting_model_is_passed_over(notes, time) -> None:
     client = FailingClient(ModelUnavailable("down"))
     with pytest.raises(EngineFailed, match=r"^b: down$"):
-        ask(_keyed("a", "b"), notes, time.outside(connect=lambda _: client), resting={"a": NOON + 1})
+        ask(_keyed("a", "b"), notes, time.outside(connect=lambda _: client), standings=[_resting("a", 1)])
 
 
 def test_model_has_rested_when_its_time_has_come(notes, time) -> None:
     client = FailingClient(ModelUnavailable("down"))
     with pytest.raises(EngineFailed):
-        ask(_keyed("a"), notes, time.outside(connect=lambda _: client), resting={"a": NOON})
-    assert notes.calls == ["a"]
+        ask(_keyed("a"), notes, time.outside(connect=lambda _: client), standings=[_resting("a", 0)])
+    assert notes.calls == ["a"]  # The first call after a rest is a probe: it is not made twice.
 
 
 def test_all_models_at_rest_says_until_when(notes, time) -> None:
-    resting = {"a": NOON + 3600, "b": NOON + 600}
-    with pytest.raises(EngineSkipped, match="all models rest until 22:23 UTC"):
-        ask(_keyed("a", "b"), notes, time.outside(connect=_never), resting=resting)
+    standings = [_resting("a", 3600), _resting("b", 600)]
+    with pytest.raises(EngineSkipped, match=r"^it is down; it is asked again at 22:23 UTC$"):
+        ask(_keyed("a", "b"), notes, time.outside(connect=_never), standings=standings)
 
 
 @pytest.mark.process
@@ -114,12 +119,13 @@ SDK_MODULES = {"google-genai": "google.genai", "google-generativeai": "google.ge
 IMPORTED = """
 import sys
 from studylens.analysis.gemini import ask as gemini
+from studylens.analysis.protocol.wire import Standing
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
 from tests.analysis.gemini.asking import Notes
 
 try:
-    gemini.ask(gemini.Prompt(b"x"), gemini.Allowance(Config.from_environment(), {}, 1), Notes())
+    gemini.ask(gemini.Prompt(b"x"), gemini.Allowance(Config.from_environment(), (), 1), Notes())
 except EngineFailed as error:
     print(error)
 print(*[name for name in ("google.genai", "google.generativeai") if name in sys.modules])
