@@ -79,14 +79,16 @@ class _Page:
         return line.n if line and related(line.text, " ".join(texts)) else None
 
 
-def read(text: str, *, model: str, own_lines: Sequence[Line] = ()) -> tuple[Material, tuple[Line, ...]]:
+def read(
+    text: str, *, model: str, engine: str = "gemini", own_lines: Sequence[Line] = ()
+) -> tuple[Material, tuple[Line, ...]]:
     """Return study material and transcript from an answer's JSON text, only what validates and is judged fit.
 
     `own_lines` are those of pasted text; then the model's transcript does not count. Raises BadAnswer.
     """
     answer = _parsed(text)
     lines = {line.n: line for line in own_lines} or _transcript(_items(answer, "transcript"))
-    material = _material(answer, _Page(lines, f"gemini:{model}"))
+    material = _material(answer, _Page(lines, f"{engine}:{model}"))
     if material == Material(title=material.title) and (own_lines or not lines):
         raise OddPage("its answer held nothing usable")
     return judged(material, tuple(lines.values())), tuple(lines.values())

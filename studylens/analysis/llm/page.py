@@ -21,3 +21,5 @@ class PageAnswer:
     model: str
     material: Material
     transcript: tuple[Line, ...]
+    engine: str = "gemini"
+    """The engine's name in ENGINES."""
