@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -244,12 +245,38 @@ ANSWER_MAX_ITEMS = 60
 ANSWER_MAX_OPTIONS = 6
 """Options of a question: more do not fit on a phone's screen."""
 
+# --- A model of the operator's own (LOCAL_AI_URL) ---------------------------------------------------
+LOCAL_AI_MOST_SECONDS = 420
+"""The longest timeout: it leaves three of a photo's ten minutes to read the page here after all."""
+LOCAL_AI_LEAST_SECONDS = 5
+"""A call is not begun with less time left: even a fast card needs some seconds for a picture."""
+LOCAL_AI_RETRY_WAIT_SECONDS = 20
+"""A 429 or 503 that asks for at most this long is waited out, once: servers load models on demand."""
+LOCAL_AI_REST_SECONDS = 60
+"""How long the server is left alone after repeated failures that name no time."""
+LOCAL_AI_LONGEST_REST_SECONDS = 900
+"""The longest rest: nobody but the operator's own machine is spared, and he may be mending it right now."""
+LOCAL_AI_PULSE_SECONDS = 20
+"""How often a sign of life is given while a model thinks: often within ANALYSIS_SILENCE_SECONDS."""
+LOCAL_AI_MAX_BYTES = 4_000_000
+"""Of an answer, unpacked: what is believed has 0.5 MB at most; in a stream each token takes 250 bytes."""
+LOCAL_AI_MAX_TOKENS = 8_192
+"""Of an answer: a dense page's transcript and its pack take 3,000-5,000; a model that repeats itself ends."""
+NEED_LOCAL_AI_MB = 25
+"""The request with its picture and the answer, each as bytes and as text; see benchmarks/RESULTS.md."""
+ROOM_LOCAL_AI_MB = 120
+"""See ROOM_DECODE_MB; with the stacks of three threads, 8 MB each."""
+
 # --- Guests --------------------------------------------------------------------------------------
 GUEST_COOKIE = "studylens_guest"
 GUEST_COOKIE_DAYS = 400
 """The longest that browsers keep a cookie."""
 
-ENGINES = ("gemini", "ocr", "blip")
+ENGINES = ("gemini", "local", "ocr", "blip")
+LOCAL_AI_TASKS = ("pack", "read")
+"""What the local model does: the whole pack, or only the text of the page, of which cards are made here."""
+LOCAL_AI_BOXES = ("1000", "pixels", "none")
+"""What the boxes of a reading model count in: thousandths of the picture, its pixels, or nothing of use."""
 GEMINI_MODELS = ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 """Both stable; each has a quota of its own, so that one's hiccup or used-up day is not the other's."""
 GEMINI_SDKS = ("google-genai", "google-generativeai")
@@ -289,6 +316,22 @@ class Config:
     gemini_base_url: str = _env("GEMINI_BASE_URL", "")
     """Empty: Google's own. A local server in tests."""
     gemini_sdk: str = _env("GEMINI_SDK", "google-genai")
+    local_ai_url: str = _env("LOCAL_AI_URL", "")
+    """A server that speaks OpenAI's chat completions; empty: there is none."""
+    local_ai_model: str = _env("LOCAL_AI_MODEL", "")
+    """The name by which that server knows the model; empty: it has only one."""
+    local_ai_key: str = _env("LOCAL_AI_KEY", "")
+    """Only where that server asks for one."""
+    local_ai_seconds: float = _env("LOCAL_AI_SECONDS", 300.0)
+    """All that a page may take of the local model's time."""
+    local_ai_private: bool = _env("LOCAL_AI_PRIVATE", False)  # noqa: FBT003 - a default, as below.
+    """It runs on the operator's own machines, so private pages may go there as well."""
+    local_ai_task: str = _env("LOCAL_AI_TASK", "pack")
+    local_ai_prompt: str = _env("LOCAL_AI_PROMPT", "")
+    """What a reading model is told (LOCAL_AI_TASK=read), in the words of its training; often nothing."""
+    local_ai_boxes: str = _env("LOCAL_AI_BOXES", "1000")
+    local_ai_px: int = _env("LOCAL_AI_PX", 1_280)
+    """Longest side of the picture that the local model gets: small print stays legible; more costs time."""
     blip_model_dir: str = _env("BLIP_MODEL_DIR", "")
     """Empty: `models/blip` beside the code."""
     blip_backend: str = _env("BLIP_BACKEND", "onnx")
@@ -331,6 +374,7 @@ class Config:
         """Refuse values that make no sense, by the variable's name."""
         _one_of("GEMINI_SDK", self.gemini_sdk, GEMINI_SDKS)
         _one_of("BLIP_BACKEND", self.blip_backend, BLIP_BACKENDS)
+        self._check_local_ai()
         for engine in self.engines:
             _one_of("ENGINES", engine, ENGINES)
         _within("MAX_UPLOAD_MB", self.max_upload_mb, 0.01, 100)
@@ -341,6 +385,15 @@ class Config:
         for item in dataclasses.fields(self):
             if isinstance(item.default, int | float) and not isinstance(item.default, bool):
                 _within(item.metadata["env"][0], getattr(self, item.name), 0, 1e9)
+
+    def _check_local_ai(self) -> None:
+        _one_of("LOCAL_AI_TASK", self.local_ai_task, LOCAL_AI_TASKS)
+        _one_of("LOCAL_AI_BOXES", self.local_ai_boxes, LOCAL_AI_BOXES)
+        _within("LOCAL_AI_SECONDS", self.local_ai_seconds, LOCAL_AI_LEAST_SECONDS, LOCAL_AI_MOST_SECONDS)
+        _within("LOCAL_AI_PX", self.local_ai_px, 256, PICTURE_PX)
+        _address("LOCAL_AI_URL", self.local_ai_url)
+        if not (self.local_ai_key.isascii() and self.local_ai_key.isprintable()):
+            raise ConfigError("LOCAL_AI_KEY holds a character that no key has, perhaps a line break")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
@@ -390,6 +443,16 @@ class Config:
         return Path(self.ocr_model_dir) if self.ocr_model_dir else HOME / "models" / "ocr"
 
     @property
+    def asks_gemini(self) -> bool:
+        """Say whether Gemini is asked at all."""
+        return bool(self.gemini_api_key) and "gemini" in self.engines
+
+    @property
+    def asks_local_ai(self) -> bool:
+        """Say whether a model of the operator's own is asked at all."""
+        return bool(self.local_ai_url) and "local" in self.engines
+
+    @property
     def has_blip_model(self) -> bool:
         """Say whether a prepared captioning model is there."""
         return (self.blip_path / BLIP_MANIFEST).is_file()
@@ -418,6 +481,21 @@ class Config:
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ConfigError(f"{name}={value!r} is not one of {', '.join(allowed)}")
+
+
+def _address(name: str, value: str) -> None:
+    """Refuse what is no address of a web server, and a password in it: receipts and logs would tell it."""
+    if "@" in value:
+        raise ConfigError(f"{name} names a user; a key belongs into LOCAL_AI_KEY")
+    try:
+        parts = urlsplit(value)
+        wrong = bool(value) and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0
+        )
+    except ValueError:
+        wrong = True
+    if wrong or not value.isascii() or not value.isprintable() or " " in value:
+        raise ConfigError(f"{name}={value!r} is no address such as http://127.0.0.1:11434")
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:

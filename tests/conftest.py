@@ -28,7 +28,18 @@ os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # Tests run in two processes: torch's threads would spin for a place.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
-_OURS = ("DATABASE_URL", "ENGINES", "GEMINI", "GOOGLE", "GENAI", "BLIP", "MEMORY", "SECRET_KEY", "RENDER")
+_OURS = (
+    "DATABASE_URL",
+    "ENGINES",
+    "GEMINI",
+    "LOCAL_AI",
+    "GOOGLE",
+    "GENAI",
+    "BLIP",
+    "MEMORY",
+    "SECRET_KEY",
+    "RENDER",
+)
 
 
 @pytest.fixture(scope="session")

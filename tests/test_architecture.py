@@ -30,6 +30,7 @@ ORDER = [
     "analysis.ocr",
     "analysis.llm",
     "analysis.gemini",
+    "analysis.local",
     "analysis.blip",
     "analysis.material.wording",
     "analysis.material.reading",

@@ -1,0 +1,188 @@
+"""The operator's own model: one structured call makes a pack, or one plain call reads a page.
+
+It may take minutes. Meanwhile nothing is held but the analysis slot, and a sign of life goes out.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from studylens import config as limits
+from studylens.analysis.llm import answer
+from studylens.analysis.llm import prompt as pages
+from studylens.analysis.llm import question as questions
+from studylens.analysis.llm import round as rounds
+from studylens.analysis.llm.client import BadAnswer, Client, Reply, Request
+from studylens.analysis.llm.page import PageAnswer, Prompt
+from studylens.analysis.llm.round import Call, Engine, Round
+from studylens.analysis.local import reading
+from studylens.analysis.protocol.result import Line, own_lines
+from studylens.config import Config
+from studylens.errors import EngineSkipped, OutOfMemory
+
+T = TypeVar("T")
+ENGINE = "local"
+MODEL_UNNAMED = "default"
+"""What is asked for without LOCAL_AI_MODEL: servers of one model take any name."""
+NO_BOUND = 2**31
+"""Calls to one's own machine are not counted."""
+
+
+class Watch(rounds.Watch, Protocol):
+    """Who is told what happens, also that it goes on."""
+
+    def alive(self) -> None:
+        """Note that a model still thinks."""
+
+
+def connected(config: Config) -> Client:
+    """Return the client of LOCAL_AI_URL; a second photo finds it with what it has learnt of its server."""
+    # Late, since HTTP and TLS cost 6 MB, which a photo that stays here need not pay.
+    from studylens.analysis.local import client  # noqa: PLC0415 - see above.
+
+    return client.connected(config)
+
+
+@dataclass(frozen=True)
+class Outside(rounds.Outside):
+    """What is not ours, and how a client is had."""
+
+    connect: Callable[[Config], Client] = connected
+
+
+OUTSIDE = Outside()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page's picture as it is sent: a JPEG, and its size (width, height) in pixels."""
+
+    jpeg: bytes
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What a reading model gave: the page's lines, and its name."""
+
+    model: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Whether the model may be asked, and as what."""
+
+    config: Config
+    resting: Mapping[str, float]
+    """Until when (seconds since the epoch) an engine's model rests, by `local:<model>`."""
+    private: bool = False
+
+    @property
+    def model(self) -> str:
+        """Return the name that the server is asked for."""
+        return self.config.local_ai_model or MODEL_UNNAMED
+
+    @property
+    def engine(self) -> Engine:
+        """Return its times: all of one page's calls share what the operator gives them."""
+        return Engine(
+            "Local AI",
+            call_seconds=self.config.local_ai_seconds,
+            page_seconds=self.config.local_ai_seconds,
+            least_seconds=min(limits.LOCAL_AI_LEAST_SECONDS, self.config.local_ai_seconds / 2),
+            longest_wait_seconds=limits.LOCAL_AI_RETRY_WAIT_SECONDS,
+            rest_seconds=limits.LOCAL_AI_REST_SECONDS,
+            longest_rest_seconds=limits.LOCAL_AI_LONGEST_REST_SECONDS,
+        )
+
+    def check(self, at: float, *, reads_only: bool = False) -> None:
+        """Raise EngineSkipped when the model may not be asked at `at` (epoch seconds)."""
+        if not self.config.asks_local_ai:
+            raise EngineSkipped("switched off" if self.config.local_ai_url else "no address")
+        if self.private and not self.config.local_ai_private:
+            raise EngineSkipped("private")
+        if reads_only and self.config.local_ai_task == "read":
+            raise EngineSkipped("it only reads pages")
+        until = self.resting.get(f"{ENGINE}:{self.model}", 0.0)
+        if until > at:
+            raise EngineSkipped(f"it rests until {datetime.fromtimestamp(until, UTC):%H:%M} UTC")
+
+
+def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageAnswer:
+    """Ask for a pack within LOCAL_AI_SECONDS.
+
+    Raises EngineSkipped when nobody was asked, EngineFailed with the reasons, OutOfMemory.
+    """
+    lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
+
+    def read(reply: Reply, model: str) -> PageAnswer:
+        found = answer.read(reply.text, model=model, engine=ENGINE, own_lines=lines)
+        return PageAnswer(model, *found, engine=ENGINE)
+
+    allowance.check(outside.now(), reads_only=True)
+    call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
+    return _answer(call, allowance, watch, outside)
+
+
+def ask_about(
+    asked: questions.Asked, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE
+) -> questions.QuestionAnswer:
+    """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
+
+    def read(reply: Reply, model: str) -> questions.QuestionAnswer:
+        return questions.read(reply.text, model=model, lines=asked.lines)
+
+    allowance.check(outside.now(), reads_only=True)
+    return _answer(Call(questions.request(asked), read), allowance, watch, outside)
+
+
+def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageText:
+    """Let a reading model read a page; it raises what `ask` does."""
+    config = allowance.config
+    scale = reading.scale_of(config.local_ai_boxes, picture.size)
+
+    def read(reply: Reply, model: str) -> PageText:
+        lines = reading.lines(reply.text, scale)
+        if not lines:
+            raise BadAnswer("it found no text")
+        return PageText(model, lines)
+
+    allowance.check(outside.now())
+    request = Request(instruction="", text=config.local_ai_prompt, image_jpeg=picture.jpeg, schema={})
+    return _answer(Call(request, read), allowance, watch, outside)
+
+
+def _answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Outside) -> T:
+    try:
+        asked = outside.connect(allowance.config)
+        engine = allowance.engine
+        asking = Round(call, engine, asked, calls_left=NO_BOUND, watch=watch, outside=outside)
+        with _signs_of_life(watch):
+            return asking.first_answer([allowance.model])
+    except MemoryError as error:
+        raise OutOfMemory from error
+
+
+@contextmanager
+def _signs_of_life(watch: Watch) -> Iterator[None]:
+    """Tell now and then that the model thinks: who hears nothing takes this process for hung."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(limits.LOCAL_AI_PULSE_SECONDS):
+            watch.alive()
+
+    pulse = threading.Thread(target=tell, daemon=True)
+    try:
+        pulse.start()
+    except RuntimeError as error:  # "can't start new thread": there is no room for its stack.
+        raise MemoryError from error
+    try:
+        yield
+    finally:
+        done.set()
+        pulse.join()

@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/local, and the chat server that they talk to."""
