@@ -162,6 +162,9 @@ ANALYSIS_ENVIRONMENT = {
 }
 """Set before the process starts: memory after unloading stays flat, one thread each; and nothing leaves in
 secret, since onnxruntime's official builds otherwise report their use to their maker over HTTPS."""
+TORCH_ENVIRONMENT = {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128", "HF_HUB_OFFLINE": "1"}
+"""For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
+the CPU build reads none of it. And the model is a folder: no hub is asked while students wait."""
 
 WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL")
 """Variables that the analysis process is not given."""

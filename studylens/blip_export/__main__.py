@@ -11,6 +11,7 @@ from PIL import Image
 
 from studylens.analysis.blip.manifest import Manifest, check_files, read_manifest
 from studylens.blip_export.fetch import fetch
+from studylens.blip_export.page import PAGE
 from studylens.blip_export.pictures import bundled
 from studylens.errors import EngineFailed, OutOfMemory
 
@@ -40,7 +41,10 @@ def prepare_model(source: str, folder: Path, precision: Any, bits: str | None) -
         except (EngineFailed, OutOfMemory) as failure:
             raise click.ClickException(f"nothing was prepared: {_reason(failure)}") from failure
     _print_report(manifest)
-    click.echo(f"The model is ready in {folder}. Peak memory of the preparation: {_peak_mb():.0f} MB")
+    if (folder / PAGE).is_file():
+        click.echo(f"Captions beside those of transformers, to look at or to send to us: {folder / PAGE}")
+    _ready(folder)
+    click.echo(f"Peak memory of the preparation: {_peak_mb():.0f} MB")
 
 
 @main.command("verify")
@@ -84,7 +88,12 @@ def fetch_model(url: str, checksum: str, folder: Path) -> None:
             fetch(url, checksum, folder, tell)
         except EngineFailed as failure:
             raise click.ClickException(f"nothing was installed: {failure}") from failure
-    click.echo(f"The model is ready in {folder}")
+    _ready(folder)
+
+
+def _ready(folder: Path) -> None:
+    """Say so in the words that whoever watches a build looks for."""
+    click.echo(f"Models pre-downloaded successfully\nThe model is ready in {folder}")
 
 
 def _shown(step: str | None) -> str:

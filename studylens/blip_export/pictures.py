@@ -1,4 +1,4 @@
-"""The pictures that `verify` looks at when none are given: drawn here, so that none has an owner."""
+"""The pictures that are captioned when none are given: drawn here, so that none has an owner."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,9 @@ SEED = 20250101
 
 
 def bundled() -> list[Image.Image]:
-    """Return eight pictures of different kinds, always the same."""
-    return [_drawn(draw) for draw in (_bars, _line, _flow, _table, _shapes, _page)] + [_noise(), _gradient()]
+    """Return ten pictures of different kinds, always the same."""
+    drawings = (_bars, _line, _flow, _table, _shapes, _page, _cell, _circuit)
+    return [_drawn(draw) for draw in drawings] + [_noise(), _gradient()]
 
 
 def _drawn(draw: Callable[[ImageDraw.ImageDraw], None]) -> Image.Image:
@@ -54,6 +55,24 @@ def _shapes(draw: ImageDraw.ImageDraw) -> None:
 def _page(draw: ImageDraw.ImageDraw) -> None:
     for n in range(14):
         draw.text((24, 12 + 20 * n), "Photosynthesis turns light into sugar and oxygen. " * 2, fill="black")
+
+
+def _cell(draw: ImageDraw.ImageDraw) -> None:
+    draw.ellipse([40, 30, 300, 270], fill="honeydew", outline="darkgreen", width=6)
+    draw.ellipse([120, 100, 210, 190], fill="plum", outline="purple", width=3)
+    for n, word in enumerate(("wall", "nucleus", "sap")):
+        draw.line([(180 + 20 * n, 60 + 80 * n), (320, 60 + 80 * n)], fill="black")
+        draw.text((324, 54 + 80 * n), word, fill="black")
+
+
+def _circuit(draw: ImageDraw.ImageDraw) -> None:
+    draw.rectangle([60, 60, 340, 240], outline="black", width=3)
+    draw.ellipse([180, 40, 220, 80], fill="white", outline="black", width=3)
+    draw.line([(186, 46), (214, 74)], fill="black", width=3)
+    draw.line([(186, 74), (214, 46)], fill="black", width=3)
+    draw.rectangle([190, 226, 210, 254], fill="white")
+    draw.line([(190, 220), (190, 260)], fill="black", width=3)
+    draw.line([(210, 230), (210, 250)], fill="black", width=6)
 
 
 def _noise() -> Image.Image:

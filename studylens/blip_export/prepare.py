@@ -5,7 +5,7 @@ import importlib.metadata
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from studylens.analysis.blip.manifest import (
     seal,
     write_manifest,
 )
+from studylens.analysis.blip.onnx import OnnxCaptioner
 from studylens.analysis.blip.transformers import TransformersCaptioner
 from studylens.analysis.blip.words import WORDS_FILE, words_of
 from studylens.blip_export import footprint, saturation, verify
+from studylens.blip_export.page import Captioned, write_page
 from studylens.blip_export.precision import Precision
 from studylens.blip_export.seen import picture_graph
 from studylens.blip_export.source import Source, find_source
@@ -32,7 +34,7 @@ from studylens.errors import EngineFailed
 
 STAGED = ".new-"
 """Folders of this prefix hold an export under way; one that was killed is swept by the next."""
-STEPS = 8
+STEPS = 9
 """How often `tell` is called by a preparation that needs no fallback."""
 PROVED = 2
 """Pictures that the float graphs are proved on: each word takes 0.1 s there."""
@@ -56,9 +58,7 @@ class Wish:
 
 def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest:
     """Export, quantise, verify and install; raises EngineFailed, and leaves nothing usable then."""
-    tell("loading the model with transformers")
-    source = find_source(wish.source)
-    reference = TransformersCaptioner(source.place, revision=source.revision)
+    source, reference = _loaded(wish, tell)
     weights = Weights(reference.model)
     tell("captioning with torch")
     expected = verify.expectations(reference, pictures)
@@ -81,9 +81,32 @@ def prepare(wish: Wish, pictures: Sequence[Image.Image], tell: Tell) -> Manifest
             **compared,
         }
         manifest = replace(manifest, report={**report, "memory": footprint.measure(staged)})
+        captions = _captioned(OnnxCaptioner(staged, manifest), pictures, expected, reference)
         tell("putting the files into place")
         install(staged, wish.folder, manifest)
+    with suppress(OSError):  # The model is there; a page that found no room is no reason to throw it away.
+        write_page(wish.folder, manifest, captions)
     return manifest
+
+
+def _loaded(wish: Wish, tell: Tell) -> tuple[Source, TransformersCaptioner]:
+    tell("finding the model's files")
+    source = find_source(wish.source)
+    tell("loading the model with transformers")
+    return source, TransformersCaptioner(source.place)
+
+
+def _captioned(
+    ours: OnnxCaptioner,
+    pictures: Sequence[Image.Image],
+    expected: Sequence[verify.Expected],
+    theirs: TransformersCaptioner,
+) -> list[Captioned]:
+    """Let the new files caption the pictures, too."""
+    return [
+        Captioned(picture, ours.caption(picture), theirs.text(item.tokens))
+        for picture, item in zip(pictures, expected, strict=True)
+    ]
 
 
 def _described(

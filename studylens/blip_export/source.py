@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studylens.analysis.blip.manifest import Manifest
-from studylens.analysis.budget.onnx import vendor_errors
+from studylens.blip_export.layout import CARD, CONFIG
 from studylens.errors import EngineFailed
 
-CONFIG, CARD = "config.json", "README.md"
 _HUB_ID = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 NOT_STATED = "not stated"
 
@@ -20,6 +19,7 @@ class Source:
     name: str
     """An id on the hub, or a folder's own name: its path is nobody's business."""
     place: str
+    """The folder with its files; of a hub's model that in the cache of the hub's client."""
     revision: str = ""
     """The hub's commit; empty for a folder."""
     licence: str = NOT_STATED
@@ -28,7 +28,7 @@ class Source:
 def find_source(text: str) -> Source:
     """Return the source that `text` names: a folder, `owner/name` or `owner/name@revision`.
 
-    The hub is asked for the commit, so that what is loaded can be named. Raises EngineFailed.
+    A model of the hub is downloaded, at one commit, so that what is loaded can be named. Raises EngineFailed.
     """
     folder, hub_id = Path(text), _HUB_ID.fullmatch(text)
     if folder.is_dir():
@@ -51,18 +51,10 @@ def source_of(manifest: Manifest) -> Source:
 
 
 def _on_the_hub(name: str, revision: str | None) -> Source:
-    # Imported late: a folder needs no hub.
-    from huggingface_hub import hf_hub_download  # noqa: PLC0415
+    from studylens.blip_export.hub import download  # noqa: PLC0415 - a folder needs no hub.
 
-    with vendor_errors(f"asking the hub for {name}"):
-        config = Path(hf_hub_download(name, CONFIG, revision=revision))
-    commit = config.parent.name  # The hub's cache keeps files under snapshots/<commit>/.
-    try:
-        with vendor_errors("asking the hub for its card"):
-            card = Path(hf_hub_download(name, CARD, revision=commit))
-    except EngineFailed:
-        return Source(name, name, commit)
-    return Source(name, name, commit, _licence(card))
+    folder = download(name, revision)
+    return Source(name, str(folder), folder.name, _licence(folder / CARD))
 
 
 def _licence(card: Path) -> str:

@@ -54,7 +54,7 @@ class Verification:
 
 def verify(folder: Path, manifest: Manifest, source: Source, pictures: Sequence[Image.Image]) -> Verification:
     """Compare a prepared model with `source` in torch; raises EngineFailed when that is another model."""
-    reference = TransformersCaptioner(source.place, revision=source.revision)
+    reference = TransformersCaptioner(source.place)
     if sizes_of(reference.model.config) != manifest.sizes:
         raise EngineFailed(f"{source.name} has other sizes than the prepared model: it is another model")
     captioner = OnnxCaptioner(folder, manifest)

@@ -16,6 +16,7 @@ from studylens.config import (
     ANALYSIS_SILENCE_SECONDS,
     ANALYSIS_WALL_SECONDS,
     HOME,
+    TORCH_ENVIRONMENT,
     WEB_SECRETS,
     Config,
 )
@@ -49,7 +50,8 @@ class AnalysisProcess:
 
     def __init__(self, config: Config, command: Sequence[str] = COMMAND) -> None:
         ours = {name: value for name, value in config.to_environment().items() if value}
-        everything = {**os.environ, **ours, **ANALYSIS_ENVIRONMENT}
+        torch = TORCH_ENVIRONMENT if config.blip_backend == "transformers" else {}
+        everything = {**os.environ, **ours, **ANALYSIS_ENVIRONMENT, **torch}
         # What reads strangers' pictures need not know what opens the database.
         self._environment = {name: text for name, text in everything.items() if name not in WEB_SECRETS}
         self._command = command

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class TransformersCaptioner:
-    """A model in transformers' own format, from a folder or, at build time, from the hub."""
+    """A model in transformers' own format, from a folder."""
 
     engine = "blip:transformers"
 
-    def __init__(self, source: Path | str, *, revision: str = "") -> None:
+    def __init__(self, source: Path | str) -> None:
         with vendor_errors("loading the caption model with transformers"):
-            self.processor: Any = BlipProcessor.from_pretrained(source, revision=revision or "main")
-            model: Any = BlipForConditionalGeneration.from_pretrained(source, revision=revision or "main")
+            self.processor: Any = BlipProcessor.from_pretrained(source)
+            model: Any = BlipForConditionalGeneration.from_pretrained(source)
             self.model: Any = model.eval()
 
     def caption(
@@ -41,7 +41,11 @@ class TransformersCaptioner:
         with vendor_errors("captioning with transformers"):
             inputs = self.processor(images=image, return_tensors="pt")
             tokens = self._generate(inputs, max_new_tokens)
-            return str(self.processor.decode(tokens, skip_special_tokens=True)).strip()
+            return self.text(tokens)
+
+    def text(self, tokens: Any) -> str:
+        """Return the words of a caption's tokens."""
+        return str(self.processor.decode(tokens, skip_special_tokens=True)).strip()
 
     def tokens(self, pixels: NDArray[np.float32], limit: int) -> list[int]:
         """Return the tokens of the caption of pixels [1, 3, px, px], from the start token."""

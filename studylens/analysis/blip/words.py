@@ -30,8 +30,13 @@ class Words:
     hidden: frozenset[int]
 
     def text(self, tokens: Sequence[int]) -> str:
-        """Join tokens: `##s` continues a word, and no space stands before a full stop."""
-        shown = [self.words[token] for token in tokens if token not in self.hidden]
+        """Join tokens: `##s` continues a word, and no space stands before a full stop.
+
+        A token that the tokenizer does not know is not shown, as in transformers: a model may start its
+        captions with word 30522 while its tokenizer, BERT's own, ends with 30521.
+        """
+        known = range(len(self.words))
+        shown = [self.words[token] for token in tokens if token in known and token not in self.hidden]
         parts = [_joined(word) for word in shown[1:]]
         return "".join([*(_tidy(word) for word in shown[:1]), *parts])
 

@@ -1,6 +1,5 @@
 """`flask blip` seen by whoever builds: what is found, what is compared with what, and when a build fails."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -20,18 +19,6 @@ from tests.late import Late
 from tests.service import HOME, clean_environment
 
 tiny = Late("tests.analysis.blip.tiny_blip.model")
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> dict[str, str]:
-    """Variables of a process whose hub is a cache on this disk that holds the tiny model."""
-    repository = tmp_path / "hub" / "models--Owner--tiny"
-    (repository / "refs").mkdir(parents=True)
-    (repository / "refs" / "main").write_text(COMMIT)
-    shutil.copytree(FOLDER, repository / "snapshots" / COMMIT)
-    (repository / "snapshots" / COMMIT / "README.md").write_text("---\nlicense: bsd-3-clause\n---\n")
-    return {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(tmp_path / "hub")}
 
 
 def run(
@@ -74,36 +61,6 @@ def test_the_other_backend_needs_a_model_of_its_own_kind(trained: Path) -> None:
     theirs = {"blip_backend": "transformers"}
     assert require(blip_model_dir=str(FOLDER), **theirs).exit_code == 0
     assert require(blip_model_dir=str(FOLDER)).exit_code == 1
-
-
-FROM_THE_HUB = """
-import json
-from dataclasses import asdict, replace
-from studylens.blip_export.source import find_source, source_of
-from studylens.analysis.blip.manifest import read_manifest
-from studylens.analysis.blip.transformers import TransformersCaptioner
-found = find_source("Owner/tiny@main")
-TransformersCaptioner(found.place, revision=found.revision)
-manifest = replace(read_manifest(Path(FOLDER)), model=found.name, revision=found.revision)
-print(json.dumps([asdict(found), source_of(manifest) == found]))
-"""
-
-
-def test_a_model_from_the_hub_is_named_with_its_revision_and_licence(
-    hub: dict[str, str], trained: Path, tmp_path: Path
-) -> None:
-    program = f"from pathlib import Path\nFOLDER = {str(trained)!r}\n{FROM_THE_HUB}"
-    environment = clean_environment(tmp_path, **hub)
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, check=True)
-    found, again = json.loads(done.stdout)
-    assert found == {
-        "name": "Owner/tiny",
-        "place": "Owner/tiny",
-        "revision": COMMIT,
-        "licence": "bsd-3-clause",
-    }
-    assert again
 
 
 def test_a_model_from_a_folder_is_verified_against_that_folder_from_anywhere(

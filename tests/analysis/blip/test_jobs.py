@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from studylens.analysis.answer import CHECK_CAPTION
+from studylens.config import Config
+from studylens.jobs.process import AnalysisProcess
 from studylens.models import DONE, Pack
 from tests import pages
 from tests.analysis.blip.tiny_blip import FOLDER
@@ -34,6 +36,16 @@ def captioned(app: Flask, photo: bytes) -> tuple[Pack, list[str]]:
     job_id = give_photo(app, photo)
     assert end(app, job_id).state == DONE
     return pack_of(app, job_id), stages(app, job_id)
+
+
+@pytest.mark.parametrize(("backend", "set_by_us"), [("transformers", True), ("onnx", False)])
+def test_the_process_of_transformers_gets_torchs_settings(
+    backend: str, set_by_us: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTORCH_CUDA_ALLOC_CONF", raising=False)
+    environment = AnalysisProcess(Config(blip_backend=backend))._environment
+    assert ("PYTORCH_CUDA_ALLOC_CONF" in environment) is set_by_us
+    assert environment["OMP_NUM_THREADS"] == "1"
 
 
 def test_a_figure_gets_a_caption_that_names_its_kind(
