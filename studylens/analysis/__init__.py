@@ -1,7 +1,7 @@
 """The analysis process: everything heavy, one photo at a time, never Flask nor the database.
 
 __main__, journal       the process: requests on stdin, events and memory on stdout
-pipeline, opening, answer    the stages in their order: open a file, read it, put the answer together
+pipeline, opening, describing, answer    the stages in order: open, read, describe, put the answer together
 follow_up               a question on a pack, answered by Gemini
 protocol, budget        the language of the process; the room each stage has
 picture, document, ocr, scripts, gemini, blip, material    one folder a stage

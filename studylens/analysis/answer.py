@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studylens.analysis.blip.figure import Caption, add_caption, rests_on
+from studylens.analysis.blip.figure import Caption, add_caption, caption_adds, rests_on
 from studylens.analysis.journal import Journal
 from studylens.analysis.llm.page import PageAnswer
 from studylens.analysis.material.make import with_facts
@@ -71,24 +71,50 @@ class Findings:
         """Whether there are lines that study material may be made of."""
         return bool(self.lines) and (self.trust is None or self.trust.trusted)
 
+    def made(self, request: wire.Request, journal: Journal) -> Analysis | None:
+        """Return what a pack can be made of before the picture is described; None: there is nothing yet."""
+        transcript = self.transcript
+        found = self._material(transcript)
+        if not transcript and found == Material():
+            return None
+        return self._analysis(found, request, journal)
+
     def finished(self, request: wire.Request, journal: Journal) -> Analysis:
         """Return the answer; raises NothingFound or OutOfMemory when no engine gave anything."""
-        transcript = self.from_gemini.transcript if self.from_gemini else self.lines
+        transcript = self.transcript
         found = self._material(transcript)
         if not (transcript or self.caption or found != Material()):
             raise self._nothing(journal)
         caption = Caption(self.caption, self.caption_engine)
         made = add_caption(found, caption, transcript)
+        checked = (CHECK_CAPTION,) if rests_on(made, caption) else ()
+        return self._analysis(made, request, journal, checked)
+
+    def added(self, known: wire.Stored, request: wire.Request, journal: Journal) -> Analysis:
+        """Return what the picture adds to a pack that was stored by an earlier attempt, if anything."""
+        caption = Caption(self.caption, self.caption_engine)
+        adds = caption_adds(known, caption)
+        checked = (CHECK_CAPTION,) if rests_on(adds, caption) else ()
+        return self._analysis(adds, request, journal, checked)
+
+    @property
+    def transcript(self) -> tuple[Line, ...]:
+        """The lines of the page, whoever read them."""
+        return self.from_gemini.transcript if self.from_gemini else self.lines
+
+    def _analysis(
+        self, made: Material, request: wire.Request, journal: Journal, checked: tuple[str, ...] = ()
+    ) -> Analysis:
         return Analysis(
             material=made,
-            transcript=transcript,
+            transcript=self.transcript,
             receipt=self._receipt(request, journal),
             caption=self.caption,
             text_engine=self._text_engine(),
             caption_engine=self.caption_engine,
             engines=tuple(journal.reports),
             quality=self.quality,
-            notes=(*([CHECK_CAPTION] if rests_on(made, caption) else []), *_notes(request, journal)),
+            notes=(*checked, *_notes(request, journal)),
             copy=self.copy,
             tables=self.tables,
             turned=self.turned,
@@ -96,9 +122,9 @@ class Findings:
         )
 
     def _material(self, transcript: tuple[Line, ...]) -> Material:
-        """Return what was made; a model's too is held against the facts of its page."""
-        if self.from_gemini:
-            return with_facts(self.from_gemini.material, transcript)
+        """Return what was made; a model's too is held against the facts of its page, once."""
+        if self.from_gemini and self.material is None:
+            self.material = with_facts(self.from_gemini.material, transcript)
         return self.material or Material()
 
     def _text_engine(self) -> str:

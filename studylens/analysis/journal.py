@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from studylens.analysis.llm.client import Blocked, Reply, Usage
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import EngineReport
+from studylens.analysis.protocol.result import Analysis, EngineReport
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from studylens.machine import memory
@@ -51,6 +51,11 @@ class Journal:
     def log(self, line: str) -> None:
         """Send a line for the service's log."""
         self._send(wire.LogLine(line))
+
+    def made(self, found: Analysis | None) -> None:
+        """Tell that there is a pack, so that nobody waits for the rest and no later fault costs it."""
+        if found is not None:
+            self._send(wire.Made(found))
 
     def free_mb(self) -> float:
         """Memory in MB that the service may still take."""

@@ -1,12 +1,11 @@
-"""The stages in order: decode -> gemini -> (ocr) -> blip -> material. Each engine may fail alone."""
+"""The stages in order: decode -> gemini -> (ocr) -> material -> blip. Each engine may fail alone."""
 
 import time
 
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis import answer, follow_up, opening
-from studylens.analysis.blip import captioner
+from studylens.analysis import answer, describing, follow_up, opening
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
@@ -14,7 +13,7 @@ from studylens.analysis.journal import Journal, Send
 from studylens.analysis.llm.page import PageAnswer, Prompt
 from studylens.analysis.material import make as material
 from studylens.analysis.ocr import networks, read
-from studylens.analysis.picture import canvas, decode, quality
+from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Line, Material, Trust, own_lines
 from studylens.analysis.scripts import installed
@@ -32,6 +31,9 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
             return opening.list_pages(request, journal)
         if request.follow_up:
             return follow_up.answer(request, config, journal)
+        if request.stored:
+            added = describing.add_to(request.stored, request, config, journal)
+            return wire.Done(added, last=journal.ran_out)
         found = (
             _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
         )
@@ -54,12 +56,12 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
     if found.from_gemini is None and not journal.blocked:
         _read_here(found, opened, config, journal)
-        image = _turn(image, found)
+        image = describing.turn(image, found)
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
-    caption = journal.attempt("blip", lambda: _caption(image, config, journal))
-    found.caption, found.caption_engine = caption or ("", "")
     if found.from_gemini is None and found.is_trusted:
         found.material = _make_material(found.lines, journal)
+    journal.made(found.made(request, journal))
+    describing.describe(image, found, config, journal)
     return found
 
 
@@ -89,17 +91,6 @@ def _read_other_script(
         journal.stage("after_scripts")
 
 
-def _turn(image: Image.Image, found: answer.Findings) -> Image.Image:
-    """Return the picture as it was read: whatever is told of it from here on is told of the turned one."""
-    if not found.turned:
-        return image
-    if found.turned in canvas.QUARTERS:
-        found.width, found.height = found.height, found.width
-    turned = canvas.turned_clockwise(image, found.turned)
-    found.quality = quality.estimate(turned)
-    return turned
-
-
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
     found = answer.Findings(lines=own_lines(request.text), from_student=True)
     found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, None))
@@ -122,7 +113,7 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
 def _ask_gemini(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
 ) -> PageAnswer:
-    _require_on("gemini", config)
+    stages.require_on("gemini", config.engines)
     if request.wishes.private:
         raise EngineSkipped("private")
     allowance = ask.Allowance(config, request.standings, request.calls_left)
@@ -149,7 +140,7 @@ def _shrink_for_gemini(image: Image.Image, journal: Journal) -> bytes:
 
 
 def _read_text_of(picture: decode.Picture, config: Config, journal: Journal) -> read.Reading:
-    _require_on("ocr", config)
+    stages.require_on("ocr", config.engines)
     free = journal.free_mb()
     stages.require(free, limits.NEED_OCR_PRESSURE_MB)
     side = memory.optimize_for_render_free_tier(free)["ocr_detection_size"]
@@ -169,32 +160,3 @@ def _read_text_of(picture: decode.Picture, config: Config, journal: Journal) -> 
         read.release()
         memory.release_memory()
         journal.stage("after_ocr_cleanup")
-
-
-def _caption(image: Image.Image, config: Config, journal: Journal) -> tuple[str, str]:
-    _require_on("blip", config)
-    try:
-        captioner.require_model(config)
-    except EngineSkipped:
-        journal.log(captioner.NO_MODEL_LINE)
-        raise
-    stages.require(journal.free_mb(), captioner.need_mb(config))
-    small = decode.resized(image, limits.BLIP_PX)
-    journal.log(f"Resized image to: {small.size}")
-    journal.stage("after_blip_resize")
-    stages.load("numpy", "onnxruntime")
-    with stages.room(captioner.room_mb(config), mapped_bytes=captioner.model_bytes(config.blip_path)):
-        model = captioner.get_cached_blip_models(config)
-        journal.stage("after_blip_load")
-        try:
-            return model.caption(small), model.engine
-        finally:
-            journal.stage("after_blip")
-            model.close()
-            memory.release_memory()
-            journal.stage("after_blip_cleanup")
-
-
-def _require_on(engine: str, config: Config) -> None:
-    if engine not in config.engines:
-        raise EngineSkipped("switched off")

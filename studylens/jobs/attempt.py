@@ -140,14 +140,20 @@ class Attempt:
             standings=gemini_state.standings(self._database),
             calls_left=max(0, left),
             service_pid=self._service_pid,
+            stored=claimed.stored,
         )
 
     def _note(self, event: wire.Event) -> None:
-        """Log and store an event. A database that is away costs its readings, not the photo."""
+        """Log and store an event. A database that is away costs its readings, not the photo.
+
+        A pack that could not be stored is stored with the end. Raises Cancelled.
+        """
         try:
             match event:
                 case wire.Stage():
                     self._stage(event)
+                case wire.Made(analysis):
+                    leases.store_early(self._database, self._claimed, analysis)
                 case wire.StageProgress(done, total) if total:
                     leases.record_progress(self._database, self._claimed, f"{done}/{total}")
                 case wire.LogLine(line):

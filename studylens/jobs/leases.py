@@ -14,27 +14,22 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens import config as limits
 from studylens.analysis.protocol.result import Analysis
-from studylens.analysis.protocol.wire import Answered, Listed, Wishes
+from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
-from studylens.jobs import documents
+from studylens.jobs import documents, packing
 from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
-    DONE,
-    FAILED,
     LIVE_STATES,
     PHOTO,
     QUEUED,
-    REBUILD,
     RUNNING,
     Job,
     JobStage,
     now,
 )
-from studylens.study.packs import proposals
-from studylens.study.packs.store import keep
-from studylens.study.questions import follow_ups
+from studylens.study.packs import additions
 
 log = logging.getLogger("studylens.jobs")
 
@@ -56,6 +51,8 @@ class Claim:
     sha256: str
     document_id: str | None = None
     page: int = 0
+    stored: Stored | None = None
+    """What its pack holds, when an earlier attempt stored it."""
 
     @property
     def file_id(self) -> str:
@@ -78,11 +75,11 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
             return None
         job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
         job.started_at, job.lease_until = now(), _lease_end()
-        _forget_stages(session, job.id)
+        _forget_stages(session, job)
         wishes = Wishes(job.question, job.private, job.keep_copy)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
                      job.text, wishes, job.uploaded_bytes, job.sha256, job.document_id,
-                     job.page)  # fmt: skip
+                     job.page, additions.stored(session, job))  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:
@@ -130,29 +127,29 @@ def finish(
             return True
         if isinstance(found, Listed):
             documents.receive(session, job, found, quota or NO_BOUND)
+            packing.end_well(job)
         else:
-            _keep(session, job, found)
-        job.state, job.finished_at, job.lease_until = DONE, now(), None
-        job.text = job.question = ""  # The pack has them, and goes when the student deletes it.
+            packing.receive(session, job, found)
         return True
 
 
-def _keep(session: Session, job: Job, found: Analysis | Answered) -> None:
-    """Keep what came of the job: a pack, new cards for a corrected one, or the answer to a question."""
-    if isinstance(found, Answered):
-        follow_ups.receive(session, job, found)
-    elif job.kind == REBUILD:
-        proposals.receive(session, job, found)
-    else:
-        keep(session, job, found)
+def store_early(database: Database, claimed: Claim, made: Analysis) -> None:
+    """Keep the pack before the job has ended, and note it with the job, in one transaction.
+
+    Raises Cancelled when the student does not want it any more.
+    """
+    with database.writing() as session:
+        job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
+        if job is not None and job.cancel_requested:
+            raise Cancelled
+        if job is not None:
+            packing.store_early(session, job, made)
 
 
 def fail(database: Database, claimed: Claim, error: StudylensError) -> bool:
     """End the job with an error that the student may read; False when the job is not ours any more."""
-    state = CANCELLED if isinstance(error, Cancelled) else FAILED
     with database.writing() as session:
-        ended = update(Job).where(*_mine(claimed)).values(ending(state, error)).returning(Job.id)
-        return session.scalar(ended) is not None
+        return bool(packing.end(session, error, *_mine(claimed)))
 
 
 def retry_or_fail(database: Database, claimed: Claim, error: JobFailed) -> bool:
@@ -185,10 +182,8 @@ def recover(database: Database, folder_id: str) -> None:
     """
     abandoned = (Job.state == RUNNING, Job.folder_id == folder_id)
     with database.writing() as session:
-        cancelled = update(Job).where(*abandoned, Job.cancel_requested)
-        session.execute(cancelled.values(ending(CANCELLED, Cancelled())))
-        spent = update(Job).where(*abandoned, Job.attempts >= limits.MAX_ATTEMPTS)
-        session.execute(spent.values(ending(FAILED, AnalysisCrashed())))
+        packing.end(session, Cancelled(), *abandoned, Job.cancel_requested)
+        packing.end(session, AnalysisCrashed(), *abandoned, Job.attempts >= limits.MAX_ATTEMPTS)
         again = session.execute(update(Job).where(*abandoned).values(_waiting()).returning(Job.id)).all()
     for (job_id,) in again:
         log.warning("Recovered job %s: its runner is gone", job_id)
@@ -203,9 +198,10 @@ def _mine(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _forget_stages(session: Session, job_id: str) -> None:
-    """An earlier attempt's readings would look like this one's."""
-    session.execute(delete(JobStage).where(JobStage.job_id == job_id))
+def _forget_stages(session: Session, job: Job) -> None:
+    """An earlier attempt's readings would look like this one's; those that led to the pack stay."""
+    earlier = delete(JobStage).where(JobStage.job_id == job.id)
+    session.execute(earlier if job.stored_at is None else earlier.where(JobStage.at > job.stored_at))
 
 
 def _lease_end() -> datetime:

@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import config as limits
 from studylens.errors import UploadLost
-from studylens.jobs import documents
+from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
-from studylens.jobs.queue import ending
-from studylens.models import DOCUMENT, FAILED, PHOTO, QUEUED, RUNNING, Batch, Folder, Job, now
+from studylens.models import DOCUMENT, PHOTO, QUEUED, RUNNING, Batch, Folder, Job, now
 from studylens.study.packs import joining
 
 
@@ -25,13 +24,12 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
         queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
         lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
         foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
-        session.execute(update(Job).where(foreign).values(ending(FAILED, UploadLost())))
+        packing.end(session, UploadLost(), foreign)
         with_file = (Job.state == QUEUED, Job.kind.in_((PHOTO, DOCUMENT)), Job.folder_id == own)
         waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
         there = folder.job_ids()
         lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
-        still = update(Job).where(Job.id.in_(lost), Job.state == QUEUED)
-        session.execute(still.values(ending(FAILED, UploadLost())))
+        packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED)
 
 
 def join_ended(database: Database) -> None:

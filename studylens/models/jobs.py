@@ -73,6 +73,8 @@ class Job(Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its pack was stored: from then on only the picture's caption is missing."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     batch: Mapped[Batch] = relationship(back_populates="jobs")
     stages: Mapped[list["JobStage"]] = relationship(order_by="JobStage.id", cascade="all, delete-orphan")

@@ -1,12 +1,13 @@
 """An analysis process that does what the pasted text says; it speaks the real wire language.
 
 Words: `pack`, `fail CODE`, `die`, `die-early`, `slow`, `out-of-memory`; `once` after a word means: only the
-first time (a marker file beside the machine's lock remembers it).
+first time (a marker file beside the machine's lock remembers it). `made` before them: the pack is told first.
 """
 
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from studylens.analysis.protocol import wire
@@ -37,6 +38,22 @@ def analysis(text: str) -> Analysis:
     )
 
 
+CAPTION, CAPTIONER = "a chart of two lines", "blip:fake"
+
+
+def described(made: Analysis) -> Analysis:
+    """Return what `made` becomes when its picture is described, too."""
+    card = Card("What does the picture show?", "A chart", "short_answer", None, CAPTIONER, rule="figure")
+    return replace(
+        made,
+        material=replace(made.material, cards=(*made.material.cards, card)),
+        caption=CAPTION,
+        caption_engine=CAPTIONER,
+        engines=(*made.engines, EngineReport("blip", "used")),
+        notes=("Compare it with your photo.",),
+    )
+
+
 def _send(event: wire.Event) -> None:
     sys.stdout.buffer.write(wire.encode(event))
     sys.stdout.buffer.flush()
@@ -44,9 +61,13 @@ def _send(event: wire.Event) -> None:
 
 def _serve(request: wire.Request) -> None:
     said = request.wishes.question if request.follow_up else request.text
-    words = said.split() or Path(request.path).read_text(errors="replace").split()[:3]
+    words = said.split() or Path(request.path).read_text(errors="replace").split()[:4]
     if "once" in words and _seen(request.job_id):
         words = ["pack"]
+    if words[0] == "made":
+        words = words[1:]
+        if request.stored is None:
+            _send(wire.Made(analysis("made")))
     if words[0] == "die-early":
         os._exit(3)
     _send(wire.Stage("after_decode", 50.0, 120.0))
@@ -71,8 +92,18 @@ def _act(words: list[str], request: wire.Request) -> None:
                     f"You asked: {request.wishes.question}", "gemini:fake", on_page=True, sources=[1]
                 )
             )
+        case "described":
+            made = analysis("made") if request.stored is None else _nothing(request)
+            _send(wire.Done(described(made)))
+        case _ if request.stored:
+            _send(wire.Done(described(_nothing(request))))
         case _:
             _send(wire.Done(analysis(" ".join(words))))
+
+
+def _nothing(request: wire.Request) -> Analysis:
+    """Return what an attempt finds that reads nothing again: what the picture adds comes to it."""
+    return Analysis(Material(), (), Receipt(request.uploaded_bytes, None, None, request.sha256))
 
 
 def _seen(job_id: str) -> bool:

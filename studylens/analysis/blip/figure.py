@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studylens.analysis.protocol.result import Card, Line, Material
+from studylens.analysis.protocol.wire import Stored
 
 FIGURE_WORDS = 40
 """Words of text that a figure may carry as labels: 97 charts, diagrams and tables of the tests had 0-15,
@@ -31,14 +32,27 @@ def add_caption(made: Material, caption: Caption, transcript: Sequence[Line]) ->
     A figure (few words, and no card made of them) gets a card and, when the page names none, its title from
     it. Where the title does not say it, the summary does.
     """
-    if not caption.text or made.explanation or made.summary:
-        return made
-    said, is_figure = _sentence(caption.text), not made.cards and _words(transcript) <= FIGURE_WORDS
-    if is_figure:
-        made = replace(made, cards=(Card(QUESTION, said, "short_answer", None, caption.engine, rule=RULE),))
-        if not made.title:
-            return replace(made, title=said)
-    return replace(made, summary=f"The picture shows {caption.text.rstrip('.')}.")
+    told = bool(made.explanation or made.summary)
+    known = Stored(title=made.title, told=told, cards=len(made.cards), words=_words(transcript))
+    adds = caption_adds(known, caption)
+    return replace(
+        made,
+        title=made.title or adds.title,
+        summary=made.summary or adds.summary,
+        cards=(*made.cards, *adds.cards),
+    )
+
+
+def caption_adds(known: Stored, caption: Caption) -> Material:
+    """Return the title, summary and card that the caption gives to a pack of which so much is known."""
+    if not caption.text or known.told:
+        return Material()
+    said = _sentence(caption.text)
+    summary = f"The picture shows {caption.text.rstrip('.')}."
+    if known.cards or known.words > FIGURE_WORDS:
+        return Material(summary=summary)
+    cards = (Card(QUESTION, said, "short_answer", None, caption.engine, rule=RULE),)
+    return Material(summary=summary, cards=cards) if known.title else Material(title=said, cards=cards)
 
 
 def rests_on(made: Material, caption: Caption) -> bool:

@@ -6,7 +6,7 @@ limit is set anew before each stage, to what is mapped now, the stage's room, an
 
 import importlib
 import resource
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from studylens.config import ANALYSIS_CPU_SECONDS
@@ -39,6 +39,12 @@ def arm_processor_time() -> None:
     soft = int(used.ru_utime + used.ru_stime) + ANALYSIS_CPU_SECONDS
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def require_on(engine: str, engines: Collection[str]) -> None:
+    """Raise EngineSkipped when the operator has switched an engine off."""
+    if engine not in engines:
+        raise EngineSkipped("switched off")
 
 
 def require(free_mb: float, need_mb: float) -> None:

@@ -21,6 +21,21 @@ class Wishes:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What the pack of this photo holds since an earlier attempt: its caption alone is missing.
+
+    `turned`: degrees clockwise by which the picture is turned to be read; `told`: it has an explanation or a
+    summary; `words`: of its lines.
+    """
+
+    turned: int = 0
+    title: str = ""
+    told: bool = False
+    cards: int = 0
+    words: int = 0
+
+
+@dataclass(frozen=True)
 class Request:
     """One photo (`path`) or one pasted text, and what the analysis needs to know about the service."""
 
@@ -42,6 +57,8 @@ class Request:
     """Gemini calls that the whole service may still make today."""
     service_pid: int = 0
     """Root of the service's process tree, to measure its memory; 0: unknown."""
+    stored: Stored | None = None
+    """The pack is kept already, so nothing is read again: only what the picture shows is asked for."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,13 @@ class Standing:
     until: float = 0.0
     """It is not asked before (seconds since the epoch)."""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The pack as the text alone gives it, told before the caption's stage; `Done` then only adds to it."""
+
+    analysis: Analysis
 
 
 @dataclass(frozen=True)
@@ -141,15 +165,15 @@ class Failed:
 
 Outcome = Done | Answered | Listed | Failed
 """The last event of a request."""
-Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Outcome
-_KINDS = (Stage, StageProgress, LogLine, GeminiCall, Standing, Done, Answered, Listed, Failed)
+Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Made | Outcome
+_KINDS = (Stage, StageProgress, LogLine, GeminiCall, Standing, Made, Done, Answered, Listed, Failed)
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 
 def encode(message: Request | Event) -> bytes:
     """Return the message as one line of JSON."""
     body = asdict(message)
-    if isinstance(message, Done):
+    if isinstance(message, Made | Done):
         body["analysis"] = to_json(message.analysis)
     return json.dumps({"is": type(message).__name__, **body}).encode() + b"\n"
 
@@ -158,13 +182,15 @@ def decode_request(line: bytes) -> Request:
     """Parse a line into a request; raises ValueError when it is not one."""
     _, body = _body(line, {"Request": Request})
     body["standings"] = tuple(Standing(**standing) for standing in body.get("standings", ()))
-    return Request(**{**body, "wishes": Wishes(**body.get("wishes", {}))})
+    stored = body.get("stored")
+    nested = {"wishes": Wishes(**body.get("wishes", {})), "stored": Stored(**stored) if stored else None}
+    return Request(**{**body, **nested})
 
 
 def decode_event(line: bytes) -> Event:
     """Parse a line into an event; raises ValueError when it is not one."""
     kind, body = _body(line, _EVENTS)
-    if kind is Done:
+    if kind in {Made, Done}:
         body["analysis"] = from_json(body["analysis"])
     elif kind is Listed:
         body["pages"] = [ListedPage(**page) for page in body["pages"]]

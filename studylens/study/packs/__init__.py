@@ -1,6 +1,6 @@
 """The student's packs and what they hold.
 
-store, parts        keep and find packs; which parts may be edited
+store, additions, parts    keep and find packs; what comes later; which parts may be edited
 editing, marks, trash   edit with undo, marked by the judge; deleted packs for 30 days
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels

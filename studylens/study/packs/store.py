@@ -34,11 +34,11 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     pack.explanation, pack.caption = printable(material.explanation), printable(analysis.caption)
     pack.text_engine = printable(analysis.text_engine)[:ENGINE_CHARS]
     pack.caption_engine = printable(analysis.caption_engine)[:ENGINE_CHARS]
-    pack.engines = [_plain(report) for report in analysis.engines]
+    pack.engines = [plain(report) for report in analysis.engines]
     pack.quality = _quality(analysis)
     pack.notes = [printable(note) for note in analysis.notes]
-    pack.receipt = _plain(analysis.receipt) | _about_the_page(job, analysis)
-    pack.judged = _plain(material.judged)
+    pack.receipt = plain(analysis.receipt) | _about_the_page(job, analysis)
+    pack.judged = plain(material.judged)
     _keep_parts(session, pack, analysis)
     session.add(pack)
     index_pack(session, pack)
@@ -108,9 +108,9 @@ def _about_the_page(job: Job, analysis: Analysis) -> dict[str, int]:
 
 def _quality(analysis: Analysis) -> dict[str, Any] | None:
     """Return how good the photo is and how far its text can be trusted, in one JSON column."""
-    kept = _plain(analysis.quality) if analysis.quality else {}
+    kept = plain(analysis.quality) if analysis.quality else {}
     if analysis.trust is not None:
-        kept = {"advice": [], **kept, "trust": _plain(analysis.trust)}
+        kept = {"advice": [], **kept, "trust": plain(analysis.trust)}
     return kept or None
 
 
@@ -135,7 +135,7 @@ def question_row(question: Question) -> dict[str, Any]:
 
 
 def _cleaned(part: Any, *names: str) -> dict[str, Any]:
-    row = _plain(_fields(part, *names))
+    row = plain(_fields(part, *names))
     return {**row, "origin": row["origin"][:ENGINE_CHARS]} if "origin" in row else row
 
 
@@ -143,12 +143,12 @@ def _fields(part: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(part, name) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return dataclasses, tuples and texts as plain JSON types that every database can keep."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return _plain(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]
+        return [plain(item) for item in value]
+    return plain(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else value  # type: ignore[arg-type]

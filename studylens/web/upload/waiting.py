@@ -135,7 +135,7 @@ def pack_of(session: Session, job: Job) -> Pack | None:
         pack = session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
     elif job.kind == QUESTION:
         pack = pack_of_job(session, job)
-    elif pack is None and job.state == DONE:
+    elif pack is None and (job.state == DONE or job.stored_at is not None):
         merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
         pack = session.scalars(merged.limit(1)).first()
     return pack if pack is not None and pack.deleted_at is None else None

@@ -101,6 +101,36 @@ def test_a_kill_around_the_caption_costs_one_attempt_and_nothing_else(
     assert pack_of(app, job_id).caption
 
 
+@pytest.mark.parametrize("stage", BLIP_STAGES)
+def test_a_kill_around_the_caption_reads_no_text_again_and_makes_no_card_twice(
+    running_app: MakeApp, model: str, photo: bytes, stage: str, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-m", "tests.jobs.killing_analysis", stage, str(tmp_path / "died"))
+    app = running_app(ANALYSIS_COMMAND=command, blip_model_dir=model)
+    job_id = give_photo(app, photo)
+    assert end(app, job_id).attempts == 2
+    pack, seen = pack_of(app, job_id), stages(app, job_id)
+    assert pack.caption
+    assert seen.count("after_ocr") == 1
+    assert seen.count("after_decode") == 2
+    fronts = [card.front for card in pack.cards]
+    assert fronts
+    assert len(fronts) == len(set(fronts))
+    assert [report["engine"] for report in pack.engines] == ["gemini", "ocr", "material", "blip"]
+
+
+def test_with_gemini_too_the_pack_is_there_before_the_caption(
+    running_app: MakeApp, model: str, photo: bytes, gemini: GeminiServer, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-m", "tests.jobs.killing_analysis", "after_blip_load", str(tmp_path / "died"))
+    app = running_app(ANALYSIS_COMMAND=command, blip_model_dir=model, **with_gemini(gemini))
+    job_id = give_photo(app, photo)
+    assert end(app, job_id).attempts == 2
+    assert len(gemini.requests) == 1
+    pack = pack_of(app, job_id)
+    assert (pack.text_engine.partition(":")[0], bool(pack.caption)) == ("gemini", True)
+
+
 def test_a_caption_out_of_memory_says_so(running_app: MakeApp, model: str, figure: tuple[bytes, str]) -> None:
     """Alone, since after OCR the tiny model fits into what the process has mapped already."""
     app = running_app(blip_model_dir=model, engines=("blip",), **starving("ROOM_BLIP_MB", -100))
