@@ -274,6 +274,8 @@ ROOM_LOCAL_AI_MB = 120
 GUEST_COOKIE = "studylens_guest"
 GUEST_COOKIE_DAYS = 400
 """The longest that browsers keep a cookie."""
+LOOK_COOKIE = "studylens_look"
+LOOK_COOKIE_DAYS = 400
 
 ENGINES = ("gemini", "local", "ocr", "blip")
 LOCAL_AI_TASKS = ("pack", "read")

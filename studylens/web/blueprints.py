@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import settings
+from studylens.web import look, settings, shell
 from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
@@ -23,6 +23,8 @@ pages: tuple[Blueprint, ...] = (
     reading_again.blueprint,
     assets.blueprint,
     filters.blueprint,
+    shell.blueprint,
+    look.blueprint,
     home.blueprint,
     jobs.blueprint,
     documents.blueprint,

@@ -24,9 +24,13 @@ from studylens.study.schedule.settings import (
 )
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
+from studylens.web.look import CONTRASTS, FONTS, THEMES
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 _OTHER_ZONES = "Other"
+_OWN = "own"
+AIMS = {"85": "Relaxed 85", "90": "Solid 90", "95": "Exam 95", _OWN: "Custom"}
+"""Per cent that are offered by name; another one is typed."""
 
 
 @blueprint.get("")
@@ -38,7 +42,7 @@ def show_settings() -> ResponseReturnValue:
 @blueprint.post("")
 def save_settings() -> ResponseReturnValue:
     """Keep the settings; a form with mistakes comes back as it was filled in, each with its reason."""
-    sent = request.form.to_dict()
+    sent = {"aim": _OWN, **request.form.to_dict()}
     choices, problems = parse_choices(sent)
     if choices is None:
         return _render(sent=sent, problems=problems), HTTPStatus.BAD_REQUEST
@@ -75,6 +79,7 @@ def _render(
         settings, left = moment.settings, catch_up_days_left(moment)
         context = {"values": sent or as_text(settings), "problems": problems or {}, "saved": saved}
         context |= {"zones": zones(), "catch_up_left": left, "zone_chosen": settings.zone_chosen}
+        context |= {"aims": AIMS, "options": {"theme": THEMES, "contrast": CONTRASTS, "font": FONTS}}
         return render_template("settings.html", **context)
 
 
@@ -104,11 +109,17 @@ def as_text(settings: StudySettings) -> dict[str, str]:
     }  # fmt: skip
     if settings.streak_on:
         found["streak_on"] = "1"
-    return found | {"buttons": "4" if settings.four_buttons else "2"}
+    aim = found["retention"] if found["retention"] in AIMS else _OWN
+    return found | {"buttons": "4" if settings.four_buttons else "2", "aim": aim}
 
 
 def parse_choices(sent: Mapping[str, str]) -> tuple[Choices | None, dict[str, str]]:
-    """Return what was chosen, or None and a sentence for each field that needs another value."""
+    """Return what was chosen, or None and a sentence for each field that needs another value.
+
+    An aim that is offered by name counts before the number beside it, which then is not shown.
+    """
+    if sent.get("aim", _OWN) in AIMS.keys() - {_OWN}:
+        sent = {**sent, "retention": sent["aim"]}
     problems = {
         name: problem for name, span in _NUMBERS.items() if (problem := _problem(sent.get(name), span))
     }

@@ -22,7 +22,7 @@ def test_paper_has_no_navigation_and_no_buttons(page: Page, site: Site, guest: i
     page.goto(f"/packs/{add_pack(site.wiring, guest)}/print")
     expect(page.get_by_role("button", name="Print")).to_be_visible()
     page.emulate_media(media="print")
-    for part in (page.locator(".top"), page.locator(".bottom"), page.locator(".print-bar")):
+    for part in (page.locator(".nav"), page.locator(".print-bar")):
         expect(part).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
 

@@ -14,7 +14,12 @@ from studylens.web.door.wiring import wiring
 blueprint = Blueprint("door", __name__)
 blueprint.after_app_request(protect)
 
-WITHOUT_DATABASE = STATIC | {"home.show_home", "operations.health", "operations.show_memory"}
+WITHOUT_DATABASE = STATIC | {
+    "home.show_home",
+    "home.show_capture",
+    "operations.health",
+    "operations.show_memory",
+}
 """Endpoints that answer when the database does not; each must open no session."""
 
 taking_in = threading.Lock()

@@ -27,7 +27,13 @@ _SAMPLE = "sample-photo.jpg"
 
 @blueprint.get("/")
 def show_home() -> ResponseReturnValue:
-    """Show the upload form; touches no database."""
+    """Greet the student; touches no database for a newcomer."""
+    return show_capture()
+
+
+@blueprint.get("/new")
+def show_capture() -> ResponseReturnValue:
+    """Show the form that takes photos and text; touches no database of its own."""
     config = wiring().config
     return render_template(
         "upload/home.html",

@@ -25,9 +25,9 @@ def address(app: Flask, name: str) -> str:
 
 
 def test_a_file_is_kept_under_its_version_and_no_other(app: Flask, client: FlaskClient) -> None:
-    path = address(app, "app.css")
-    kept = {other: _control(client, other) for other in (path, "/static/v-0/app.css", "/static/app.css")}
-    assert kept == {path: KEPT, "/static/v-0/app.css": "no-cache", "/static/app.css": "no-cache"}
+    path = address(app, "parts.css")
+    kept = {other: _control(client, other) for other in (path, "/static/v-0/parts.css", "/static/parts.css")}
+    assert kept == {path: KEPT, "/static/v-0/parts.css": "no-cache", "/static/parts.css": "no-cache"}
 
 
 def test_what_is_not_there_is_not_found_and_not_kept(client: FlaskClient) -> None:
@@ -47,15 +47,15 @@ def other_static(app: Flask, tmp_path: Path) -> Path:
     (tmp_path / "packs").mkdir()
     (tmp_path / "app.js").write_text("// Every page.\nlet one = 1;\n")
     (tmp_path / "packs" / "page.js").write_text('import "../app.js";\n')
-    (tmp_path / "app.css").write_text("body {}")
+    (tmp_path / "parts.css").write_text("body {}")
     app.static_folder = str(tmp_path)
     return tmp_path
 
 
 def test_a_changed_script_changes_the_version_of_all_scripts(app: Flask, other_static: Path) -> None:
-    before = [address(app, name) for name in ("packs/page.js", "app.css")]
+    before = [address(app, name) for name in ("packs/page.js", "parts.css")]
     (other_static / "app.js").write_text("let one = 2; // Changed.\n")
-    after = [address(app, name) for name in ("packs/page.js", "app.css")]
+    after = [address(app, name) for name in ("packs/page.js", "parts.css")]
     assert before[0] != after[0]
     assert before[1] == after[1]
 

@@ -1,0 +1,18 @@
+// The settings: a look is there as soon as it is chosen, without the button.
+
+import { need } from "./dom.js";
+
+const form = need(HTMLFormElement, "#look");
+const root = document.documentElement;
+need(HTMLButtonElement, "button", form).hidden = true;
+
+form.addEventListener("change", () => {
+  const chosen = new FormData(form);
+  for (const name of ["theme", "contrast", "font"]) {
+    const value = String(chosen.get(name));
+    if (value === "system") delete root.dataset[name];
+    else root.dataset[name] = value;
+  }
+  // Kept for the next page. When that fails, this page shows the look, and the next one the old.
+  fetch(form.action, { method: "POST", body: new URLSearchParams([...chosen].map(([name, value]) => [name, String(value)])), headers: { "HX-Request": "true" } }).catch(() => {});
+});

@@ -1,0 +1,67 @@
+"""The frame of every page: its icons, the number of due cards beside Review, and the style guide."""
+
+import logging
+
+from flask import Blueprint, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from studylens.errors import NotFound, StudylensError
+from studylens.models import now
+from studylens.study.reviews.queue import Scope, next_card
+from studylens.web.door.accept import wants_fragment, wants_json
+from studylens.web.door.checks import WITHOUT_DATABASE
+from studylens.web.door.guests import device_hash, guest_id
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("shell", __name__)
+log = logging.getLogger("studylens.web")
+
+_UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "home.show_capture"}
+"""Pages that must open no session, not even for this number."""
+
+
+@blueprint.app_template_global("icon")
+def draw_icon(name: str) -> Markup:
+    """Return an icon of templates/_icons.html, drawn in the colour and size of the words beside it."""
+    drawn: Markup = current_app.jinja_env.get_template("_icons.html").module.icon(name)  # type: ignore[attr-defined]
+    return drawn
+
+
+@blueprint.before_app_request
+def count_for_page() -> None:
+    """Count before the view opens a session of its own: a page that held two would starve the others."""
+    is_page = request.method == "GET" and request.endpoint not in {None, *WITHOUT_DATABASE}
+    if is_page and not wants_json() and not wants_fragment():
+        due_count()
+
+
+@blueprint.app_template_global("due_count")
+def due_count() -> int:
+    """Return how many cards are left today, as the review counts them; 0 for a newcomer.
+
+    A page must be shown with or without this number, so a database that does not answer makes it 0.
+    """
+    if "due_count" not in g:
+        g.due_count = _count() if device_hash() and request.endpoint not in _UNCOUNTED else 0
+    found: int = g.due_count
+    return found
+
+
+def _count() -> int:
+    try:
+        with wiring().database.reading() as session:
+            guest = guest_id(session)
+            return next_card(session, guest, now(), Scope()).left if guest else 0
+    except StudylensError as error:
+        log.warning("No number of due cards on this page: %s", error)
+        return 0
+
+
+@blueprint.get("/styleguide")
+def show_styleguide() -> ResponseReturnValue:
+    """Show every part of the pages in each of its states, to developers. Raises NotFound elsewhere."""
+    if not (current_app.debug or current_app.testing):
+        raise NotFound
+    icons = current_app.jinja_env.get_template("_icons.html").module.PATHS  # type: ignore[attr-defined]
+    return render_template("styleguide.html", icons=icons)
