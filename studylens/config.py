@@ -214,6 +214,10 @@ GEMINI_LEAST_CALL_SECONDS = 10
 """A call is not begun with less time left: the server refuses shorter deadlines."""
 
 # --- Any language model: retries and rests (docs/decisions.md, "A fault is believed on its second time") ----
+MODEL_BODY_BYTES = 4_000_000
+"""A model's whole answer, packed or unpacked: 65,000 tokens, the most that any writes, take 0.3-1.5 MB."""
+MODEL_BODY_BRACKETS = 100_000
+"""Brackets in it: an object takes 64 bytes of memory for two of the body. A pack has up to a thousand."""
 MODEL_RETRY_SECONDS = 0.8
 """Pause before a call is made again, times 0.5-1.5 by chance, so that a crowd does not come back as one."""
 MODEL_RETRY_WAIT_SECONDS = 5

@@ -1,15 +1,17 @@
 """google-genai: the one file that knows this SDK. Import it late: it costs 50-60 MB."""
 
 import copy
-import json
+import weakref
 from typing import Any
 
 import httpx2
 from google import genai
-from google.genai import errors, types
+from google.genai import types
 
-from studylens.analysis.gemini import statuses
-from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
+from studylens import config as limits
+from studylens.analysis.gemini import envelope, statuses
+from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE, VERSION
+from studylens.analysis.llm import bodies
 from studylens.analysis.llm.client import (
     BadAnswer,
     Blocked,
@@ -27,14 +29,39 @@ def connect(*, key: str, base_url: str) -> Client:
     return _Client(key, base_url or GOOGLE)
 
 
+class _Http(httpx2.Client):
+    """Sends to one host only, follows no redirect, and hands on no more of a response than we read."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(follow_redirects=False, headers={"Accept-Encoding": bodies.ACCEPTED})
+        self._host = host
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Make the call. Raises CallFailed and whatever httpx2 does."""
+        statuses.require_host(str(request.url), self._host)
+        response = super().send(request, **{**options, "stream": True})
+        try:
+            seconds = request.extensions.get("timeout", {}).get("read") or limits.GEMINI_CALL_SECONDS
+            encoding = response.headers.get("Content-Encoding", "")
+            body = bodies.whole(response.iter_raw(), encoding, seconds=seconds)
+        finally:
+            response.close()
+        found = envelope.opened(response.status_code, body, location=response.headers.get("Location", ""))
+        return httpx2.Response(200, headers={"Content-Type": JSON_TYPE}, content=found, request=request)
+
+
 class _Client:
     """Keeps the SDK's client referenced, since it closes its connections when it is collected."""
 
     def __init__(self, key: str, base_url: str) -> None:
         self.host = statuses.host_of(base_url)
+        http = _Http(self.host)
+        weakref.finalize(self, http.close)  # The SDK closes only what it has made itself.
         # vertexai is said out loud: left out, the SDK lets variables of the environment decide where to send.
         self._sdk = genai.Client(
-            vertexai=False, api_key=key, http_options=types.HttpOptions(base_url=base_url)
+            vertexai=False,
+            api_key=key,
+            http_options=types.HttpOptions(base_url=base_url, api_version=VERSION, httpx_client=http),
         )
 
     def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
@@ -46,14 +73,10 @@ class _Client:
             return _reply(answer)
         except (Blocked, CallFailed):
             raise
-        except errors.APIError as error:
-            raise _refusal(error) from error
         except httpx2.TimeoutException as error:
             raise ModelUnavailable(f"no answer within {timeout:.0f} s") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ModelUnavailable("the connection failed", f"{type(error).__name__}: {error}") from error
-        except (errors.UnknownApiResponseError, json.JSONDecodeError) as error:
-            raise ModelUnavailable("the server answered with something that is not JSON") from error
         except Exception as error:  # Whatever a vendor's code raises must not end the analysis.
             raise BadAnswer("the SDK failed", repr(error)) from error
 
@@ -81,7 +104,7 @@ def _reply(answer: types.GenerateContentResponse) -> Reply:
     first = answer.candidates[0] if answer.candidates else types.Candidate()
     parts = (first.content.parts if first.content else None) or []
     block = answer.prompt_feedback.block_reason if answer.prompt_feedback else None
-    text = "".join(part.text for part in parts if part.text and not part.thought)
+    text = "".join(part.text for part in parts if part.text)
     finish = _name(first.finish_reason)
     return statuses.checked(text, finish=finish, block=_name(block), usage=_usage(answer))
 
@@ -97,15 +120,3 @@ def _usage(answer: types.GenerateContentResponse) -> Usage:
 
 def _name(value: types.FinishReason | types.BlockedReason | None) -> str:
     return str(value.value) if value else ""
-
-
-def _refusal(error: errors.APIError) -> CallFailed:
-    body: Any = error.details if isinstance(error.details, dict) else {}
-    status: Any = body.get("error") if isinstance(body.get("error"), dict) else {}
-    details = status.get("details")
-    return statuses.refusal(
-        error.code,
-        str(status.get("status") or ""),
-        str(error.message or ""),
-        details if isinstance(details, list) else [],
-    )

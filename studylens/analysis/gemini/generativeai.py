@@ -4,14 +4,20 @@ Its maker ended its support on 2025-11-30 and names google-genai as its successo
 product's owner named it, and both pass the same tests.
 """
 
+import io
 import warnings
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import requests
-from google.protobuf import json_format  # type: ignore[import-untyped]  # It ships no types.
+import urllib3
+from requests.adapters import HTTPAdapter
 
-from studylens.analysis.gemini import statuses
+from studylens import config as limits
+from studylens.analysis.gemini import envelope, statuses
 from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
+from studylens.analysis.llm import bodies
 from studylens.analysis.llm.client import (
     BadAnswer,
     Blocked,
@@ -30,9 +36,11 @@ with warnings.catch_warnings():
     from google.ai.generativelanguage_v1beta.services.generative_service.transports.rest import (
         GenerativeServiceRestTransport,
     )
-    from google.api_core import exceptions
+    from google.api_core.exceptions import GoogleAPIError
     from google.generativeai.client import configure
     from google.generativeai.generative_models import GenerativeModel
+
+_CHUNK_BYTES = 65_536
 
 
 def connect(*, key: str, base_url: str) -> Client:
@@ -40,18 +48,59 @@ def connect(*, key: str, base_url: str) -> Client:
 
     The SDK has one configuration for the whole process, so the client made last is the one that counts.
     """
-    transport: Any = _Once  # Typed as a name, but handed on to a client that takes a class as well.
     address = base_url or GOOGLE
+    host = statuses.host_of(address)
+
+    # Typed as a name, but handed on to a client that takes what makes one as well.
+    transport: Any = partial(_Transport, asked=host)
     configure(api_key=key, transport=transport, client_options={"api_endpoint": address})
-    return _Client(statuses.host_of(address))
+    return _Client(host)
 
 
-class _Once(GenerativeServiceRestTransport):
-    """The SDK's own REST transport, except that it does not send a photo again after a 401."""
+class _Http(HTTPAdapter):
+    """Sends to one host only, follows no redirect, and hands on no more of a response than we read."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self._host = host
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """Make the call. Raises CallFailed and whatever requests does; so nobody sends again after a 401."""
+        statuses.require_host(request.url or "", self._host)
+        response = super().send(request, **{**options, "stream": True})
+        try:
+            seconds = options.get("timeout") or limits.GEMINI_CALL_SECONDS
+            body = bodies.whole(
+                _chunks(response), response.headers.get("Content-Encoding", ""), seconds=seconds
+            )
+        finally:
+            response.close()
+        found = envelope.opened(response.status_code, body, location=response.headers.get("Location", ""))
+        return _answered(found, request)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Yield bytes as they arrive; urllib3's own reading waits for a whole block, however slowly it comes."""
+    while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=False):
+        yield chunk
+
+
+def _answered(body: bytes, request: requests.PreparedRequest) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response.url, response.request = 200, request.url or "", request
+    response.headers["Content-Type"] = JSON_TYPE
+    response.raw = io.BytesIO(body)
+    return response
+
+
+class _Transport(GenerativeServiceRestTransport):
+    """The SDK's own REST transport, except for what is sent and received below it."""
+
+    def __init__(self, *, asked: str, **settings: Any) -> None:
         super().__init__(**settings)
-        self._session._max_refresh_attempts = 0  # noqa: SLF001 - its public argument is out of reach.
+        self._session.headers["Accept-Encoding"] = bodies.ACCEPTED
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Http(asked))
 
 
 class _Client:
@@ -69,14 +118,10 @@ class _Client:
             return _reply(answer)
         except (Blocked, CallFailed):
             raise
-        except exceptions.GoogleAPICallError as error:
-            raise _refusal(error) from error
         except requests.Timeout as error:
             raise ModelUnavailable(f"no answer within {timeout:.0f} s") from error
-        except (requests.RequestException, exceptions.GoogleAPIError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, GoogleAPIError) as error:
             raise ModelUnavailable("the connection failed", type(error).__name__) from error
-        except json_format.ParseError as error:
-            raise _unreadable(error) from error
         except Exception as error:  # Whatever a vendor's code raises must not end the analysis.
             raise BadAnswer("the SDK failed", repr(error)) from error
 
@@ -109,23 +154,3 @@ def _usage(told: Any) -> Usage:
 def _name(value: Any) -> str:
     """Return the name of a reason; one that is newer than the SDK arrives as a bare number."""
     return str(getattr(value, "name", value))
-
-
-def _refusal(error: exceptions.GoogleAPICallError) -> CallFailed:
-    details = [detail for detail in error.details if isinstance(detail, dict)]
-    return statuses.refusal(int(error.code or 0), _status_name(error), str(error.message), details)
-
-
-def _status_name(error: exceptions.GoogleAPICallError) -> str:
-    """Read the status from the response itself, since the SDK's errors only keep its number."""
-    try:
-        name = error.response.json()["error"]["status"]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return ""
-    return str(name)
-
-
-def _unreadable(error: json_format.ParseError) -> CallFailed:
-    if "Failed to load JSON" in str(error):
-        return ModelUnavailable("the server answered with something that is not JSON")
-    return BadAnswer("the server's answer is not one of Gemini's", str(error))

@@ -38,6 +38,7 @@ BLOCKED = {
 """Finish reasons that mean that Gemini will not read this page, whichever model is asked."""
 _ABOUT_THE_PAGE = ("input image", "provided image", "image is not valid")
 """How a 400 speaks that is the picture's fault, not the model's or the operator's."""
+_OWN_PORTS = {"http": 80, "https": 443}
 _LATER = {408, 409, 425, 499}
 """Statuses below 500 after which the same request may work."""
 
@@ -105,12 +106,22 @@ def checked(text: str, *, finish: str, block: str, usage: Usage) -> Reply:
     return Reply(text, usage, truncated=finish == CUT)
 
 
+def require_host(address: str, host: str) -> None:
+    """Raise WrongModel for an address elsewhere: the receipt names `host`, so nobody else gets the photo."""
+    if host_of(address) != host:
+        raise WrongModel(f"the SDK would ask {host_of(address)}; the operator must check its variables")
+
+
 def host_of(address: str) -> str:
-    """Return the host of an address, with its port if it names one; empty for none."""
+    """Return the host of an address, with its port unless it is the scheme's own; empty for none."""
     try:
-        return urlsplit(address).netloc.rpartition("@")[2]
+        found = urlsplit(address)
+        port = None if found.port == _OWN_PORTS.get(found.scheme) else found.port
     except ValueError:
         return ""
+    host = found.hostname or ""
+    name = f"[{host}]" if ":" in host else host
+    return f"{name}:{port}" if port else name
 
 
 def _is_about_key(message: str, details: Sequence[Any]) -> bool:

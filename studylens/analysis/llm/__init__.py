@@ -1,7 +1,8 @@
 """What is asked of a language model and believed of its answer, whichever server it lives on.
 
 page, prompt, question   a page or a follow-up question, and the request that is made of it
-client, deadline         what a client is and how it fails; a deadline for a whole call
+client                   what a client is, and how it fails
+deadline, bodies         a time for a whole call; bytes and a time for what comes back
 round, breaker           which model next, and how long there is; which of them rest, and why
 answer                   what is believed of an answer, item by item
 slips, text              mends of broken JSON and of formulas; texts cleaned and compared

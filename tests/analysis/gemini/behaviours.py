@@ -1,9 +1,12 @@
 """How the local Gemini server can behave, by name: each makes a reply in Gemini's wire format."""
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.analysis.llm import answers
@@ -30,6 +33,11 @@ class Sent:
     @property
     def text(self) -> str:
         return "".join(part.get("text", "") for part in self.parts)
+
+    @property
+    def wants_numbers(self) -> bool:
+        """Whether reasons are to be numbers, as google-generativeai asks in the address."""
+        return "enum-encoding%3Dint" in self.path
 
     @property
     def is_follow_up(self) -> bool:
@@ -119,6 +127,44 @@ def limited(delay: str | None) -> Reply:
     return refused(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", *details)
 
 
+def used_up(*quotas: str) -> Reply:
+    """Reply with 429 for these quota ids, with the delay of seconds that comes along with any of them."""
+    retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "38s"}
+    violations = [{"quotaMetric": "requests", "quotaId": quota, "quotaValue": "20"} for quota in quotas]
+    failure = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": violations}
+    return refused(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", failure, retry)
+
+
+def redirected(status: int, address: str) -> Behaviour:
+    """Send on to another address, with the path that was asked."""
+    return lambda sent: Reply(status, b"", {"Location": address + sent.path})
+
+
+def thoughtful() -> Reply:
+    """Reply with a part that the model thought, and the answer after it."""
+    reply = packed(answers.pack())
+    parts = reply.body["candidates"][0]["content"]["parts"]
+    parts.insert(0, {"text": 'First I look for a heading. {"title": "No', "thought": True})
+    return reply
+
+
+def _gzipped(sent: Sent) -> Reply:
+    reply = _answer(sent)
+    body = numbered(reply.body) if sent.wants_numbers else reply.body
+    return Reply(200, gzip.compress(json.dumps(body).encode()), {"Content-Encoding": "gzip"})
+
+
+@cache
+def bomb(mb: int = 50) -> bytes:
+    """Return so many million bytes as a thousandth of them."""
+    pack = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return b"".join([*(pack.compress(bytes(1_000_000)) for _ in range(mb)), pack.flush()])
+
+
+def _bomb(_: Sent) -> Reply:
+    return Reply(200, bomb(), {"Content-Encoding": "gzip"})
+
+
 def _answer(sent: Sent) -> Reply:
     if sent.is_follow_up:
         return packed(answers.follow_up(sent.text, hint="just a hint" in json.dumps(sent.body)))
@@ -172,5 +218,19 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "nothing": lambda _: packed({"transcript": [], "title": "A page", "cards": []}),
     "injected": lambda _: packed(answers.injected_pack()),
     "huge": lambda _: packed(answers.huge_pack()),
+    "day": lambda _: used_up("GenerateRequestsPerDayPerProjectPerModel-FreeTier"),
+    "thought": lambda _: thoughtful(),
+    "gzipped": _gzipped,
+    "gzip_damaged": lambda _: Reply(200, b"no gzip at all", {"Content-Encoding": "gzip"}),
+    "brotli": lambda _: Reply(200, b"\x0b\x02\x80{}\x03", {"Content-Encoding": "br"}),
+    "bomb": _bomb,
+    "fifty_mb": lambda _: Reply(200, b" " * 50_000_000),
+    "many_parts": lambda _: Reply(200, b'{"candidates": [' + b"{}," * 1_000_000 + b"{}]}"),
+    "html_404": lambda _: Reply(404, HTML, {"Content-Type": "text/html"}),
+    "listed_error": lambda _: Reply(
+        503, [{"error": {"code": 503, "status": "UNAVAILABLE", "message": "Busy"}}]
+    ),
+    "odd_error": lambda _: Reply(400, {"error": ["what?"]}),
+    "bad_picture": lambda _: refused(400, "INVALID_ARGUMENT", "Unable to process input image."),
 }
-"""`silence` (no byte) and `drip` (a byte now and then) are the server's own, since they take time."""
+"""`silence` (no byte), `drip` (a byte now and then) and `endless` are the server's own: they take time."""

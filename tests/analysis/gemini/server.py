@@ -7,6 +7,7 @@ As a context manager it listens on a free port; `script` says by name how it beh
 """
 
 import argparse
+import contextlib
 import json
 import socket
 import struct
@@ -26,6 +27,7 @@ class GeminiServer:
     def __init__(self, *script: str | Behaviour, port: int = 0, delay: float = 0.0) -> None:
         self.script: deque[str | Behaviour] = deque(script)
         self.requests: list[Sent] = []
+        self.gets: list[str] = []
         self.delay = delay
         self.closing = threading.Event()
         self._server = _Listener(port, self)
@@ -57,6 +59,9 @@ class _Listener(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.gemini = gemini
 
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet: a client that hangs up is what tests are about."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -74,20 +79,28 @@ class _Handler(BaseHTTPRequestHandler):
             gemini.closing.wait(60)
             self.close_connection = True
         elif behaviour == "drip":
-            self._drip(gemini.closing)
+            self._stream(b" ", 0.05)
+        elif behaviour == "endless":
+            self._stream(b" " * 65_536, 0.0)
         else:
             make = BEHAVIOURS[behaviour] if isinstance(behaviour, str) else behaviour
-            self._reply(make(sent))
+            self._reply(make(sent), sent)
 
-    def _reply(self, reply: Reply | None) -> None:
+    def _reply(self, reply: Reply | None, sent: Sent) -> None:
         if reply is None:
             return self._reset()
-        shown = numbered(reply.body) if "enum-encoding%3Dint" in self.path else reply.body
+        shown = numbered(reply.body) if sent.wants_numbers else reply.body
         body = shown if isinstance(shown, bytes) else json.dumps(shown).encode()
         headers = {"Content-Type": "application/json; charset=UTF-8", **(reply.headers or {})}
         self._head(reply.status, headers, len(body))
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):  # The client may have read enough.
+            self.wfile.write(body)
         return None
+
+    def do_GET(self) -> None:
+        """Note what never should come: the SDKs send a POST, and follow no redirect."""
+        self.server.gemini.gets.append(self.path)
+        self._head(404, {}, 0)
 
     def _head(self, status: int, headers: Mapping[str, str], length: int) -> None:
         self.send_response(status)
@@ -103,14 +116,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.close()
 
-    def _drip(self, closing: threading.Event) -> None:
-        self._head(200, {"Content-Type": "application/json"}, 1_000_000)
+    def _stream(self, piece: bytes, pause: float) -> None:
+        self._head(200, {"Content-Type": "application/json"}, 1_000_000_000)
         self.close_connection = True
-        try:
-            while not closing.wait(0.05):
-                self.wfile.write(b" ")
-        except OSError:
-            return  # The client has hung up, as it should.
+        with contextlib.suppress(OSError):  # The client hangs up, as it should.
+            while not self.server.gemini.closing.wait(pause):
+                self.wfile.write(piece)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: tests read `requests`."""

@@ -19,8 +19,8 @@ from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
 from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.llm.answers import INJECTED, PAGE
 
-ODD = ["other_stop", "no_candidates", "empty_text", "nothing", "not_gemini"]
-NONSENSE = ["invalid_json", "prose"]
+ODD = ["other_stop", "no_candidates", "empty_text", "nothing"]
+NONSENSE = ["not_gemini", "invalid_json", "prose"]
 WRONG_MODEL = ["no_model", "bad_request"]
 WRONG_KEY = ["bad_key", "bad_region", "unauthenticated", "forbidden"]
 UNAVAILABLE = ["error_500", "error_503", "html_502", "html_200", "reset"]
