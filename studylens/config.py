@@ -257,12 +257,6 @@ LOCAL_AI_MOST_SECONDS = 420
 """The longest timeout: it leaves three of a photo's ten minutes to read the page here after all."""
 LOCAL_AI_LEAST_SECONDS = 5
 """A call is not begun with less time left: even a fast card needs some seconds for a picture."""
-LOCAL_AI_RETRY_WAIT_SECONDS = 20
-"""A 429 or 503 that asks for at most this long is waited out, once: servers load models on demand."""
-LOCAL_AI_REST_SECONDS = 60
-"""How long the server is left alone after repeated failures that name no time."""
-LOCAL_AI_LONGEST_REST_SECONDS = 900
-"""The longest rest: nobody but the operator's own machine is spared, and he may be mending it right now."""
 LOCAL_AI_PULSE_SECONDS = 20
 """How often a sign of life is given while a model thinks: often within ANALYSIS_SILENCE_SECONDS."""
 LOCAL_AI_MAX_BYTES = 4_000_000
@@ -360,6 +354,10 @@ class Config:
     """For each address: a class of 30 behind one router has 20 each."""
     gemini_calls_per_day: int = _env("GEMINI_CALLS_PER_DAY", 500)
     """Whole service, UTC day: a bound on the bill when a key is paid for."""
+    tokens_per_day: int = _env("TOKENS_PER_DAY", 0)
+    """Gemini's, whole service, UTC day, asked and answered; 0: calls alone are bounded."""
+    ai_prices: tuple[str, ...] = _env("AI_PRICES", ())
+    """For `flask report`: `model=prompt/answer` in US dollars for a million tokens, with commas between."""
     memory_limit_mb: float = _env("MEMORY_LIMIT_MB", 0.0)
     """0: what the container may really use, else the machine's memory."""
     memory_warning_mb: float = _env("MEMORY_WARNING_MB", 0.0)
@@ -384,6 +382,7 @@ class Config:
         _one_of("GEMINI_SDK", self.gemini_sdk, GEMINI_SDKS)
         _one_of("BLIP_BACKEND", self.blip_backend, BLIP_BACKENDS)
         self._check_local_ai()
+        self.prices()
         for engine in self.engines:
             _one_of("ENGINES", engine, ENGINES)
         _within("MAX_UPLOAD_MB", self.max_upload_mb, 0.01, 100)
@@ -451,6 +450,20 @@ class Config:
         """Folder of the quantised recognition network."""
         return Path(self.ocr_model_dir) if self.ocr_model_dir else HOME / "models" / "ocr"
 
+    def prices(self) -> list[tuple[str, float, float]]:
+        """Return AI_PRICES as model, price of a million tokens asked, and of a million answered."""
+        found = []
+        for entry in self.ai_prices:
+            model, _, both = entry.rpartition("=")
+            asked, _, answered = both.partition("/")
+            try:
+                found.append((model.strip(), float(asked), float(answered)))
+            except ValueError as error:
+                raise ConfigError(f"AI_PRICES={entry!r} is not like gemini-x=0.30/2.50") from error
+            _within("AI_PRICES", found[-1][1], 0, 1e6)
+            _within("AI_PRICES", found[-1][2], 0, 1e6)
+        return found
+
     @property
     def asks_gemini(self) -> bool:
         """Say whether Gemini is asked at all."""
@@ -460,6 +473,17 @@ class Config:
     def asks_local_ai(self) -> bool:
         """Say whether a model of the operator's own is asked at all."""
         return bool(self.local_ai_url) and "local" in self.engines
+
+    @property
+    def local_ai_key_name(self) -> str:
+        """Name of server and key in the database: another address has a clean slate."""
+        told = f"{self.local_ai_url} {self.local_ai_key}".encode()
+        return f"key {hashlib.sha256(told).hexdigest()[:12]}"
+
+    @property
+    def local_ai_host(self) -> str:
+        """Name of the operator's own server, as receipts tell it."""
+        return urlsplit(self.local_ai_url).netloc
 
     @property
     def has_blip_model(self) -> bool:

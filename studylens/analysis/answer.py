@@ -141,6 +141,7 @@ class Findings:
             height=self.height,
             sha256=request.sha256,
             sent_to=tuple(journal.sent_to),
+            tokens=tuple(journal.used.values()),
         )
 
     def _nothing(self, journal: Journal) -> Exception:

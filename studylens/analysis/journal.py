@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from studylens.analysis.llm.client import Blocked, Reply, Usage
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Analysis, EngineReport
+from studylens.analysis.protocol.result import Analysis, EngineReport, Tokens
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from studylens.machine import memory
@@ -23,8 +23,8 @@ class Journal:
     def __init__(self, config: Config, service_pid: int, send: Send) -> None:
         self.reports: list[EngineReport] = []
         self.sent_to: list[str] = []
-        self.used: list[tuple[str, Usage]] = []
-        """The tokens of each reply, by model."""
+        self.used: dict[tuple[str, str], Tokens] = {}
+        """The tokens of all replies, by engine and model."""
         self.ran_out = False
         self.blocked = ""
         self._send = send
@@ -69,8 +69,15 @@ class Journal:
             self.sent_to.append(receiver)
 
     def on_reply(self, model: str, reply: Reply) -> None:
-        """Note the tokens of a reply."""
-        self.used.append((model, reply.usage))
+        """Note the tokens of a reply of Gemini's."""
+        self.spend("gemini", model, reply.usage)
+
+    def spend(self, engine: str, model: str, usage: Usage) -> None:
+        """Note the tokens of a reply, for the receipt and for the day."""
+        prompt, answer = usage.prompt, usage.answer + usage.thoughts
+        known = self.used.get((engine, model), Tokens(engine, model, 0, 0))
+        self.used[engine, model] = Tokens(engine, model, known.prompt + prompt, known.answer + answer)
+        self._send(wire.Spent(engine, model, prompt, answer))
 
     def on_standing(self, standing: wire.Standing) -> None:
         """Note how a model stands, so that the next photo need not find out again."""

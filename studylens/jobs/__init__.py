@@ -6,5 +6,5 @@ documents, upkeep       PDFs that wait for a choice; lost uploads, complete lect
 runner, attempt, process        the thread that feeds the analysis process, one attempt at a time
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
-gemini_state, readings  which models rest; how long readings took
+gemini_state, spending, readings    which models rest; tokens by day; how long readings took
 """

@@ -18,7 +18,7 @@ from studylens.errors import (
     UploadLost,
     error_for_code,
 )
-from studylens.jobs import documents, gemini_state, leases, upkeep
+from studylens.jobs import documents, gemini_state, leases, spending, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
@@ -126,7 +126,7 @@ class Attempt:
 
     def _request(self) -> wire.Request:
         claimed = self._claimed
-        left = self._config.gemini_calls_per_day - gemini_state.calls_today(self._database)
+        left = spending.left_today(self._database, self._config).askable
         return wire.Request(
             job_id=claimed.job_id,
             follow_up=claimed.kind == QUESTION,
@@ -138,7 +138,7 @@ class Attempt:
             uploaded_bytes=claimed.uploaded_bytes,
             sha256=claimed.sha256,
             standings=gemini_state.standings(self._database),
-            calls_left=max(0, left),
+            calls_left=left,
             service_pid=self._service_pid,
             stored=claimed.stored,
         )
@@ -158,10 +158,8 @@ class Attempt:
                     leases.record_progress(self._database, self._claimed, f"{done}/{total}")
                 case wire.LogLine(line):
                     log.info("%s", line)
-                case wire.GeminiCall():
-                    gemini_state.count_call(self._database)
-                case wire.Standing():
-                    gemini_state.stand(self._database, event)
+                case wire.GeminiCall() | wire.Standing() | wire.Spent():
+                    spending.note(self._database, event)
         except DatabaseDown:
             log.warning("Could not store %s of job %s", type(event).__name__, self._claimed.job_id)
 

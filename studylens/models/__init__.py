@@ -6,6 +6,7 @@ Times are stored as UTC without a zone and come back with it. Ids that reach a s
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
+from studylens.models.costs import ModelDay, ModelReply
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
     CANCELLED,
@@ -100,6 +101,8 @@ __all__ = [
     "GuestDevice",
     "Job",
     "JobStage",
+    "ModelDay",
+    "ModelReply",
     "Pack",
     "PackPage",
     "PackPicture",

@@ -4,10 +4,9 @@ It may take minutes. Meanwhile nothing is held but the analysis slot, and a sign
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from studylens import config as limits
@@ -15,11 +14,13 @@ from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages
 from studylens.analysis.llm import question as questions
 from studylens.analysis.llm import round as rounds
-from studylens.analysis.llm.client import BadAnswer, Client, Reply, Request
+from studylens.analysis.llm.breaker import Breaker
+from studylens.analysis.llm.client import Client, OddPage, Reply, Request
 from studylens.analysis.llm.page import PageAnswer, Prompt
-from studylens.analysis.llm.round import Call, Engine, Round
+from studylens.analysis.llm.round import Call, Engine, Round, Terms
 from studylens.analysis.local import reading
 from studylens.analysis.protocol.result import Line, own_lines
+from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 ENGINE = "local"
 MODEL_UNNAMED = "default"
 """What is asked for without LOCAL_AI_MODEL: servers of one model take any name."""
+LABEL_CHARS = 100
+"""Room of the column that keeps it."""
 NO_BOUND = 2**31
 """Calls to one's own machine are not counted."""
 
@@ -43,7 +46,7 @@ def connected(config: Config) -> Client:
     # Late, since HTTP and TLS cost 6 MB, which a photo that stays here need not pay.
     from studylens.analysis.local import client  # noqa: PLC0415 - see above.
 
-    return client.connected(config)
+    return client.connected(config, config.local_ai_model or MODEL_UNNAMED)
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,28 @@ class PageText:
     lines: tuple[Line, ...]
 
 
+def _nobody(_: Standing) -> None:
+    """Hear of a change, when nothing is about to be asked."""
+
+
 @dataclass(frozen=True)
 class Allowance:
     """Whether the model may be asked, and as what."""
 
     config: Config
-    resting: Mapping[str, float]
-    """Until when (seconds since the epoch) an engine's model rests, by `local:<model>`."""
+    standings: Sequence[Standing]
+    """Models, and keys, whose last calls failed."""
     private: bool = False
 
     @property
     def model(self) -> str:
         """Return the name that the server is asked for."""
         return self.config.local_ai_model or MODEL_UNNAMED
+
+    @property
+    def label(self) -> str:
+        """Return the name under which its failures are counted: another address has a clean slate."""
+        return f"{self.model} at {self.config.local_ai_host}"[:LABEL_CHARS]
 
     @property
     def engine(self) -> Engine:
@@ -94,9 +106,6 @@ class Allowance:
             call_seconds=self.config.local_ai_seconds,
             page_seconds=self.config.local_ai_seconds,
             least_seconds=min(limits.LOCAL_AI_LEAST_SECONDS, self.config.local_ai_seconds / 2),
-            longest_wait_seconds=limits.LOCAL_AI_RETRY_WAIT_SECONDS,
-            rest_seconds=limits.LOCAL_AI_REST_SECONDS,
-            longest_rest_seconds=limits.LOCAL_AI_LONGEST_REST_SECONDS,
         )
 
     def check(self, at: float, *, reads_only: bool = False) -> None:
@@ -107,9 +116,11 @@ class Allowance:
             raise EngineSkipped("private")
         if reads_only and self.config.local_ai_task == "read":
             raise EngineSkipped("it only reads pages")
-        until = self.resting.get(f"{ENGINE}:{self.model}", 0.0)
-        if until > at:
-            raise EngineSkipped(f"it rests until {datetime.fromtimestamp(until, UTC):%H:%M} UTC")
+        self.breaker(lambda: at).awake([self.label])
+
+    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = _nobody) -> Breaker:
+        """Return what decides whether the model is asked; `tell` hears of each change."""
+        return Breaker(self.standings, self.config.local_ai_key_name, now=now, tell=tell)
 
 
 def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = OUTSIDE) -> PageAnswer:
@@ -119,9 +130,9 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
     """
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
-    def read(reply: Reply, model: str) -> PageAnswer:
-        found = answer.read(reply.text, model=model, engine=ENGINE, own_lines=lines)
-        return PageAnswer(model, *found, engine=ENGINE)
+    def read(reply: Reply, _: str) -> PageAnswer:
+        found = answer.read(reply.text, model=allowance.model, engine=ENGINE, own_lines=lines)
+        return PageAnswer(allowance.model, *found, engine=ENGINE)
 
     allowance.check(outside.now(), reads_only=True)
     call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
@@ -133,8 +144,8 @@ def ask_about(
 ) -> questions.QuestionAnswer:
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
-    def read(reply: Reply, model: str) -> questions.QuestionAnswer:
-        return questions.read(reply.text, model=model, lines=asked.lines)
+    def read(reply: Reply, _: str) -> questions.QuestionAnswer:
+        return questions.read(reply.text, model=allowance.model, lines=asked.lines)
 
     allowance.check(outside.now(), reads_only=True)
     return _answer(Call(questions.request(asked), read), allowance, watch, outside)
@@ -145,11 +156,11 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
     config = allowance.config
     scale = reading.scale_of(config.local_ai_boxes, picture.size)
 
-    def read(reply: Reply, model: str) -> PageText:
+    def read(reply: Reply, _: str) -> PageText:
         lines = reading.lines(reply.text, scale)
         if not lines:
-            raise BadAnswer("it found no text")
-        return PageText(model, lines)
+            raise OddPage("it found no text")
+        return PageText(allowance.model, lines)
 
     allowance.check(outside.now())
     request = Request(instruction="", text=config.local_ai_prompt, image_jpeg=picture.jpeg, schema={})
@@ -159,10 +170,9 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
 def _answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Outside) -> T:
     try:
         asked = outside.connect(allowance.config)
-        engine = allowance.engine
-        asking = Round(call, engine, asked, calls_left=NO_BOUND, watch=watch, outside=outside)
+        terms = Terms(allowance.engine, allowance.breaker(outside.now, watch.on_standing), NO_BOUND)
         with _signs_of_life(watch):
-            return asking.first_answer([allowance.model])
+            return Round(call, asked, terms, watch=watch, outside=outside).first_answer([allowance.label])
     except MemoryError as error:
         raise OutOfMemory from error
 

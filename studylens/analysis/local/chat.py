@@ -15,6 +15,7 @@ from studylens.analysis.llm.client import (
     BadAnswer,
     CallFailed,
     ModelUnavailable,
+    OddPage,
     RateLimited,
     Reply,
     Request,
@@ -82,9 +83,8 @@ def reply(answer: Answer) -> Reply:
         raise ModelUnavailable("the connection broke off in the middle of an answer")
     text = _without_thoughts(text)
     if not text.strip():
-        raise BadAnswer(
-            "its answer was cut off before it began" if finish == "length" else "it gave no answer"
-        )
+        cut = "its answer was cut off before it began"
+        raise OddPage(cut if finish == "length" else "it gave no answer")
     tokens = Usage(_count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
     return Reply(text, tokens, truncated=finish == "length")
 
@@ -166,12 +166,12 @@ def _choice(piece: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _content(choice: Mapping[str, Any]) -> str:
-    """Return the text of a message or of a piece of one. Raises BadAnswer when the model declines."""
+    """Return the text of a message or of a piece of one. Raises OddPage when the model declines."""
     message = choice.get("message") or choice.get("delta")
     if not isinstance(message, dict):
         return ""
     if message.get("refusal"):
-        raise BadAnswer("the model declined to answer")
+        raise OddPage("the model declined to answer")
     content = message.get("content")
     if isinstance(content, list):
         texts = [part.get("text") for part in content if isinstance(part, dict)]
@@ -181,9 +181,9 @@ def _content(choice: Mapping[str, Any]) -> str:
 
 def _check_finish(finish: str) -> None:
     if finish == "content_filter":
-        raise BadAnswer("its filter stopped it: content_filter")
+        raise OddPage("its filter stopped it: content_filter")
     if finish not in {"", "stop", "length", "eos", "eos_token", "end_turn"}:
-        raise BadAnswer(f"it stopped early: {finish[:40]}")
+        raise OddPage(f"it stopped early: {finish[:40]}")
 
 
 def _without_thoughts(text: str) -> str:

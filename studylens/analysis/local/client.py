@@ -18,8 +18,10 @@ from studylens.config import Config
 class ChatClient:
     """One server, ready to be asked; it opens a connection for each call, since calls are minutes apart."""
 
-    def __init__(self, url: str, key: str, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._address, self._key, self._ticks = http.endpoint(url), key, ticks
+    def __init__(
+        self, url: str, key: str, model: str, *, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._address, self._key, self._model, self._ticks = http.endpoint(url), key, model, ticks
         self.shape = Shape()
 
     @property
@@ -27,20 +29,20 @@ class ChatClient:
         """Whom it asks, for the privacy receipt."""
         return self._address.netloc.rpartition("@")[2]
 
-    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
-        """Make one call; see llm/client.py."""
+    def generate(self, model: str, request: Request, *, timeout: float) -> Reply:  # noqa: ARG002 - see there.
+        """Make one call; see llm/client.py. A server is asked for the one model that it was made for."""
         ends = self._ticks() + timeout
         while True:
             try:
-                return self._once(model, request, ends - self._ticks())
+                return self._once(request, ends - self._ticks())
             except Refused as refusal:
                 humbler = _humbler(self.shape, refusal)
                 if humbler is None:
                     raise
                 self.shape = humbler
 
-    def _once(self, model: str, request: Request, seconds: float) -> Reply:
-        body = chat.body(model, request, self.shape)
+    def _once(self, request: Request, seconds: float) -> Reply:
+        body = chat.body(self._model, request, self.shape)
         return chat.reply(http.post(self._address, body, key=self._key, seconds=max(seconds, 0.1)))
 
 
@@ -53,9 +55,9 @@ def _humbler(shape: Shape, refusal: Refused) -> Shape | None:
     return None
 
 
-def connected(config: Config) -> ChatClient:
+def connected(config: Config, model: str) -> ChatClient:
     """Return the client of LOCAL_AI_URL; a second photo finds it with what it has learnt."""
-    return _client(config.local_ai_url, config.local_ai_key)
+    return _client(config.local_ai_url, config.local_ai_key, model)
 
 
 def forget() -> None:
@@ -64,5 +66,5 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=1)
-def _client(url: str, key: str) -> ChatClient:
-    return ChatClient(url, key)
+def _client(url: str, key: str, model: str) -> ChatClient:
+    return ChatClient(url, key, model)

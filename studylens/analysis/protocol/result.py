@@ -170,8 +170,19 @@ class EngineReport:
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """What one model counted for one photo or text, over all its replies."""
+
+    engine: str
+    model: str
+    prompt: int
+    answer: int
+    """With the thoughts of a model that thinks first: they have one price."""
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """The privacy receipt: what was uploaded (pixels upright), who saw it and what was kept."""
+    """The privacy receipt: what was uploaded (pixels upright), who saw it, what was kept, what it took."""
 
     uploaded_bytes: int
     width: int | None
@@ -179,6 +190,7 @@ class Receipt:
     sha256: str
     sent_to: tuple[str, ...] = ()
     bytes_kept: int = 0
+    tokens: tuple[Tokens, ...] = ()
 
 
 @dataclass(frozen=True)

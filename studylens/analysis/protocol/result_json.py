@@ -20,6 +20,7 @@ from studylens.analysis.protocol.result import (
     Question,
     Receipt,
     Table,
+    Tokens,
     Trust,
 )
 
@@ -35,7 +36,7 @@ def from_json(data: Mapping[str, Any]) -> Analysis:
     return Analysis(
         material=_material(data["material"]),
         transcript=tuple(_line(line) for line in data["transcript"]),
-        receipt=Receipt(**{**data["receipt"], "sent_to": tuple(data["receipt"]["sent_to"])}),
+        receipt=_receipt(data["receipt"]),
         caption=data["caption"],
         text_engine=data["text_engine"],
         caption_engine=data["caption_engine"],
@@ -47,6 +48,11 @@ def from_json(data: Mapping[str, Any]) -> Analysis:
         turned=data.get("turned", 0),
         trust=_trust(data.get("trust")),
     )
+
+
+def _receipt(data: Mapping[str, Any]) -> Receipt:
+    tokens = tuple(Tokens(**one) for one in data.get("tokens", ()))
+    return Receipt(**{**data, "sent_to": tuple(data["sent_to"]), "tokens": tokens})
 
 
 def _material(data: Mapping[str, Any]) -> Material:

@@ -114,6 +114,16 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """A model has replied, and counted so many tokens."""
+
+    engine: str
+    model: str
+    prompt: int
+    answer: int
+
+
+@dataclass(frozen=True)
 class Done:
     """The answer. After one with `last` the process ends: it had run out of memory on the way."""
 
@@ -165,8 +175,20 @@ class Failed:
 
 Outcome = Done | Answered | Listed | Failed
 """The last event of a request."""
-Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Made | Outcome
-_KINDS = (Stage, StageProgress, LogLine, GeminiCall, Standing, Made, Done, Answered, Listed, Failed)
+Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Outcome
+_KINDS = (
+    Stage,
+    StageProgress,
+    LogLine,
+    GeminiCall,
+    Standing,
+    Spent,
+    Made,
+    Done,
+    Answered,
+    Listed,
+    Failed,
+)
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 

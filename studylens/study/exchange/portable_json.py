@@ -9,7 +9,7 @@ MAX_DEPTH = 12
 """Nesting; our own columns have 4."""
 _TEXTS = {"notes", "options", "accepted", "also_right", "sent_to", "advice", "cells", "reasons", "scripts"}
 _OBJECTS = {"quality", "receipt", "material", "evidence", "before", "after", "trust"}
-_LISTS_OF_OBJECTS = {"engines", "lines"}
+_LISTS_OF_OBJECTS = {"engines", "lines", "tokens"}
 _INSIDE: dict[str, type | tuple[type, ...]] = {
     "uploaded_bytes": int,
     "bytes_kept": int,

@@ -113,9 +113,10 @@ def _join_texts(pack: Pack, other: Pack) -> None:
 
 
 def _join_receipts(pack: Pack, other: Pack) -> None:
-    """Keep whom each photo was sent to."""
+    """Keep whom each photo was sent to, and what it took."""
     sent = [*pack.receipt.get("sent_to", []), *other.receipt.get("sent_to", [])]
-    pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent))}
+    tokens = [*pack.receipt.get("tokens", []), *other.receipt.get("tokens", [])]
+    pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent)), "tokens": tokens}
 
 
 def _join_judged(mine: dict[str, Any] | None, theirs: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.result_json import to_json
 from studylens.errors import StudylensError
-from studylens.jobs import gemini_state
+from studylens.jobs import gemini_state, spending
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.uploads.page_range import parse_pages
@@ -76,7 +76,7 @@ def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
         uploaded_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         standings=gemini_state.standings(database),
-        calls_left=max(0, config.gemini_calls_per_day - gemini_state.calls_today(database)),
+        calls_left=spending.left_today(database, config).askable,
         list_pages=upload.is_document,
     )
 
@@ -109,10 +109,8 @@ def _outcome(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> w
                 return event
             if isinstance(event, wire.Failed):
                 raise StudylensError(event.sentence)
-            if isinstance(event, wire.GeminiCall):
-                gemini_state.count_call(wiring().database)
-            if isinstance(event, wire.Standing):
-                gemini_state.stand(wiring().database, event)
+            if isinstance(event, wire.GeminiCall | wire.Standing | wire.Spent):
+                spending.note(wiring().database, event)
             if isinstance(event, wire.Stage):
                 bar.label = event.stage
                 bar.update(1)

@@ -9,6 +9,7 @@ from studylens.analysis.ocr import quantised
 from studylens.analysis.scripts import installed
 from studylens.config import Config
 from studylens.errors import DatabaseDown
+from studylens.jobs import spending
 from studylens.machine import memory
 from studylens.web.door.storage import is_lasting
 
@@ -43,6 +44,8 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "recognition": quantised.describe(config.ocr_path),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
+        "gemini today": _left(config, database),
+        "local AI": _local_ai(config),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
         "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
     }
@@ -65,7 +68,7 @@ def log_line(diagnosis: Diagnosis) -> str:
 
 def _missing(config: Config, facts: dict[str, str]) -> list[str]:
     found = []
-    if not config.gemini_api_key and "gemini" in config.engines:
+    if not config.gemini_api_key and "gemini" in config.engines and not config.asks_local_ai:
         found.append("GEMINI_API_KEY: packs come without explanations.")
     if not config.has_blip_model and "blip" in config.engines:
         found.append("a BLIP model (`make blip`): packs come without captions.")
@@ -83,6 +86,28 @@ def _database(config: Config, database: Database) -> str:
     except DatabaseDown:
         return f"{database.url.get_backend_name()}, does not answer"
     return f"{database.url.get_backend_name()}, answers, {lasting}"
+
+
+def _left(config: Config, database: Database) -> str:
+    """Say what may still be asked today; both bounds count for the whole service."""
+    try:
+        left = spending.left_today(database, config)
+    except DatabaseDown:
+        return "not known: the database does not answer"
+    tokens = f", {left.tokens:,} tokens" if left.tokens is not None else ""
+    return f"{left.calls} of {config.gemini_calls_per_day} calls{tokens} left"
+
+
+def _local_ai(config: Config) -> str:
+    """Name the operator's own server and what it is for, but no key."""
+    if not config.local_ai_url:
+        return "none (LOCAL_AI_URL)"
+    if not config.asks_local_ai:
+        return "switched off (ENGINES)"
+    does = "makes packs" if config.local_ai_task == "pack" else "reads pages"
+    private = "private pages too" if config.local_ai_private else "no private pages"
+    model = config.local_ai_model or "its only model"
+    return f"{model} at {config.local_ai_host}: {does}, {private}, {config.local_ai_seconds:.0f} s a page"
 
 
 def _scripts(config: Config) -> str:

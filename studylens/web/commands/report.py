@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from studylens.errors import DatabaseDown
 from studylens.study.record.rules import RuleCount, count_by_rule
+from studylens.web.commands import spending_report
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("report", __name__, cli_group=None)
@@ -18,14 +19,16 @@ _HEAD = f"{'kind':<9} {'rule':<14} {'made by':<32} {'decided':>7} {'deleted':>7}
 @blueprint.cli.command("report")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def report(as_json: bool) -> None:  # noqa: FBT001 - click passes it by name.
-    """Print what students do with cards and questions, by the rule that made them."""
+    """Print what language models cost, and what students do with cards and questions, by their rule."""
     try:
+        spent = spending_report.gather(wiring().database, wiring().config)
         with wiring().database.reading() as session:
             rules = count_by_rule(session)
     except DatabaseDown as error:
         raise click.ClickException(str(error)) from error
-    found: dict[str, Any] = {"rules": [_plain(count) for count in rules]}
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else _table(rules))
+    found: dict[str, Any] = {"spending": spent, "rules": [_plain(count) for count in rules]}
+    told = f"{spending_report.table(spent)}\n\n{_table(rules)}"
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else told)
 
 
 def _plain(count: RuleCount) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What tests of the local engine share: a Watch that also hears signs of life, and one way to ask."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studylens.analysis.llm.page import PageAnswer, Prompt
 from studylens.analysis.local import ask as local
+from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from tests.analysis.gemini import asking
 from tests.analysis.gemini.asking import PHOTO
@@ -27,7 +28,7 @@ class Time(asking.Time):
     """A clock that only moves when somebody sleeps."""
 
     def outside(self) -> local.Outside:
-        return local.Outside(now=self.now, ticks=self.now, sleep=self.sleep)
+        return local.Outside(now=self.now, ticks=self.now, sleep=self.sleep, chance=lambda: 0.5)
 
 
 def configured(url: str, **others: object) -> Config:
@@ -40,8 +41,8 @@ def ask(
     time: Time | None = None,
     *,
     prompt: Prompt = PHOTO,
-    resting: Mapping[str, float] | None = None,
+    standings: Sequence[Standing] = (),
     private: bool = False,
 ) -> PageAnswer:
-    allowance = local.Allowance(config, resting or {}, private)
+    allowance = local.Allowance(config, standings, private)
     return local.ask(prompt, allowance, notes, (time or Time()).outside())

@@ -12,29 +12,17 @@ from studylens.analysis.llm.deadline import within
 from studylens.analysis.llm.page import Prompt
 from studylens.analysis.llm.prompt import request as page_request
 from studylens.analysis.local.client import ChatClient
+from studylens.analysis.protocol.wire import Standing
 from studylens.errors import EngineFailed, EngineSkipped
 from tests.analysis.gemini.asking import NOON, PHOTO
 from tests.analysis.llm.answers import INJECTED, PAGE
-from tests.analysis.local.asking import MODEL, ask, configured
+from tests.analysis.local.asking import MODEL, Notes, ask, configured
 from tests.analysis.local.server import ChatServer
 
 WHOLE = ["answer", "streamed", "in_parts", "no_finish", "thoughts", "gzipped"]
 CONFIGURATION = ["bad_key", "forbidden", "no_model", "no_path", "cannot_see"]
-UNUSABLE = [
-    "content_filter",
-    "declined",
-    "tool_calls",
-    "no_choices",
-    "null_content",
-    "empty_text",
-    "endless_thoughts",
-    "not_chat",
-    "invalid_json",
-    "prose",
-    "nothing",
-    "odd_packing",
-    "bad_request",
-]
+ODD = ["content_filter", "declined", "tool_calls", "no_choices", "null_content", "empty_text", "nothing"]
+UNUSABLE = ["not_chat", "invalid_json", "prose", "odd_packing", "bad_request"]
 UNAVAILABLE = [
     "error_500",
     "error_503",
@@ -44,7 +32,6 @@ UNAVAILABLE = [
     "reset",
     "stream_broken_off",
     "limited",
-    "limited_long",
 ]
 TOO_LARGE = ["fifty_mb", "endless", "gzip_bomb"]
 REDIRECTS = [301, 302, 303, 307, 308]
@@ -54,7 +41,8 @@ REDIRECTS = [301, 302, 303, 307, 308]
 def test_a_photo_becomes_material_and_transcript(config, notes, server, behaviour) -> None:
     server.script.append(behaviour)
     answer = ask(config, notes)
-    assert (answer.engine, answer.model, notes.calls, notes.rests) == ("local", MODEL, [MODEL], [])
+    assert (answer.engine, answer.model, notes.standing) == ("local", MODEL, {})
+    assert (notes.calls, notes.hosts) == ([f"{MODEL} at {server.host}"], [server.host])
     assert tuple(line.text for line in answer.transcript) == PAGE
     assert (len(answer.material.cards), len(answer.material.quiz)) == (6, 3)
     assert {card.origin for card in answer.material.cards} == {f"local:{MODEL}"}
@@ -132,28 +120,57 @@ def test_a_short_context_is_asked_for_no_more_than_it_has(config, notes, server)
     assert [sent.body.get("max_tokens") for sent in server.requests] == [limits.LOCAL_AI_MAX_TOKENS, None]
 
 
-@pytest.mark.parametrize("behaviour", [*UNUSABLE, *CONFIGURATION, *TOO_LARGE])
-def test_an_answer_that_is_none_is_asked_for_once(config, notes, server, behaviour) -> None:
+@pytest.mark.parametrize("behaviour", [*UNUSABLE, *UNAVAILABLE])
+def test_a_hiccup_costs_a_second_call_and_no_pack(config, notes, server, behaviour) -> None:
     server.script.append(behaviour)
+    assert len(ask(config, notes).material.cards) == 6
+    assert (len(server.requests), notes.standing) == (2, {})
+    assert notes.lines[0].startswith(f"Local AI {MODEL} at 127.0.0.1:")
+
+
+@pytest.mark.parametrize("behaviour", ODD)
+def test_an_odd_page_is_asked_for_once_and_blamed_on_nobody(config, notes, server, behaviour) -> None:
+    server.always = behaviour
     with pytest.raises(EngineFailed):
         ask(config, notes)
-    assert len(server.requests) == 1
-    assert notes.lines[0].startswith(f"Local AI {MODEL}: ")
+    assert (len(server.requests), notes.standing) == (1, {})
 
 
 @pytest.mark.parametrize("behaviour", CONFIGURATION)
-def test_a_configuration_fault_says_what_to_check(config, notes, server, behaviour) -> None:
-    server.script.append(behaviour)
-    with pytest.raises(EngineFailed, match="the operator must check LOCAL_AI_"):
+def test_a_configuration_fault_costs_two_calls_a_batch_and_says_what_to_check(
+    config, notes, server, behaviour
+) -> None:
+    server.always = behaviour
+    for _ in range(10):
+        with pytest.raises((EngineFailed, EngineSkipped), match="the operator must check LOCAL_AI_"):
+            ask(config, notes, standings=tuple(notes.standing.values()))
+    assert len(server.requests) <= 2
+
+
+@pytest.mark.parametrize("behaviour", ["error_503", "reset", "limited"])
+def test_a_server_that_is_away_costs_a_batch_few_calls(config, notes, server, behaviour) -> None:
+    server.always = behaviour
+    for _ in range(10):
+        with pytest.raises((EngineFailed, EngineSkipped)):
+            ask(config, notes, standings=tuple(notes.standing.values()))
+    assert len(server.requests) <= 3
+
+
+def test_another_address_has_a_clean_slate(config, notes, server) -> None:
+    server.always = "no_model"
+    with pytest.raises(EngineFailed):
         ask(config, notes)
+    with ChatServer() as other:
+        mended = configured(other.url)
+        assert ask(mended, Notes(), standings=tuple(notes.standing.values())).model == MODEL
 
 
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_a_redirect_is_not_followed(config, notes, server, status) -> None:
-    server.script.append(f"redirect_{status}")
+    server.always = f"redirect_{status}"
     with pytest.raises(EngineFailed, match=f"sends us on to collector.example .{status}."):
         ask(config, notes)
-    assert len(server.requests) == 1
+    assert {sent.headers["host"] for sent in server.requests} == {server.host}
 
 
 @pytest.mark.parametrize("behaviour", TOO_LARGE)
@@ -164,7 +181,7 @@ def test_no_more_is_read_than_an_answer_may_have(server, behaviour) -> None:
 
 
 def generate(server: ChatServer, *, timeout: float) -> None:
-    ChatClient(server.url, "").generate(MODEL, page_request(b"\xff\xd8\xff", (), ""), timeout=timeout)
+    ChatClient(server.url, "", MODEL).generate("", page_request(b"\xff\xd8\xff", (), ""), timeout=timeout)
 
 
 @pytest.mark.parametrize("behaviour", ["silence", "drip"])
@@ -177,23 +194,13 @@ def test_a_server_that_takes_for_ever_ends_at_the_timeout(server, behaviour) -> 
 def test_a_short_wait_that_the_server_asks_for_is_waited_out(config, notes, time, server) -> None:
     server.script.append("limited_short")
     assert ask(config, notes, time).model == MODEL
-    assert time.slept == [0.2]
-
-
-@pytest.mark.parametrize("behaviour", ["limited_long", "limited"])
-def test_a_server_with_too_much_to_do_is_left_alone_for_a_while(
-    config, notes, time, server, behaviour
-) -> None:
-    server.script.extend([behaviour] * 3)
-    with pytest.raises(EngineFailed, match="too much to do"):
-        ask(config, notes, time)
-    (rest,) = notes.rests
-    assert NOON < rest.until <= NOON + limits.LOCAL_AI_LONGEST_REST_SECONDS + sum(time.slept)
+    assert time.slept == [pytest.approx(0.2)]
 
 
 def test_a_model_that_rests_is_not_asked(config, notes, server) -> None:
-    with pytest.raises(EngineSkipped, match="rests until"):
-        ask(config, notes, resting={f"local:{MODEL}": NOON + 60})
+    resting = Standing(f"{MODEL} at {server.host}", "away", 3, NOON + 60, "it is away")
+    with pytest.raises(EngineSkipped, match="asked again at"):
+        ask(config, notes, standings=[resting])
     assert server.requests == []
 
 

@@ -120,7 +120,7 @@ def test_what_holds_no_text_has_no_lines(answer: str) -> None:
 
 def read(config: Config) -> local.PageText:
     picture = local.Picture(b"\xff\xd8\xff", (1000, 500))
-    return local.read_page(picture, local.Allowance(config, {}), Notes(), Time().outside())
+    return local.read_page(picture, local.Allowance(config, ()), Notes(), Time().outside())
 
 
 def test_a_reading_model_is_told_its_own_prompt_and_nothing_else(server: ChatServer) -> None:

@@ -47,7 +47,8 @@ def test_the_json_of_a_pack_has_the_promised_shape(wiring: Wiring, pack_id: str)
     fields = {"question", "options", "answer_index", "explanation", "source_line"}
     assert set(found["quiz"][0]) == fields | judged
     assert set(found["engines"]) == {"text", "caption"}
-    assert set(found["receipt"]) == {"uploaded_bytes", "width", "height", "sha256", "sent_to", "bytes_kept"}
+    sizes = {"uploaded_bytes", "width", "height", "sha256"}
+    assert set(found["receipt"]) == sizes | {"sent_to", "bytes_kept", "tokens"}
     assert found == json.loads(json.dumps(found))
     assert [line["text"] for line in found["transcript"]] == [line.text for line in analysis().transcript]
 
