@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from studylens.analysis.blip.figure import Caption, add_caption, caption_adds, rests_on
 from studylens.analysis.journal import Journal
-from studylens.analysis.llm.page import PageAnswer
+from studylens.analysis.llm.page import PageAnswer, PageText
 from studylens.analysis.material.make import with_facts
 from studylens.analysis.ocr import networks
 from studylens.analysis.ocr.read import Reading
@@ -24,6 +24,7 @@ from studylens.errors import NothingFound, OutOfMemory
 
 WITHOUT = {
     "gemini": "An explanation in plain words needs Gemini",
+    "local": "The model of this server's operator gave nothing",
     "ocr": "The text of the page could not be read on this server",
     "blip": "A caption of the picture needs the BLIP model (the operator adds it with `make blip`)",
 }
@@ -65,6 +66,11 @@ class Findings:
         """Take over what our own reader found."""
         self.lines, self.tables = reading.lines, reading.tables
         self.turned, self.trust = reading.turned, reading.trust
+
+    def take_page(self, page: PageText | None) -> None:
+        """Take over what the operator's own reading model found, if anything."""
+        if page is not None:
+            self.lines, self.text_engine = page.lines, f"local:{page.model}"
 
     @property
     def is_trusted(self) -> bool:
@@ -114,7 +120,7 @@ class Findings:
             caption_engine=self.caption_engine,
             engines=tuple(journal.reports),
             quality=self.quality,
-            notes=(*checked, *_notes(request, journal)),
+            notes=(*checked, *_notes(request, journal, modelled=self.from_gemini is not None)),
             copy=self.copy,
             tables=self.tables,
             turned=self.turned,
@@ -131,7 +137,7 @@ class Findings:
         if self.from_student:
             return "student"
         if self.from_gemini:
-            return f"gemini:{self.from_gemini.model}"
+            return f"{self.from_gemini.engine}:{self.from_gemini.model}"
         return self.text_engine or (networks.engine_name() if self.lines else "")
 
     def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:
@@ -159,11 +165,14 @@ class Findings:
         )
 
 
-def _notes(request: wire.Request, journal: Journal) -> list[str]:
+def _notes(request: wire.Request, journal: Journal, *, modelled: bool) -> list[str]:
+    """Say what is missing; with a pack of any model (`modelled`) nothing of another model's is."""
     missing = [report for report in journal.reports if _is_missing(report)]
+    if modelled:
+        missing = [report for report in missing if report.engine not in {"gemini", "local"}]
     notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
     if request.wishes.question and any(report.engine == "gemini" for report in missing):
-        notes.append("Your question was not answered, since only Gemini could answer it.")
+        notes.append("Your question was not answered, since no model was there to answer it.")
     if journal.blocked and request.path:
         notes.append(f"The text of the page was not read. {TRY_PRIVATELY}")
     return notes

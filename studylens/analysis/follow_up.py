@@ -1,9 +1,11 @@
-"""A follow-up question: one call to Gemini, or the reason why there was none. It opens no picture."""
+"""A follow-up question: one call to a model, or the reason why there was none. It opens no picture."""
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from studylens import config as limits
+from studylens.analysis import own_model
 from studylens.analysis.budget import stages
 from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
@@ -16,12 +18,24 @@ from studylens.machine import memory
 
 def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answered:
     """Return the answer; without one its `note` says why. Whoever asked has the page's lines already."""
-    found = journal.attempt("gemini", lambda: _ask(request, config, journal))
-    told = wire.Answered(sent_to=list(journal.sent_to), last=journal.ran_out)
-    if found is None:
-        return replace(told, note=journal.reports[-1].reason)
-    sources, engine = list(found.sources), f"gemini:{found.model}"
-    return replace(told, text=found.text, engine=engine, on_page=found.on_page, sources=sources)
+    for engine in own_model.order(config):
+        found = journal.attempt(engine, partial(_ASKED[engine], request, config, journal))
+        if found is not None:
+            sources, told = list(found.sources), replace(_told(journal), on_page=found.on_page)
+            return replace(told, text=found.text, engine=f"{engine}:{found.model}", sources=sources)
+        if journal.blocked:
+            break
+    return replace(_told(journal), note=_why_not(journal))
+
+
+def _told(journal: Journal) -> wire.Answered:
+    return wire.Answered(sent_to=list(journal.sent_to), last=journal.ran_out)
+
+
+def _why_not(journal: Journal) -> str:
+    """Return what failed, rather than what was never there."""
+    failed = [report.reason for report in journal.reports if report.outcome == "failed"]
+    return failed[0] if failed else journal.reports[-1].reason
 
 
 def _ask(request: wire.Request, config: Config, journal: Journal) -> question.QuestionAnswer:
@@ -40,3 +54,11 @@ def _ask(request: wire.Request, config: Config, journal: Journal) -> question.Qu
         journal.stage("after_gemini")
         memory.release_memory()
         journal.stage("after_gemini_cleanup")
+
+
+def _ask_local(request: wire.Request, config: Config, journal: Journal) -> question.QuestionAnswer:
+    asked = question.parse(request.text, request.wishes.question)
+    return own_model.ask_about(asked, request, config, journal)
+
+
+_ASKED = {"gemini": _ask, "local": _ask_local}

@@ -64,9 +64,16 @@ class Journal:
     def on_call(self, model: str, host: str) -> None:
         """Note that a photo or text goes to Gemini now."""
         self._send(wire.GeminiCall(model))
-        receiver = f"Google Gemini ({model}) at {host}"
+        self.send_to(f"Google Gemini ({model}) at {host}")
+
+    def send_to(self, receiver: str) -> None:
+        """Note who is given the photo or text, for the receipt."""
         if receiver not in self.sent_to:
             self.sent_to.append(receiver)
+
+    def alive(self) -> None:
+        """Tell that a stage goes on: whoever hears nothing for long takes this process for hung."""
+        self._send(wire.StageProgress(0, 0))
 
     def on_reply(self, model: str, reply: Reply) -> None:
         """Note the tokens of a reply of Gemini's."""

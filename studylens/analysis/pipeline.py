@@ -1,11 +1,12 @@
 """The stages in order: decode -> gemini -> (ocr) -> material -> blip. Each engine may fail alone."""
 
 import time
+from functools import partial
 
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis import answer, describing, follow_up, opening
+from studylens.analysis import answer, describing, follow_up, opening, own_model
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
@@ -53,9 +54,14 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     picture, image = opened.picture, opened.picture.image
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
-    found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, image))
+    found.from_gemini = _ask_models(request, config, journal, image)
     if found.from_gemini is None and not journal.blocked:
-        _read_here(found, opened, config, journal)
+        _take_text(found, opened, config, journal)
+        if not found.lines and own_model.reads_pages(config):
+            read_it = partial(own_model.read_page, request, config, journal, image)
+            found.take_page(journal.attempt("local", read_it))
+        if not found.lines:
+            _read_here(found, opened, config, journal)
         image = describing.turn(image, found)
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     if found.from_gemini is None and found.is_trusted:
@@ -65,12 +71,15 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     return found
 
 
-def _read_here(found: answer.Findings, opened: opening.Opened, config: Config, journal: Journal) -> None:
-    """Take the text that a PDF brings along where it can be believed, else read the picture."""
+def _take_text(found: answer.Findings, opened: opening.Opened, config: Config, journal: Journal) -> None:
+    """Take the text that a PDF brings along where it can be believed."""
     found.lines = opening.own_text(opened, config, journal)
     if found.lines:
         found.text_engine = pdf.engine_name()
-        return
+
+
+def _read_here(found: answer.Findings, opened: opening.Opened, config: Config, journal: Journal) -> None:
+    """Read the picture by our own reader."""
     reading = journal.attempt("ocr", lambda: _read_text_of(opened.picture, config, journal))
     found.take(reading or read.Reading())
     if reading is not None and scripts.may_help(reading.trust) and installed.languages(config.scripts_path):
@@ -93,7 +102,7 @@ def _read_other_script(
 
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
     found = answer.Findings(lines=own_lines(request.text), from_student=True)
-    found.from_gemini = journal.attempt("gemini", lambda: _ask_gemini(request, config, journal, None))
+    found.from_gemini = _ask_models(request, config, journal, None)
     if found.from_gemini is None:
         found.material = _make_material(found.lines, journal)
     return found
@@ -108,6 +117,19 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
             return material.make_material([line for line in lines if not line.unreadable])
 
     return journal.attempt("material", make) or Material()
+
+
+def _ask_models(
+    request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
+) -> PageAnswer | None:
+    """Return the first model's pack, in the operator's order; a page that one blocks is shown to no other."""
+    asked = {"gemini": _ask_gemini, "local": own_model.ask}
+    for engine in own_model.order(config):
+        ask_it = partial(asked[engine], request, config, journal, image)
+        found = journal.attempt(engine, ask_it)
+        if found is not None or journal.blocked:
+            return found
+    return None
 
 
 def _ask_gemini(

@@ -23,3 +23,11 @@ class PageAnswer:
     transcript: tuple[Line, ...]
     engine: str = "gemini"
     """The engine's name in ENGINES."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What a model gave that only reads: the page's lines."""
+
+    model: str
+    lines: tuple[Line, ...]

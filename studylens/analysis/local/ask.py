@@ -16,10 +16,10 @@ from studylens.analysis.llm import question as questions
 from studylens.analysis.llm import round as rounds
 from studylens.analysis.llm.breaker import Breaker
 from studylens.analysis.llm.client import Client, OddPage, Reply, Request
-from studylens.analysis.llm.page import PageAnswer, Prompt
+from studylens.analysis.llm.page import PageAnswer, PageText, Prompt
 from studylens.analysis.llm.round import Call, Engine, Round, Terms
 from studylens.analysis.local import reading
-from studylens.analysis.protocol.result import Line, own_lines
+from studylens.analysis.protocol.result import own_lines
 from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
@@ -65,14 +65,6 @@ class Picture:
 
     jpeg: bytes
     size: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class PageText:
-    """What a reading model gave: the page's lines, and its name."""
-
-    model: str
-    lines: tuple[Line, ...]
 
 
 def _nobody(_: Standing) -> None:

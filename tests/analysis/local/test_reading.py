@@ -5,6 +5,7 @@ import json
 import pytest
 
 from studylens import config as limits
+from studylens.analysis.llm.page import PageText
 from studylens.analysis.local import ask as local
 from studylens.analysis.local import reading
 from studylens.analysis.local.reading import Scale
@@ -118,7 +119,7 @@ def test_what_holds_no_text_has_no_lines(answer: str) -> None:
     assert [line for line in texts(answer) if "[" not in line] == []
 
 
-def read(config: Config) -> local.PageText:
+def read(config: Config) -> PageText:
     picture = local.Picture(b"\xff\xd8\xff", (1000, 500))
     return local.read_page(picture, local.Allowance(config, ()), Notes(), Time().outside())
 
