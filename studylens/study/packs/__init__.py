@@ -5,5 +5,6 @@ editing, marks, trash   edit with undo, marked by the judge; deleted packs for 3
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels
 tables, trust       rows of cells; how far a page's text can be trusted
-pictures, proposals, privacy    kept copies; new cards from a corrected page; what may leave the server
+pictures, strips, privacy    kept copies; lines of the photo; what may leave the server
+proposals           new cards from a corrected page
 """

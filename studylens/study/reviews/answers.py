@@ -11,6 +11,7 @@ from studylens.errors import CardAway, NotFound
 from studylens.models import LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import plan_for
+from studylens.study.reviews.fresh import keep_draft
 from studylens.study.reviews.statements import BURIED, FOR_ANSWER, LAST_ANSWER, MOVED, UNBURIED
 from studylens.study.schedule.exam import is_last_round
 from studylens.study.schedule.fsrs import answered, retrievability
@@ -41,7 +42,7 @@ class Outcome:
 
 def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outcome:
     """Count an answer and schedule its card. Raises NotFound, CardAway; a second submit changes nothing."""
-    found = _locked(session, guest_id, given)
+    found = _locked(session, guest_id, given, at)
     if found.is_known:
         return Outcome(counted=False)
     moment = StudyMoment(at, bring_along(session, guest_id, found))
@@ -105,14 +106,19 @@ def find_own(session: Session, guest_id: int | None, card_id: int) -> Flashcard:
     return found
 
 
-def _locked(session: Session, guest_id: int, given: Answer) -> Row[*tuple[Any, ...]]:
-    """Return the card's schedule, locked, and what an answer needs beside it. Raises NotFound, CardAway."""
+def _locked(session: Session, guest_id: int, given: Answer, at: datetime) -> Row[*tuple[Any, ...]]:
+    """Return the card's schedule, locked, and what an answer needs beside it. Raises NotFound, CardAway.
+
+    A draft gets its schedule here: answering a card is what keeps it.
+    """
     session.flush()
     which = {"guest": guest_id, "card": given.card_id, "key": given.request_key}
     found = session.connection().execute(FOR_ANSWER, which).one_or_none()
+    if found is None and keep_draft(session, guest_id, given.card_id, at):
+        found = session.connection().execute(FOR_ANSWER, which).one_or_none()
     if found is None:
         find_own(session, guest_id, given.card_id)
-        raise CardAway  # Their own, but a draft.
+        raise CardAway  # Their own, but deleted before it was kept.
     if found.deleted_at or found.trashed_at or found.suspended:
         raise CardAway
     return found

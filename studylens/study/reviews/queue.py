@@ -1,14 +1,15 @@
 """Which card comes next: steps of this session, then what is most at risk, with new cards in between."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from studylens.study.reviews.cards import plan_for
+from studylens.study.reviews.fresh import find_draft, first_draft
 from studylens.study.reviews.statements import CARD, queue_statement
-from studylens.study.reviews.today import Today, today_of
+from studylens.study.reviews.today import Today, answered_today, today_of
 from studylens.study.schedule.fsrs import Plan
 from studylens.study.schedule.memory import MemoryState
 
@@ -26,6 +27,8 @@ class Scope:
 
     pack_id: str | None = None
     more: bool = False
+    fresh: bool = False
+    """The pack's new cards, drafts first, whatever today's limits say: the student wants to see them now."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class NextCard:
     plan: Plan
     pack_id: str
     pack_title: str
+    is_draft: bool = False
+    """Answering it is what keeps it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,13 @@ class Queue:
     new: int
     waiting: int
     """Due cards without regard to limits."""
+    done: int = 0
+    """Answers of today in this scope, repeats included."""
+
+    @property
+    def total(self) -> int:
+        """Answers of today's session in all: it grows when a card comes back, so that nothing goes back."""
+        return self.done + self.left
 
     @property
     def left(self) -> int:
@@ -81,17 +93,38 @@ class _Heap:
     cards: int = 0
 
 
+_Heaps = tuple[_Heap, _Heap, _Heap]
+"""Cards in their steps, due ones, and new ones."""
+
+
 def next_card(
     session: Session, guest_id: int, at: datetime, scope: Scope, *, wanted_id: int | None = None
 ) -> Queue:
     """Return the queue of this moment; `wanted_id` comes first when it is the guest's and alive."""
-    today = today_of(session, guest_id, at, more=scope.more)
-    steps, known, unseen = _heaps(session, today, scope)
+    today = today_of(session, guest_id, at, more=scope.more or scope.fresh)
+    heaps = _heaps(session, today, scope)
+    found = _of_new_cards(session, today, scope, heaps) if scope.fresh else _of_today(session, today, heaps)
+    wanted = _load(session, today, wanted_id)
+    done = answered_today(session, today, scope.pack_id) if scope.pack_id else today.answers
+    return replace(found, shown=wanted or found.shown, done=done)
+
+
+def _of_today(session: Session, today: Today, heaps: _Heaps) -> Queue:
+    steps, known, unseen = heaps
     reviews = min(known.cards, today.reviews_left)
     new = min(unseen.cards, today.new_left(reviews))
     chosen = _choose(steps, known if reviews else _Heap(), unseen if new else _Heap(), today)
-    shown = _load(session, today, wanted_id) or _load(session, today, chosen)
-    return Queue(today, shown, steps.cards + reviews, new, steps.cards + known.cards)
+    return Queue(today, _load(session, today, chosen), steps.cards + reviews, new, steps.cards + known.cards)
+
+
+def _of_new_cards(session: Session, today: Today, scope: Scope, heaps: _Heaps) -> Queue:
+    """Steps that are due come first, then drafts, then accepted cards that were never seen."""
+    steps, _, unseen = heaps
+    draft_id, count = first_draft(session, today.guest_id, scope.pack_id)
+    drafts = _Heap(draft_id, None, count)
+    is_due = steps.due_at is not None and steps.due_at <= today.moment.at
+    chosen = steps.card_id if is_due else drafts.card_id or unseen.card_id or steps.card_id
+    return Queue(today, _load(session, today, chosen), steps.cards, drafts.cards + unseen.cards, 0)
 
 
 def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | None:
@@ -103,7 +136,7 @@ def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | No
     return first.card_id or second.card_id or steps.card_id
 
 
-def _heaps(session: Session, today: Today, scope: Scope) -> tuple[_Heap, _Heap, _Heap]:
+def _heaps(session: Session, today: Today, scope: Scope) -> _Heaps:
     """Return cards in their steps (by now or soon), due ones by risk, and new ones in order, in one query."""
     is_sqlite = session.connection().dialect.name == "sqlite"
     moment = today.moment
@@ -120,9 +153,13 @@ def _heaps(session: Session, today: Today, scope: Scope) -> tuple[_Heap, _Heap, 
 def _load(session: Session, today: Today, card_id: int | None) -> NextCard | None:
     if card_id is None:
         return None
-    row: Any = session.connection().execute(CARD, {"guest": today.guest_id, "card": card_id}).one_or_none()
-    if row is None:
+    which = {"guest": today.guest_id, "card": card_id}
+    row: Any = session.connection().execute(CARD, which).one_or_none()
+    draft: Any = find_draft(session, today.guest_id, card_id) if row is None else None
+    found = row if draft is None else draft
+    if found is None:
         return None
-    face = Face(**{field.name: getattr(row, field.name) for field in fields(Face)})
-    plan = plan_for(card_id, today.moment.settings, row.exam_date)
-    return NextCard(face, MemoryState.of(row), plan, row.pack_id, row.title)
+    face = Face(**{field.name: getattr(found, field.name) for field in fields(Face)})
+    plan = plan_for(card_id, today.moment.settings, found.exam_date)
+    memory = MemoryState.of(row) if draft is None else MemoryState(due_at=today.moment.at)
+    return NextCard(face, memory, plan, found.pack_id, found.title, is_draft=draft is not None)

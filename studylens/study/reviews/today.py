@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from studylens.models import ReviewDay
+from studylens.models import LOG_REVIEW, LOG_UNDO, ReviewDay, ReviewLog
 from studylens.study.schedule.live import KNOWN, count_due
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
@@ -17,6 +17,13 @@ _DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
 _DONE = select(
     _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews, _DAYS.c.new_cards, _DAYS.c.reviews
 ).where(_DAYS.c.guest_id == bindparam("guest"), _DAYS.c.local_date == bindparam("day"))
+_LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
+_ANSWERED = select(func.sum(case((_LOG.c.kind == LOG_REVIEW, 1), (_LOG.c.kind == LOG_UNDO, -1), else_=0)))
+_ANSWERED = _ANSWERED.where(
+    _LOG.c.guest_id == bindparam("guest"),
+    _LOG.c.local_date == bindparam("day"),
+    _LOG.c.pack_id == bindparam("pack"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,12 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
         waiting = count_due(session, guest_id, KNOWN, moment)
         share = -(-(waiting + done[0] - done[1]) // left)
     return Today(guest_id, moment, *done, share=share, more=more)
+
+
+def answered_today(session: Session, today: Today, pack_id: str) -> int:
+    """Return how many answers of today there are in one pack, those that were taken back left out."""
+    which = {"guest": today.guest_id, "day": today.moment.today.isoformat(), "pack": pack_id}
+    return int(session.connection().execute(_ANSWERED, which).scalar() or 0)
 
 
 def catch_up_days_left(moment: StudyMoment) -> int:

@@ -92,7 +92,8 @@ def test_what_is_away_is_not_counted(database: Database) -> None:
     with database.writing() as session:
         guest = add_guest(session)
         pack, trashed = add_deck(session, guest), add_deck(session, guest)
-        draft = add_deck(session, guest).cards[0].id
+        dropped = add_deck(session, guest).cards[0]
+        dropped.deleted_at, draft = AT, dropped.id
         deleted, suspended, *_ = learn(session, pack, AT)
         in_trash = learn(session, trashed, AT)[0]
         pack.cards[0].deleted_at = trashed.deleted_at = AT
