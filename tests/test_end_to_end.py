@@ -101,7 +101,7 @@ def test_pasted_notes_take_the_same_path(live_server: Service) -> None:
     assert pack["engines"]["text"] == "student"
 
 
-def test_fifty_uploads_good_and_bad_leave_nothing_behind(
+def test_many_uploads_good_and_bad_leave_nothing_behind(
     serve: Serve, photo: bytes, gemini: GeminiServer
 ) -> None:
     """Gemini answers at once: what OCR leaves behind is measured in tests/analysis/ocr, a photo at a time."""
@@ -110,7 +110,7 @@ def test_fifty_uploads_good_and_bad_leave_nothing_behind(
     idle = service.get_json("/memory")[1]["memory_usage_mb"]
     broken = [path.read_bytes() for path in sorted(IMAGES.iterdir()) if path.is_file()]
     ids, statuses = [], []
-    for number in range(50):
+    for number in range(25):
         data = photo if number % 5 == 0 else broken[number % len(broken)]
         status, answer = service.analyze(data, wait=0)
         statuses.append(status)
@@ -119,7 +119,7 @@ def test_fifty_uploads_good_and_bad_leave_nothing_behind(
     assert {202, 415, 422} <= set(statuses)
     ended = [service.wait_for_end(job_id) for job_id in ids]
     assert {job["state"] for job in ended} <= {"done", "failed"}
-    assert sum(job["state"] == "done" for job in ended) >= 10
+    assert sum(job["state"] == "done" for job in ended) >= 5
     until(lambda: uploads(service) == [])
     until(lambda: "analysis" not in service.pids())
     assert service.get_json("/memory")[1]["memory_usage_mb"] <= idle + 12

@@ -1,7 +1,6 @@
 """The real engine on rendered pages: what it reads, in which order, and how it fails."""
 
 import importlib.metadata
-import json
 import os
 import subprocess
 import sys
@@ -65,10 +64,11 @@ def test_boxes_lie_on_the_ink_of_their_line(column: tuple[pages.Page, tuple[Line
 
 
 def test_a_dense_tilted_blurred_page_is_read_at_99_percent_of_words() -> None:
-    page = pages.blurred(pages.tilted(pages.dense_page(1200, 1600, rows=70, px=18), 2), 0.7)
+    """A quarter of it; the whole page of 70 lines is read in tests/long."""
+    page = pages.blurred(pages.tilted(pages.dense_page(1200, 460, rows=18, px=18), 2), 0.7)
     lines = read.read(page.image).lines
     assert pages.words_right(page.text, text_of(lines)) >= 0.99
-    assert len(lines) == 70
+    assert len(lines) == 18
 
 
 def test_two_columns_below_a_title_are_read_one_after_the_other() -> None:
@@ -130,21 +130,6 @@ def test_progress_is_told_after_each_piece() -> None:
     told: list[tuple[int, int]] = []
     read.read(page.image, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
-
-
-@pytest.mark.process
-def test_the_same_words_are_read_as_by_rapidocr_itself() -> None:
-    page = pages.column_page(pages.wrap(" ".join(pages.SENTENCES[12:16]), 760, 28), size=(900, 460))
-    code = """
-import sys, json
-from rapidocr import RapidOCR
-engine = RapidOCR(params={"Global.use_cls": False, "Global.log_level": "critical"})
-print(json.dumps(engine(sys.stdin.buffer.read()).txts))
-"""
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, input=pages.png(page), capture_output=True, check=True, timeout=120)
-    theirs = json.loads(done.stdout.splitlines()[-1])
-    assert text_of(read.read(page.image).lines).split() == " ".join(theirs).split() == page.text.split()
 
 
 @pytest.mark.process

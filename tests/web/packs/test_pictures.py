@@ -22,6 +22,7 @@ from studylens.models import Job, Pack, PackPage, PackPicture, now
 from studylens.study.packs.merging import merge
 from studylens.study.packs.trash import delete_for_good
 from studylens.web.door.wiring import Wiring
+from tests.pages import column_page
 from tests.web.world import PAGE, add_pack, analysis, become_guest, photo, read_page
 
 SHA = "ab" * 32
@@ -60,9 +61,9 @@ def _analysed(page: Path, *, keep_copy: bool) -> Analysis:
     return answer.analysis
 
 
-def test_a_copy_is_made_only_when_it_was_asked_for(photo: bytes, tmp_path: Path) -> None:
+def test_a_copy_is_made_only_when_it_was_asked_for(tmp_path: Path) -> None:
     page = tmp_path / "page.png"
-    page.write_bytes(photo)
+    column_page(("The heart has four chambers.",), size=(600, 160)).image.save(page)
     assert _analysed(page, keep_copy=False).copy is None
     copy = _analysed(page, keep_copy=True).copy
     assert copy is not None
