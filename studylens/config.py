@@ -381,6 +381,8 @@ class Config:
         """Refuse values that make no sense, by the variable's name."""
         _one_of("GEMINI_SDK", self.gemini_sdk, GEMINI_SDKS)
         _one_of("BLIP_BACKEND", self.blip_backend, BLIP_BACKENDS)
+        _key("GEMINI_API_KEY", self.gemini_api_key)
+        _address("GEMINI_BASE_URL", self.gemini_base_url)
         self._check_local_ai()
         self.prices()
         for engine in self.engines:
@@ -519,7 +521,7 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 def _address(name: str, value: str) -> None:
     """Refuse what is no address of a web server, and a password in it: receipts and logs would tell it."""
     if "@" in value:
-        raise ConfigError(f"{name} names a user; a key belongs into LOCAL_AI_KEY")
+        raise ConfigError(f"{name} names a user; a key has a variable of its own")
     try:
         parts = urlsplit(value)
         wrong = bool(value) and (
@@ -529,6 +531,14 @@ def _address(name: str, value: str) -> None:
         wrong = True
     if wrong or not value.isascii() or not value.isprintable() or " " in value:
         raise ConfigError(f"{name}={value!r} is no address such as http://127.0.0.1:11434")
+
+
+def _key(name: str, value: str) -> None:
+    """Refuse what no key holds and no header carries; the message must not show the key."""
+    odd = next((place for place, letter in enumerate(value, start=1) if not "!" <= letter <= "~"), 0)
+    if odd:
+        what = "a blank or a line break" if value[odd - 1].isspace() else "a letter that no key has"
+        raise ConfigError(f"{name} (or its other names) holds {what} at place {odd}; copy the key again")
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:

@@ -10,7 +10,9 @@ from studylens.config import Config, ConfigError
     [
         ("PORT", "0"), ("PORT", "many"), ("WEB_CONCURRENCY", "0"), ("ANALYSES_PER_HOUR", "-1"),
         ("MEMORY_LIMIT_MB", "nan"), ("MAX_UPLOAD_MB", "0"), ("GEMINI_SDK", "other"), ("BLIP_BACKEND", "gpu"),
-        ("ENGINES", "gemini,magic"), ("GEMINI_CALLS_PER_DAY", "1e99"),
+        ("ENGINES", "gemini,magic"), ("GEMINI_CALLS_PER_DAY", "1e99"), ("GEMINI_BASE_URL", "gemini.test"),
+        ("GEMINI_BASE_URL", "ftp://gemini.test"), ("GEMINI_BASE_URL", "http://x:99999"),
+        ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
@@ -21,6 +23,26 @@ def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
 @pytest.mark.parametrize("name", ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GENAI_API_KEY"])
 def test_the_key_has_three_names(name: str) -> None:
     assert Config.from_environment({name: " AQ.key "}).gemini_api_key == "AQ.key"
+
+
+@pytest.mark.parametrize(
+    "key", ["AQ.one\nAQ.two", "AQ.k\u00e4se", "AQ one", "AQ\u200b.one", "AQ.\x00one", "\u201cAQ\u201d"]
+)
+@pytest.mark.parametrize("name", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
+def test_a_key_that_no_header_carries_is_refused_without_being_shown(name: str, key: str) -> None:
+    with pytest.raises(ConfigError, match="GEMINI_API_KEY") as caught:
+        Config.from_environment({name: key})
+    assert "AQ" not in str(caught.value)
+
+
+def test_another_key_or_address_has_another_name() -> None:
+    names = {
+        Config(gemini_api_key=key, gemini_base_url=url).gemini_key_name
+        for key in "ab"
+        for url in ("", "http://x")
+    }
+    assert len(names) == 4
+    assert "secret" not in Config(gemini_api_key="secret").gemini_key_name
 
 
 def test_lists_are_split_and_none_is_empty() -> None:

@@ -23,7 +23,7 @@ def standings(database: Database) -> tuple[Standing, ...]:
 
 def stand(database: Database, standing: Standing) -> None:
     """Remember how a model stands, for all processes and over restarts; all is well: forget it."""
-    until = datetime.fromtimestamp(standing.until, UTC)
+    until = moment(standing.until)
     if until > now():
         log.warning("%s rests until %s: %s", standing.name, f"{until:%Y-%m-%d %H:%M} UTC", standing.reason)
     with database.writing() as session:
@@ -39,6 +39,11 @@ def stand(database: Database, standing: Standing) -> None:
                 reason=standing.reason,
             )
         )
+
+
+def moment(seconds: float) -> datetime:
+    """Return seconds since the epoch as a time in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def count_call(database: Database) -> None:

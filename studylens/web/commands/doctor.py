@@ -11,6 +11,7 @@ from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import spending
 from studylens.machine import memory
+from studylens.web.commands import standings
 from studylens.web.door.storage import is_lasting
 
 _CPU_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
@@ -21,6 +22,8 @@ _PACKAGES = {
     "pictures": ("pyvips", "pillow", "pillow-heif"),
 }
 """What the analysis needs, by package name."""
+
+_NOT_KNOWN = "not known: the database does not answer"
 
 
 @dataclass(frozen=True)
@@ -34,18 +37,21 @@ class Diagnosis:
 def examine(config: Config, database: Database) -> Diagnosis:
     """Look at memory, database, engines, model and processor; opens one database connection."""
     limit, lines = memory.find_limit(config), memory.thresholds(config)
+    found = _database(config, database)
+    answers = "answers," in found
     facts = {
         "memory limit": f"{limit.mb:.0f} MB ({limit.source})",
         "memory lines": f"warning {lines.warning_mb:.0f}, critical {lines.critical_mb:.0f} MB",
-        "database": _database(config, database),
+        "database": found,
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),
         "recognition": quantised.describe(config.ocr_path),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
-        "gemini today": _left(config, database),
+        "gemini today": _left(config, database, answers=answers),
         "local AI": _local_ai(config),
+        "models that failed": _failed(config, database, answers=answers),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
         "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
     }
@@ -88,12 +94,11 @@ def _database(config: Config, database: Database) -> str:
     return f"{database.url.get_backend_name()}, answers, {lasting}"
 
 
-def _left(config: Config, database: Database) -> str:
+def _left(config: Config, database: Database, *, answers: bool) -> str:
     """Say what may still be asked today; both bounds count for the whole service."""
-    try:
-        left = spending.left_today(database, config)
-    except DatabaseDown:
-        return "not known: the database does not answer"
+    if not answers:
+        return _NOT_KNOWN
+    left = spending.left_today(database, config)
     tokens = f", {left.tokens:,} tokens" if left.tokens is not None else ""
     return f"{left.calls} of {config.gemini_calls_per_day} calls{tokens} left"
 
@@ -116,6 +121,13 @@ def _scripts(config: Config) -> str:
     if not found:
         return "none (make scripts LANGS=ara,hin,kor,vie)"
     return f"{', '.join(found)} by {installed.WHEEL} {_version(installed.WHEEL)}"
+
+
+def _failed(config: Config, database: Database, *, answers: bool) -> str:
+    """Name the models that rest or failed last, and why; a database that is away is not waited for twice."""
+    if not answers:
+        return _NOT_KNOWN
+    return "; ".join(standings.lines(standings.gather(database, config))) or "none"
 
 
 def _versions(packages: tuple[str, ...]) -> str:

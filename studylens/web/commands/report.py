@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from studylens.errors import DatabaseDown
 from studylens.study.record.rules import RuleCount, count_by_rule
-from studylens.web.commands import spending_report
+from studylens.web.commands import spending_report, standings
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("report", __name__, cli_group=None)
@@ -22,12 +22,15 @@ def report(as_json: bool) -> None:  # noqa: FBT001 - click passes it by name.
     """Print what language models cost, and what students do with cards and questions, by their rule."""
     try:
         spent = spending_report.gather(wiring().database, wiring().config)
+        failed = standings.gather(wiring().database, wiring().config)
         with wiring().database.reading() as session:
             rules = count_by_rule(session)
     except DatabaseDown as error:
         raise click.ClickException(str(error)) from error
-    found: dict[str, Any] = {"spending": spent, "rules": [_plain(count) for count in rules]}
-    told = f"{spending_report.table(spent)}\n\n{_table(rules)}"
+    plain = [_plain(count) for count in rules]
+    found: dict[str, Any] = {"spending": spent, "models": failed, "rules": plain}
+    stand = "".join(f"{line}\n" for line in standings.lines(failed))
+    told = f"{spending_report.table(spent)}\n{stand}\n{_table(rules)}"
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else told)
 
 
