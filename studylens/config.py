@@ -224,8 +224,10 @@ MODEL_RETRY_WAIT_SECONDS = 5
 """A rate limit that asks for at most this long is waited out, once a page."""
 MODEL_QUICK_SECONDS = 8
 """A failure that came within this time leaves room for a second try beside another model's turn."""
+MODEL_AWAY_REST_SECONDS = 15
+"""First rest of a model that is away: most outages last seconds. Each further failure doubles it."""
 MODEL_REST_SECONDS = 60
-"""First rest of a model that is away or answers nonsense; each further failure doubles it."""
+"""The same for one that answers nonsense, or is asked too often: such limits count minutes."""
 MODEL_LONGEST_REST_SECONDS = 900
 """And up to here: an outage is over within a quarter of an hour, or one call in it does no harm."""
 MODEL_FAULT_REST_SECONDS = 600

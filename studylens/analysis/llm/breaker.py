@@ -38,7 +38,7 @@ class Pattern:
 
 
 PATTERNS = {
-    ModelUnavailable.kind: Pattern(2, limits.MODEL_REST_SECONDS, limits.MODEL_LONGEST_REST_SECONDS),
+    ModelUnavailable.kind: Pattern(2, limits.MODEL_AWAY_REST_SECONDS, limits.MODEL_LONGEST_REST_SECONDS),
     RateLimited.kind: Pattern(1, limits.MODEL_REST_SECONDS, limits.MODEL_LONGEST_REST_SECONDS),
     BadAnswer.kind: Pattern(1, limits.MODEL_REST_SECONDS, limits.MODEL_LONGEST_REST_SECONDS),
     WrongKey.kind: Pattern(1, limits.MODEL_FAULT_REST_SECONDS, limits.MODEL_LONGEST_FAULT_REST_SECONDS),
@@ -104,7 +104,7 @@ class Breaker:
 
     def _count(self, name: str, failure: CallFailed) -> None:
         known = self._known.get(name)
-        failures = known.failures + 1 if known and known.kind == failure.kind else 1
+        failures = known.failures + 1 if known and _same(known, failure) else 1
         until = self._now() + _rest(failure, failures)
         self._note(Standing(name, failure.kind, failures, until, failure.reason))
 
@@ -130,6 +130,12 @@ def excuse(resting: Standing) -> str:
         return resting.reason
     until = datetime.fromtimestamp(resting.until, UTC)
     return f"{resting.reason}; it is asked again at {until:%H:%M} UTC"
+
+
+def _same(known: Standing, failure: CallFailed) -> bool:
+    """Say whether a failure is the last one again; 404 and 400 are two faults, 503 and a reset are one."""
+    is_alike = known.reason == failure.reason or failure.kind != WrongModel.kind
+    return known.kind == failure.kind and is_alike
 
 
 def _rest(failure: CallFailed, failures: int) -> float:

@@ -92,7 +92,7 @@ class Round(Generic[T]):
         self._engine, self._breaker, self._calls_left = terms.engine, terms.breaker, terms.calls_left
         self._watch, self._outside = watch, outside
         self._ends = outside.ticks() + self._engine.page_seconds
-        self._repeated = False
+        self._repeated: set[str] = set()
         self._took = 0.0
         self._reasons: list[str] = []
 
@@ -107,10 +107,10 @@ class Round(Generic[T]):
         raise self._failed()
 
     def _ask(self, model: str, *, alone: bool) -> T | None:
-        """Ask one model, and once a page again after a hiccup; None: ask the next one."""
+        """Ask one model, and once more after a hiccup; None: ask the next one."""
         found = self._once(model)
         if isinstance(found, CallFailed) and self._may_repeat(model, found, alone=alone):
-            self._repeated = True
+            self._repeated.add(model)
             self._outside.sleep(self._pause(model, found))
             found = self._once(model)
         return None if isinstance(found, CallFailed) else found
@@ -145,7 +145,9 @@ class Round(Generic[T]):
     def _may_repeat(self, model: str, failure: CallFailed, *, alone: bool) -> bool:
         """Say whether the same model is asked again; with others left, most failures are theirs to mend."""
         needed = self._pause(model, failure) + self._engine.least_seconds + HANG_UP_SECONDS
-        if self._repeated or isinstance(failure, OddPage) or self._calls_left < 1 or self._left() < needed:
+        if model in self._repeated or isinstance(failure, OddPage):
+            return False
+        if self._calls_left < 1 or self._left() < needed:
             return False
         if self._breaker.key_rests or self._breaker.seconds_left(model) > limits.MODEL_RETRY_WAIT_SECONDS:
             return False

@@ -62,7 +62,7 @@ def rests(service: Service, failures: Iterable[CallFailed], name: str = "a") -> 
 
 
 def test_an_outage_is_borne_twice_and_then_rests_grow_to_a_quarter_of_an_hour(service: Service) -> None:
-    assert rests(service, [DOWN] * 9) == [0, 0, 60, 120, 240, 480, 900, 900, 900]
+    assert rests(service, [DOWN] * 10) == [0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -80,11 +80,15 @@ def test_the_longest_rest_of_a_fault_is_a_quarter_of_a_day(service: Service) -> 
 def test_an_answer_wipes_the_slate(service: Service) -> None:
     service.fails(DOWN, 2)
     service.page().answered("a")
-    assert rests(service, [DOWN] * 3) == [0, 0, 60]
+    assert rests(service, [DOWN] * 3) == [0, 0, 15]
 
 
 def test_failures_of_another_kind_are_not_in_a_row(service: Service) -> None:
     assert rests(service, [DOWN, DOWN, BadAnswer("no JSON"), DOWN, WrongModel("?"), DOWN]) == [0] * 6
+
+
+def test_two_faults_of_a_model_are_not_one_twice(service: Service) -> None:
+    assert rests(service, [WrongModel("404"), WrongModel("400"), WrongModel("400")]) == [0, 0, 600]
 
 
 def test_a_page_that_may_be_the_cause_is_not_counted(service: Service) -> None:

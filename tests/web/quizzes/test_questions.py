@@ -169,7 +169,7 @@ def test_a_hint_comes_first_when_asked_for(keyed: Student) -> None:
 def test_when_gemini_fails_the_lines_stay_with_the_reason(
     keyed: Student, gemini: GeminiServer, behaviour: str, words: str
 ) -> None:
-    gemini.script.extend([behaviour] * 3)
+    gemini.script.extend([behaviour] * 4)
     asked = keyed.answered(keyed.ask())
     assert asked.answer == ""
     assert [line["n"] for line in asked.lines] == [3]
