@@ -38,7 +38,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 FROM libraries AS model
 # A model of the hub (owner/name, or owner/name@revision) is prepared here; with BLIP_URL one that was prepared
 # elsewhere is fetched; with ENGINES=gemini,ocr there is none.
-ARG ENGINES=gemini,ocr,blip
+ARG ENGINES=gemini,local,ocr,blip
 ARG MODEL=Salesforce/blip-image-captioning-base
 ARG BLIP_URL=
 ARG BLIP_SHA256=
@@ -83,7 +83,7 @@ COPY studylens/ocr_export studylens/ocr_export
 RUN mkdir -p models/ocr && PYTHONPATH=/quantise python -m studylens.ocr_export models/ocr
 
 FROM ${PYTHON_IMAGE}
-ARG ENGINES=gemini,ocr,blip
+ARG ENGINES=gemini,local,ocr,blip
 # The values of render.yaml and the Procfile, where each has its reason.
 ENV PATH=/venv/bin:$PATH \
     ENGINES=$ENGINES \

@@ -261,8 +261,6 @@ LOCAL_AI_LEAST_SECONDS = 5
 """A call is not begun with less time left: even a fast card needs some seconds for a picture."""
 LOCAL_AI_PULSE_SECONDS = 20
 """How often a sign of life is given while a model thinks: often within ANALYSIS_SILENCE_SECONDS."""
-LOCAL_AI_MAX_BYTES = 4_000_000
-"""Of an answer, unpacked: what is believed has 0.5 MB at most; in a stream each token takes 250 bytes."""
 LOCAL_AI_MAX_TOKENS = 8_192
 """Of an answer: a dense page's transcript and its pack take 3,000-5,000; a model that repeats itself ends."""
 NEED_LOCAL_AI_MB = 25

@@ -64,7 +64,7 @@ def test_render_blueprint_numbers() -> None:
         "PYTHONOPTIMIZE": "1",
         "PYTHONUNBUFFERED": "1",
         "TRUSTED_PROXIES": "1",
-        "ENGINES": "gemini,ocr,blip",
+        "ENGINES": "gemini,local,ocr,blip",
     }
     assert re.search(r"key: SECRET_KEY\n\s+generateValue: true", text)
     assert re.search(r"key: DATABASE_URL[^\n]*\n\s+sync: false", text)

@@ -6,7 +6,7 @@ Written after the formats of llama.cpp, Ollama, LM Studio and vLLM; see docs/loc
 import base64
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def reply(answer: Answer) -> Reply:
     """Return what the model said. Raises CallFailed."""
     if answer.status != 200:
         raise refusal(answer)
-    pieces = list(_events(answer)) if _is_stream(answer) else [_parsed(answer.body)]
+    pieces = _events(answer) if _is_stream(answer) else iter([_parsed(answer.body)])
     text, finish = "", ""
     usage: Any = {}
     for piece in pieces:
@@ -140,11 +140,12 @@ def _is_stream(answer: Answer) -> bool:
     return kind == "text/event-stream" or answer.body.lstrip()[:5] == b"data:"
 
 
-def _events(answer: Answer) -> Sequence[Mapping[str, Any]]:
-    """Return the pieces of a stream that nobody asked for."""
-    lines = answer.body.splitlines()
-    data = [line[5:].strip() for line in lines if line.startswith(b"data:")]
-    return [_parsed(piece) for piece in data if piece and piece != b"[DONE]"]
+def _events(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    """Yield the pieces of a stream that nobody asked for."""
+    for line in answer.body.splitlines():
+        data = line[5:].strip() if line.startswith(b"data:") else b""
+        if data and data != b"[DONE]":
+            yield _parsed(data)
 
 
 def _parsed(data: bytes) -> Mapping[str, Any]:

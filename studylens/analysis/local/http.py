@@ -8,14 +8,13 @@ import http.client
 import socket
 import threading
 import time
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from studylens import config as limits
-from studylens.analysis.llm.client import BadAnswer, CallFailed, ModelUnavailable, WrongKey
+from studylens.analysis.llm import bodies
+from studylens.analysis.llm.client import CallFailed, ModelUnavailable, WrongKey
 
 CHAT = "/chat/completions"
 _READ_BYTES = 65_536
@@ -43,7 +42,7 @@ def endpoint(url: str) -> SplitResult:
 def post(address: SplitResult, body: bytes, *, key: str, seconds: float) -> Answer:
     """Send `body` (JSON) and return the answer, whatever its status is.
 
-    Raises ModelUnavailable, BadAnswer for a body beyond LOCAL_AI_MAX_BYTES, WrongKey when it is a redirect.
+    Raises ModelUnavailable, BadAnswer for a body beyond MODEL_BODY_BYTES, WrongKey when it is a redirect.
     """
     connection = _connection(address, seconds)
     ends = time.monotonic() + seconds
@@ -103,8 +102,7 @@ def _answer(response: http.client.HTTPResponse, ends: float) -> Answer:
     told = {name.lower(): value for name, value in response.getheaders()}
     if 300 <= response.status < 400:
         raise _redirected(response.status, told.get("location", ""))
-    packed = told.get("content-encoding", "identity").strip().lower()
-    return Answer(response.status, told, _body(response, _unpacker(packed), ends))
+    return Answer(response.status, told, _body(response, told.get("content-encoding", ""), ends))
 
 
 def _redirected(status: int, location: str) -> CallFailed:
@@ -112,40 +110,20 @@ def _redirected(status: int, location: str) -> CallFailed:
     return WrongKey(f"the server sends us on to {where} ({status}); the operator must check LOCAL_AI_URL")
 
 
-class _Plain:
-    """The body as it comes."""
+def _body(response: http.client.HTTPResponse, encoding: str, ends: float) -> bytes:
+    """Return the body, read piece by piece. Raises what bodies.whole does, and TimeoutError."""
+    came, promised = 0, response.getheader("Content-Length")
 
-    def decompress(self, data: bytes, _: int) -> bytes:
-        return data
+    def pieces() -> Iterator[bytes]:
+        nonlocal came
+        while piece := response.read1(_READ_BYTES):
+            came += len(piece)
+            yield piece
 
-
-def _unpacker(name: str) -> "_Plain | zlib._Decompress":
-    """Return what unpacks a body; some proxies pack although they were asked not to. Raises BadAnswer."""
-    if name in {"", "identity"}:
-        return _Plain()
-    if name in {"gzip", "x-gzip", "deflate"}:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    raise BadAnswer(f"the server packed its answer as {name[:20]}, which was not asked for")
-
-
-def _body(response: http.client.HTTPResponse, unpacker: "_Plain | zlib._Decompress", ends: float) -> bytes:
-    """Return the body, read and unpacked piece by piece: neither may be larger than is ever useful."""
-    found, came, promised = bytearray(), 0, response.getheader("Content-Length")
-    while piece := response.read1(_READ_BYTES):
-        came += len(piece)
-        left = limits.LOCAL_AI_MAX_BYTES - len(found)
-        found += _unpacked(unpacker, piece, left + 1)
-        if len(found) > limits.LOCAL_AI_MAX_BYTES:
-            raise BadAnswer(f"its answer is larger than {limits.LOCAL_AI_MAX_BYTES // 1_000_000} MB")
+    found = bodies.whole(pieces(), encoding, seconds=ends - time.monotonic())
     if time.monotonic() >= ends:
         raise TimeoutError  # Hung up by us, which looks like an end.
     if promised is not None and came < int(promised):
         raise http.client.IncompleteRead(b"", int(promised) - came)
-    return bytes(found)
-
-
-def _unpacked(unpacker: "_Plain | zlib._Decompress", piece: bytes, most: int) -> bytes:
-    try:
-        return unpacker.decompress(piece, most)
-    except zlib.error as error:
-        raise BadAnswer("its answer cannot be unpacked") from error
+    bodies.require_few_parts(found)
+    return found

@@ -18,6 +18,7 @@ from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import address_hash, guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.text.receivers import has_model
 from studylens.web.upload.waiting import view_job
 
 blueprint = Blueprint("rebuild", __name__, url_prefix="/packs/<pack_id>/rebuild")
@@ -35,7 +36,7 @@ def show(pack_id: str) -> ResponseReturnValue:
         shown: dict[str, Any] = {
             "pack": pack,
             "job": view_job(session, job) if job else None,
-            "gemini": _gemini_is_on() and not is_private(session, pack),
+            "gemini": has_model(wiring().config) and not is_private(session, pack),
         }
         shown["corrected"] = proposals.corrected_lines(pack)
         ready = proposal is not None and proposal.material is not None
@@ -96,8 +97,3 @@ def _proposed(session: Session, pack_id: str) -> tuple[Pack, PackProposal]:
 
 def _note(pack_id: str, numbers: list[int], session: Session, batch: Batch) -> None:
     proposals.begin(session, pack_id, batch.jobs[0], numbers)
-
-
-def _gemini_is_on() -> bool:
-    config = wiring().config
-    return bool(config.gemini_api_key) and "gemini" in config.engines

@@ -21,6 +21,7 @@ from studylens.study.questions.follow_ups import Asked
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import address_hash, guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.text import receivers
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("questions", __name__, url_prefix="/packs/<pack_id>/questions")
@@ -97,6 +98,14 @@ def tell_reason_not_to_ask(pack: Pack) -> str:
     return _reason_not_to_ask(session, pack)
 
 
+@blueprint.app_template_global("models_for")
+def name_models(pack: Pack) -> str:
+    """Return who is given a question about the pack that is being shown."""
+    session = object_session(pack)
+    private = session is not None and is_private(session, pack)
+    return receivers.model_words(wiring().config, private=private)
+
+
 @blueprint.app_template_filter("note_words")
 def note_words(note: str) -> str:
     """Return why no model answered, in a student's words."""
@@ -110,28 +119,28 @@ def _keep(pack_id: str, asked: Asked) -> None:
         follow_ups.check_room(session, pack.guest_id)
         note = _reason_not_to_ask(session, pack)
         text = "" if note else follow_ups.for_model(pack, asked)
+        wishes = Wishes(asked.text, private=is_private(session, pack))
         note = note or ("" if text else "this pack has no text")
         owner = pack.guest_id
-    note = note or _queue(pack_id, owner, asked, text)
+    note = note or _queue(pack_id, owner, asked, {"text": text, "wishes": wishes})
     if note:
         with parts.database.writing() as session:
             follow_ups.add(session, find_pack(session, owner, pack_id), asked, note=note)
 
 
-def _queue(pack_id: str, owner: int, asked: Asked, text: str) -> str:
-    """Queue the question for Gemini; return why not, when too much is asked or waits already."""
+def _queue(pack_id: str, owner: int, asked: Asked, told: dict[str, Any]) -> str:
+    """Queue the question for a model; return why not, when too much is asked or waits already."""
 
     def alongside(session: Session, batch: Batch) -> None:
         follow_ups.add(session, find_pack(session, owner, pack_id), asked, job_id=batch.jobs[0].id)
 
     parts = wiring()
-    told: dict[str, Any] = {"text": text, "wishes": Wishes(asked.text), "text_kind": QUESTION}
-    sent = Submission(owner, address_hash(), text_name="your question", **told)
+    sent = Submission(owner, address_hash(), text_name="your question", text_kind=QUESTION, **told)
     quota = quota_of(parts.config)
     try:
         submit(parts.database, parts.folder, sent, quota=quota, alongside=alongside)
     except QuotaReached:
-        return "you have asked Gemini as often as one hour allows"
+        return "you have asked as often as one hour allows"
     except Busy:
         return "too much is waiting on this server right now"
     parts.runner.wake()
@@ -140,12 +149,12 @@ def _queue(pack_id: str, owner: int, asked: Asked, text: str) -> str:
 
 def _reason_not_to_ask(session: Session, pack: Pack) -> str:
     """Return why no model is asked about this pack; empty when one is."""
-    config = wiring().config
-    if is_private(session, pack):
+    config, private = wiring().config, is_private(session, pack)
+    if receivers.has_model(config, private=private):
+        return ""
+    if private:
         return "private"
-    if not config.gemini_api_key:
-        return "no key"
-    return "" if "gemini" in config.engines else "switched off"
+    return "switched off" if config.gemini_api_key else "no key"
 
 
 def _parse(raw: str) -> str:

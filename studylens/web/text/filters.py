@@ -5,7 +5,8 @@ from markupsafe import Markup
 
 from studylens.analysis.protocol.result import SERVER
 from studylens.study.packs.tables import blocks_of
-from studylens.web.text import markdown, words
+from studylens.web.door.wiring import wiring
+from studylens.web.text import markdown, receivers, words
 from studylens.web.text.formulas import Formulas
 
 blueprint = Blueprint("filters", __name__)
@@ -41,6 +42,19 @@ def _formulas() -> Formulas:
         g.formulas = Formulas()
     found: Formulas = g.formulas
     return found
+
+
+@blueprint.app_template_global("told_receivers")
+def tell_receivers() -> dict[str, str]:
+    """Return who is given what: `photo` is a notice, `asked` begins a sentence, `inside` is private."""
+    config = wiring().config
+    return {
+        "photo": receivers.photo_notice(config),
+        "models": receivers.model_words(config),
+        "own": receivers.own_model(config),
+        "asked": receivers.asked_words(config),
+        "inside": receivers.inside(config),
+    }
 
 
 blueprint.add_app_template_filter(blocks_of, "blocks")

@@ -19,6 +19,12 @@ STAGES = {
 }
 """Each stage of a photo, in order: what has happened, and what happens next."""
 _OTHER_STAGES = {
+    "after_local_resize": (
+        "Copy made for the model",
+        "The operator's model is reading, which can take minutes",
+    ),
+    "after_local": ("The operator's model has ended", "Tidying up"),
+    "after_local_cleanup": ("Its memory given back", "Going on"),
     "after_listing": ("Pages of the document listed", "Waiting for your choice"),
     "after_scripts": ("Other scripts looked for", "Going on"),
 }
@@ -35,12 +41,23 @@ STATES = {
 }
 _ENGINES = {
     "gemini": "Gemini",
+    "local": "Operator's model",
     "pdf": "Text of the PDF",
     "ocr": "Text reader",
     "scripts": "Reader of other scripts",
     "blip": "Captioner",
     "material": "Cards and quiz",
 }
+_MAKERS = {
+    "student": "you",
+    "you": "you",
+    "import": "imported",
+    "blip": "described on this server",
+    "pdf": "taken from the PDF",
+    "ocr": "read on this server",
+    SERVER: "read on this server",
+}
+"""Who made a part of a pack, where no model's name belongs to it."""
 _OUTCOMES = {"used": "used", "skipped": "not used", "failed": "did not work"}
 
 
@@ -60,7 +77,7 @@ def doing_words(stage: str) -> str:
 
 def stage_share(stage: str) -> int:
     """Return how far along this stage is, in per cent of the stages in order."""
-    names = list(STAGES)
+    names, stage = list(STAGES), stage.replace("after_local", "after_gemini")
     return round(100 * (names.index(stage) + 1) / len(names)) if stage in STAGES else 0
 
 
@@ -69,15 +86,9 @@ def origin_words(origin: str) -> str:
     engine, _, detail = origin.partition(":")
     if engine == "gemini":
         return f"Gemini {detail}".strip()
-    if engine in {"student", "you"}:
-        return "you"
-    if engine == "import":
-        return "imported"
-    if engine == "blip":
-        return "described on this server"
-    if engine == "pdf":
-        return "taken from the PDF"
-    return "read on this server" if engine in {"ocr", SERVER} else origin
+    if engine == "local":
+        return f"{detail} on the operator's server"
+    return _MAKERS.get(engine, origin)
 
 
 def engine_words(engine: str) -> str:

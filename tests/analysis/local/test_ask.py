@@ -176,7 +176,7 @@ def test_a_redirect_is_not_followed(config, notes, server, status) -> None:
 @pytest.mark.parametrize("behaviour", TOO_LARGE)
 def test_no_more_is_read_than_an_answer_may_have(server, behaviour) -> None:
     server.script.append(behaviour)
-    with pytest.raises(BadAnswer, match="larger than 4 MB"):
+    with pytest.raises(BadAnswer, match="larger than"):
         generate(server, timeout=30)
 
 

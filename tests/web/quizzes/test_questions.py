@@ -139,7 +139,7 @@ def test_gemini_answers_from_the_page_and_names_its_lines(keyed: Student, gemini
     host = gemini.url.removeprefix("http://")
     told = f"Google Gemini (gemini-3.5-flash-lite) at {host}: its text, with a question of yours"
     assert sent_to[-1] == told
-    assert "go to Google Gemini" in page
+    assert "go to Google’s Gemini" in page
     [job] = keyed.jobs()
     assert (job.state, job.text, job.question) == (DONE, "", "")
 
