@@ -38,6 +38,7 @@ class CardSchedule(Base):
     difficulty: Mapped[float | None] = mapped_column(info=between(1, 10))
     """1-10."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """In REVIEW: 4:00 UTC of its study day, for all zones (studylens/study/schedule/due_day.py)."""
     last_review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reps: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)
     lapses: Mapped[int] = mapped_column(Integer, default=0, info=FROM_ZERO)

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from studylens.models import CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
+from studylens.models import Flashcard, Pack, PackTag, QuizQuestion, now
 from studylens.study.packs import search
+from studylens.study.schedule.live import due_by_pack
+from studylens.study.schedule.moment import moment_of
 
 PACKS_A_PAGE = 20
 """Packs listed at once: one screen on a desk, a few thumb strokes on a phone."""
@@ -123,9 +125,8 @@ def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
     ids = [pack.id for pack in packs]
     cards = _counts(session, Flashcard.pack_id, ids, Flashcard.deleted_at.is_(None))
     questions = _counts(session, QuizQuestion.pack_id, ids, QuizQuestion.deleted_at.is_(None))
-    kept = select(Flashcard.id).where(Flashcard.pack_id.in_(ids), Flashcard.deleted_at.is_(None))
-    late = (CardSchedule.due_at <= now(), CardSchedule.suspended.is_(False), CardSchedule.card_id.in_(kept))
-    due = _counts(session, CardSchedule.pack_id, ids, *late)
+    owner = packs[0].guest_id if packs else 0
+    due = due_by_pack(session, owner, ids, moment_of(session, owner, now()))
     tags: dict[str, list[str]] = {}
     for pack_id, tag in session.execute(
         select(PackTag.pack_id, PackTag.tag).where(PackTag.pack_id.in_(ids)).order_by(PackTag.tag)

@@ -11,7 +11,8 @@ from studylens.errors import BadText, CardAway
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, StudySettings
 from studylens.study.reviews import log
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
-from studylens.study.schedule.fsrs import Plan, review_due
+from studylens.study.schedule.due_day import as_moment, due_day
+from studylens.study.schedule.fsrs import Plan, review_day
 from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
@@ -48,9 +49,9 @@ def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:
     if row is None:
         accept(session, session.get_one(Pack, card.pack_id), [card], at)
         return session.get_one(CardSchedule, card.id)
-    before = MemoryState.of(row)
-    sooner = before.but(due_at=min(before.due_at, at), buried_on=None)
-    log.move(session, row, sooner, moment_of(session, row.guest_id, at))
+    before, moment = MemoryState.of(row), moment_of(session, row.guest_id, at)
+    waits = before.due_at > at or _day(before, moment) > moment.today
+    log.move(session, row, before.but(due_at=at if waits else before.due_at, buried_on=None), moment)
     return row
 
 
@@ -83,10 +84,10 @@ def set_exam(session: Session, pack: Pack, exam: date | None, at: datetime) -> i
     """Set or clear the pack's exam, and move what was scheduled accordingly; return how many cards moved."""
     moment = moment_of(session, pack.guest_id, at)
     pack.exam_date = exam.isoformat() if exam else None
-    waiting = select(CardSchedule).where(CardSchedule.pack_id == pack.id, CardSchedule.state == REVIEW)
-    rows = session.scalars(waiting.where(CardSchedule.due_at > at).with_for_update()).all()
-    moves = [(row, _rescheduled(row, pack, moment)) for row in rows]
-    changed = [(row, after) for row, after in moves if after.due_at != row.due_at]
+    known = select(CardSchedule).where(CardSchedule.pack_id == pack.id, CardSchedule.state == REVIEW)
+    rows = session.scalars(known.with_for_update()).all()
+    moves = [(row, _rescheduled(row, pack, moment)) for row in rows if _day(row, moment) > moment.today]
+    changed = [(row, after) for row, after in moves if _day(after, moment) != _day(row, moment)]
     log.move_all(session, changed, moment)
     return len(changed)
 
@@ -116,7 +117,11 @@ def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
 
 def _rescheduled(row: CardSchedule, pack: Pack, moment: StudyMoment) -> MemoryState:
     memory, plan = MemoryState.of(row), plan_for(row.card_id, moment.settings, pack.exam_date)
-    return memory.but(due_at=review_due(memory, moment.at, plan))
+    return memory.but(due_at=as_moment(review_day(memory, moment.at, plan)))
+
+
+def _day(card: CardSchedule | MemoryState, moment: StudyMoment) -> date:
+    return due_day(card.state, card.due_at, moment.zone)
 
 
 def _hold(session: Session, guest_id: int, card_id: int, at: datetime, *, suspended: bool) -> None:

@@ -5,13 +5,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import LOG_REVIEW, NEW, ReviewLog
 from studylens.models import now as present
 from studylens.study.reviews.today import Today, today_of
 from studylens.study.schedule.days import day_end, study_date
+from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.live import (
     IN_STEPS,
     KNOWN,
@@ -75,12 +76,13 @@ def due_by_day(
     """
     first = study_date(at or present(), zone)
     last = first + timedelta(days=days - 1)
-    due_at = SCHEDULES.c.due_at
-    due = schedules(due_at, func.count()).where(live(), SCHEDULES.c.state != NEW)
-    due = due.where(due_at < day_end(last, zone)).group_by(due_at)
+    away = case((SCHEDULES.c.buried_on == first.isoformat(), 1), else_=0)  # Comes tomorrow at the earliest.
+    columns = (SCHEDULES.c.state, SCHEDULES.c.due_at, away)
+    due = schedules(*columns, func.count()).where(live(), SCHEDULES.c.state != NEW)
+    due = due.where(SCHEDULES.c.due_at < day_end(last, zone)).group_by(*columns)
     found: Counter[date] = Counter()
-    for moment, cards in session.execute(due, {"guest": guest_id}):
-        found[max(first, study_date(moment, zone))] += cards
+    for state, due_at, days_away, cards in session.execute(due, {"guest": guest_id}):
+        found[max(first + timedelta(days=days_away), due_day(state, due_at, zone))] += cards
     return [(day, found[day]) for day in (first + timedelta(days=n) for n in range(days))]
 
 

@@ -1,7 +1,7 @@
 """Which card comes next: steps of this session, then what is most at risk, with new cards in between."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,12 +11,11 @@ from studylens.study.reviews.fresh import find_draft, first_draft
 from studylens.study.reviews.statements import CARD, queue_statement
 from studylens.study.reviews.today import Today, answered_today, today_of
 from studylens.study.schedule.fsrs import Plan
+from studylens.study.schedule.live import at_moment
 from studylens.study.schedule.memory import MemoryState
 
 NEW_EVERY = 5
 """Every so many answers a new card comes in between: neither all at first nor all at last."""
-LEARN_AHEAD = timedelta(minutes=20)
-"""When nothing else is left, a step that would be due within this time comes now: nobody waits."""
 NEW_AT_ONCE = 200
 """New cards counted at most: beyond it the page says no number."""
 
@@ -139,11 +138,8 @@ def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | No
 def _heaps(session: Session, today: Today, scope: Scope) -> _Heaps:
     """Return cards in their steps (by now or soon), due ones by risk, and new ones in order, in one query."""
     is_sqlite = session.connection().dialect.name == "sqlite"
-    moment = today.moment
-    known = {
-        "guest": today.guest_id, "pack": scope.pack_id, "at": moment.at, "day": moment.today.isoformat(),
-        "soon": moment.at + LEARN_AHEAD, "new": min(today.new_left(0), NEW_AT_ONCE),
-    }  # fmt: skip
+    new = min(today.new_left(0), NEW_AT_ONCE)
+    known = {"guest": today.guest_id, "pack": scope.pack_id, "new": new, **at_moment(today.moment)}
     statement = queue_statement(is_sqlite=is_sqlite, scoped=scope.pack_id is not None)
     rows = session.connection().execute(statement, known)
     found = {heap: _Heap(*first) for heap, *first in rows}

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from studylens.models import LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog, UtcDateTime
+from studylens.models import LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog
 from studylens.study.achievements.award import UNTOLD
 from studylens.study.schedule.live import (
     AT,
@@ -56,7 +56,7 @@ def queue_statement(*, is_sqlite: bool, scoped: bool) -> CompoundSelect[*tuple[A
     alive = live(scoped=scoped)
     columns = (SCHEDULES.c.card_id, SCHEDULES.c.due_at)
     counted = (*columns, func.count().over().label("cards"))
-    steps = schedules(*counted).where(alive, due(IN_STEPS, by=bindparam("soon", type_=UtcDateTime)))
+    steps = schedules(*counted).where(alive, due(IN_STEPS))
     steps = steps.order_by(*reversed(columns)).limit(1)
     first = schedules(*columns).where(alive, due(UNSEEN)).order_by(*reversed(columns)).limit(bindparam("new"))
     held = first.subquery()

@@ -14,7 +14,8 @@ from fsrs import Card, Rating, Scheduler, State
 from fsrs.scheduler import DEFAULT_PARAMETERS, MAX_DIFFICULTY, MIN_DIFFICULTY
 
 from studylens.models import AGAIN, LEARNING, RELEARNING, REVIEW
-from studylens.study.schedule.days import day_start, study_date
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.due_day import as_moment
 from studylens.study.schedule.exam import bounded
 from studylens.study.schedule.leech import LEECH_LAPSES, MATURE_DAYS
 from studylens.study.schedule.memory import MemoryState
@@ -62,19 +63,19 @@ def answered(memory: MemoryState, rating: int, at: datetime, plan: Plan) -> Memo
         due_at=card.due, last_review_at=at, reps=memory.reps + 1, lapses=lapses, buried_on=None,
     )  # fmt: skip
     if after.state == REVIEW:
-        after = after.but(due_at=review_due(after, at, plan), leech=after.leech and stability < MATURE_DAYS)
+        leech = after.leech and stability < MATURE_DAYS
+        after = after.but(due_at=as_moment(review_day(after, at, plan)), leech=leech)
     return _set_aside(after) if lapses > memory.lapses and _is_leech(lapses) else after
 
 
-def review_due(memory: MemoryState, at: datetime, plan: Plan) -> datetime:
-    """Return when a card in state REVIEW comes back by its stability, no later than its exam."""
+def review_day(memory: MemoryState, at: datetime, plan: Plan) -> date:
+    """Return the study day on which a card in state REVIEW comes back by its stability, or for its exam."""
     answered_on = study_date(memory.last_review_at or at, plan.zone)
     day = answered_on + timedelta(
         days=_fuzzed(interval_days(memory.stability or 0.0, plan.retention), memory, plan)
     )
     today = study_date(at, plan.zone)
-    day = bounded(day, exam=plan.exam, answered_on=answered_on, today=today, card_id=plan.card_id)
-    return day_start(day, plan.zone)
+    return bounded(day, exam=plan.exam, answered_on=answered_on, today=today, card_id=plan.card_id)
 
 
 def interval_days(stability: float, retention: float) -> int:

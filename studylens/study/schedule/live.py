@@ -1,14 +1,17 @@
 """Which cards may come up: accepted, neither suspended nor deleted, nor kept away today by a sibling.
 
 An answer asks for the next card each time, so the statements here are built once and filled in with
-`guest`, `pack`, `at` and `day`.
+`guest`, `pack` and what `at_moment` returns.
 """
 
+from collections.abc import Collection
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     Select,
     Table,
@@ -17,12 +20,18 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    not_,
     or_,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, CardSchedule, Flashcard, Pack, UtcDateTime
+from studylens.study.schedule.days import day_end
+from studylens.study.schedule.due_day import DAY_BEGINS, as_moment
 from studylens.study.schedule.moment import StudyMoment
 
 UNSEEN = (NEW,)
@@ -33,6 +42,8 @@ SCHEDULES: Table = CardSchedule.__table__  # type: ignore[assignment]
 CARDS: Table = Flashcard.__table__  # type: ignore[assignment]
 PACKS: Table = Pack.__table__  # type: ignore[assignment]
 AT = bindparam("at", type_=UtcDateTime)
+LEARN_AHEAD = timedelta(minutes=20)
+"""When nothing else is left, a step that would be due within this time comes now: nobody waits."""
 
 
 def schedules(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -53,11 +64,56 @@ def live(*, scoped: bool = False) -> ColumnElement[bool]:
     return and_(found, SCHEDULES.c.pack_id == bindparam("pack")) if scoped else found
 
 
-def due(states: tuple[int, ...], *, by: Any = AT) -> ColumnElement[bool]:
-    """Return the condition for cards in these states, due by a moment and not buried on study day `day`."""
+class _IsADay(FunctionElement[bool]):
+    """Whether a moment stands for a whole day (studylens/study/schedule/due_day.py)."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_IsADay, "sqlite")
+def _on_sqlite(element: _IsADay, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 12) = '{DAY_BEGINS:%H:%M:%S.%f}'"
+
+
+@compiles(_IsADay, "postgresql")
+def _on_postgresql(element: _IsADay, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS time) = '{DAY_BEGINS:%H:%M:%S}'"
+
+
+def at_moment(moment: StudyMoment) -> dict[str, Any]:
+    """Return what the conditions here ask of a moment."""
+    return {
+        "at": moment.at,
+        "soon": moment.at + LEARN_AHEAD,
+        "day": moment.today.isoformat(),
+        "day_at": as_moment(moment.today),
+        "ends": day_end(moment.today, moment.zone),
+    }
+
+
+def due(states: tuple[int, ...]) -> ColumnElement[bool]:
+    """Return the condition for cards in these states that are due and not buried on study day `day`.
+
+    Steps are due soon, new cards from the moment on which they were accepted, all others by the day.
+    """
+    rules = ((KNOWN, _by_day()), (IN_STEPS, _by("soon")), (UNSEEN, _by("at")))
+    chosen = ((tuple(state for state in kind if state in states), rule) for kind, rule in rules)
     unburied = or_(SCHEDULES.c.buried_on.is_(None), SCHEDULES.c.buried_on != bindparam("day"))
-    right_state = or_(*(SCHEDULES.c.state == literal_column(str(state)) for state in states))
-    return and_(right_state, SCHEDULES.c.due_at <= by, unburied)
+    return and_(or_(*(and_(_in(kind), rule) for kind, rule in chosen if kind)), unburied)
+
+
+def _in(states: tuple[int, ...]) -> ColumnElement[bool]:
+    return or_(*(SCHEDULES.c.state == literal_column(str(state)) for state in states))
+
+
+def _by(moment: str) -> ColumnElement[bool]:
+    return SCHEDULES.c.due_at <= bindparam(moment, type_=UtcDateTime)
+
+
+def _by_day() -> ColumnElement[bool]:
+    today = SCHEDULES.c.due_at < bindparam("ends", type_=UtcDateTime)
+    return and_(today, or_(_by("day_at"), not_(_IsADay(SCHEDULES.c.due_at))))
 
 
 def count_due(
@@ -69,8 +125,17 @@ def count_due(
     pack_id: str | None = None,
 ) -> int:
     """Return how many cards in these states are due, whatever the student's limits say."""
-    known = {"guest": guest_id, "at": moment.at, "day": moment.today.isoformat(), "pack": pack_id}
+    known = {"guest": guest_id, "pack": pack_id, **at_moment(moment)}
     return int(session.scalar(_counted(states, scoped=pack_id is not None), known) or 0)
+
+
+def due_by_pack(
+    session: Session, guest_id: int, pack_ids: Collection[str], moment: StudyMoment
+) -> dict[str, int]:
+    """Return how many cards of each pack may come up now, steps and new ones too."""
+    found = schedules(SCHEDULES.c.pack_id, func.count()).where(live(), due(UNSEEN + KNOWN + IN_STEPS))
+    found = found.where(SCHEDULES.c.pack_id.in_(pack_ids)).group_by(SCHEDULES.c.pack_id)
+    return {row[0]: row[1] for row in session.execute(found, {"guest": guest_id, **at_moment(moment)})}
 
 
 @lru_cache

@@ -14,7 +14,7 @@ from studylens.study.reviews import answers
 from studylens.study.reviews.cards import due_by_day
 from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
 from studylens.study.reviews.today import catch_up_days_left
-from studylens.study.schedule.days import study_date
+from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.fsrs import answered
 from studylens.study.schedule.moment import StudyMoment
 from studylens.web.door.accept import wants_fragment
@@ -126,7 +126,7 @@ def _wait(shown: NextCard, rating: int, moment: StudyMoment) -> str:
     after = answered(shown.memory, rating, moment.at, shown.plan)
     if after.state != REVIEW:
         return interval_words(after.due_at - moment.at)
-    return interval_words(timedelta(days=(study_date(after.due_at, moment.zone) - moment.today).days))
+    return interval_words(due_day(after.state, after.due_at, moment.zone) - moment.today)
 
 
 def _about(session: Session, guest: int | None, card_id: int) -> Flashcard | None:

@@ -7,7 +7,8 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 
 from studylens.models import AGAIN, EASY, GOOD, HARD, LEARNING, NEW, RELEARNING, REVIEW
-from studylens.study.schedule.days import day_start, study_date
+from studylens.study.schedule.days import study_date
+from studylens.study.schedule.due_day import as_moment, due_day
 from studylens.study.schedule.exam import LAST_DAYS, bounded
 from studylens.study.schedule.fsrs import (
     LONGEST_INTERVAL_DAYS,
@@ -40,9 +41,9 @@ def test_a_new_card_goes_through_its_steps() -> None:
 
 def test_a_known_card_is_due_from_the_beginning_of_a_study_day() -> None:
     memory = learnt()
-    day = study_date(memory.due_at, PLAN.zone)
+    day = due_day(memory.state, memory.due_at, PLAN.zone)
     assert memory.state == REVIEW
-    assert memory.due_at == day_start(day, PLAN.zone)
+    assert memory.due_at == as_moment(day)
     assert (day - study_date(START, PLAN.zone)).days == interval_days(memory.stability or 0, 0.9)
 
 
