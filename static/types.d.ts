@@ -23,8 +23,8 @@ type Edit = Readonly<{ turns: number; crop: Crop }>;
 type Point = { x: number; y: number };
 type Size = { width: number; height: number };
 
-/** A picture in this browser; `keptAt` in milliseconds since 1970. */
-type Kept = Size & { sha256: string; blob: Blob; keptAt: number };
+/** A picture in this browser; `keptAt` in milliseconds since 1970; `thumb` is made when a list first shows it. */
+type Kept = Size & { sha256: string; blob: Blob; keptAt: number; thumb?: Blob };
 type Pack = { title: string; url: string };
 
 /** A chosen photo: as it was picked, as it will be sent, and its place in the list. */

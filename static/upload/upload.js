@@ -187,17 +187,3 @@ window.addEventListener("pageshow", () => {
   send.disabled = false;
   sending.hidden = true;
 });
-
-// The sample is on the server, yet its pack should look like every other: with its picture beside it.
-const sample = maybe(HTMLFormElement, "form.sample");
-sample?.addEventListener("submit", async (event) => {
-  if (sample.dataset.kept) return;
-  event.preventDefault();
-  sample.dataset.kept = "yes";
-  try {
-    const answer = await fetch(sample.dataset.photo ?? "");
-    await prepareToKeep([new File([await answer.blob()], "sample.jpg")])();
-  } finally {
-    sample.requestSubmit();
-  }
-});

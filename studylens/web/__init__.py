@@ -4,6 +4,6 @@ door            who comes in and how: bodies, origin, guests, headers, errors
 upload, packs   from the first page to the finished job; packs and their parts
 reviews, quizzes, progress      one folder a page family
 exchange, settings      files and devices; how a student studies
-look, shell     how pages look on this device; what stands on all of them
+today, look, shell      the first page; how pages look on this device; what stands on all of them
 text, commands, blueprints      words made safe; the command line; all blueprints in their order
 """

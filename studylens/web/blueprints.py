@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import look, settings, shell
+from studylens.web import look, settings, shell, today
 from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
@@ -15,7 +15,7 @@ from studylens.web.quizzes import questions
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.text import filters
-from studylens.web.upload import documents, home, jobs
+from studylens.web.upload import capture, documents, jobs
 
 pages: tuple[Blueprint, ...] = (
     checks.blueprint,
@@ -25,7 +25,8 @@ pages: tuple[Blueprint, ...] = (
     filters.blueprint,
     shell.blueprint,
     look.blueprint,
-    home.blueprint,
+    today.blueprint,
+    capture.blueprint,
     jobs.blueprint,
     documents.blueprint,
     library.blueprint,

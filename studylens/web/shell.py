@@ -17,7 +17,7 @@ from studylens.web.door.wiring import wiring
 blueprint = Blueprint("shell", __name__)
 log = logging.getLogger("studylens.web")
 
-_UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "home.show_capture"}
+_UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}
 """Pages that must open no session, not even for this number."""
 
 

@@ -133,7 +133,7 @@ def _missing(request: Request) -> list[str]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A phone's page on the first page of the site."""
     found = open_page()
-    found.goto("/")
+    found.goto("/new")
     return found
 
 

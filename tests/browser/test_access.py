@@ -32,7 +32,7 @@ def test_axe_finds_nothing_on_any_page(
     open_page: Callable[..., Page], site: Site, size: dict[str, int]
 ) -> None:
     page = open_page(viewport=size)
-    page.goto("/")
+    page.goto("/new")
     check(page)
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
@@ -60,10 +60,10 @@ def test_axe_finds_nothing_on_error_pages(page: Page) -> None:
 
 def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:
     page = open_page(has_touch=True, is_mobile=True)
-    page.goto("/")
+    page.goto("/new")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack_id = add_pack(site.wiring, site.guest_id(page))
-    for path in ("/", "/packs", f"/packs/{pack_id}", f"/packs/{pack_id}/delete"):
+    for path in ("/", "/new", "/packs", f"/packs/{pack_id}", f"/packs/{pack_id}/delete"):
         page.goto(path)
         small = page.evaluate(
             """least => [...document.querySelectorAll("button, .button, summary, label.check, nav a")]

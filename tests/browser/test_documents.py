@@ -21,7 +21,7 @@ AXE = Axe()
 
 def test_a_pdf_goes_as_it_is_and_cannot_be_cropped(page: Page, site: Site) -> None:
     chosen = {"name": "Lecture 3.pdf", "mimeType": "application/pdf", "buffer": plain(2)}
-    page.goto("/")
+    page.goto("/new")
     page.get_by_label("Choose photos or a PDF").set_input_files(chosen)
     expect(page.locator("#photos li")).to_contain_text("Lecture 3.pdf")
     expect(page.get_by_role("button", name="Turn or crop")).to_have_count(0)
@@ -41,7 +41,7 @@ def test_a_picture_that_was_turned_to_be_read_is_shown_turned(page: Page, site: 
 
 
 def test_white_ink_on_nothing_stays_legible_when_it_is_made_smaller(page: Page, site: Site) -> None:
-    page.goto("/")
+    page.goto("/new")
     made: list[int] = page.evaluate(
         """async ([bytes]) => {
           const {shrink} = await import("/static/upload/shrink.js");

@@ -172,7 +172,7 @@ def test_a_corner_is_dragged_and_moves_two_edges(page: Page, site: Site) -> None
 
 def test_an_edge_is_dragged_by_a_finger(open_page: Callable[..., Page], site: Site) -> None:
     page = open_page(has_touch=True, is_mobile=True)
-    page.goto("/")
+    page.goto("/new")
     choose(page, halves(400, 400))
     dialog = edit(page)
     box = dialog.locator("canvas").bounding_box()
@@ -278,7 +278,7 @@ def test_a_browser_that_refuses_says_so_kindly_and_the_upload_goes_on(
 ) -> None:
     page = open_page()
     page.add_init_script(REFUSING)
-    page.goto("/")
+    page.goto("/new")
     photo = halves()
     choose(page, photo)
     assert send(page, site) == sha256(photo)
@@ -520,7 +520,7 @@ def test_axe_finds_nothing_about_pictures(
     open_page: Callable[..., Page], site: Site, size: dict[str, int]
 ) -> None:
     page = open_page(viewport=size)
-    page.goto("/")
+    page.goto("/new")
     choose(page, halves())
     edit(page)
     check(page)

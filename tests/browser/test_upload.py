@@ -162,7 +162,7 @@ def test_an_empty_form_asks_for_something(page: Page) -> None:
 
 def test_a_phone_offers_its_camera(open_page: Callable[..., Page]) -> None:
     phone = open_page(has_touch=True, is_mobile=True)
-    phone.goto("/")
+    phone.goto("/new")
     camera = phone.get_by_label("Take a photo")
     assert camera.get_attribute("capture") == "environment"
     expect(phone.locator("label.camera")).to_be_visible()

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from studylens.models import Flashcard, Pack, PackTag, QuizQuestion, now
+from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
 from studylens.study.packs import search
+from studylens.study.packs.pictures import FirstPhoto, first_photos
+from studylens.study.schedule.leech import MATURE_DAYS
 from studylens.study.schedule.live import due_by_pack
 from studylens.study.schedule.moment import moment_of
 
@@ -37,6 +39,16 @@ class Listed:
     questions: int
     due: int
     tags: tuple[str, ...]
+    known: int = 0
+    """Cards whose memory holds 21 days or longer."""
+    learning: int = 0
+    """Cards that were answered, and are not known yet; all others are new."""
+    photo: FirstPhoto | None = None
+
+    @property
+    def new(self) -> int:
+        """Cards that were never answered, drafts too."""
+        return self.cards - self.known - self.learning
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,12 @@ class Shelf:
     total: int
     subjects: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+def latest(session: Session, guest_id: int, *, most: int) -> tuple[Listed, ...]:
+    """Return the guest's newest packs, `most` at the most."""
+    page = select(Pack).where(*_mine(guest_id, Wanted())).order_by(*_order("newest")).limit(most)
+    return _with_counts(session, list(session.scalars(page)))
 
 
 def browse(session: Session, guest_id: int | None, wanted: Wanted) -> Shelf:
@@ -123,10 +141,11 @@ def _offset(number: int) -> int:
 def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
     """Count for the packs of one page, in a query each: never by loading the cards themselves."""
     ids = [pack.id for pack in packs]
-    cards = _counts(session, Flashcard.pack_id, ids, Flashcard.deleted_at.is_(None))
+    cards = _cards(session, ids)
     questions = _counts(session, QuizQuestion.pack_id, ids, QuizQuestion.deleted_at.is_(None))
     owner = packs[0].guest_id if packs else 0
     due = due_by_pack(session, owner, ids, moment_of(session, owner, now()))
+    photos = first_photos(session, packs)
     tags: dict[str, list[str]] = {}
     for pack_id, tag in session.execute(
         select(PackTag.pack_id, PackTag.tag).where(PackTag.pack_id.in_(ids)).order_by(PackTag.tag)
@@ -135,13 +154,34 @@ def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             pack,
-            cards.get(pack.id, 0),
+            sum(cards.get(pack.id, _NONE)),
             questions.get(pack.id, 0),
             due.get(pack.id, 0),
             tuple(tags.get(pack.id, ())),
+            known=cards.get(pack.id, _NONE)[0],
+            learning=cards.get(pack.id, _NONE)[1],
+            photo=photos.get(pack.id),
         )
         for pack in packs
     )
+
+
+_NONE = (0, 0, 0)
+
+
+def _cards(session: Session, ids: list[str]) -> dict[str, tuple[int, int, int]]:
+    """Return how many cards of each pack are known, being learned, and new."""
+    seen = and_(CardSchedule.state.is_not(None), CardSchedule.state != NEW)
+    known = and_(CardSchedule.state == REVIEW, CardSchedule.stability >= MATURE_DAYS)
+    stage = case((known, 0), (seen, 1), else_=2)
+    rows = select(Flashcard.pack_id, stage, func.count()).outerjoin(
+        CardSchedule, CardSchedule.card_id == Flashcard.id
+    )
+    rows = rows.where(Flashcard.pack_id.in_(ids), Flashcard.deleted_at.is_(None))
+    found = {pack_id: [0, 0, 0] for pack_id in ids}
+    for pack_id, which, cards in session.execute(rows.group_by(Flashcard.pack_id, stage)):
+        found[pack_id][which] = cards
+    return {pack_id: (known, learning, new) for pack_id, (known, learning, new) in found.items()}
 
 
 def _counts(

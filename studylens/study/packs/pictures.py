@@ -5,6 +5,7 @@ has one only when the student asked for a copy.
 """
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,33 @@ class PagePicture:
     """px of the kept copy; 0 without one."""
     turned: int = 0
     """Degrees clockwise by which the student's own picture must be turned to agree with the boxes."""
+
+
+@dataclass(frozen=True)
+class FirstPhoto:
+    """The photo that stands for a pack: where the browser finds its own, and whether a copy is here."""
+
+    sha256: str
+    has_copy: bool
+    turned: int = 0
+    """Degrees clockwise by which the student's own picture must be turned."""
+
+
+def first_photos(session: Session, packs: Sequence[Pack]) -> dict[str, FirstPhoto]:
+    """Return the first photo of each pack by the pack's id, in two queries; none for pasted text."""
+    ids = [pack.id for pack in packs]
+    copies = select(PackPicture.pack_id).where(PackPicture.pack_id.in_(ids), PackPicture.page == 1)
+    kept = set(session.scalars(copies))
+    pages = select(PackPage.pack_id, PackPage.sha256, PackPage.receipt)
+    pages = pages.where(PackPage.pack_id.in_(ids), PackPage.n == 1)
+    receipts = {pack.id: (pack.receipt.get("sha256", ""), pack.receipt) for pack in packs}
+    receipts |= {pack_id: (sha256, receipt) for pack_id, sha256, receipt in session.execute(pages)}
+    found = {}
+    for pack_id, (sha256, receipt) in receipts.items():
+        own = "" if receipt.get("document_page") else sha256 or ""  # Browsers keep no pages of a PDF.
+        if own or pack_id in kept:
+            found[pack_id] = FirstPhoto(own, pack_id in kept, receipt.get("turned") or 0)
+    return found
 
 
 def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> None:

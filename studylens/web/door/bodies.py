@@ -33,7 +33,7 @@ MAX_PARTS = MAX_PHOTOS + 10
 """Fields and files of a form: the photos, empty file inputs, text, question, private, and some more."""
 FIELDS_BYTES = 256 * 1024
 """Everything that is no file. 20,000 characters of text take up to 240 kB when they are urlencoded."""
-TAKE_PHOTO = frozenset({"home.analyze"})
+TAKE_PHOTO = frozenset({"capture.analyze"})
 """Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _FILE_TYPES = {"application/pdf", "application/octet-stream", ""}

@@ -16,7 +16,7 @@ blueprint.after_app_request(protect)
 
 WITHOUT_DATABASE = STATIC | {
     "home.show_home",
-    "home.show_capture",
+    "capture.show",
     "operations.health",
     "operations.show_memory",
 }

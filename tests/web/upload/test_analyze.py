@@ -258,20 +258,20 @@ def test_cancelling_a_waiting_job_ends_it_and_removes_its_file(wiring: Wiring, c
     assert not wiring.folder.job_ids()
 
 
-def test_the_first_page_says_who_will_see_the_photo(settings: dict[str, Any], client: FlaskClient) -> None:
+def test_the_form_says_who_will_see_the_photo(settings: dict[str, Any], client: FlaskClient) -> None:
     from app import create_app
 
-    assert "sent to nobody" in read_page(client.get("/", headers=PAGE))
+    assert "sent to nobody" in read_page(client.get("/new", headers=PAGE))
     for change, expected in (({}, "Google"), ({"engines": ("ocr",)}, "sent to nobody")):
         app = create_app({**settings, "gemini_api_key": "AQ.test", **change})
-        assert expected in read_page(app.test_client().get("/", headers=PAGE))
+        assert expected in read_page(app.test_client().get("/new", headers=PAGE))
 
 
 def test_with_gemini_one_sentence_says_who_may_use_it_and_who_may_read(settings: dict[str, Any]) -> None:
     from app import create_app
 
     app = create_app({**settings, "gemini_api_key": "AQ.test"})
-    page = read_page(app.test_client().get("/", headers=PAGE))
+    page = read_page(app.test_client().get("/new", headers=PAGE))
     [sentence] = [line for line in page.splitlines() if "Google’s Gemini" in line]
     for fact in ("adults only", "EEA, Switzerland and the UK", "paid tier", "people may read it", "Private"):
         assert fact in sentence
@@ -279,12 +279,12 @@ def test_with_gemini_one_sentence_says_who_may_use_it_and_who_may_read(settings:
 
 
 def test_private_mode_is_ticked_only_when_the_link_asks(client: FlaskClient) -> None:
-    assert 'value="1" checked' in read_page(client.get("/?private=1", headers=PAGE))
-    for path in ("/", "/?private=0", "/?private=%00"):
+    assert 'value="1" checked' in read_page(client.get("/new?private=1", headers=PAGE))
+    for path in ("/new", "/new?private=0", "/new?private=%00"):
         assert 'value="1" checked' not in read_page(client.get(path, headers=PAGE))
 
 
-def test_the_first_page_says_loudly_that_this_host_forgets(app: Flask, client: FlaskClient) -> None:
-    assert "This server forgets" not in read_page(client.get("/", headers=PAGE))
+def test_the_form_says_loudly_that_this_host_forgets(app: Flask, client: FlaskClient) -> None:
+    assert "This server forgets" not in read_page(client.get("/new", headers=PAGE))
     app.config["STORAGE_IS_LASTING"] = False
-    assert "This server forgets" in read_page(client.get("/", headers=PAGE))
+    assert "This server forgets" in read_page(client.get("/new", headers=PAGE))

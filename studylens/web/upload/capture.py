@@ -1,4 +1,4 @@
-"""The first page, and what it sends: photos or text to analyse, or the sample photo."""
+"""Capture: the form for photos and text, and what it sends; or the sample photo."""
 
 import traceback
 from http import HTTPStatus
@@ -21,28 +21,22 @@ from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import Intake, parse_intake
 from studylens.web.upload.jobs import answer_batch
 
-blueprint = Blueprint("home", __name__)
+blueprint = Blueprint("capture", __name__)
 _SAMPLE = "sample-photo.jpg"
 
 
-@blueprint.get("/")
-def show_home() -> ResponseReturnValue:
-    """Greet the student; touches no database for a newcomer."""
-    return show_capture()
-
-
 @blueprint.get("/new")
-def show_capture() -> ResponseReturnValue:
+def show() -> ResponseReturnValue:
     """Show the form that takes photos and text; touches no database of its own."""
     config = wiring().config
     return render_template(
-        "upload/home.html",
+        "upload/capture.html",
         config=config,
         limits=limits,
         gemini=_gemini_is_on(config),
         private=request.args.get("private") == "1",
         into=_pack_to_grow(),
-        sample=_sample_path().exists(),
+        sample=has_sample(),
     )
 
 
@@ -134,6 +128,11 @@ def _pack_to_grow() -> str:
 
 def _gemini_is_on(config: Config) -> bool:
     return bool(config.gemini_api_key) and "gemini" in config.engines
+
+
+def has_sample() -> bool:
+    """Say whether the sample photo is installed."""
+    return _sample_path().exists()
 
 
 def _sample_path() -> Path:
