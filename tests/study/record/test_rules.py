@@ -124,5 +124,5 @@ def test_the_report_prints_counts_and_no_words(
             "rated": 0, "guests": 1, "at_the_bottom": False,
         }
     ]  # fmt: skip
-    [_, row] = runner.invoke(args=["report"]).output.strip().splitlines()
+    [*_, row] = runner.invoke(args=["report"]).output.strip().splitlines()
     assert row.split() == ["card", "year", "server", "1", "1", "0", "0"]
