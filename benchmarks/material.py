@@ -138,7 +138,7 @@ def own() -> dict[str, Score]:
     made = [
         _of_material(make_material(pages.load(name).lines), pages.load(name).lines) for name in pages.names()
     ]
-    answer, lines = read(json.dumps(answers.pack()), model="recorded")
+    answer, lines, _ = read(json.dumps(answers.pack()), model="recorded")
     return {
         "own pages": score(made),
         "a model's recorded answer": score([_of_material(answer, lines)]),

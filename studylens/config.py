@@ -251,6 +251,10 @@ ANSWER_ITEM_CHARS = 1_000
 """One side of a card, a question, an option or a definition; longer ones are dropped, not cut."""
 ANSWER_MAX_ITEMS = 60
 """Cards, questions or key terms of one page, each."""
+ANSWER_MAX_TOKENS = 16_384
+"""The most that a model may write about a page: three dense pages with 60 items, as 4 characters a token."""
+ANSWER_QUESTION_TOKENS = 4_096
+"""The same about a question: eight times the longest answer that is shown, with room for thoughts."""
 ANSWER_MAX_OPTIONS = 6
 """Options of a question: more do not fit on a phone's screen."""
 

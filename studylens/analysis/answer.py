@@ -120,7 +120,11 @@ class Findings:
             caption_engine=self.caption_engine,
             engines=tuple(journal.reports),
             quality=self.quality,
-            notes=(*checked, *_notes(request, journal, modelled=self.from_gemini is not None)),
+            notes=(
+                *(self.from_gemini.notes if self.from_gemini else ()),
+                *checked,
+                *_notes(request, journal, modelled=self.from_gemini is not None),
+            ),
             copy=self.copy,
             tables=self.tables,
             turned=self.turned,

@@ -9,7 +9,26 @@ _UNSURE = re.compile(
     r"\ufffd|\[\?\]|\(\?\)|\?\?\?|\bunreadable\b|\billegible\b|\bunleserlich\b|\bilegible\b|\billisible\b",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    r"`[^`]*`|\\\((?P<inline>(?:(?!\\[()])[^$`])+)\\\)|\\\[(?P<block>(?:(?!\\[\[\]])[^$`])+)\\\]"
+)
+"""A formula between LaTeX's signs, or code, in which they stay; none runs past the next sign."""
+_MATHS_SIGN = re.compile(r"\\[A-Za-z]|[=^_+<>/-]|^\s*\w{1,2}\s*$")
+r"""What a formula has, and a pattern of characters such as `\(one\|two\)` has not."""
 _NEEDS_TWO = re.compile(r"\\d?frac(?!\s*(?:\{|\w))")
+
+
+def dollared(text: str) -> str:
+    r"""Return a text whose formulas all stand between dollars: `\(x\)` and `\[x\]` are LaTeX's own signs."""
+    return _SIGNED.sub(_between_dollars, text)
+
+
+def _between_dollars(found: re.Match[str]) -> str:
+    inline, block = found["inline"], found["block"]
+    inside = inline if inline is not None else block
+    if inside is None or not _MATHS_SIGN.search(inside):
+        return found[0]
+    return f"$${inside.strip()}$$" if inline is None else f"${' '.join(inside.split())}$"
 
 
 def formula(item: Item, _page: Page | None) -> str:

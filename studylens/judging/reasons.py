@@ -42,6 +42,11 @@ _SENTENCES = {
     "formula_broken": "its formula was broken",
     "unreadable": "its words could not be read for sure",
     "too_many": "there were more items than the page has facts",
+    "not_whole": "it did not come whole",
+    "too_long": "one of its texts was too long to learn from",
+    "options_no_right": "it named none of its options as the right one",
+    "options_many": "it had more options than fit on a screen",
+    "over_limit": "there were more items than a page may have",
     "vague": "the question did not say what it asks for",
 }
 _TRIVIAL = {

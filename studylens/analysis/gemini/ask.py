@@ -79,7 +79,8 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
     def read(reply: Reply, model: str) -> PageAnswer:
-        return PageAnswer(model, *answer.read(reply.text, model=model, own_lines=lines))
+        cut = reply.truncated
+        return PageAnswer(model, *answer.read(reply.text, model=model, own_lines=lines, truncated=cut))
 
     call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
     return _first_answer(call, allowance, watch, outside)
@@ -91,7 +92,7 @@ def ask_about(
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
     def read(reply: Reply, model: str) -> questions.QuestionAnswer:
-        return questions.read(reply.text, model=model, lines=asked.lines)
+        return questions.read(reply.text, model=model, lines=asked.lines, truncated=reply.truncated)
 
     return _first_answer(Call(questions.request(asked), read), allowance, watch, outside)
 

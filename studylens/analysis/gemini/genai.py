@@ -1,6 +1,5 @@
 """google-genai: the one file that knows this SDK. Import it late: it costs 50-60 MB."""
 
-import copy
 import weakref
 from typing import Any
 
@@ -9,7 +8,7 @@ from google import genai
 from google.genai import types
 
 from studylens import config as limits
-from studylens.analysis.gemini import envelope, statuses
+from studylens.analysis.gemini import envelope, outgoing, statuses
 from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE, VERSION
 from studylens.analysis.llm import bodies
 from studylens.analysis.llm.client import (
@@ -92,11 +91,13 @@ def _settings(request: Request, timeout: float) -> types.GenerateContentConfig:
     return types.GenerateContentConfig(
         system_instruction=request.instruction,
         response_mime_type=JSON_TYPE,
-        response_schema=copy.deepcopy(dict(request.schema)),  # The SDK writes into it.
+        max_output_tokens=request.max_tokens or None,
         # Both would call again by themselves: once too often for the day's budget and for the deadline.
         automatic_continuation=False,
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-        http_options=types.HttpOptions(timeout=round(timeout * 1000)),
+        http_options=types.HttpOptions(
+            timeout=round(timeout * 1000), extra_body=outgoing.settings_of(request.schema)
+        ),
     )
 
 

@@ -15,7 +15,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from studylens import config as limits
-from studylens.analysis.gemini import envelope, statuses
+from studylens.analysis.gemini import envelope, outgoing, statuses
 from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
 from studylens.analysis.llm import bodies
 from studylens.analysis.llm.client import (
@@ -67,6 +67,7 @@ class _Http(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Make the call. Raises CallFailed and whatever requests does; so nobody sends again after a 401."""
         statuses.require_host(request.url or "", self._host)
+        request.prepare_body(outgoing.completed(request.body), None)
         response = super().send(request, **{**options, "stream": True})
         try:
             seconds = options.get("timeout") or limits.GEMINI_CALL_SECONDS
@@ -110,11 +111,12 @@ class _Client:
     def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         """Make one call; see llm/client.py."""
         try:
-            answer = _model(model, request).generate_content(
-                # Without `retry: None` a 503 is tried again for up to ten minutes.
-                _contents(request),
-                request_options={"timeout": timeout, "retry": None},
-            )
+            with outgoing.carrying(request.schema):
+                answer = _model(model, request).generate_content(
+                    # Without `retry: None` a 503 is tried again for up to ten minutes.
+                    _contents(request),
+                    request_options={"timeout": timeout, "retry": None},
+                )
             return _reply(answer)
         except (Blocked, CallFailed):
             raise
@@ -127,7 +129,7 @@ class _Client:
 
 
 def _model(name: str, request: Request) -> Any:
-    settings: Any = {"response_mime_type": JSON_TYPE, "response_schema": dict(request.schema)}
+    settings: Any = {"response_mime_type": JSON_TYPE, "max_output_tokens": request.max_tokens or None}
     return GenerativeModel(name, generation_config=settings, system_instruction=request.instruction)
 
 

@@ -1,218 +1,105 @@
-"""Gemini's answer: the schema that it is asked for, and its validation into the result's dataclasses.
+"""A model's answer about a page: read, checked against the page, judged; what is not used is counted.
 
-Nothing in an answer is believed before it is checked: what does not validate is dropped item by item.
+Nothing in an answer is believed before it is checked, whichever engine gave it: what does not validate is
+dropped item by item, and each item that came is either shown or named with the reason.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeGuard, TypeVar
+from collections.abc import Sequence
 
 from studylens import config as limits
+from studylens.analysis.llm import items
 from studylens.analysis.llm.client import BadAnswer, OddPage
-from studylens.analysis.llm.slips import escaped
-from studylens.analysis.llm.text import clean, normalised, related, shortened, unlettered
+from studylens.analysis.llm.items import Page
+from studylens.analysis.llm.ledger import NOT_WHOLE, Ledger
+from studylens.analysis.llm.lines import Transcript, transcript
+from studylens.analysis.llm.reader import CUT_OFF, Read, read_fields
+from studylens.analysis.llm.schema import PACK_NAMES
+from studylens.analysis.llm.text import clean, shortened
+from studylens.analysis.llm.values import as_list
 from studylens.analysis.protocol.judged import judged
-from studylens.analysis.protocol.result import Card, KeyTerm, Line, Material, Question
+from studylens.analysis.protocol.result import Line, Material
 
-T = TypeVar("T")
-KINDS = ("definition", "cloze", "short_answer")
-LEVELS = ("remember", "understand", "apply", "analyse")
-"""Of Bloom, as far as one page can be asked."""
-MODEL = "model"
-"""The rule of an item that a model made."""
-GAP = "___"
-"""What the front of a cloze card must hold, at least."""
-
-_TEXT = {"type": "STRING"}
-_NUMBER = {"type": "INTEGER"}
-_SOURCE = {"type": "INTEGER", "nullable": True}
-_LEVEL = {"type": "STRING", "format": "enum", "enum": list(LEVELS), "nullable": True}
-
-
-def _list_of(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "ARRAY", "items": _object(**properties)}
-
-
-def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    required = [name for name, kind in properties.items() if not kind.get("nullable")]
-    return {"type": "OBJECT", "properties": properties, "required": required}
-
-
-_MATERIAL: dict[str, Any] = {
-    "title": _TEXT,
-    "summary": _TEXT,
-    "explanation": _TEXT,
-    "key_terms": _list_of(term=_TEXT, definition=_TEXT, source_line=_SOURCE),
-    "cards": _list_of(
-        front=_TEXT,
-        back=_TEXT,
-        kind={"type": "STRING", "format": "enum", "enum": list(KINDS)},
-        level=_LEVEL,
-        source_line=_SOURCE,
-    ),
-    "quiz": _list_of(
-        question=_TEXT,
-        options={"type": "ARRAY", "items": _TEXT},
-        answer_index=_NUMBER,
-        explanation=_TEXT,
-        level=_LEVEL,
-        source_line=_SOURCE,
-    ),
-}
-TEXT_SCHEMA = _object(**_MATERIAL)
-"""For pasted text, whose transcript is the student's own."""
-PHOTO_SCHEMA = _object(transcript=_list_of(n=_NUMBER, text=_TEXT), **_MATERIAL)
-"""For a photo. Lines carry their number, so that the model need not count to name a source."""
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What the sources of one answer are checked against: `lines` by the number the model knows them by."""
-
-    lines: Mapping[int, Line]
-    origin: str
-
-    def source(self, number: Any, *texts: str) -> int | None:
-        """Return the line's own number, or None when it does not exist or is about something else."""
-        line = self.lines.get(number) if _is_integer(number) else None
-        return line.n if line and related(line.text, " ".join(texts)) else None
+CUT = (
+    "The model's answer broke off before its end. What had come whole is here. A photo of a part of the page "
+    "gives a shorter answer."
+)
+CUT_AT = (
+    "The model's answer broke off at line {n} of the page, so what stands below that line is missing. Send a "
+    "photo of the rest."
+)
+ITEMS = ("key_terms", "cards", "quiz")
+"""Lists of an answer whose every item is shown or named."""
 
 
 def read(
-    text: str, *, model: str, engine: str = "gemini", own_lines: Sequence[Line] = ()
-) -> tuple[Material, tuple[Line, ...]]:
-    """Return study material and transcript from an answer's JSON text, only what validates and is judged fit.
+    text: str,
+    *,
+    model: str,
+    engine: str = "gemini",
+    own_lines: Sequence[Line] = (),
+    truncated: bool = False,
+) -> tuple[Material, tuple[Line, ...], tuple[str, ...]]:
+    """Return study material, transcript and notes for the student: only what validates and is judged fit.
 
-    `own_lines` are those of pasted text; then the model's transcript does not count. Raises BadAnswer.
+    `own_lines` are those of pasted text; then the model's transcript does not count. `truncated`: the server
+    says that it stopped the model; an answer that is whole nevertheless is taken as whole. Raises BadAnswer.
     """
-    answer = _parsed(text)
-    lines = {line.n: line for line in own_lines} or _transcript(_items(answer, "transcript"))
-    material = _material(answer, _Page(lines, f"{engine}:{model}"))
-    if material == Material(title=material.title) and (own_lines or not lines):
-        raise OddPage("its answer held nothing usable")
-    return judged(material, tuple(lines.values())), tuple(lines.values())
+    answer = _fields(text, truncated=truncated)
+    given = _own(own_lines) if own_lines else transcript(as_list(answer.fields.get("transcript")))
+    ledger = Ledger(f"{engine}:{model}")
+    material = _material(answer, Page(given.by_number, f"{engine}:{model}"), ledger)
+    if material == Material(title=material.title) and (own_lines or not given.lines):
+        raise _unusable(answer, truncated=truncated)
+    told = ledger.added_to(judged(material, given.lines))
+    return told, given.lines, tuple(_notes(answer, given, ledger))
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
+def _fields(text: str, *, truncated: bool) -> Read:
     try:
-        answer = _loaded(text)
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer("its answer is not JSON") from error
-    if not isinstance(answer, dict):
-        raise BadAnswer("its answer is not a JSON object")
-    return answer
+        return read_fields(text, PACK_NAMES)
+    except BadAnswer as error:
+        if truncated:
+            raise OddPage(CUT_OFF) from error
+        raise
 
 
-def _loaded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return json.loads(escaped(text))
+def _unusable(answer: Read, *, truncated: bool) -> BadAnswer:
+    """Return whose fault it is that nothing was usable: the page's length, the model's JSON, or nobody's."""
+    if truncated:
+        return OddPage(CUT_OFF)
+    if answer.slipped:
+        return BadAnswer("its answer is broken JSON")
+    return OddPage("its answer held nothing usable")
 
 
-def _transcript(items: Iterable[Any]) -> dict[int, Line]:
-    """Return the lines that hold text, numbered anew from 1, by the number that the model gave each."""
-    lines: dict[int, Line] = {}
-    for position, item in enumerate(items, start=1):
-        given = item if isinstance(item, dict) else {"text": item}
-        text = shortened(clean(given.get("text"), one_line=True), limits.ANSWER_LINE_CHARS)
-        number = given.get("n")
-        if text and len(lines) < limits.ANSWER_MAX_LINES:
-            known = number if _is_integer(number) else position
-            # A number given twice names neither line for sure: the second gets one that no source can name.
-            lines[known if known not in lines else -len(lines) - 1] = Line(len(lines) + 1, text)
-    return lines
+def _own(lines: Sequence[Line]) -> Transcript:
+    return Transcript({line.n: line for line in lines})
 
 
-def _material(answer: Mapping[str, Any], page: _Page) -> Material:
+def _material(answer: Read, page: Page, ledger: Ledger) -> Material:
+    fields = answer.fields
+    for name in (*ITEMS, ""):
+        ledger.drop(NOT_WHOLE, answer.broken.get(name, 0))
     return Material(
-        title=shortened(clean(answer.get("title"), one_line=True), limits.ANSWER_TITLE_CHARS),
-        summary=shortened(clean(answer.get("summary")), limits.ANSWER_SUMMARY_CHARS),
-        explanation=shortened(clean(answer.get("explanation")), limits.ANSWER_EXPLANATION_CHARS),
-        key_terms=_kept(_items(answer, "key_terms"), _key_term, page, lambda term: term.term),
-        cards=_kept(_items(answer, "cards"), _card, page, lambda card: card.front),
-        quiz=_kept(_items(answer, "quiz"), _question, page, lambda item: item.question),
+        title=shortened(clean(fields.get("title"), one_line=True), limits.ANSWER_TITLE_CHARS),
+        summary=shortened(clean(fields.get("summary")), limits.ANSWER_SUMMARY_CHARS),
+        explanation=shortened(clean(fields.get("explanation")), limits.ANSWER_EXPLANATION_CHARS),
+        key_terms=items.key_terms(as_list(fields.get("key_terms")), page, ledger),
+        cards=items.cards(as_list(fields.get("cards")), page, ledger),
+        quiz=items.questions(as_list(fields.get("quiz")), page, ledger),
     )
 
 
-def _kept(
-    items: Iterable[Any],
-    build: Callable[[Mapping[str, Any], _Page], T | None],
-    page: _Page,
-    asks: Callable[[T], str],
-) -> tuple[T, ...]:
-    """Build each item, without those that do not validate or that ask the same as an earlier one."""
-    kept: dict[str, T] = {}
-    for item in items:
-        built = build(item, page) if isinstance(item, dict) else None
-        if built is not None and len(kept) < limits.ANSWER_MAX_ITEMS:
-            kept.setdefault(normalised(asks(built)), built)
-    return tuple(kept.values())
-
-
-def _key_term(item: Mapping[str, Any], page: _Page) -> KeyTerm | None:
-    term, definition = clean(item.get("term"), one_line=True), _side(item, "definition")
-    if not term or len(term) > limits.ANSWER_TITLE_CHARS:
-        return None
-    return KeyTerm(
-        term, definition or None, page.source(item.get("source_line"), term, definition), page.origin, MODEL
-    )
-
-
-def _card(item: Mapping[str, Any], page: _Page) -> Card | None:
-    front, back = _side(item, "front"), _side(item, "back")
-    if not front or not back or normalised(front) == normalised(back):
-        return None
-    kind = item.get("kind")
-    if kind not in KINDS or (kind == "cloze" and GAP not in front):
-        kind = "short_answer"
-    source = page.source(item.get("source_line"), front, back)
-    return Card(front, back, kind, source, page.origin, rule=MODEL, level=_level(item))
-
-
-def _level(item: Mapping[str, Any]) -> str:
-    level = item.get("level")
-    return level if level in LEVELS else ""
-
-
-def _question(item: Mapping[str, Any], page: _Page) -> Question | None:
-    question, explanation, answer = (
-        _side(item, "question"),
-        _side(item, "explanation"),
-        item.get("answer_index"),
-    )
-    given = unlettered([clean(option, one_line=True) for option in _items(item, "options")])
-    if not question or not _is_integer(answer) or not 0 <= answer < len(given) or not given[answer]:
-        return None
-    options = _distinct(given)
-    right = options.get(normalised(given[answer]))
-    if not 2 <= len(options) <= limits.ANSWER_MAX_OPTIONS or max(map(len, given)) > limits.ANSWER_ITEM_CHARS:
-        return None
-    source = page.source(item.get("source_line"), question, given[answer], explanation)
-    shown = tuple(options.values())
-    place = shown.index(str(right))
-    return Question(question, shown, place, explanation, source, page.origin, rule=MODEL, level=_level(item))
-
-
-def _distinct(options: Iterable[str]) -> dict[str, str]:
-    """Return the first of each group of options that a reader takes for the same, by what they share."""
-    kept: dict[str, str] = {}
-    for option in filter(None, options):
-        kept.setdefault(normalised(option), option)
-    return kept
-
-
-def _side(item: Mapping[str, Any], name: str) -> str:
-    """Return one text of an item, or nothing when it is too long: cut short it would say something else."""
-    text = clean(item.get(name))
-    return text if len(text) <= limits.ANSWER_ITEM_CHARS else ""
-
-
-def _items(answer: Mapping[str, Any], name: str) -> list[Any]:
-    items = answer.get(name)
-    return items if isinstance(items, list) else []
-
-
-def _is_integer(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _notes(answer: Read, given: Transcript, ledger: Ledger) -> list[str]:
+    if answer.cut and set(answer.fields) == {"transcript"}:
+        return [CUT_AT.format(n=given.lines[-1].n)]
+    notes = [CUT] if answer.cut else []
+    if given.lost or answer.broken.get("transcript"):
+        notes.append("Not every line that the model read of the page could be kept.")
+    if ledger.total and not answer.cut:
+        one = ledger.total == 1
+        notes.append(
+            f"{ledger.total} {'item' if one else 'items'} of the model's answer could not be used. The "
+            f"receipt says why."
+        )
+    return notes

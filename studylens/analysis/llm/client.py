@@ -15,6 +15,8 @@ class Request:
     text: str
     image_jpeg: bytes | None
     schema: Mapping[str, Any]
+    max_tokens: int = 0
+    """The most that the model may write, its thoughts included; 0: as it likes."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class PageAnswer:
     model: str
     material: Material
     transcript: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences for the student: what of the answer is missing."""
     engine: str = "gemini"
     """The engine's name in ENGINES."""
 

@@ -1,9 +1,10 @@
-"""What Gemini is asked: the standing instruction, and what one page adds to it."""
+"""What a model is asked about a page: the standing instruction, and what one page adds to it."""
 
 from collections.abc import Sequence
 
-from studylens.analysis.llm.answer import PHOTO_SCHEMA, TEXT_SCHEMA
+from studylens import config as limits
 from studylens.analysis.llm.client import Request
+from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA
 from studylens.analysis.protocol.result import Line
 
 INSTRUCTION = """\
@@ -14,7 +15,9 @@ Write in the language of the page. Never pad: give fewer items, or none, rather 
 
 transcript (photos only): every line of text on the page, word for word, in reading order (one column after
 the other), one item a line, n counting from 1. Correct nothing, translate nothing, complete nothing; write
-[?] for a word that you cannot read. A page without text has an empty transcript.
+[?] for a word that you cannot read. A page without text has an empty transcript. box_2d: where the line
+stands, [ymin, xmin, ymax, xmax], each 0-1000 of the photo's height or width; null if you cannot tell. unsure:
+true for a line of which you are not sure that every letter and figure is right.
 Formulas, everywhere: as $LaTeX$ with common commands only, no packages, no macros of your own; braces and
 delimiters balanced. A formula with a part that you cannot read gets no card.
 Figures: say in summary and explanation what they show.
@@ -58,4 +61,4 @@ def request(image_jpeg: bytes | None, lines: Sequence[Line], question: str) -> R
     if question:
         text += f"\n\nThe student asks: {question}"
     schema = TEXT_SCHEMA if image_jpeg is None else PHOTO_SCHEMA
-    return Request(instruction=INSTRUCTION, text=text, image_jpeg=image_jpeg, schema=schema)
+    return Request(INSTRUCTION, text, image_jpeg, schema, max_tokens=limits.ANSWER_MAX_TOKENS)

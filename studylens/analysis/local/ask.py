@@ -123,7 +123,13 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
     lines = own_lines(prompt.text) if prompt.image_jpeg is None else ()
 
     def read(reply: Reply, _: str) -> PageAnswer:
-        found = answer.read(reply.text, model=allowance.model, engine=ENGINE, own_lines=lines)
+        found = answer.read(
+            reply.text,
+            model=allowance.model,
+            engine=ENGINE,
+            own_lines=lines,
+            truncated=reply.truncated,
+        )
         return PageAnswer(allowance.model, *found, engine=ENGINE)
 
     allowance.check(outside.now(), reads_only=True)
@@ -137,7 +143,8 @@ def ask_about(
     """Ask a question about a page, as `ask` does for a whole pack; it raises the same."""
 
     def read(reply: Reply, _: str) -> questions.QuestionAnswer:
-        return questions.read(reply.text, model=allowance.model, lines=asked.lines)
+        model, cut = allowance.model, reply.truncated
+        return questions.read(reply.text, model=model, lines=asked.lines, truncated=cut)
 
     allowance.check(outside.now(), reads_only=True)
     return _answer(Call(questions.request(asked), read), allowance, watch, outside)

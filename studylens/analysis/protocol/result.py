@@ -22,6 +22,8 @@ class Line:
     box: Box | None = None
     unreadable: bool = False
     """A line stands here that could not be read: its `text` is empty."""
+    unsure: bool = False
+    """Whoever read it says that it should be checked."""
 
 
 @dataclass(frozen=True)

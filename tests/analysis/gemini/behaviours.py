@@ -187,6 +187,18 @@ _NO_MODEL = "models/none is not found for API version v1beta."
 BEHAVIOURS: dict[str, Behaviour] = {
     "answer": _answer,
     "cut": _cut,
+    "cut_early": lambda _: said('{"transcript": [{"n": 1, "te', "MAX_TOKENS"),
+    "cut_whole": lambda _: packed(answers.pack(), "MAX_TOKENS"),
+    "fenced": lambda _: said(f"```json\n{json.dumps(answers.pack(), indent=2)}\n```"),
+    "around": lambda _: said(f"Here is {{the}} pack [1]:\n{json.dumps(answers.pack())}\nGood luck {{you}}!"),
+    "listed": lambda _: said(json.dumps([answers.pack()])),
+    "commas": lambda _: said(
+        json.dumps(answers.pack(), indent=0).replace("\n}", ",\n}").replace("\n]", ",\n]")
+    ),
+    "raw_lines": lambda _: said(json.dumps(answers.pack()).replace("\\n", "\n")),
+    "huge_number": lambda _: said(
+        json.dumps(answers.pack()).replace('"source_line": 2', f'"source_line": {"2" * 5000}')
+    ),
     "safety": lambda _: stopped("SAFETY"),
     "recitation": lambda _: stopped("RECITATION"),
     "prompt_blocked": lambda _: Reply(200, {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}),

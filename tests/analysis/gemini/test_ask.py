@@ -19,7 +19,7 @@ from tests.analysis.gemini.asking import NOON, PHOTO, Notes, Time, ask
 from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.llm.answers import INJECTED, PAGE
 
-ODD = ["other_stop", "no_candidates", "empty_text", "nothing"]
+ODD = ["cut_early", "other_stop", "no_candidates", "empty_text", "nothing"]
 NONSENSE = ["not_gemini", "invalid_json", "prose"]
 WRONG_MODEL = ["no_model", "bad_request"]
 WRONG_KEY = ["bad_key", "bad_region", "unauthenticated", "forbidden"]
@@ -82,7 +82,7 @@ def test_request_carries_photo_schema_and_key_but_no_sampling(config, notes, tim
     settings = sent.body["generationConfig"]
     assert image.get("mimeType", image.get("mime_type")) == "image/jpeg"
     assert base64.b64decode(image["data"].replace("-", "+").replace("_", "/")) == PHOTO.image_jpeg
-    assert set(settings) == {"responseMimeType", "responseSchema"}
+    assert set(settings) == {"responseMimeType", "responseSchema", "maxOutputTokens"}
     assert "transcript" in settings["responseSchema"]["properties"]
     assert sent.headers["x-goog-api-key"] == config.gemini_api_key
     assert config.gemini_api_key not in sent.path
@@ -267,8 +267,31 @@ def test_instruction_on_the_page_stays_text(config, notes, time, server) -> None
 def test_what_validates_of_a_broken_answer_is_kept(config, notes, time, server) -> None:
     server.script.append("broken")
     answer = ask(config, notes, time.outside())
-    assert (len(answer.transcript), answer.material.title) == (len(PAGE), "")
-    assert (len(answer.material.cards), len(answer.material.quiz)) == (6, 1)
+    assert (len(answer.transcript), answer.material.title) == (len(PAGE) + 1, "")
+    assert "could not be used" in " ".join(answer.notes)
+    assert (len(answer.material.cards), len(answer.material.quiz)) == (6, 2)
+
+
+def test_what_is_whole_of_a_cut_answer_is_kept_and_said(config, notes, time, server) -> None:
+    server.script.append("cut")
+    answer = ask(config, notes, time.outside())
+    assert (len(answer.transcript), len(answer.material.cards), answer.material.quiz) == (len(PAGE), 3, ())
+    assert "broke off" in " ".join(answer.notes)
+    assert notes.calls == ["first"]
+
+
+@pytest.mark.parametrize("behaviour", ["fenced", "around", "listed", "commas", "raw_lines", "cut_whole"])
+def test_slips_of_json_cost_nothing(config, notes, time, server, behaviour) -> None:
+    server.script.append(behaviour)
+    answer = ask(config, notes, time.outside())
+    assert (len(answer.transcript), len(answer.material.cards)) == (len(PAGE), 6)
+    assert (len(answer.material.quiz), answer.notes) == (3, ())
+
+
+def test_number_of_5000_digits_costs_its_source_alone(config, notes, time, server) -> None:
+    server.script.append("huge_number")
+    answer = ask(config, notes, time.outside())
+    assert [card.source_line for card in answer.material.cards] == [None, 3, 4, 5, 6, None]
 
 
 def test_huge_answer_is_cut_to_size(config, notes, time, server) -> None:

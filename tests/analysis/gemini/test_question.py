@@ -18,6 +18,7 @@ from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.llm.answers import INJECTED, PAGE
 
 LINES = tuple(Line(n, text) for n, text in enumerate((*PAGE, INJECTED), start=1))
+WHOLE = json.dumps({"source_lines": [2], "answer": PAGE[1], "on_page": True})
 ASKED = Asked("What does photosynthesis do?", LINES)
 
 
@@ -117,6 +118,32 @@ def test_what_is_no_answer_is_refused(text: str) -> None:
         question.read(text, model="m", lines=LINES)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```json\n{WHOLE}\n```",
+        f"Of course! {WHOLE} Anything else?",
+        f"[{WHOLE}]",
+        WHOLE.replace("}", ",}"),
+        WHOLE.replace("[2]", '["2", 2.0]'),
+    ],
+)
+def test_slips_of_json_cost_no_answer(text: str) -> None:
+    found = question.read(text, model="m", lines=LINES)
+    assert (found.text, found.on_page, found.sources) == (PAGE[1], True, (2,))
+
+
+def test_formulas_of_an_answer_keep_their_commands() -> None:
+    found = question.read(r'{"answer": "$E = h\nu$ with $\alpha$", "on_page": false}', model="m", lines=LINES)
+    assert found.text == r"$E = h\nu$ with $\alpha$"
+
+
+def test_a_cut_answer_keeps_its_whole_paragraphs_and_says_so() -> None:
+    text = json.dumps({"source_lines": [2], "answer": f"{PAGE[1]}\n\nIt also needs wat"})[:-2]
+    found = question.read(text, model="m", lines=LINES, truncated=True)
+    assert (found.text, found.sources) == (f"{PAGE[1]}\n\n{question.CUT}", (2,))
+
+
 def test_an_answer_is_cleaned_and_cut() -> None:
     found = read(answer="a\x00b " + "word " * 1000, on_page="yes", source_lines={"n": 1})
     assert found.text.startswith("ab word")
@@ -125,7 +152,7 @@ def test_an_answer_is_cleaned_and_cut() -> None:
 
 
 def test_sources_are_named_once_and_only_when_they_fit() -> None:
-    found = read(answer=PAGE[2], on_page=True, source_lines=[3, 3, True, 3.0, 1000, 8])
+    found = read(answer=PAGE[2], on_page=True, source_lines=[3, 3, True, 3.0, "3", 1000, 8])
     assert (found.on_page, found.sources) == (True, (3,))
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from studylens import config as limits
-from studylens.analysis.llm.answer import PHOTO_SCHEMA, TEXT_SCHEMA, read
+from studylens.analysis.llm.answer import read
 from studylens.analysis.llm.client import BadAnswer
+from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA
 from studylens.analysis.llm.text import clean, normalised, related, shortened, unlettered
 from studylens.analysis.protocol.result import Line, Material
 from tests.analysis.llm.answers import pack
@@ -31,7 +32,7 @@ QUESTION = {
 def answered(**parts: Any) -> tuple[Material, tuple[Line, ...]]:
     """Read an answer of two lines and the parts given."""
     lines = [{"n": 1, "text": "Photosynthesis"}, {"n": 2, "text": "Plants make sugar from light."}]
-    return read(json.dumps({"transcript": lines, **parts}), model="m")
+    return read(json.dumps({"transcript": lines, **parts}), model="m")[:2]
 
 
 def cards(*items: Any) -> tuple[Any, ...]:
@@ -43,20 +44,22 @@ def quiz(**changes: Any) -> tuple[Any, ...]:
 
 
 def test_whole_answer_is_kept() -> None:
-    material, transcript = read(json.dumps(pack()), model="m")
+    material, transcript, _ = read(json.dumps(pack()), model="m")
     assert [line.n for line in transcript] == list(range(1, 9))
     assert {(line.score, line.box) for line in transcript} == {(None, None)}
     assert [card.source_line for card in material.cards] == [2, 3, 4, 5, 6, None]
     assert {item.origin for item in (*material.key_terms, *material.cards, *material.quiz)} == {"gemini:m"}
 
 
-@pytest.mark.parametrize("text", ["", "pack", "[]", "7", "null", '{"title": "cut', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "pack", "[]", "7", "null", "true", '"text"', '{"title": "cut', "{}", "[" * 100_000]
+)
 def test_answer_that_is_no_object_is_refused(text) -> None:
     with pytest.raises(BadAnswer):
         read(text, model="m")
 
 
-@pytest.mark.parametrize("answer", [{}, {"title": "Only a title"}, {"transcript": [{"n": 1, "text": " "}]}])
+@pytest.mark.parametrize("answer", [{"title": "Only a title"}, {"transcript": [{"n": 1, "text": " "}]}])
 def test_answer_with_nothing_usable_is_refused(answer) -> None:
     with pytest.raises(BadAnswer, match="nothing usable"):
         read(json.dumps(answer), model="m")
@@ -70,14 +73,14 @@ def test_own_lines_are_no_answer() -> None:
 def test_pasted_text_keeps_its_own_transcript() -> None:
     own = (Line(1, "Plants make sugar."),)
     answer = {"transcript": ["something else"], "cards": [{**CARD, "source_line": 1}]}
-    material, transcript = read(json.dumps(answer), model="m", own_lines=own)
+    material, transcript, _ = read(json.dumps(answer), model="m", own_lines=own)
     assert (transcript, material.cards[0].source_line) == (own, 1)
 
 
 def test_sources_follow_the_numbers_that_the_model_gave() -> None:
     lines = [{"n": 4, "text": "Heading"}, {"n": 5, "text": ""}, {"n": 6, "text": "Plants make sugar."}]
     answer = {"transcript": lines, "cards": [{**CARD, "source_line": 6}]}
-    material, transcript = read(json.dumps(answer), model="m")
+    material, transcript, _ = read(json.dumps(answer), model="m")
     assert [(line.n, line.text) for line in transcript] == [(1, "Heading"), (2, "Plants make sugar.")]
     assert material.cards[0].source_line == 2
 
@@ -85,17 +88,18 @@ def test_sources_follow_the_numbers_that_the_model_gave() -> None:
 def test_number_given_twice_names_the_first_line() -> None:
     lines = [{"n": 1, "text": "Plants make sugar."}, {"n": 1, "text": "Animals eat sugar."}]
     answer = {"transcript": lines, "cards": [{**CARD, "source_line": 1}]}
-    material, transcript = read(json.dumps(answer), model="m")
+    material, transcript, _ = read(json.dumps(answer), model="m")
     assert (len(transcript), material.cards[0].source_line) == (2, 1)
 
 
-@pytest.mark.parametrize("line", [0, 3, -1, 99, "2", 2.0, True, None, 1])
+@pytest.mark.parametrize("line", [0, 3, -1, 99, "two", 2.5, True, None, 1, [2]])
 def test_source_must_exist_and_be_about_the_card(line) -> None:
     assert cards({**CARD, "source_line": line})[0].source_line is None
 
 
-def test_fitting_source_is_kept() -> None:
-    assert cards(CARD)[0].source_line == 2
+@pytest.mark.parametrize("line", [2, 2.0, "2", " 2 "])
+def test_fitting_source_is_kept_however_it_is_written(line) -> None:
+    assert cards({**CARD, "source_line": line})[0].source_line == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_fitting_source_is_kept() -> None:
         {},
         {"front": "only a front"},
         {"front": "same", "back": " Same. "},
-        {"front": 1, "back": 2},
+        {"front": ["1"], "back": 2},
         {"front": "too long", "back": "x" * (limits.ANSWER_ITEM_CHARS + 1)},
         {"front": "\x00", "back": "nothing is left of the front"},
     ],
@@ -126,6 +130,7 @@ def test_card_that_asks_the_same_again_is_dropped() -> None:
         ("cloze", "Plants make _____ from light.", "cloze"),
         ("cloze", "What do plants make from light?", "short_answer"),
         ("riddle", "What do plants make?", "short_answer"),
+        ("Cloze", "Plants make _____ from light.", "cloze"),
         (["cloze"], "What do plants make?", "short_answer"),
     ],
 )
@@ -139,7 +144,8 @@ def test_kind_is_one_that_we_know(kind, front, kept) -> None:
     [
         {"answer_index": 3},
         {"answer_index": -1},
-        {"answer_index": "1"},
+        {"answer_index": "B"},
+        {"answer_index": 0.5},
         {"answer_index": True},
         {"answer_index": None},
         {"options": ["Sugar"], "answer_index": 0},
@@ -153,6 +159,20 @@ def test_kind_is_one_that_we_know(kind, front, kept) -> None:
 )
 def test_question_without_one_right_option_is_dropped(changes) -> None:
     assert quiz(**changes) == ()
+
+
+@pytest.mark.parametrize("index", [1, 1.0, "1", "1.0"])
+def test_index_is_believed_however_it_is_written(index) -> None:
+    (question,) = quiz(answer_index=index)
+    assert question.options[question.answer_index] == "Sugar"
+
+
+def test_number_where_a_text_was_asked_for_is_that_text() -> None:
+    (card,) = answered(
+        transcript=["The French Revolution began in 1789."],
+        cards=[{"front": "When did the French Revolution begin?", "back": 1789, "source_line": 1}],
+    )[0].cards
+    assert card.back == "1789"
 
 
 def test_right_answer_is_found_again_after_a_double_option_went() -> None:
@@ -171,7 +191,7 @@ def test_letters_in_front_of_options_are_taken_off() -> None:
 
 
 def test_signs_that_no_database_keeps_are_removed() -> None:
-    material, transcript = read(
+    material, transcript, _ = read(
         '{"transcript": [{"n": 1, "text": "a\\u0000b\\ud800c\\u001b[0m"}], "summary": "one\\r\\ntwo\\u202e"}',
         model="m",
     )
@@ -201,7 +221,9 @@ def test_many_items_and_long_texts_are_cut_to_size() -> None:
 
 
 def test_key_term_may_have_no_definition() -> None:
-    (term,) = answered(key_terms=[{"term": "Photosynthesis", "definition": 3, "source_line": 1}])[0].key_terms
+    (term,) = answered(key_terms=[{"term": "Photosynthesis", "definition": ["3"], "source_line": 1}])[
+        0
+    ].key_terms
     assert (term.term, term.definition, term.source_line) == ("Photosynthesis", None, 1)
 
 

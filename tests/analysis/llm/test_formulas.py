@@ -62,10 +62,26 @@ def test_a_figure_without_text_is_a_pack_when_gemini_describes_it(
     assert [card.source_line for card in pack.cards] == [None]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (r"Energy \(E = mc^2\) is", r"Energy $E = mc^2$ is"),
+        (r"\( x \) and \[ \int f \]", r"$x$ and $$\int f$$"),
+        ("\\[\na = b\n\\]", "$$a = b$$"),
+        (r"grep \(one\|two\)", r"grep \(one\|two\)"),
+        (r"`\(x^2\)` is code", r"`\(x^2\)` is code"),
+        (r"\(x^2 never ends", r"\(x^2 never ends"),
+        (r"\(\(x^2\)", r"\($x^2$"),
+    ],
+)
+def test_signs_of_latex_become_dollars(given: str, kept: str) -> None:
+    assert mended(given) == kept
+
+
 def test_single_backslashes_do_not_cost_the_answer() -> None:
     slipped = json.dumps(FORMULAS).replace("\\\\", "\\")
     assert "\\\\" not in slipped
-    material, transcript = read(slipped, model="m")
+    material, transcript, _ = read(slipped, model="m")
     assert [line.text for line in transcript] == [ROOTS, r"$\theta \to \rho$"]
     assert material.cards[0].back == ROOTS
 
@@ -86,6 +102,15 @@ def test_what_is_escaped_already_stays(text: str) -> None:
         ("$$a \times b \neq c$$".replace("\\t", "\t"), r"$$a \times b \neq c$$"),
         ("$\rho$ and\tcells", "$\\rho$ and\tcells"),
         ("$$\na = b\ne = c\n$$", "$$\na = b\ne = c\n$$"),
+        ("$$\na \ne 0\nu = 1\n$$", "$$\na \\ne 0\nu = 1\n$$"),
+        ("$E = h\nu$", r"$E = h\nu$"),
+        ("$$E = h\nu$$", r"$$E = h\nu$$"),
+        ("\\(E = h\nu\\)", r"$E = h\nu$"),
+        ("$a \ne b$, $A \ni a$", r"$a \ne b$, $A \ni a$"),
+        ("$\nabla f \not= \tau \theta$", r"$\nabla f \not= \tau \theta$"),
+        ("$x \notin A \to \rangle\right)$", r"$x \notin A \to \rangle\right)$"),
+        ("$$\n\tx = 1\n\ty = 2\n$$", "$$\n\tx = 1\n\ty = 2\n$$"),
+        ("a $b$\nus and $c$", "a $b$\nus and $c$"),
         ("one\ntwo, 3 $ a\tb", "one\ntwo, 3 $ a\tb"),
     ],
 )
