@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from studylens.analysis.gemini import outgoing
 from studylens.analysis.llm.client import Client
 from studylens.config import Config
 from studylens.errors import EngineSkipped
@@ -15,6 +16,7 @@ def connected(config: Config) -> Client:
 def forget() -> None:
     """Let go of the client, its connections and buffers."""
     _client.cache_clear()
+    outgoing.forget()
 
 
 @lru_cache(maxsize=1)

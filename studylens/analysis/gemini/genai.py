@@ -20,6 +20,7 @@ from studylens.analysis.llm.client import (
     Reply,
     Request,
     Usage,
+    WrongModel,
 )
 
 
@@ -67,10 +68,12 @@ class _Client:
         """Make one call; see llm/client.py."""
         try:
             answer = self._sdk.models.generate_content(
-                model=model, contents=_contents(request), config=_settings(request, timeout)
+                model=model, contents=_contents(request), config=_settings(model, request, timeout)
             )
             return _reply(answer)
-        except (Blocked, CallFailed):
+        except (Blocked, CallFailed) as error:
+            if isinstance(error, WrongModel):
+                outgoing.note_refusal(model)
             raise
         except httpx2.TimeoutException as error:
             raise ModelUnavailable(f"no answer within {timeout:.0f} s") from error
@@ -87,7 +90,7 @@ def _contents(request: Request) -> types.Content:
     return types.Content(role="user", parts=parts)
 
 
-def _settings(request: Request, timeout: float) -> types.GenerateContentConfig:
+def _settings(model: str, request: Request, timeout: float) -> types.GenerateContentConfig:
     return types.GenerateContentConfig(
         system_instruction=request.instruction,
         response_mime_type=JSON_TYPE,
@@ -96,7 +99,7 @@ def _settings(request: Request, timeout: float) -> types.GenerateContentConfig:
         automatic_continuation=False,
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         http_options=types.HttpOptions(
-            timeout=round(timeout * 1000), extra_body=outgoing.settings_of(request.schema)
+            timeout=round(timeout * 1000), extra_body=outgoing.settings_of(model, request)
         ),
     )
 

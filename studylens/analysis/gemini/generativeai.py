@@ -27,6 +27,7 @@ from studylens.analysis.llm.client import (
     Reply,
     Request,
     Usage,
+    WrongModel,
 )
 
 with warnings.catch_warnings():
@@ -111,14 +112,16 @@ class _Client:
     def generate(self, model: str, request: Request, *, timeout: float) -> Reply:
         """Make one call; see llm/client.py."""
         try:
-            with outgoing.carrying(request.schema):
+            with outgoing.carrying(outgoing.settings_of(model, request)):
                 answer = _model(model, request).generate_content(
                     # Without `retry: None` a 503 is tried again for up to ten minutes.
                     _contents(request),
                     request_options={"timeout": timeout, "retry": None},
                 )
             return _reply(answer)
-        except (Blocked, CallFailed):
+        except (Blocked, CallFailed) as error:
+            if isinstance(error, WrongModel):
+                outgoing.note_refusal(model)
             raise
         except requests.Timeout as error:
             raise ModelUnavailable(f"no answer within {timeout:.0f} s") from error

@@ -41,8 +41,9 @@ def _one_of(names: tuple[str, ...], **more: Any) -> dict[str, Any]:
 _LINE = _number(1, limits.ANSWER_MAX_LINES)
 _SOURCE = {**_LINE, "nullable": True}
 _LEVEL = _one_of(LEVELS, nullable=True)
-_BOX = {"type": "ARRAY", "items": _number(0, BOX_SCALE), "minItems": 4, "maxItems": 4, "nullable": True}
-_OPTIONS = {"type": "ARRAY", "items": _TEXT, "minItems": 2, "maxItems": limits.ANSWER_MAX_OPTIONS}
+_BOX = {"type": "ARRAY", "items": _number(0, BOX_SCALE), "nullable": True}
+_OPTIONS = {"type": "ARRAY", "items": _TEXT}
+"""Lists inside of lists have no bounds: Gemini counts them once for each item that may hold them."""
 _TRANSCRIPT = _list_of(
     limits.ANSWER_MAX_LINES,
     n=_LINE,

@@ -21,6 +21,8 @@ class Sent:
     path: str
     headers: Mapping[str, str]
     body: Mapping[str, Any]
+    raw: bytes = b""
+    """The body as it came, in its own order."""
 
     @property
     def model(self) -> str:

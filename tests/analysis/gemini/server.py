@@ -70,8 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         gemini = self.server.gemini
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        sent = Sent(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        sent = Sent(self.path, headers, json.loads(raw), raw)
         gemini.requests.append(sent)
         gemini.closing.wait(gemini.delay)
         behaviour = gemini.next_behaviour()
