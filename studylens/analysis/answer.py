@@ -1,11 +1,11 @@
 """What the engines found, put together into the answer that leaves the process, with honest notes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studylens.analysis.blip.figure import Caption, add_caption, caption_adds, rests_on
 from studylens.analysis.journal import Journal
 from studylens.analysis.llm.page import PageAnswer, PageText
-from studylens.analysis.material.make import with_facts
+from studylens.analysis.material.make import filled, with_facts
 from studylens.analysis.ocr import networks
 from studylens.analysis.ocr.read import Reading
 from studylens.analysis.protocol import wire
@@ -39,6 +39,7 @@ CHECK_CAPTION = (
     "What the picture shows was written by a small model on this server, which can be wrong. "
     "Compare it with your photo before you learn it."
 )
+MADE_HERE = "The model gave no {kinds}. Those here were made on this server from the lines that it read."
 TRY_PRIVATELY = "Send it again in private mode, and it is read on this server instead."
 
 
@@ -130,6 +131,21 @@ class Findings:
             turned=self.turned,
             trust=self.trust,
         )
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a model read lines and gave no cards, no questions or no key terms of them."""
+        given = self.from_gemini.material if self.from_gemini else None
+        return bool(given and self.transcript and not (given.cards and given.quiz and given.key_terms))
+
+    def fill(self, own: Material) -> None:
+        """Take over what this server made of a model's lines, of each kind that it gave none of."""
+        if self.from_gemini is None:
+            return
+        self.material, kinds = filled(self.from_gemini.material, own)
+        if kinds:
+            notes = (*self.from_gemini.notes, MADE_HERE.format(kinds=" and ".join(kinds)))
+            self.from_gemini = replace(self.from_gemini, notes=notes)
 
     def _material(self, transcript: tuple[Line, ...]) -> Material:
         """Return what was made; a model's too is held against the facts of its page, once."""

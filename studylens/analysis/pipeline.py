@@ -64,8 +64,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
             _read_here(found, opened, config, journal)
         image = describing.turn(image, found)
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
-    if found.from_gemini is None and found.is_trusted:
-        found.material = _make_material(found.lines, journal)
+    _make_what_is_missing(found, journal)
     journal.made(found.made(request, journal))
     describing.describe(image, found, config, journal)
     return found
@@ -103,9 +102,17 @@ def _read_other_script(
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
     found = answer.Findings(lines=own_lines(request.text), from_student=True)
     found.from_gemini = _ask_models(request, config, journal, None)
-    if found.from_gemini is None:
-        found.material = _make_material(found.lines, journal)
+    _make_what_is_missing(found, journal)
     return found
+
+
+def _make_what_is_missing(found: answer.Findings, journal: Journal) -> None:
+    """Make of the lines what no model made of them: everything, or the kinds that a model gave none of."""
+    if found.from_gemini is None:
+        if found.is_trusted:
+            found.material = _make_material(found.lines, journal)
+    elif found.lacks:
+        found.fill(_make_material(found.transcript, journal))
 
 
 def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
@@ -114,7 +121,7 @@ def _make_material(lines: tuple[Line, ...], journal: Journal) -> Material:
     def make() -> Material:
         stages.require(journal.free_mb(), limits.NEED_MATERIAL_MB)
         with stages.room(limits.ROOM_MATERIAL_MB):
-            return material.make_material([line for line in lines if not line.unreadable])
+            return material.make_material([line for line in lines if not (line.unreadable or line.unsure)])
 
     return journal.attempt("material", make) or Material()
 

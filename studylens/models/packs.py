@@ -122,6 +122,8 @@ class TranscriptLine(_PackPart, Base):
     box: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
     page: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=PAGE)
     """The photo it is on, from 1; `n` counts through all of them."""
+    unsure: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whoever read it says that it should be checked; a correction of the student's settles it."""
     table_n: Mapped[int | None] = mapped_column(Integer, info=FROM_ONE)
     """Number of the page's table of which it is a row, from 1; None: of none."""
     cells: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)

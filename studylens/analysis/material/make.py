@@ -19,6 +19,9 @@ from studylens.analysis.material.terms import find_terms
 from studylens.analysis.protocol.judged import judged
 from studylens.analysis.protocol.result import Card, Line, Material
 
+KINDS = {"cards": "cards", "quiz": "questions", "key_terms": "key terms"}
+"""Parts of material that are lists, and what a student calls them."""
+
 
 def make_material(lines: Sequence[Line], *, trusted: bool = True) -> Material:
     """Return what a student can study from `lines`, any text in reading order; what a page lacks is empty.
@@ -43,6 +46,22 @@ def make_material(lines: Sequence[Line], *, trusted: bool = True) -> Material:
 def with_facts(material: Material, lines: Sequence[Line]) -> Material:
     """Return a model's `material` with the facts of its page, so that what it left out can be seen."""
     return replace(material, judged=replace(material.judged, facts=find_spans(read_page(lines))))
+
+
+def filled(given: Material, own: Material) -> tuple[Material, tuple[str, ...]]:
+    """Return a model's material with our own of each kind that it gave none of, and the kinds' names.
+
+    What the judge did is told of both; the facts are those of the page.
+    """
+    taken = {name: getattr(own, name) for name in KINDS if not getattr(given, name) and getattr(own, name)}
+    judged_too = any(name in taken for name in ("cards", "quiz"))
+    told = replace(
+        given.judged,
+        dropped=(*given.judged.dropped, *(own.judged.dropped if judged_too else ())),
+        facts=own.judged.facts or given.judged.facts,
+        no_cards="" if given.cards or own.cards else own.judged.no_cards,
+    )
+    return replace(given, **taken, judged=told), tuple(KINDS[name] for name in taken)
 
 
 def _card(fact: Found) -> Card:

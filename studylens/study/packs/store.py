@@ -64,7 +64,9 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "summary": pack.summary,
         "explanation": pack.explanation,
         "caption": pack.caption,
-        "transcript": [_fields(line, "n", "text", "score", "box", "unreadable") for line in pack.transcript],
+        "transcript": [
+            _fields(line, "n", "text", "score", "box", "unreadable", "unsure") for line in pack.transcript
+        ],
         "tables": tables_json(pack),
         "turned": pack.receipt.get("turned", 0),
         "trust": (pack.quality or {}).get("trust"),
@@ -74,7 +76,8 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "cards": [_fields(card, *_CARD, "answer_box") for card in pack.cards],
         "quiz": [_fields(item, *_QUESTION, "options", "answer_index") for item in pack.quiz],
         "judged": _judged_json(pack),
-        "engines": {"text": pack.text_engine, "caption": pack.caption_engine},
+        "engines": {"text": pack.text_engine, "caption": pack.caption_engine, "reports": pack.engines},
+        "notes": pack.notes,
         "receipt": pack.receipt,
     }
 
@@ -91,7 +94,7 @@ def _judged_json(pack: Pack) -> dict[str, Any] | None:
 def _keep_parts(session: Session, pack: Pack, analysis: Analysis) -> None:
     material, cells = analysis.material, cells_by_line(analysis)
     for line in analysis.transcript:
-        row = _cleaned(line, "n", "text", "score")
+        row = _cleaned(line, "n", "text", "score", "unsure")
         row["table_n"], row["cells"] = cells.get(line.n, (None, None))
         pack.transcript.append(TranscriptLine(**row, box=list(line.box) if line.box else None))
     pack.key_terms = [PackTerm(**term_row(term)) for term in material.key_terms]

@@ -90,6 +90,27 @@ def test_the_page_shows_every_part_with_its_origin_and_source(
     assert page.count("check this") == 1
 
 
+def test_a_line_that_a_model_doubts_is_to_be_checked(
+    wiring: Wiring, guest_id: int, read: Callable[[str], str]
+) -> None:
+    lines = (result.Line(1, "Sure"), result.Line(2, "Unsure", unsure=True), result.Line(3, "Sure, too"))
+    pack_id = add_pack(wiring, guest_id, analysis(transcript=lines))
+    page = read(f"/packs/{pack_id}")
+    assert page.count("check this") == 1
+    with wiring.database.reading() as session:
+        found = pack_json(session.get_one(Pack, pack_id))
+    assert [line["unsure"] for line in found["transcript"]] == [False, True, False]
+
+
+def test_a_client_can_tell_why_an_engine_gave_nothing(wiring: Wiring, guest_id: int) -> None:
+    reports = (result.EngineReport("gemini", "skipped", "no key"), result.EngineReport("ocr", "used"))
+    pack_id = add_pack(wiring, guest_id, analysis(engines=reports, notes=("Something is missing.",)))
+    with wiring.database.reading() as session:
+        found = pack_json(session.get_one(Pack, pack_id))
+    assert found["engines"]["reports"][0] == {"engine": "gemini", "outcome": "skipped", "reason": "no key"}
+    assert found["notes"] == ["Something is missing."]
+
+
 def test_no_answer_stands_in_the_page_before(read: Callable[[str], str], pack_id: str) -> None:
     page = read(f"/packs/{pack_id}")
     assert "The page says that it takes place" not in page
