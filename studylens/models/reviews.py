@@ -136,7 +136,7 @@ class ReviewTotal(_Counts, Base):
 
 
 class ReviewHour(Base):
-    """Answers by hour of the student's day and by the card's state before."""
+    """Answers by hour of the student's day and by where the card stood (study/record/gains.py)."""
 
     __tablename__ = "review_hours"
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from studylens.models import GOOD, HARD, LOG_CRAM, LOG_QUIZ, LOG_REVIEW, NEW, REVIEW
+from studylens.models import GOOD, HARD, LEARNING, LOG_CRAM, LOG_QUIZ, LOG_REVIEW, NEW, REVIEW
+from studylens.study.schedule.days import study_date
 from studylens.study.schedule.leech import LEECH_LAPSES, MATURE_DAYS
 
 UNLIKELY = 0.7
@@ -32,6 +33,12 @@ class LoggedAnswer(Protocol):
     retrievability: Any
     before: Any
     after: Any
+    local_date: Any
+    zone: Any
+
+
+SEEN_ON = "seen_on"
+"""In `before` of a review: the study day on which the card was last asked otherwise, in a quiz or crammed."""
 
 
 def gains(answer: LoggedAnswer) -> Gains:
@@ -52,10 +59,35 @@ def is_recalled(answer: LoggedAnswer) -> bool:
     return (answer.rating or 0) >= HARD
 
 
+def standing(answer: LoggedAnswer) -> int:
+    """Return where the card of a review stood, as one of the states; REVIEW: from an earlier day.
+
+    The date decides, not the card's own state: what was last asked on an earlier study day is REVIEW, also a
+    step of yesterday evening; what was asked today already, in a review, a quiz or crammed, never is. Where
+    the log does not say when it was asked last, its state is all there is.
+    """
+    state = NEW if answer.state_before is None else int(answer.state_before)
+    last = _last_asked(answer)
+    if state == NEW or not last:
+        return state
+    if last < answer.local_date:
+        return REVIEW
+    return LEARNING if state == REVIEW else state
+
+
+def _last_asked(answer: LoggedAnswer) -> str:
+    """Return the study day on which the card was asked before, as YYYY-MM-DD; empty when unknown."""
+    seen = _last_review(answer)
+    is_known = seen is not None and seen <= answer.reviewed_at  # Else the clock went back.
+    reviewed_on = study_date(seen, answer.zone or "UTC").isoformat() if seen and is_known else ""
+    other = answer.before.get(SEEN_ON) if isinstance(answer.before, Mapping) else None
+    return max(reviewed_on, other if isinstance(other, str) else "")
+
+
 def _review(answer: LoggedAnswer) -> Gains:
     passed = int(is_recalled(answer))
     found = {"reviews": 1, "passed": passed, "new_cards": int(answer.state_before == NEW)}
-    if answer.state_before == REVIEW:
+    if standing(answer) == REVIEW:
         age = "mature" if _stability(answer.before) >= MATURE_DAYS else "young"
         found |= {f"{age}_reviews": 1, f"{age}_passed": passed}
         if passed:
@@ -81,15 +113,17 @@ def _matured(answer: LoggedAnswer) -> Gains:
 
 def _days_away(answer: LoggedAnswer) -> int:
     """Return whole days since the card was last seen; 0 when unknown or when the clock went back."""
+    seen = _last_review(answer)
+    return max(0, (answer.reviewed_at - seen).days) if seen else 0
+
+
+def _last_review(answer: LoggedAnswer) -> datetime | None:
     text = answer.before.get("last_review_at") if isinstance(answer.before, Mapping) else None
     try:
         seen = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
-        return 0
-    if seen is None:
-        return 0
-    away: int = (answer.reviewed_at - (seen if seen.tzinfo else seen.replace(tzinfo=UTC))).days
-    return max(0, away)
+        return None
+    return seen.replace(tzinfo=UTC) if seen and not seen.tzinfo else seen
 
 
 def _stability(state: object) -> float:

@@ -19,13 +19,12 @@ from studylens.models import (
     LOG_RESCHEDULE,
     LOG_REVIEW,
     LOG_UNDO,
-    NEW,
     ReviewDay,
     ReviewHour,
     ReviewLog,
     ReviewTotal,
 )
-from studylens.study.record.gains import Gains, gains
+from studylens.study.record.gains import Gains, gains, standing
 
 ROWS_AT_ONCE = 1_000
 """Log rows held in memory while recounting: about 2 MB."""
@@ -101,9 +100,7 @@ def _read_log(session: Session, guest_id: int) -> tuple[dict[str, _Day], dict[tu
         day.update(gain)
         day.zone = row.zone or day.zone
         if row.kind == LOG_REVIEW:
-            hour = hours.setdefault(
-                (row.local_hour, _state(row.state_before)), dict.fromkeys(("reviews", "passed"), 0)
-            )
+            hour = hours.setdefault((row.local_hour, standing(row)), dict.fromkeys(("reviews", "passed"), 0))
             for name in hour:
                 hour[name] += gain.get(name, 0)
     return days, hours
@@ -142,7 +139,7 @@ def _count_day(connection: Connection, row: ReviewLog, gain: Gains, *, zone: str
 
 def _count_hour(connection: Connection, row: ReviewLog, gain: Gains) -> None:
     if row.kind == LOG_REVIEW:
-        key = {"guest_id": row.guest_id, "local_hour": row.local_hour, "state": _state(row.state_before)}
+        key = {"guest_id": row.guest_id, "local_hour": row.local_hour, "state": standing(row)}
         connection.execute(_upsert(_HOUR, connection.dialect.name), _sums(_HOUR, gain, **key))
 
 
@@ -153,10 +150,6 @@ def _has_others(session: Session, row: ReviewLog) -> bool:
     """
     others = select(ReviewLog.id).where(ReviewLog.guest_id == row.guest_id, ReviewLog.id != row.id)
     return session.scalar(others.where(ReviewLog.kind.in_(ANSWER_KINDS)).limit(1)) is not None
-
-
-def _state(before: int | None) -> int:
-    return before if before is not None else NEW
 
 
 def _day_row(guest_id: int, local_date: str, day: _Day) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import CardAway, NotFound
 from studylens.models import LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
+from studylens.study.record.gains import SEEN_ON
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.fresh import keep_draft
@@ -53,7 +54,7 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     made.card_id, made.card_uid, made.pack_id = given.card_id, found.uid, found.pack_id
     made.rating, made.duration_ms, made.request_key = given.rating, given.duration_ms, given.request_key
     made.state_before, made.retrievability = before.state, retrievability(before, at, plan)
-    made.before, made.after = before.to_json(), after.to_json()
+    made.before, made.after = before.to_json() | {SEEN_ON: found.seen_on}, after.to_json()
     _move(session, given.card_id, after)
     if found.has_siblings and not is_last_round(moment.today, plan.exam):
         near = {"card": given.card_id, "pack": found.pack_id, "line": found.source_line}

@@ -130,7 +130,7 @@ def _choose(steps: _Heap, known: _Heap, unseen: _Heap, today: Today) -> int | No
     """Pick by the rules of this module's first line."""
     if steps.due_at is not None and steps.due_at <= today.moment.at:
         return steps.card_id
-    is_turn_of_new = today.answers % NEW_EVERY == NEW_EVERY - 1
+    is_turn_of_new = today.reviews % NEW_EVERY == NEW_EVERY - 1
     first, second = (unseen, known) if is_turn_of_new else (known, unseen)
     return first.card_id or second.card_id or steps.card_id
 

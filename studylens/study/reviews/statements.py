@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from studylens.models import LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog
+from studylens.models import LOG_CRAM, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog
 from studylens.study.achievements.award import UNTOLD
 from studylens.study.schedule.live import (
     AT,
@@ -102,6 +102,7 @@ CARD = (
 
 _sibling = CARDS.alias()
 _same_line = (_sibling.c.pack_id == CARDS.c.pack_id, _sibling.c.source_line == CARDS.c.source_line)
+_asked_otherwise = (LOG.c.card_id == _CARD, LOG.c.kind.in_((LOG_QUIZ, LOG_CRAM)))
 FOR_ANSWER = (
     schedules(
         SCHEDULES, CARDS.c.uid, CARDS.c.source_line, CARDS.c.deleted_at, PACKS.c.exam_date,
@@ -110,7 +111,9 @@ FOR_ANSWER = (
         exists(
             select(LOG.c.id).where(LOG.c.guest_id == _GUEST, LOG.c.request_key == bindparam("key"))
         ).label("is_known"),
-        exists(UNTOLD).label("has_news"), *SETTINGS_COLUMNS,
+        exists(UNTOLD).label("has_news"),
+        select(func.max(LOG.c.local_date)).where(*_asked_otherwise).scalar_subquery().label("seen_on"),
+        *SETTINGS_COLUMNS,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
     .outerjoin(SETTINGS, SETTINGS.c.guest_id == PACKS.c.guest_id)

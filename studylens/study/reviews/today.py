@@ -15,7 +15,10 @@ UNLIMITED = 1_000_000
 
 _DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
 _DONE = select(
-    _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews, _DAYS.c.new_cards, _DAYS.c.reviews
+    _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews,
+    _DAYS.c.new_cards,
+    _DAYS.c.reviews,
+    _DAYS.c.reviews + _DAYS.c.crammed + _DAYS.c.quiz_answers,
 ).where(_DAYS.c.guest_id == bindparam("guest"), _DAYS.c.local_date == bindparam("day"))
 _LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _ANSWERED = select(func.sum(case((_LOG.c.kind == LOG_REVIEW, 1), (_LOG.c.kind == LOG_UNDO, -1), else_=0)))
@@ -35,7 +38,10 @@ class Today:
     seen: int = 0
     """Cards answered today that were due or new."""
     new_seen: int = 0
+    reviews: int = 0
+    """Answers in reviews, repeats too."""
     answers: int = 0
+    """All answers, as StudyDay counts them: in reviews, crammed and in quizzes."""
     share: int | None = None
     """While a backlog is being caught up: due cards that are today's fair share; no new ones then."""
     more: bool = False
@@ -67,7 +73,7 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
     # Asked past the session's own rows, as the sums are written past them.
     which = {"guest": guest_id, "day": moment.today.isoformat()}
     row = session.connection().execute(_DONE, which).one_or_none()
-    done: tuple[int, int, int] = tuple(row) if row else (0, 0, 0)
+    done: tuple[int, int, int, int] = tuple(row) if row else (0, 0, 0, 0)
     left = catch_up_days_left(moment)
     share = None
     if left:

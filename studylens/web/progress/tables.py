@@ -11,9 +11,9 @@ from studylens.web.text.words import capitalize_first, origin_words
 Cell = str | int | float | None
 _STATES = {
     "new": "New cards",
-    "learning": "Being learned",
-    "review": "In review",
-    "relearning": "Being relearned",
+    "learning": "Learned that day",
+    "review": "From earlier days",
+    "relearning": "Learned anew that day",
 }
 
 
