@@ -1,15 +1,9 @@
-// Study days begin at 4 o'clock where the student is: tell the server the browser's time zone, once.
+// Study days begin at 4 o'clock where the student is: tell the server the browser's time zone. It answers with a
+// cookie that says so, from which whoever begins anew in this browser gets the zone as well.
 
 const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
-let told;
+const told = document.cookie.split("; ").includes(`studylens_zone=${zone}`);
 
-try {
-  told = localStorage.getItem("zone");
-} catch {
-  // Then it is sent again: no harm.
-}
-if (zone && told !== zone) {
-  fetch("/settings/zone", { method: "POST", body: new URLSearchParams({ zone }) })
-    .then((answer) => answer.status === 204 && localStorage.setItem("zone", zone))
-    .catch(() => {});
+if (zone && !told) {
+  fetch("/settings/zone", { method: "POST", body: new URLSearchParams({ zone }) }).catch(() => {});
 }

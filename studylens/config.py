@@ -276,6 +276,8 @@ ROOM_LOCAL_AI_MB = 120
 GUEST_COOKIE = "studylens_guest"
 GUEST_COOKIE_DAYS = 400
 """The longest that browsers keep a cookie."""
+ZONE_COOKIE = "studylens_zone"
+ZONE_COOKIE_DAYS = 400
 LOOK_COOKIE = "studylens_look"
 LOOK_COOKIE_DAYS = 400
 

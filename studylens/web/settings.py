@@ -1,12 +1,14 @@
 """The page of settings: how a student studies."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from studylens.config import ZONE_COOKIE, ZONE_COOKIE_DAYS
 from studylens.errors import BadText
 from studylens.models import StudySettings, now
 from studylens.study.reviews.today import catch_up_days_left
@@ -60,14 +62,16 @@ def take_zone() -> ResponseReturnValue:
         raise BadText("This time zone is not known here.")
     with wiring().database.reading() as session:
         guest = guest_id(session)
-        if guest is None:
-            return "", HTTPStatus.ACCEPTED
         settings = settings_of(session, guest)
-        if settings.zone_chosen or settings.time_zone == zone:
-            return "", HTTPStatus.NO_CONTENT
-    with wiring().database.writing() as session:
-        offer_zone(session, guest, zone)
-    return "", HTTPStatus.NO_CONTENT
+        is_news = guest is not None and not settings.zone_chosen and settings.time_zone != zone
+    if guest is not None and is_news:
+        with wiring().database.writing() as session:
+            offer_zone(session, guest, zone)
+    answer = Response(status=HTTPStatus.ACCEPTED if guest is None else HTTPStatus.NO_CONTENT)
+    # Read by static/zone.js, which then is quiet, and by the door when somebody begins anew in this browser.
+    age = timedelta(days=ZONE_COOKIE_DAYS)
+    answer.set_cookie(ZONE_COOKIE, zone, max_age=age, samesite="Lax", secure=request.is_secure)
+    return answer
 
 
 def _render(

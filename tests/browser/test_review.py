@@ -129,16 +129,15 @@ def test_the_browser_tells_its_zone_until_the_student_chooses(
     open_page: Callable[..., Page], site: Site
 ) -> None:
     page = open_page(timezone_id="Asia/Tokyo")
-    page.goto("/")
-    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     with page.expect_response("**/settings/zone"):
-        page.goto("/review")
+        page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     page.goto("/settings")
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     page.get_by_label("Time zone").select_option("Europe/Rome")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").get_by_text("Saved.")).to_be_visible()
-    page.evaluate("localStorage.clear()")
+    page.context.clear_cookies(name="studylens_zone")
     with page.expect_response("**/settings/zone"):
         page.reload()
     with site.wiring.database.reading() as session:

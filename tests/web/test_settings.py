@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from database_config import Database
+from studylens.config import GUEST_COOKIE, ZONE_COOKIE
+from studylens.errors import NotFound
 from studylens.models import Guest, StudySettings
 from studylens.study.schedule.settings import settings_of, settings_to_change
+from studylens.web.door.guests import posting_guest
 from studylens.web.door.wiring import Wiring
 from tests.study.reviews.world import add_guest
 from tests.web.world import PAGE, become_guest, read_page
@@ -108,6 +112,44 @@ def test_nothing_is_kept_of_a_newcomers_zone(client: FlaskClient, wiring: Wiring
     assert client.post("/settings/zone", data={"zone": "Asia/Tokyo"}).status_code == HTTPStatus.ACCEPTED
     with wiring.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Guest)) == 0
+
+
+def newest_zone(wiring: Wiring) -> str:
+    """Return the time zone of the guest who came last."""
+    with wiring.database.reading() as session:
+        return settings_of(session, session.scalar(select(func.max(Guest.id)))).time_zone
+
+
+def test_a_newcomer_begins_in_the_browsers_zone(client: FlaskClient, wiring: Wiring) -> None:
+    client.post("/settings/zone", data={"zone": "Asia/Tokyo"})
+    client.post("/calendar")
+    assert newest_zone(wiring) == "Asia/Tokyo"
+
+
+def test_who_begins_anew_in_a_browser_gets_its_zone(
+    client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    client.post("/settings/zone", data={"zone": "Asia/Tokyo"})
+    client.delete_cookie(GUEST_COOKIE)
+    client.post("/calendar")
+    assert newest_zone(wiring) == "Asia/Tokyo"
+    with wiring.database.reading() as session:
+        assert (session.scalar(select(func.max(Guest.id))) or 0) > guest_id
+
+
+def test_a_made_up_zone_in_the_cookie_is_nobodys(client: FlaskClient, wiring: Wiring) -> None:
+    client.set_cookie(ZONE_COOKIE, "Mars/Base")
+    client.post("/calendar")
+    assert newest_zone(wiring) == "UTC"
+
+
+def test_a_newcomer_who_is_refused_leaves_no_zone(app: Flask, wiring: Wiring) -> None:
+    with app.test_request_context("/", headers={"Cookie": f"{ZONE_COOKIE}=Asia/Tokyo"}):
+        with pytest.raises(NotFound), posting_guest(wiring.database):
+            raise NotFound
+        with wiring.database.reading() as session:
+            for table in (Guest, StudySettings):
+                assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Base", "../../etc/passwd", "x" * 300])

@@ -14,9 +14,11 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_al
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.config import GUEST_COOKIE, GUEST_COOKIE_DAYS
+from studylens.config import GUEST_COOKIE, GUEST_COOKIE_DAYS, ZONE_COOKIE
 from studylens.errors import StudylensError
 from studylens.models import Guest, GuestDevice
+from studylens.study.schedule.days import is_zone
+from studylens.study.schedule.settings import offer_zone
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -79,8 +81,12 @@ def posting_guest(database: Database) -> Iterator[int]:
 def _add_guest(database: Database) -> int:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     guest = Guest(token_hash=_hash(token))
+    zone = request.cookies.get(ZONE_COOKIE, "")
     with database.writing() as session:
         session.add(guest)
+        session.flush()
+        if is_zone(zone):
+            offer_zone(session, guest.id, zone)
     _give_cookie(token)
     return guest.id
 
