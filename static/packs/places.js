@@ -13,9 +13,16 @@ export function drawBox(rect, { left, top, right, bottom }) {
   rect.setAttribute("visibility", "visible");
 }
 
+/** Return a box of a picture in its pixels. @type {(box: Crop, picture: Size) => { x: number, y: number, width: number, height: number }} */
+export function inPixels({ left, top, right, bottom }, { width, height }) {
+  const sides = [left * width, top * height, (right - left) * width, (bottom - top) * height];
+  const [x = 0, y = 0, wide = 0, high = 0] = sides.map(Math.round);
+  return { x, y, width: wide, height: high };
+}
+
 /** Return the viewBox through which a box of a picture is seen, in its pixels. @type {(box: Crop, picture: Size) => string} */
-export function viewOf({ left, top, right, bottom }, { width, height }) {
-  return [left * width, top * height, (right - left) * width, (bottom - top) * height].map(Math.round).join(" ");
+export function viewOf(box, picture) {
+  return Object.values(inPixels(box, picture)).join(" ");
 }
 
 /** Return how far to scroll so that the middle of a box comes to the middle of the view, in pixels. @type {(box: Crop, sheet: Size, view: Size) => { left: number, top: number }} */

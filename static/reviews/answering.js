@@ -1,13 +1,19 @@
 // What answering a card needs besides the page: which key presses what, and how long the student took.
 
 const LONGEST_MS = 600_000;
+const NAMED = new Map([
+  ["u", '[data-act="undo"]'],
+  ["e", '[data-act="edit"]'],
+  ["p", '[data-act="pause"]'],
+  ["g", '[data-act="page"]'],
+  ["h", '[data-act="hear"]'],
+]);
 
 /** Return the selector of the button that a key presses, or null. @type {(key: string, isRevealed: boolean) => string | null} */
 export function pressedBy(key, isRevealed) {
   if (key === " ") return isRevealed ? "#review-rate .primary" : "#review-show";
   if (/^[1-4]$/.test(key)) return isRevealed ? `[data-key="${key}"]` : null;
-  if (key === "u") return '[data-act="undo"]';
-  return key === "s" ? '[data-act="suspend"]' : null;
+  return NAMED.get(key) ?? null;
 }
 
 /** Hidden time does not count: nobody thinks about a card there. */

@@ -2,21 +2,25 @@
 
 import { around, maybe } from "../dom.js";
 import { Stopwatch, pressedBy } from "./answering.js";
+import { canHear, hear } from "./hearing.js";
 
+const PARTS = "#main, #review-bar, #review-dock";
+const KEYS_OFF = "studylens-review-keys-off";
 /** @param {string} selector */
 const find = (selector) => maybe(HTMLElement, selector);
 let watch = new Stopwatch(document.hidden);
 
 const isRevealed = () => find("#review-rate")?.hidden === false;
-const focusOnNext = () => find(isRevealed() ? "#review-rate .primary" : "#review-show")?.focus({ preventScroll: true });
+const focusOnCard = () => (find("#card") ?? find("#main"))?.focus({ preventScroll: true });
 
 function show() {
   const [back, rate, button] = ["#review-back", "#review-rate", "#review-show"].map(find);
   if (!back || !rate || !button || isRevealed()) return;
+  const wasOnButton = document.activeElement === button;
   back.hidden = rate.hidden = false;
   button.hidden = true;
-  say("#announcer", find("#review-back p")?.textContent);
-  focusOnNext();
+  say("#announcer", find("#review-back .a")?.textContent);
+  if (wasOnButton) find("#review-rate .primary")?.focus({ preventScroll: true });
 }
 
 /** @type {(selector: string, text?: string | null) => void} */
@@ -27,45 +31,68 @@ function say(selector, text = "") {
   place.hidden = false;
 }
 
-// After a card has taken the place of another, the focus would be nowhere.
-function restart() {
-  watch = new Stopwatch(document.hidden);
-  if (!find("#review")?.contains(document.activeElement)) focusOnNext();
+function keysAreOn() {
+  try {
+    return localStorage.getItem(KEYS_OFF) === null;
+  } catch {
+    return true; // A browser that keeps nothing keeps no wish either.
+  }
+}
+
+function turnKeys() {
+  try {
+    if (keysAreOn()) localStorage.setItem(KEYS_OFF, "1");
+    else localStorage.removeItem(KEYS_OFF);
+  } catch {
+    return;
+  }
+  tellKeys();
+}
+
+function tellKeys() {
+  const [button, hint] = ['[data-act="keys"]', ".keys"].map(find);
+  if (hint) hint.hidden = !keysAreOn();
+  if (!button) return;
+  button.setAttribute("aria-pressed", String(keysAreOn()));
+  const state = button.querySelector("kbd");
+  if (state) state.textContent = keysAreOn() ? "on" : "off";
+}
+
+// What needs a script is shown by one.
+function equip() {
+  for (const name of ["keys", ...(canHear() ? ["hear"] : [])]) {
+    find(`[data-act="${name}"]`)?.closest("li")?.removeAttribute("hidden");
+  }
+  tellKeys();
 }
 
 /** @param {string} selector */
 function press(selector) {
-  const button = find(`#review ${selector}`);
-  if (!button || button.matches(":disabled")) return false;
+  const button = find(selector);
+  if (!button || button.matches(":disabled") || !button.closest(PARTS)) return false;
   button.click();
   return true;
 }
 
-function openEditor() {
-  show();
-  const editor = maybe(HTMLDetailsElement, ".review-edit");
-  if (!editor) return false;
-  editor.open = true;
-  editor.querySelector("textarea")?.focus();
-  return true;
-}
-
-/** @param {string} key */
-function act(key) {
-  const selector = pressedBy(key, isRevealed());
-  return selector ? press(selector) : key === "e" && openEditor();
-}
-
+// Single keys act only while the focus is in the review, and not at all where the student has switched them off.
 document.addEventListener("keydown", (event) => {
+  const menu = maybe(HTMLDetailsElement, "#review-menu");
+  if (event.key === "Escape" && menu?.open) menu.open = false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (around(event, "input, textarea, select, [contenteditable]")) return;
-  // A control that has the focus knows itself what the space bar means.
+  if (!keysAreOn() || !around(event, PARTS) || around(event, "input, textarea, select, [contenteditable]")) return;
+  // A control that has the focus knows itself what space and Enter mean.
   if (event.key === " " && around(event, "button, summary, a:not(#review-show)")) return;
-  if (act(event.key.toLowerCase())) event.preventDefault();
+  const selector = pressedBy(event.key.toLowerCase(), isRevealed());
+  if (selector && press(selector)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || !around(event, "#review-show")) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const menu = maybe(HTMLDetailsElement, "#review-menu");
+  if (menu?.open && !around(event, "#review-menu")) menu.open = false;
+  if (around(event, '[data-act="keys"]')) turnKeys();
+  if (around(event, '[data-act="hear"]')) hear(isRevealed());
+  if (!around(event, "#review-show")) return;
   event.preventDefault();
   show();
 });
@@ -78,8 +105,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("visibilitychange", () => watch.turn(document.hidden));
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.elt.id !== "review") return;
-  restart();
+  if (detail.elt.id !== "main") return;
+  watch = new Stopwatch(document.hidden);
+  equip();
+  focusOnCard();
   window.scrollTo(0, 0);
 });
 
@@ -91,3 +120,6 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   if ([404, 410].includes(xhr.status)) window.location.assign("/review");
   else say("#review-trouble", "The server is busy. Nothing is lost: press the button again in a moment.");
 });
+
+equip();
+if (document.activeElement === document.body) focusOnCard();

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database_config import Database
@@ -25,6 +25,7 @@ from studylens.models import (
     TEXT,
     Batch,
     Job,
+    UtcDateTime,
     new_id,
     now,
 )
@@ -193,27 +194,33 @@ def place_in_queue(session: Session, job: Job) -> int:
 
 
 def estimate_seconds(session: Session, job: Job) -> float | None:
-    """Return the seconds until this job ends, from past jobs on this machine; None when there are none."""
+    """Return the seconds until this job's cards are there, from past jobs on this machine; None: unknown."""
     typical = typical_seconds(session, job)
     if typical is None or job.state not in LIVE_STATES:
         return None
+    to_cards = typical_seconds(session, job, to_cards=True) or typical
     running = session.scalar(
         select(Job.started_at).where(Job.state == RUNNING, Job.folder_id == job.folder_id).limit(1)
     )
     spent = (now() - running).total_seconds() if running else typical
-    rest = max(0.0, typical - spent)
-    return rest + typical * place_in_queue(session, job)
+    if job.state == RUNNING:
+        return max(0.0, to_cards - spent)
+    return max(0.0, typical - spent) + typical * (place_in_queue(session, job) - 1) + to_cards
 
 
-def typical_seconds(session: Session, job: Job) -> float | None:
-    """Return the mean seconds of the last jobs of this kind on this machine; None when there are none."""
+def typical_seconds(session: Session, job: Job, *, to_cards: bool = False) -> float | None:
+    """Return the mean seconds of the last jobs of this kind on this machine, whole or to their cards.
+
+    None when there are none.
+    """
+    end = func.coalesce(Job.stored_at, Job.finished_at) if to_cards else Job.finished_at
     past = (
-        select(Job.started_at, Job.finished_at)
+        select(Job.started_at, type_coerce(end, UtcDateTime))
         .where(Job.state == DONE, Job.kind == job.kind, Job.folder_id == job.folder_id)
         .order_by(Job.finished_at.desc())
         .limit(_ESTIMATE_FROM)
     )
-    spans = [(end - start).total_seconds() for start, end in session.execute(past) if start and end]
+    spans = [max(0.0, (end - start).total_seconds()) for start, end in session.execute(past) if start and end]
     return sum(spans) / len(spans) if spans else None
 
 

@@ -144,6 +144,13 @@ def guest(page: Page, site: Site) -> int:
     return site.guest_id(page)
 
 
+def to_made_pack(page: Page, *, timeout: float = PATIENCE_MS) -> None:
+    """Wait until the page that was sent has become its first card, and go on to its pack."""
+    page.wait_for_url("**/review?new=1", timeout=timeout)
+    page.get_by_role("link", name="Close and open the pack").click()
+    page.wait_for_url("**/packs/*")
+
+
 def read(page: Page) -> str:
     """Return the page's text, after checking the HTML that the server sent for its address."""
     check_html(page.request.get(page.url, headers={"Accept": "text/html"}).text())

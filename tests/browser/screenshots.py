@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, to_made_pack
 from tests.service import Service
 
 TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -20,13 +20,13 @@ def draw(service: Service, browser: Browser) -> None:
     _hand_in(desk, service)
     desk.get_by_role("listitem").filter(has_text="Photo opened").last.wait_for()
     _keep(desk, "job-desktop")
-    desk.wait_for_url("**/packs/*", timeout=READING_MS)
+    to_made_pack(desk, timeout=READING_MS)
     _keep(desk, "pack-desktop")
     phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     phone.goto(service.url)
     _keep(phone, "home-phone")
     _hand_in(phone, service)
-    phone.wait_for_url("**/packs/*", timeout=READING_MS)
+    to_made_pack(phone, timeout=READING_MS)
     phone.locator(".card summary").first.click()
     phone.locator("#cards").evaluate("part => part.scrollIntoView({behavior: 'instant'})")
     phone.mouse.move(0, 0)
@@ -42,14 +42,14 @@ def _study(page: Page) -> None:
     page.get_by_role("button", name="to my reviews").first.click()
     page.goto(page.url.split("/packs/")[0] + "/review")
     for place in range(ANSWERS):
-        page.get_by_text("Show answer").click()
+        page.locator("#review-show").click()
         page.get_by_role("button", name="Got it").wait_for()
         if page.viewport_size == PHONE and place == 0:
             page.mouse.move(0, 0)
             _keep(page, "review-phone")
         with page.expect_response("**/answer*"):
             page.get_by_role("button", name="Forgot" if place % 4 == 3 else "Got it").click()
-        page.get_by_text("Show answer").wait_for()
+        page.locator("#review-show").wait_for()
 
 
 def _hand_in(page: Page, service: Service) -> None:

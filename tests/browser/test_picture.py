@@ -15,7 +15,7 @@ from studylens.analysis.picture import decode
 from studylens.analysis.protocol.result import Receipt
 from studylens.models import Job, Pack, PackPage
 from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.conftest import DESKTOP, PHONE, Site, read, to_made_pack
 from tests.service import HOME
 from tests.web.world import add_pack, analysis
 
@@ -49,7 +49,7 @@ def edit(page: Page) -> Locator:
 def send(page: Page, site: Site) -> str:
     """Send the one photo and wait for its pack; return the fingerprint that the server took."""
     page.locator("#send").click()
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     mine = select(Job.sha256).where(Job.guest_id == site.guest_id(page))
     with site.wiring.database.reading() as session:
         return session.scalars(mine).one()
@@ -243,7 +243,7 @@ def test_the_picture_is_kept_upright_at_1600_px_under_the_fingerprint_of_what_wa
 
 def test_the_picture_of_the_sample_is_kept_like_every_other(page: Page) -> None:
     page.get_by_role("button", name="Try a sample page").click()
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     assert kept(page) == [f"{sha256((HOME / 'static' / 'sample-photo.jpg').read_bytes())} 1200x1600"]
 
 
@@ -253,7 +253,7 @@ def test_a_photo_that_is_still_made_smaller_is_waited_for(page: Page, site: Site
     file = {"name": "large.png", "mimeType": "image/jpeg", "buffer": large.getvalue()}
     page.get_by_label("Choose photos").set_input_files(file)  # type: ignore[arg-type]
     page.locator("#send").click()
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     mine = select(Job.name).where(Job.guest_id == site.guest_id(page))
     with site.wiring.database.reading() as session:
         assert session.scalars(mine).all() == ["large.jpg"]
@@ -492,7 +492,7 @@ def test_a_photo_that_was_sent_before_offers_its_pack_or_is_sent_anyway(
     expect(offer.get_by_role("link")).to_have_attribute("href", f"/packs/{pack_id}")
     with page.expect_request("**/analyze*"):
         offer.get_by_role("button", name="Send anyway").click()
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     assert not page.url.endswith(pack_id)
 
 

@@ -40,10 +40,11 @@ def test_progress_is_shown_as_it_happens_and_can_be_cancelled(page: Page) -> Non
     page.get_by_label("Or paste your notes").fill("slow")
     page.locator("#send").click()
     page.wait_for_url("**/batches/*")
-    step = page.get_by_role("listitem").filter(has_text="Photo opened and turned upright")
-    expect(step.last).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Reading the page")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.locator("#announcer")).to_contain_text("Looking at the page")
+    expect(page.locator("#announcer")).to_contain_text("Reading the page")
+    expect(page.get_by_text("Photo opened and turned upright").first).to_be_hidden()
+    page.get_by_text("How this is made").click()
     page.get_by_text("The numbers").click()
     expect(page.get_by_role("cell", name="120.0")).to_be_visible()
     with page.expect_response("**/batches/*"):
@@ -51,13 +52,30 @@ def test_progress_is_shown_as_it_happens_and_can_be_cancelled(page: Page) -> Non
     expect(page.get_by_role("cell", name="120.0")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("You cancelled this photo.")).to_be_visible()
-    expect(page.locator("#announcer")).to_have_text("There is no pack this time.")
+    expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+
+
+def test_a_page_that_waits_outlives_a_server_that_is_away(page: Page) -> None:
+    page.get_by_label("Or paste your notes").fill("slow")
+    page.locator("#send").click()
+    page.wait_for_url("**/batches/*")
+    step = page.get_by_role("listitem").filter(has_text="Reading the page")
+    expect(step).to_be_visible()
+    page.route("**/batches/*", lambda route: route.abort())
+    expect(page.get_by_text("The server does not answer at the moment.")).to_be_visible()
+    expect(step).to_be_visible()
+    page.unroute("**/batches/*")
+    expect(page.get_by_text("The server does not answer at the moment.")).to_be_hidden()
+    page.get_by_role("button", name="Cancel").click()
 
 
 def test_the_whole_way_by_keyboard(page: Page) -> None:
     _tab_to(page, "textarea")
     page.keyboard.type("Osmosis: water passes a membrane.")
     _tab_to(page, "#send")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review?new=1")
+    _tab_to(page, "#review-bar a")
     page.keyboard.press("Enter")
     page.wait_for_url("**/packs/*")
     _tab_to(page, ".card summary")
@@ -88,7 +106,10 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
     page.get_by_role("button", name="Make my study pack").click()
-    page.wait_for_url("**/packs/*")  # The waiting page refreshes by itself, then leads on.
+    page.wait_for_url("**/review?new=1")  # The waiting page refreshes by itself, then is the first card.
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Got it").click()
+    expect(page.locator(".where")).to_have_text("1 / 2")
     page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
     page.locator(".card summary").first.click()
     expect(page.locator(".card .back").first).to_be_visible()

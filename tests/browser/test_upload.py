@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from studylens.models import Job, Pack
-from tests.browser.conftest import Site, read
+from tests.browser.conftest import Site, read, to_made_pack
 from tests.web.world import picture
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def test_one_chosen_photo_becomes_a_pack(page: Page) -> None:
     _choose(page, _file())
     expect(page.locator("#photos li")).to_have_count(1)
     _send(page)
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     assert "A pack" in read(page)
 
 
@@ -66,8 +66,7 @@ def test_photos_gather_can_be_removed_and_go_together(page: Page, site: Site) ->
     _send(page)
     page.wait_for_url("**/batches/*")
     assert [job.name for job in _jobs(site, page)] == ["one.png", "three.png"]
-    expect(page.locator(".callout")).to_contain_text("All done.")
-    expect(page.get_by_role("link", name="Open the pack")).to_have_count(2)
+    expect(page.locator(".rows").get_by_role("link", name="Open the pack")).to_have_count(2)
     expect(page.locator("#announcer")).to_have_text("All done.")
 
 
@@ -115,7 +114,7 @@ def test_text_pasted_anywhere_becomes_notes_and_a_pack(page: Page, site: Site) -
     page.get_by_label("Your question").fill("Why?")
     page.get_by_label("Private").check()
     _send(page)
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     [job] = _jobs(site, page)
     assert (job.kind, job.private) == ("text", True)
     with site.wiring.database.reading() as session:
@@ -131,7 +130,7 @@ def test_a_photo_over_the_limit_is_made_smaller_upright_and_the_page_says_so(
     upright = "picture => picture.decode().then(() => picture.naturalHeight > picture.naturalWidth)"
     assert page.locator("#photos img").evaluate(upright)
     _send(page)
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
     [job] = _jobs(site, page)
     assert 0 < job.uploaded_bytes <= 5 * MB
     assert job.name == "large.jpg"
@@ -152,7 +151,7 @@ def test_what_the_server_refuses_is_said_on_the_page_and_nothing_is_lost(page: P
     expect(page.get_by_label("Or paste your notes")).to_have_value("My notes.")
     page.get_by_role("button", name="Remove fake.jpg").click()
     _send(page)
-    page.wait_for_url("**/packs/*")
+    to_made_pack(page)
 
 
 def test_an_empty_form_asks_for_something(page: Page) -> None:

@@ -22,10 +22,11 @@ test("digits rate only what has been shown", () => {
   assert.equal(pressedBy("5", true), null);
 });
 
-test("u takes back and s sets aside; other keys press nothing", () => {
+test("letters press what they name; other keys press nothing", () => {
   assert.equal(pressedBy("u", false), '[data-act="undo"]');
-  assert.equal(pressedBy("s", true), '[data-act="suspend"]');
-  assert.equal(pressedBy("e", true), null);
+  assert.equal(pressedBy("p", true), '[data-act="pause"]');
+  assert.equal(pressedBy("e", true), '[data-act="edit"]');
+  assert.equal(pressedBy("s", true), null);
   assert.equal(pressedBy("constructor", true), null);
 });
 

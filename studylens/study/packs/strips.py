@@ -14,6 +14,10 @@ _LINES: Table = TranscriptLine.__table__  # type: ignore[assignment]
 _PACKS: Table = Pack.__table__  # type: ignore[assignment]
 _PAGES: Table = PackPage.__table__  # type: ignore[assignment]
 _COPIES: Table = PackPicture.__table__  # type: ignore[assignment]
+AROUND = 0.8
+"""Heights of the line that are shown above and below it."""
+LEAST_WIDTH = 0.6
+"""Share of the picture's width: a short line in a narrow strip would be shown as a poster."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,14 @@ class Strip:
     box: tuple[float, float, float, float] | None
     picture: PagePicture | None
     """None: pasted text, or a picture that neither a browser nor this server keeps."""
+
+    @property
+    def view(self) -> tuple[float, float, float, float]:
+        """The part of the picture that is shown: the line, as wide as lines are, and a little around it."""
+        left, top, right, bottom = self.box or (0.0, 0.0, 1.0, 1.0)
+        margin = max(0.012, (bottom - top) * AROUND)
+        left, right = max(0.0, left - 0.03), min(1.0, max(right, left + LEAST_WIDTH) + 0.03)
+        return (min(left, 1 - LEAST_WIDTH), max(0.0, top - margin), right, min(1.0, bottom + margin))
 
 
 _FOUND = (

@@ -1,7 +1,7 @@
 """Cards that come back: the queue, the answers, the log.
 
 queue, due, today   what is asked next, what is due, what a day allows
-fresh               a pack's new cards at first sight
+fresh, sitting      a pack's new cards at first sight; what came of today's answers
 answers             one answer, in one transaction; cram: practice that moves no schedule
 cards, statements   the schedule's rows, and the statements that find them
 log                 the one door of the review log

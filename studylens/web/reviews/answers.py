@@ -49,7 +49,7 @@ def show_pack_review(pack_id: str) -> ResponseReturnValue:
     """Show the next card of one pack. Raises NotFound."""
     with wiring().database.reading() as session:
         find_pack(session, guest_id(session), pack_id)
-    return _show(Scope(pack_id, more=parse_scope().more))
+    return _show(Scope(pack_id, more=parse_scope().more, fresh=request.args.get("new") == "1"))
 
 
 @blueprint.post("/review/cards/<int:card_id>/answer")
@@ -96,6 +96,28 @@ def resume(card_id: int) -> ResponseReturnValue:
     return act.go_on()
 
 
+@blueprint.post("/review/cards/<int:card_id>/drop")
+def drop(card_id: int) -> ResponseReturnValue:
+    """Delete a card that is not worth keeping, and go on; it can come back. Raises NotFound."""
+    _ = request.form
+    with _acting() as act:
+        editing.delete_part(answers.find_own(act.session, act.guest, card_id))
+        act.session.flush()
+        act.shown = Shown(note="dropped", about_id=card_id)
+    return act.go_on()
+
+
+@blueprint.post("/review/cards/<int:card_id>/return")
+def bring_back(card_id: int) -> ResponseReturnValue:
+    """Bring back a card that was dropped a moment ago, and show it. Raises NotFound."""
+    _ = request.form
+    with _acting() as act:
+        editing.restore_part(answers.find_own(act.session, act.guest, card_id))
+        act.session.flush()
+        act.shown = Shown(note="returned", card_id=card_id)
+    return act.go_on()
+
+
 @blueprint.post("/review/cards/<int:card_id>/edit")
 def edit(card_id: int) -> ResponseReturnValue:
     """Change the card that is shown; a stale or bad form comes back with what was written."""
@@ -106,7 +128,7 @@ def edit(card_id: int) -> ResponseReturnValue:
         try:
             editing.edit_part(session, CARDS, card, texts, version=version)
         except (BadText, Stale) as error:
-            shown = Shown(card_id=card_id, revealed=True, texts=texts, trouble=error.sentence)
+            shown = Shown(card_id=card_id, editing=True, texts=texts, trouble=error.sentence)
             return render(compose(session, guest, scope, shown)), error.status
     return redirect(address(scope, card=card_id, show=1), HTTPStatus.SEE_OTHER)
 
@@ -177,6 +199,7 @@ def _show(scope: Scope) -> ResponseReturnValue:
     note, number = request.args.get("note", ""), whole_number(request.args.get("card"))
     shown = Shown(
         note=note if note in NOTES else "", card_id=number or None, revealed=request.args.get("show") == "1",
+        editing=request.args.get("edit") == "1",
         about_id=whole_number(request.args.get("about")) or None, news=take_news(),
     )  # fmt: skip
     with wiring().database.reading() as session:

@@ -76,4 +76,5 @@ def _render(session: Session, found: Round, *, revealed: bool = False) -> str:
     template = "reviews/_cram.html" if wants_fragment() else "reviews/cram.html"
     round_ = next_crammed(session, found.pack, found.began)
     context = {"pack": found.pack, "since": found.since, "round": round_, "buttons": TWO_BUTTONS}
+    context["swapped"] = wants_fragment()
     return render_template(template, **context, key=new_key(), shown_ms=now_ms(), revealed=revealed)

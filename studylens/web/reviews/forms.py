@@ -48,7 +48,9 @@ def parse_key() -> str:
 def parse_scope() -> Scope:
     """Return what is being reviewed, from the address; an unknown pack is simply an empty queue."""
     pack_id = request.args.get("pack", "")
-    return Scope(pack_id if is_id(pack_id) else None, more=request.args.get("more") == "1")
+    known = pack_id if is_id(pack_id) else None
+    fresh = bool(known) and request.args.get("new") == "1"
+    return Scope(known, more=request.args.get("more") == "1", fresh=fresh)
 
 
 def parse_texts() -> dict[str, str]:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from studylens.models import REVIEW, Flashcard, Pack, now
 from studylens.study.packs.pictures import PagePicture, answers_in
+from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews import answers
 from studylens.study.reviews.cards import due_by_day
 from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
+from studylens.study.reviews.sitting import sitting_of
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.fsrs import answered
@@ -25,11 +27,13 @@ NOTES = {
     "away": "That card is not in your reviews any more, so nothing was counted. Here is the next one.",
     "undone": "Your last answer is taken back.",
     "nothing": "There is no answer of today to take back.",
-    "leech": "You have forgotten this card many times, so it is set aside for now.",
-    "suspended": "The card is set aside. It waits on its pack’s page until you bring it back.",
+    "leech": "You have forgotten this card many times, so it is paused for now.",
+    "suspended": "This card is paused. It waits in its pack until you resume it.",
     "resumed": "The card is back in your reviews.",
-    "spread": "Your backlog is spread. Each day shows its fair share, what is most at risk first.",
-    "gathered": "Your backlog is no longer spread.",
+    "dropped": "The card is deleted.",
+    "returned": "The card is back.",
+    "spread": "Your cards are spread. Each day shows its fair share, what is most at risk first.",
+    "gathered": "All waiting cards are shown again.",
 }
 CATCH_UP_CHOICES = (3, 7, 14, 30)
 """Study days that are offered for a backlog."""
@@ -47,6 +51,8 @@ class Shown:
     pack_id: str | None = None
     """The pack's page to return to, instead of the review."""
     revealed: bool = False
+    editing: bool = False
+    """The card is shown as a form."""
     counted: bool = False
     """An answer was counted just now, so there is one to take back."""
     has_news: bool = True
@@ -76,13 +82,14 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         "queue": queue, "shown": shown, "note": NOTES.get(shown.note, ""), "scope": scope, "key": new_key(),
         "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
         "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, moment.today),
-        "catch_up_left": catch_up_days_left(moment),
+        "catch_up_left": catch_up_days_left(moment), "swapped": wants_fragment(),
     }  # fmt: skip
     if shown.about_id:
         context["about"] = _about(session, guest, shown.about_id)
     if queue.shown:
         context["buttons"] = buttons(queue.shown, moment)
         context["answer_photo"] = _answer_photo(session, queue.shown)
+        context["strip"] = _strip(session, queue.shown)
     else:
         context |= _ending(session, queue, scope)
     return context
@@ -93,6 +100,12 @@ def _answer_photo(session: Session, shown: NextCard) -> PagePicture | None:
     if not shown.card.answer_box:
         return None
     return answers_in(session, session.get_one(Pack, shown.pack_id)).get(shown.card.id)
+
+
+def _strip(session: Session, shown: NextCard) -> Strip | None:
+    """Return the line of the page on which the card stands."""
+    line = shown.card.source_line
+    return strips_of(session, shown.pack_id, [line]).get(line) if line else None
 
 
 def render(context: dict[str, Any]) -> str:
@@ -111,15 +124,16 @@ def buttons(shown: NextCard, moment: StudyMoment) -> list[Button]:
 
 def address(scope: Scope, **extra: Any) -> str:
     """Return the address of the review of this scope."""
-    more = 1 if scope.more else None
+    extra |= {"more": 1 if scope.more else None}
     if scope.pack_id:
-        return url_for("review.show_pack_review", pack_id=scope.pack_id, more=more, **extra)
-    return url_for("review.show_review", more=more, **extra)
+        new = 1 if scope.fresh else None
+        return url_for("review.show_pack_review", pack_id=scope.pack_id, new=new, **extra)
+    return url_for("review.show_review", **extra)
 
 
 def _where(scope: Scope) -> dict[str, Any]:
     """Return the scope as arguments of addresses that are posted to."""
-    return {"pack": scope.pack_id, "more": 1 if scope.more else None}
+    return {"pack": scope.pack_id, "more": 1 if scope.more else None, "new": 1 if scope.fresh else None}
 
 
 def _wait(shown: NextCard, rating: int, moment: StudyMoment) -> str:
@@ -144,6 +158,7 @@ def _ending(session: Session, queue: Queue, scope: Scope) -> dict[str, Any]:
         "drafts": session.scalar(drafts.where(Flashcard.accepted_at.is_(None))) or 0,
         "accepted": session.scalar(drafts.where(Flashcard.accepted_at.is_not(None))) or 0,
         "held_back": 0 if scope.more else _held_back(session, queue, scope),
+        "sitting": sitting_of(session, queue.today, scope.pack_id),
         "next_day": next(((day, cards) for day, cards in days if cards), None),
         "tomorrow": moment.today + timedelta(days=1),
         "catch_up_choices": CATCH_UP_CHOICES,

@@ -2,5 +2,5 @@
 
 capture, intake the form, and what was sent with it
 jobs, status    a job's page and its JSON
-waiting, chart  what the page says while it waits; memory as a picture
+waiting, steps, trouble, chart    what the page says while it waits, or when nothing came; memory as a picture
 """

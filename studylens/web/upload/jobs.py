@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.jobs import queue
-from studylens.models import Batch, Job
+from studylens.models import LIVE_STATES, Batch, Job
 from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
@@ -30,7 +30,7 @@ def show_batch(batch_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(batch_json(session, batch))
         _check_owner(session, batch)
-        return _show(session, batch.jobs, leave_when_done=not batch.joining)
+        return _show(session, batch.jobs, leave=True)
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -41,7 +41,21 @@ def show_job(job_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(job_json(session, job))
         _check_owner(session, job)
-        return _show(session, [job], leave_when_done=wants_fragment())
+        return _show(session, [job], leave=wants_fragment())
+
+
+@blueprint.post("/batches/<batch_id>/cancel")
+def cancel_batch(batch_id: str) -> ResponseReturnValue:
+    """Cancel all of a request's jobs that have not ended. Raises NotFound."""
+    parts = wiring()
+    with parts.database.reading() as session:
+        batch = find_batch(session, batch_id)
+        _check_owner(session, batch)
+        ids = [job.id for job in batch.jobs if job.state in LIVE_STATES]
+    for job_id in ids:
+        queue.cancel(parts.database, parts.folder, job_id)
+    parts.waiting.announce()
+    return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
@@ -90,26 +104,57 @@ def _check_owner(session: Session, found: Batch | Job) -> None:
         raise NotFound
 
 
-def _show(session: Session, jobs: Sequence[Job], *, leave_when_done: bool) -> ResponseReturnValue:
+def _show(session: Session, jobs: Sequence[Job], *, leave: bool) -> ResponseReturnValue:
     views = [view_job(session, job) for job in jobs]
-    pack_url = _next_url(views) if leave_when_done else None
-    live = any(view.live for view in views) or any(job.batch.joining for job in jobs)
+    joining = any(job.batch.joining for job in jobs)
+    onward = _next_url(views, joining=joining) if leave else None
+    live = any(view.live for view in views) or joining
+    shown = {"jobs": views, "live": live, "batch_id": jobs[0].batch_id if jobs else "", "joining": joining}
+    shown |= {"percent": sum(_share(view) for view in views) // max(1, len(views))}
+    shown |= {"begin": _begin(views, into=jobs[0].batch.into_pack_id if jobs else None)}
     if not wants_fragment():
-        if pack_url:
-            return redirect(pack_url, HTTPStatus.SEE_OTHER)
-        return render_template("upload/waiting.html", jobs=views, live=live)
-    headers = {"HX-Redirect": pack_url} if pack_url else {}
-    fragment = render_template("upload/_waiting.html", jobs=views, live=live)
+        if onward:
+            return redirect(onward, HTTPStatus.SEE_OTHER)
+        return render_template("upload/waiting.html", **shown, swapped=False)
+    headers = {"HX-Redirect": onward} if onward else {}
+    fragment = render_template("upload/_waiting.html", **shown, swapped=True)
     return fragment, HTTPStatus.OK if live else _STOP_POLLING, headers
 
 
-def _next_url(views: Sequence[JobView]) -> str | None:
-    """Return where the pack of all photos is, or the only document's list; None: there is more to tell."""
+def _share(view: JobView) -> int:
+    return view.percent if view.live else 100
+
+
+def _begin(views: Sequence[JobView], *, into: str | None) -> JobView | None:
+    """Return the first page whose new cards can be studied while others are read; None: there is none yet.
+
+    Later pages join the first one's pack, so nothing may begin before it; and all join the pack `into`.
+    """
+    for view in views:
+        if view.new_cards and not into:
+            return view
+        if view.live:
+            return None
+    return None
+
+
+def _next_url(views: Sequence[JobView], *, joining: bool) -> str | None:
+    """Return where the student goes on: the first card, the pack, a document's list; None: more to tell.
+
+    The only page of a request leads to its first card as soon as there is one, though its job still runs.
+    """
     if len(views) == 1 and views[0].document_id:
         return url_for("documents.show", document_id=views[0].document_id)
     views = [view for view in views if not view.is_document or view.problem]
-    if not views:
+    if len(views) == 1 and not joining and views[0].pack_id:
+        return _first_card(views[0])
+    if joining or not views or any(view.live for view in views):
         return None
     packs = {view.pack_id for view in views}
-    pack_id = packs.pop()
-    return url_for("packs.show_pack", pack_id=pack_id) if pack_id and not packs else None
+    return _first_card(views[0]) if len(packs) == 1 and views[0].pack_id else None
+
+
+def _first_card(view: JobView) -> str | None:
+    if view.new_cards:
+        return url_for("review.show_pack_review", pack_id=view.pack_id, new=1)
+    return None if view.live else url_for("packs.show_pack", pack_id=view.pack_id)

@@ -1,6 +1,5 @@
 """What the page says about a job: its place, an honest estimate, and what has happened so far."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,14 +23,16 @@ from studylens.models import (
     PackProposal,
 )
 from studylens.study.questions.follow_ups import pack_of_job
-from studylens.web.text.words import STATES, doing_words, duration_words, stage_share, stage_words
+from studylens.study.reviews.fresh import first_draft
+from studylens.web.text.words import STATES, duration_words, stage_share, stage_words
 from studylens.web.upload.chart import Chart, draw
+from studylens.web.upload.steps import IS, PROGRESS, Step, steps_of
+from studylens.web.upload.trouble import Trouble, trouble_of
 
 READING_ENDS = "after_ocr"
 """The stage that follows when all lines have been read; the only one that tells its progress."""
 _PRIVATE_ADVICE = "private mode"
 """Stands in the message of a photo that Gemini refused, and in no other."""
-_PROGRESS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,14 @@ class JobView:
     is_document: bool = False
     document_id: str | None = None
     """A document whose pages wait to be chosen."""
+    cards: int = 0
+    """Of its pack, which may be there while the job still runs."""
+    new_cards: int = 0
+    """Those of them that the student has not answered yet."""
+    sha256: str = ""
+    """Of the photo, by which the student's own browser finds it; empty for a page of a document."""
+    steps: tuple[Step, ...] = ()
+    trouble: Trouble | None = None
 
 
 def view_job(session: Session, job: Job) -> JobView:
@@ -77,6 +86,11 @@ def view_job(session: Session, job: Job) -> JobView:
         pack_title=pack.title if pack else "",
         is_document=job.kind == DOCUMENT,
         document_id=_open_document(session, job),
+        cards=len(pack.cards) if pack else 0,
+        new_cards=first_draft(session, job.guest_id, pack.id)[1] if pack else 0,
+        sha256=job.sha256 if job.kind == PHOTO and not job.page else "",
+        steps=steps_of(job),
+        trouble=trouble_of(job) if job.error_code and pack is None else None,
     )
 
 
@@ -94,16 +108,16 @@ def _doing(session: Session, job: Job) -> str:
     if job.state == QUEUED:
         place = place_in_queue(session, job)
         return "Next in line" if place == 1 else f"Number {place} in line"
-    found = _PROGRESS.fullmatch(job.progress)
+    found = PROGRESS.fullmatch(job.progress)
     if found and job.kind == DOCUMENT:
         return f"Looking at page {found[1]} of {found[2]}"
-    return f"Reading line {found[1]} of {found[2]}" if found else doing_words(job.stage)
+    return next((step.words for step in steps_of(job) if step.state == IS), "Reading your page")
 
 
 def _percent(job: Job) -> int:
     """Return the share of the stages reached; while a page is being read, its lines count."""
     share = stage_share(job.stage)
-    found = _PROGRESS.fullmatch(job.progress)
+    found = PROGRESS.fullmatch(job.progress)
     if found is None:
         return share
     rest = stage_share(READING_ENDS) - share
@@ -115,10 +129,8 @@ def _estimate(session: Session, job: Job) -> str:
         return ""
     seconds = estimate_seconds(session, job)
     if seconds is None:
-        return "There is no estimate yet: nothing like it was read on this machine before."
-    if seconds < 1:
-        return "Any moment now; it is taking longer than earlier ones did."
-    return f"About {duration_words(seconds)}, judging by earlier ones on this machine."
+        return "usually under a minute"
+    return f"{duration_words(seconds)} left" if seconds >= 1 else "any moment now"
 
 
 def _private_helps(job: Job) -> bool:
@@ -142,7 +154,7 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 
 
 def _problem(job: Job, pack: Pack | None) -> str:
-    if job.error_code:
+    if job.error_code and pack is None:
         return job.error_message or error_for_code(job.error_code).sentence
     if job.state == DONE and pack is None and job.kind in {PHOTO, TEXT}:
         return "You deleted this pack."

@@ -22,7 +22,7 @@ from studylens.models import (
 from studylens.web.door.wiring import Wiring
 from studylens.web.reviews.forms import interval_words
 from tests.study.reviews.world import add_deck, field, learn, set_schedule
-from tests.web.world import PAGE, become_guest, read_page
+from tests.web.world import PAGE, add_pack, become_guest, read_page
 
 SCRIPT = {"HX-Request": "true", **PAGE}
 
@@ -69,7 +69,7 @@ def test_a_newcomer_is_invited(read: Callable[[str], str]) -> None:
 def test_drafts_that_wait_are_named(read: Callable[[str], str], wiring: Wiring, guest_id: int) -> None:
     with wiring.database.writing() as session:
         add_deck(session, guest_id)
-    assert "5 cards in your packs wait" in read("/review")
+    assert "5 new cards in your packs wait" in read("/review")
 
 
 def test_drafts_are_accepted_one_by_one_or_all(
@@ -137,7 +137,7 @@ def test_a_script_gets_the_next_card_at_once(
     sent = {"rating": "1", "key": field(page, "key")}
     answer = client.post(f"/review/cards/{shown_id(page)}/answer?pack={pack_id}", data=sent, headers=SCRIPT)
     part = answer.get_data(as_text=True)
-    assert part.lstrip().startswith("<section")
+    assert part.lstrip().startswith("<main")
     assert shown_id(part) != shown_id(page)
     assert f"?pack={pack_id}" in part
 
@@ -185,7 +185,7 @@ def test_somebody_elses_card_is_not_found(
     page, before = read("/review"), logged(wiring)
     stranger = app.test_client()
     become_guest(wiring, stranger)
-    for deed in ("answer", "suspend", "resume", "edit"):
+    for deed in ("answer", "suspend", "resume", "edit", "drop", "return"):
         sent = {"rating": "3", "key": field(page, "key"), "front": "x", "back": "y", "version": "1"}
         for card_id in (shown_id(page), 2**40):
             answer = stranger.post(f"/review/cards/{card_id}/{deed}", data=sent, headers=PAGE)
@@ -225,8 +225,9 @@ def test_a_card_is_edited_in_place_and_a_stale_form_loses_nothing(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:
     page = read("/review")
+    form = read(f"/review?card={shown_id(page)}&edit=1")
     path = f"/review/cards/{shown_id(page)}/edit"
-    sent = {"front": "Mein", "back": "eigenes", "version": field(page, "version")}
+    sent = {"front": "Mein", "back": "eigenes", "version": field(form, "version")}
     assert "eigenes" in read(client.post(path, data=sent).location)
     answer = client.post(path, data={**sent, "back": "too late"}, headers=PAGE)
     assert answer.status_code == HTTPStatus.CONFLICT
@@ -244,7 +245,7 @@ def test_a_card_is_set_aside_and_brought_back(
 ) -> None:
     card_id = shown_id(read("/review"))
     page = read(client.post(f"/review/cards/{card_id}/suspend").location)
-    assert "set aside" in page
+    assert "This card is paused" in page
     assert shown_id(page) != card_id
     assert "1 set aside" in read(f"/packs/{pack_id}")
     answer = client.post(f"/review/cards/{card_id}/resume", data={"to": "pack"})
@@ -258,7 +259,7 @@ def test_a_leech_is_told_with_choices(
     page = read("/review")
     set_schedule(wiring.database, shown_id(page), lapses=7)
     page_after = read(rate(client, page, "1").location)
-    for words in ("forgotten this card many times", "Edit it", "Keep reviewing it", "Leave it aside"):
+    for words in ("forgotten this card many times", "Edit it", "Keep reviewing it", "Leave it paused"):
         assert words in page_after
 
 
@@ -275,6 +276,48 @@ def test_a_restored_card_of_which_little_is_known_is_asked_all_the_same(
     page = read(f"/review?card={card_id}")
     assert shown_id(page) == card_id
     assert rate(client, page).status_code == HTTPStatus.SEE_OTHER
+
+
+@pytest.mark.own_sql
+def test_new_cards_are_kept_dropped_and_brought_back_at_first_sight(
+    read: Callable[[str], str], client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    with wiring.database.writing() as session:
+        pack_id = add_deck(session, guest_id, 3).id
+    page = read(f"/packs/{pack_id}/review?new=1")
+    assert "3 cards from your page." in page
+    first = shown_id(page)
+    where = f"?pack={pack_id}&new=1"
+    page = read(client.post(f"/review/cards/{first}/drop{where}").location)
+    assert "The card is deleted." in page
+    assert "0 / 2</span>" in page
+    page = read(client.post(f"/review/cards/{first}/return{where}").location)
+    assert (shown_id(page), "0 / 3</span>" in page) == (first, True)
+    sent = {"rating": "3", "key": field(page, "key")}
+    page = read(client.post(f"/review/cards/{first}/answer{where}", data=sent).location)
+    assert shown_id(page) != first
+    assert "cards from your page." not in page
+    with wiring.database.reading() as session:
+        kept = [card.id for card in session.get_one(Pack, pack_id).cards if card.accepted_at]
+    assert kept == [first]
+
+
+def test_the_answer_shows_the_line_of_the_photo(
+    read: Callable[[str], str], client: FlaskClient, wiring: Wiring, guest_id: int
+) -> None:
+    page = read(f"/packs/{add_pack(wiring, guest_id)}/review?new=1")
+    assert 'data-mark="0.1 0.3 0.9 0.35"' in page
+    assert f'data-sha256="{"ab" * 32}"' in page
+    assert "line 3 of the page" in page
+
+
+def test_the_end_names_what_slipped(read: Callable[[str], str], client: FlaskClient, pack_id: str) -> None:
+    page = read("/review")
+    for rating in ("1", "3", "3", "3", "3"):
+        page = read(rate(client, page, rating, ms="2000").location)
+    page = read(rate(client, page, "3", ms="2000").location) if "review-show" in page else page
+    assert "4 <small>of 5</small>" in page
+    assert "This one slipped" in page
 
 
 @pytest.mark.own_sql
@@ -344,11 +387,11 @@ def test_the_cap_holds_cards_back_and_says_how_to_go_on(
 ) -> None:
     form = {"time_zone": "UTC", "daily_cap": "2", "new_per_day": "2", "retention": "90", "buttons": "2"}
     client.post("/settings", data=form)
-    assert "<strong>2</strong> left today" in read("/review")
+    assert "0 / 2</span>" in read("/review")
     rate(client, read("/review"))
     page = read(rate(client, read("/review")).location)
     assert "That is what your daily limits allow. 3 more are there" in page
-    assert "<strong>3</strong> left" in read("/review?more=1")
+    assert "2 / 5</span>" in read("/review?more=1")
 
 
 def test_a_backlog_is_spread_over_days_and_can_be_gathered_again(
@@ -356,14 +399,14 @@ def test_a_backlog_is_spread_over_days_and_can_be_gathered_again(
 ) -> None:
     form = {"time_zone": "UTC", "daily_cap": "4", "new_per_day": "2", "retention": "90", "buttons": "2"}
     client.post("/settings", data=form)
-    assert "5 cards are due: more than fit into today" in read("/review")
+    assert "5 cards are waiting: more than fit into today" in read("/review")
     assert client.post("/review/catch-up", data={"days": "3"}).location == "/review?note=spread"
-    assert "<strong>2</strong> left today" in read("/review")
+    assert "0 / 2</span>" in read("/review")
     rate(client, read("/review"))
     assert "today’s fair share" in read(rate(client, read("/review")).location)
     assert "3 more days" in read("/settings")
     client.post("/review/catch-up", data={"days": "0"})
-    assert "<strong>2</strong> left today" in read("/review")
+    assert "2 / 4</span>" in read("/review")
     assert client.post("/review/catch-up", data={"days": "61"}).status_code == HTTPStatus.BAD_REQUEST
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from studylens.errors import NothingFound
-from studylens.models import DONE, FAILED, PHOTO, RUNNING, TEXT, Job, JobStage, now
+from studylens.models import CANCELLED, DONE, FAILED, PHOTO, RUNNING, TEXT, Job, JobStage, now
 from studylens.web.door.wiring import Wiring
 from studylens.web.text.words import duration_words, origin_words, stage_share
 from studylens.web.upload.chart import draw
@@ -60,26 +60,38 @@ def test_without_past_jobs_the_page_says_that_there_is_no_estimate(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
     page = read_page(client.get(f"/jobs/{add_job(wiring, guest_id)}", headers=PAGE))
-    assert "There is no estimate yet" in page
+    assert "usually under a minute" in page
 
 
 def test_the_estimate_comes_from_past_jobs(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
     start = now() - timedelta(hours=1)
     add_job(wiring, guest_id, state=DONE, started_at=start, finished_at=start + timedelta(seconds=20))
     page = read_page(client.get(f"/jobs/{add_job(wiring, guest_id)}", headers=PAGE))
-    assert "About 20 s, judging by earlier ones" in page
+    assert "20 s left" in page
+
+
+def test_the_estimate_is_of_the_first_card_not_of_the_caption(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    start = now() - timedelta(hours=1)
+    past = {"started_at": start, "finished_at": start + timedelta(seconds=50)}
+    add_job(wiring, guest_id, state=DONE, stored_at=start + timedelta(seconds=20), **past)
+    page = read_page(client.get(f"/jobs/{add_job(wiring, guest_id)}", headers=PAGE))
+    assert "20 s left" in page
 
 
 def test_a_running_job_shows_its_stages_its_chart_and_its_numbers(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
     page = read_page(client.get(f"/jobs/{_running(wiring, guest_id)}", headers=PAGE))
-    assert "Looking at the page" in page
-    assert "Photo opened and turned upright" in page
+    assert "Reading the page…" in page
+    outside, _, fold = page.partition("<details")
+    assert "Photo opened and turned upright" in fold
+    assert "MB" not in outside
     assert page.partition("<figure")[2].count("<rect") == 2
     assert "<td>132.0</td>" in page
     assert '<progress max="100" value="17"' in page
-    assert "Keep this page open" in page
+    assert "You can leave." in page
 
 
 def test_while_a_page_is_read_its_lines_are_counted(
@@ -125,8 +137,36 @@ def test_a_single_photo_that_is_done_leads_to_its_pack(
             "select batch_id from jobs join packs on packs.job_id = jobs.id"
         ).scalar()  # fmt: skip
     polled = client.get(f"/batches/{batch_id}", headers=POLL)
-    assert polled.headers["HX-Redirect"] == f"/packs/{pack_id}"
+    first_card = f"/packs/{pack_id}/review?new=1"
+    assert polled.headers["HX-Redirect"] == first_card
+    assert client.get(f"/batches/{batch_id}", headers=PAGE).headers["Location"] == first_card
+    client.post(f"/packs/{pack_id}/accept", data={"all": "1"})
     assert client.get(f"/batches/{batch_id}", headers=PAGE).headers["Location"] == f"/packs/{pack_id}"
+
+
+@pytest.mark.own_sql
+def test_the_page_becomes_the_first_card_while_the_job_still_runs(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    pack_id = add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        job = session.query(Job).filter_by(state=DONE).one()
+        job.state, job.stage, job.stored_at = RUNNING, "after_blip_load", now()
+        batch_id = job.batch_id
+    polled = client.get(f"/batches/{batch_id}", headers=POLL)
+    assert polled.headers["HX-Redirect"] == f"/packs/{pack_id}/review?new=1"
+    page = read_page(client.get(polled.headers["HX-Redirect"], headers=PAGE))
+    assert "3 cards from your page." in page
+
+
+def test_a_cancelled_rest_still_leads_to_the_pack(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
+    pack_id = add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        job = session.query(Job).filter_by(state=DONE).one()
+        job.state, job.error_code, job.stored_at = CANCELLED, "cancelled", now()
+        batch_id = job.batch_id
+    found = client.get(f"/batches/{batch_id}", headers=PAGE)
+    assert found.headers["Location"] == f"/packs/{pack_id}/review?new=1"
 
 
 @pytest.mark.own_sql
@@ -151,11 +191,43 @@ def test_a_batch_shows_every_photo_and_ends_with_the_last(
     page = read_page(client.get(f"/batches/{batch_id}", headers=PAGE))
     assert "page.jpg" in page
     assert "two.jpg" in page
-    assert "Open the pack: Photosynthesis" in page
-    client.post(f"/jobs/{later_id}/cancel")
+    assert "Begin with 3" in page
+    client.post(f"/batches/{batch_id}/cancel")
+    assert client.get(f"/jobs/{later_id}").get_json()["state"] == CANCELLED
     ended = client.get(f"/batches/{batch_id}", headers=POLL)
     assert (ended.status_code, "HX-Redirect" in ended.headers) == (286, False)
     assert "You cancelled this photo." in ended.text
+    assert "Open the pack<span" in ended.text
+
+
+def test_a_photo_that_gave_nothing_says_what_helps_and_folds_the_engines_away(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    message = (
+        "Nothing to study was found in this photo. Retake it, because the picture is too dark: "
+        "find more light, or switch on the flash. (gemini: no key; blip: no model)"
+    )
+    job_id = add_job(wiring, guest_id, state=FAILED, error_code=NothingFound.code, error_message=message)
+    page = read_page(client.get(f"/jobs/{job_id}", headers=PAGE))
+    outside, _, fold = page.partition("<details")
+    assert "<h1>Nothing to study in this photo</h1>" in outside
+    assert "This one was too dark." in outside
+    assert "Let the page fill the picture." in outside
+    assert "Retake" not in outside
+    assert "blip" not in outside
+    assert "Blip: no model" in fold
+
+
+def test_nobody_cancels_the_pages_of_somebody_else(
+    app: Flask, wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    job_id = add_job(wiring, guest_id)
+    with wiring.database.reading() as session:
+        batch_id = session.get_one(Job, job_id).batch_id
+    stranger = app.test_client()
+    become_guest(wiring, stranger)
+    assert stranger.post(f"/batches/{batch_id}/cancel").status_code == HTTPStatus.NOT_FOUND
+    assert client.get(f"/jobs/{job_id}").get_json()["state"] == "queued"
 
 
 def test_a_running_job_that_is_cancelled_says_that_it_stops(

@@ -1,0 +1,53 @@
+"""The plain steps of a page on its way: opened, read, made into cards. What made them is in the fold."""
+
+import re
+from dataclasses import dataclass
+
+from studylens.models import QUEUED, TEXT, Job
+
+DONE, IS, AHEAD = "done", "is", "ahead"
+PROGRESS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+"""How far a long stage is, as the runner writes it."""
+_READING = {"after_decode", "after_gemini_resize"}
+_READ = {"after_gemini", "after_gemini_cleanup", "after_ocr", "after_ocr_cleanup", "after_scripts"}
+_DESCRIBING = ("after_blip",)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step in a student's words; `state`: done, is or ahead."""
+
+    words: str
+    state: str
+
+
+def steps_of(job: Job) -> tuple[Step, ...]:
+    """Return the steps of a photo, a page of a document or a text, as far as the job is."""
+    at = _place(job)
+    words = _words(job)
+    states = [DONE if place < at else IS if place == at else AHEAD for place in range(len(words))]
+    return tuple(Step(told[state], state) for told, state in zip(words, states, strict=True))
+
+
+def _place(job: Job) -> int:
+    """Return the number of the step that is going on, from 0."""
+    if job.state == QUEUED or job.stage in {"", "before_image_processing"}:
+        return 1 if job.kind == TEXT and job.stage else 0
+    if job.stored_at is not None or job.stage.startswith(_DESCRIBING):
+        return 3
+    if job.stage in _READ:
+        return 2
+    return 1
+
+
+def _words(job: Job) -> tuple[dict[str, str], ...]:
+    lines = PROGRESS.fullmatch(job.progress)
+    counted = f"Reading line {lines[1]} of {lines[2]}" if lines else "Reading the page"
+    opened = "Text" if job.kind == TEXT else "Photo"
+    told = (
+        (f"{opened} opened", "Waiting for its turn" if job.state == QUEUED else "Opening it", "Open it"),
+        ("Page read", counted, "Read the page"),
+        ("Cards written", "Writing your cards", "Write cards"),
+        ("Picture described", "Looking at the picture", "Look at the picture"),
+    )
+    return tuple({DONE: done, IS: now, AHEAD: ahead} for done, now, ahead in told)

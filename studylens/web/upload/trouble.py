@@ -1,0 +1,80 @@
+"""Why a photo gave nothing, in a student's words: what is, what helps, and what to do next."""
+
+import re
+from dataclasses import dataclass
+
+from studylens.errors import NothingFound, error_for_code
+from studylens.models import DOCUMENT, TEXT, Job
+
+_REASONS = re.compile(r" ?\(([a-z]+: [^()]*(?:; [a-z]+: [^()]*)*)\)$")
+"""What became of each engine, at the end of the sentence of a photo in which nothing was found."""
+HEADLINES = {
+    "nothing_found": "Nothing to study in this photo",
+    "upload_lost": "We lost your photo",
+    "took_too_long": "It took too long",
+    "out_of_memory": "This photo is too large to read here",
+    "bad_document": "This PDF cannot be opened",
+    "cancelled": "Cancelled",
+}
+_MEASURED = (
+    ("too dark", "bulb", "More light.", "This one was too dark."),
+    ("blurred", "target", "Sharp.", "This one was blurred: hold still, and tap to focus."),
+    ("tilted", "turn", "Flat.", "The lines were tilted: hold the phone level with the page."),
+    ("up and down", "turn", "Upright.", "The lines run up and down: turn the phone by a quarter."),
+)
+_USUAL = (
+    ("bulb", "More light.", "Near a window, and without your shadow on the page."),
+    ("crop", "Closer.", "Let the page fill the picture."),
+    ("turn", "Flat.", "Hold the phone level with the page."),
+)
+HELP_FOR = {"nothing_found", "took_too_long", "out_of_memory", "crashed", "unreadable"}
+"""Endings that a better photo may change."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """One piece of advice: an icon's name, what to do, and why."""
+
+    icon: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """How a job without a pack ended; `reasons` name the engines and belong into the fold."""
+
+    headline: str
+    sentence: str
+    helps: tuple[Help, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def trouble_of(job: Job) -> Trouble:
+    """Return what the page says of a job that failed or was cancelled."""
+    message = job.error_message or error_for_code(job.error_code or "").sentence
+    found = _REASONS.search(message)
+    reasons = tuple(found[1].split("; ")) if found else ()
+    sentence = message[: found.start()] if found else message
+    helps = _helps(message) if job.error_code in HELP_FOR and job.kind not in {TEXT, DOCUMENT} else ()
+    return Trouble(_headline(job), _without_advice(sentence), helps, reasons)
+
+
+def _headline(job: Job) -> str:
+    if job.error_code == NothingFound.code and job.kind == TEXT:
+        return "Nothing to study in this text"
+    return HEADLINES.get(job.error_code or "", "That did not work")
+
+
+def _helps(message: str) -> tuple[Help, ...]:
+    """Return what was measured in this photo first, then what usually helps; three in all."""
+    measured = [Help(*rest) for sign, *rest in _MEASURED if sign in message]
+    names = {item.what for item in measured}
+    usual = [Help(*item) for item in _USUAL if item[1] not in names]
+    return tuple([*measured, *usual][:3])
+
+
+def _without_advice(sentence: str) -> str:
+    """Return the sentence without what the list of advice says in other words."""
+    parts = re.split(r"(?<=[.!?]) ", sentence)
+    return " ".join(part for part in parts if not part.startswith("Retake it, because"))
