@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from studylens.analysis import remembered
 from studylens.analysis.blip.figure import Caption, add_caption, caption_adds, rests_on
 from studylens.analysis.journal import Journal
 from studylens.analysis.llm.page import PageAnswer, PageText
@@ -15,6 +16,7 @@ from studylens.analysis.protocol.result import (
     KeptCopy,
     Line,
     Material,
+    ModelReply,
     Quality,
     Receipt,
     Table,
@@ -130,6 +132,7 @@ class Findings:
             tables=self.tables,
             turned=self.turned,
             trust=self.trust,
+            reply=self._reply(request, journal),
         )
 
     @property
@@ -152,6 +155,13 @@ class Findings:
         if self.from_gemini and self.material is None:
             self.material = with_facts(self.from_gemini.material, transcript)
         return self.material or Material()
+
+    def _reply(self, request: wire.Request, journal: Journal) -> ModelReply | None:
+        """Return what the model said of a photo that may be remembered."""
+        if self.from_gemini is None or not request.path or request.wishes.private:
+            return None
+        said = journal.said.get(self.from_gemini.engine)
+        return replace(said, version=remembered.version()) if said else None
 
     def _text_engine(self) -> str:
         if self.from_student:
@@ -193,6 +203,8 @@ def _notes(request: wire.Request, journal: Journal, *, modelled: bool) -> list[s
     notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
     if request.wishes.question and any(report.engine == "gemini" for report in missing):
         notes.append("Your question was not answered, since no model was there to answer it.")
+    if any(report.reason == remembered.REASON for report in journal.reports):
+        notes.append(remembered.NOTE)
     if journal.blocked and request.path:
         notes.append(f"The text of the page was not read. {TRY_PRIVATELY}")
     return notes

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from studylens.analysis.llm.client import Blocked, Reply, Usage
+from studylens.analysis.llm.client import Blocked, Reply
 from studylens.analysis.protocol import wire
-from studylens.analysis.protocol.result import Analysis, EngineReport, Tokens
+from studylens.analysis.protocol.result import Analysis, EngineReport, ModelReply, Tokens
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
 from studylens.machine import memory
@@ -25,6 +25,8 @@ class Journal:
         self.sent_to: list[str] = []
         self.used: dict[tuple[str, str], Tokens] = {}
         """The tokens of all replies, by engine and model."""
+        self.said: dict[str, ModelReply] = {}
+        """The last reply of each engine, unless it was cut off."""
         self.ran_out = False
         self.blocked = ""
         self._send = send
@@ -76,15 +78,18 @@ class Journal:
         self._send(wire.StageProgress(0, 0))
 
     def on_reply(self, model: str, reply: Reply) -> None:
-        """Note the tokens of a reply of Gemini's."""
-        self.spend("gemini", model, reply.usage)
+        """Note a reply of Gemini's."""
+        self.hear("gemini", model, reply)
 
-    def spend(self, engine: str, model: str, usage: Usage) -> None:
-        """Note the tokens of a reply, for the receipt and for the day."""
-        prompt, answer = usage.prompt, usage.answer + usage.thoughts
+    def hear(self, engine: str, model: str, reply: Reply) -> None:
+        """Note what a model said, and its tokens for the receipt and for the day."""
+        prompt, answer = reply.usage.prompt, reply.usage.answer + reply.usage.thoughts
         known = self.used.get((engine, model), Tokens(engine, model, 0, 0))
         self.used[engine, model] = Tokens(engine, model, known.prompt + prompt, known.answer + answer)
         self._send(wire.Spent(engine, model, prompt, answer))
+        self.said.pop(engine, None)
+        if not reply.truncated:
+            self.said[engine] = ModelReply(engine, model, "", reply.text)
 
     def on_standing(self, standing: wire.Standing) -> None:
         """Note how a model stands, so that the next photo need not find out again."""

@@ -74,7 +74,7 @@ class _Watch:
         self.journal.send_to(f"Local AI ({label})")
 
     def on_reply(self, _: str, reply: Reply) -> None:
-        self.journal.spend(local.ENGINE, self.model, reply.usage)
+        self.journal.hear(local.ENGINE, self.model, reply)
 
     def on_standing(self, standing: wire.Standing) -> None:
         self.journal.on_standing(standing)

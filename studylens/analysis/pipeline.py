@@ -6,7 +6,7 @@ from functools import partial
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis import answer, describing, follow_up, opening, own_model
+from studylens.analysis import answer, describing, follow_up, opening, own_model, remembered
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
@@ -130,6 +130,9 @@ def _ask_models(
     request: wire.Request, config: Config, journal: Journal, image: Image.Image | None
 ) -> PageAnswer | None:
     """Return the first model's pack, in the operator's order; a page that one blocks is shown to no other."""
+    recalled = remembered.recall(request, config, journal)
+    if recalled is not None:
+        return recalled
     asked = {"gemini": _ask_gemini, "local": own_model.ask}
     for engine in own_model.order(config):
         ask_it = partial(asked[engine], request, config, journal, image)

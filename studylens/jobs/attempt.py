@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from database_config import Database
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.result import ModelReply
 from studylens.config import MAX_ATTEMPTS, Config
 from studylens.errors import (
     AnalysisCrashed,
@@ -24,6 +25,7 @@ from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.machine import memory
 from studylens.models import DOCUMENT, QUESTION, JobStage
+from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
 
@@ -139,9 +141,17 @@ class Attempt:
             sha256=claimed.sha256,
             standings=gemini_state.standings(self._database),
             calls_left=left,
+            known=self._known(),
             service_pid=self._service_pid,
             stored=claimed.stored,
         )
+
+    def _known(self) -> tuple[ModelReply, ...]:
+        """Return what models said of the same photo before."""
+        if not self._claimed.has_file or self._claimed.kind == DOCUMENT:
+            return ()
+        with self._database.reading() as session:
+            return replies.known(session, self._claimed.job_id)
 
     def _note(self, event: wire.Event) -> None:
         """Log and store an event. A database that is away costs its readings, not the photo.

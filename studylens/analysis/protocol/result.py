@@ -196,6 +196,16 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class ModelReply:
+    """What a model said of a photo, word for word; `version` stands for what it was asked."""
+
+    engine: str
+    model: str
+    version: str
+    text: str
+
+
+@dataclass(frozen=True)
 class KeptCopy:
     """What the student chose to keep of a photo: a JPEG made anew from the pixels, so without metadata."""
 
@@ -227,3 +237,5 @@ class Analysis:
     Boxes, sizes and the copy are those of the turned picture."""
     trust: Trust | None = None
     """None: not read by our own reader."""
+    reply: ModelReply | None = None
+    """What the pack was read from, whole, so that the same photo need not be asked for again."""

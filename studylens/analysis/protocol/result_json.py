@@ -16,6 +16,7 @@ from studylens.analysis.protocol.result import (
     KeyTerm,
     Line,
     Material,
+    ModelReply,
     Quality,
     Question,
     Receipt,
@@ -47,6 +48,7 @@ def from_json(data: Mapping[str, Any]) -> Analysis:
         tables=tuple(_table(table) for table in data.get("tables", ())),
         turned=data.get("turned", 0),
         trust=_trust(data.get("trust")),
+        reply=ModelReply(**data["reply"]) if data.get("reply") else None,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
 
 
@@ -57,6 +57,8 @@ class Request:
     """Gemini calls that the whole service may still make today."""
     service_pid: int = 0
     """Root of the service's process tree, to measure its memory; 0: unknown."""
+    known: Sequence[ModelReply] = ()
+    """What models said of the same photo before, newest first."""
     stored: Stored | None = None
     """The pack is kept already, so nothing is read again: only what the picture shows is asked for."""
 
@@ -204,6 +206,7 @@ def decode_request(line: bytes) -> Request:
     """Parse a line into a request; raises ValueError when it is not one."""
     _, body = _body(line, {"Request": Request})
     body["standings"] = tuple(Standing(**standing) for standing in body.get("standings", ()))
+    body["known"] = tuple(ModelReply(**reply) for reply in body.get("known", ()))
     stored = body.get("stored")
     nested = {"wishes": Wishes(**body.get("wishes", {})), "stored": Stored(**stored) if stored else None}
     return Request(**{**body, **nested})

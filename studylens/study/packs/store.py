@@ -14,6 +14,7 @@ from studylens.errors import NotFound
 from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
+from studylens.study.packs import replies
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.tables import cells_by_line, tables_json
@@ -44,6 +45,7 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
     index_pack(session, pack)
     if analysis.copy:
         keep_copy(session, pack, analysis.copy)
+    replies.keep(session, job, pack, analysis.reply)
     return pack
 
 

@@ -53,7 +53,9 @@ def analyze(photos: tuple[Path, ...], *, as_json: bool, private: bool, question:
         try:
             for request in _requests(process, lock.fd, _request(photo, wishes), pages):
                 found = _analyse(process, lock.fd, request)
-                click.echo(json.dumps(to_json(found)) if as_json else _readable(photo, found))
+                click.echo(
+                    json.dumps(to_json(replace(found, reply=None))) if as_json else _readable(photo, found)
+                )
         except StudylensError as error:
             failed = True
             click.echo(f"{photo.name}: {error.sentence}", err=True)
