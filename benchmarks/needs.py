@@ -10,7 +10,7 @@ from typing import Self
 from benchmarks.analysis import Analysis
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
-from benchmarks.running import gemini
+from benchmarks.running import gemini, local_ai
 from studylens import config as limits
 from studylens.analysis.ocr import networks
 from studylens.analysis.protocol import wire
@@ -22,6 +22,7 @@ START_SECONDS = 2.0
 _NEEDS = {
     "after_decode": (limits.NEED_DECODE_MB, limits.ROOM_DECODE_MB),
     "after_gemini": (limits.NEED_GEMINI_MB, limits.ROOM_GEMINI_MB),
+    "after_local": (limits.NEED_LOCAL_AI_MB, limits.ROOM_LOCAL_AI_MB),
     "after_ocr": (limits.NEED_OCR_MB, limits.ROOM_OCR_MB),
     "done": (limits.NEED_MATERIAL_MB, limits.ROOM_MATERIAL_MB),
 }
@@ -70,6 +71,8 @@ def needs(inputs: Inputs, *, quick: bool) -> Section:
         for sdk in limits.GEMINI_SDKS:
             rows += _need_rows(inputs.pages[0], sdk, {**variables, "GEMINI_SDK": sdk})
     figures = tuple(_need_figures(rows))
+    with local_ai() as variables:
+        rows += _need_rows(inputs.pages[0], "local", variables)
     headers = ("photo", "way", "stage that ends", "anonymous before", "highest", "needs", "NEED_*", "maps",
                "ROOM_*")  # fmt: skip
     notes = (

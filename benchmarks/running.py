@@ -98,12 +98,25 @@ def started(*, memory_mb: float | None, cpus: float, **variables: str) -> Iterat
 @contextmanager
 def gemini() -> Iterator[dict[str, str]]:
     """Start the local server that speaks Gemini's wire format; yield the variables that lead to it."""
+    with _server("tests.analysis.gemini.server") as url:
+        yield {"GEMINI_API_KEY": "for benchmarks only", "GEMINI_BASE_URL": url}
+
+
+@contextmanager
+def local_ai(*script: str) -> Iterator[dict[str, str]]:
+    """Start the local server that speaks OpenAI's chat completions; yield the variables that lead to it."""
+    with _server("tests.analysis.local.server", *script) as url:
+        yield {"LOCAL_AI_URL": url, "LOCAL_AI_MODEL": "for-benchmarks-only", "LOCAL_AI_SECONDS": "60"}
+
+
+@contextmanager
+def _server(module: str, *script: str) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.analysis.gemini.server", "--port", str(port)]
+    command = [sys.executable, "-m", module, "--port", str(port), *(["--script", *script] if script else [])]
     server = subprocess.Popen(command, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for_port(port, server)
-        yield {"GEMINI_API_KEY": "for benchmarks only", "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)

@@ -267,10 +267,10 @@ LOCAL_AI_PULSE_SECONDS = 20
 """How often a sign of life is given while a model thinks: often within ANALYSIS_SILENCE_SECONDS."""
 LOCAL_AI_MAX_TOKENS = 8_192
 """Of an answer: a dense page's transcript and its pack take 3,000-5,000; a model that repeats itself ends."""
-NEED_LOCAL_AI_MB = 25
-"""The request with its picture and the answer, each as bytes and as text; see benchmarks/RESULTS.md."""
-ROOM_LOCAL_AI_MB = 120
-"""See ROOM_DECODE_MB; with the stacks of three threads, 8 MB each."""
+NEED_LOCAL_AI_MB = 12
+"""Twice what was measured: 4 MB with HTTP's modules, 6 of an answer that has no end (`--only needs`)."""
+ROOM_LOCAL_AI_MB = 80
+"""See ROOM_DECODE_MB; 18-30 measured, with the stacks of three threads."""
 
 # --- Guests --------------------------------------------------------------------------------------
 GUEST_COOKIE = "studylens_guest"
