@@ -169,6 +169,8 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
 def _answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Outside) -> T:
     try:
         asked = outside.connect(allowance.config)
+        if call.request.image_jpeg is not None and getattr(asked, "blind", False):
+            raise EngineSkipped("the model sees no pictures; the operator must check LOCAL_AI_MODEL")
         terms = Terms(allowance.engine, allowance.breaker(outside.now, watch.on_standing), NO_BOUND)
         with _signs_of_life(watch):
             return Round(call, asked, terms, watch=watch, outside=outside).first_answer([allowance.label])

@@ -31,6 +31,7 @@ FORMATS = ("json_schema", "json_object", "text")
 _SCHEMA_WORDS = ("response_format", "json_schema", "json_object", "schema", "grammar", "structured", "guided")
 _LENGTH_WORDS = ("max_tokens", "max_completion_tokens", "context length", "context size", "max_model_len")
 _PICTURE_WORDS = ("mmproj", "image input", "image_url", "multimodal", "vision", "support image")
+BLIND = "the model sees no pictures; the operator must check LOCAL_AI_MODEL"
 _LATER = frozenset({408, 409, 425, 499})
 """Refusals that say nothing about the request itself."""
 
@@ -51,6 +52,10 @@ class Refused(WrongModel):
         words = detail.lower()
         self.names_length = any(word in words for word in _LENGTH_WORDS)
         self.names_format = any(word in words for word in _SCHEMA_WORDS)
+
+
+class SeesNothing(OddPage):
+    """The model takes no pictures: no fault of the page, and none for a text."""
 
 
 def body(model: str, request: Request, shape: Shape) -> bytes:
@@ -102,7 +107,7 @@ def refusal(answer: Answer) -> CallFailed:
 def _refused(status: int, told: str) -> CallFailed:
     """Return what the server has against this request or this model, or that it has a fault of its own."""
     if any(word in told.lower() for word in _PICTURE_WORDS):
-        return WrongModel("the model cannot see pictures; the operator must check LOCAL_AI_MODEL", told)
+        return SeesNothing(BLIND, told)
     if status in {404, 405}:
         advice = "the operator must check LOCAL_AI_MODEL and LOCAL_AI_URL"
         return WrongModel(f"unknown model or address ({status}); {advice}", told)

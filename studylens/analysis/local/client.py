@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from studylens.analysis.llm.client import Reply, Request
 from studylens.analysis.local import chat, http
-from studylens.analysis.local.chat import FORMATS, Refused, Shape
+from studylens.analysis.local.chat import FORMATS, Refused, SeesNothing, Shape
 from studylens.config import Config
 
 
@@ -23,6 +23,8 @@ class ChatClient:
     ) -> None:
         self._address, self._key, self._model, self._ticks = http.endpoint(url), key, model, ticks
         self.shape = Shape()
+        self.blind = False
+        """It has said that its model sees no pictures; texts it reads all the same."""
 
     @property
     def host(self) -> str:
@@ -35,6 +37,9 @@ class ChatClient:
         while True:
             try:
                 return self._once(request, ends - self._ticks())
+            except SeesNothing:
+                self.blind = True
+                raise
             except Refused as refusal:
                 humbler = _humbler(self.shape, refusal)
                 if humbler is None:

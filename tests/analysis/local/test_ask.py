@@ -12,6 +12,7 @@ from studylens.analysis.llm.deadline import within
 from studylens.analysis.llm.page import Prompt
 from studylens.analysis.llm.prompt import request as page_request
 from studylens.analysis.local.client import ChatClient
+from studylens.analysis.local.schema import json_schema
 from studylens.analysis.protocol.wire import Standing
 from studylens.errors import EngineFailed, EngineSkipped
 from tests.analysis.gemini.asking import NOON, PHOTO
@@ -20,7 +21,7 @@ from tests.analysis.local.asking import MODEL, Notes, ask, configured
 from tests.analysis.local.server import ChatServer
 
 WHOLE = ["answer", "streamed", "in_parts", "no_finish", "thoughts", "gzipped"]
-CONFIGURATION = ["bad_key", "forbidden", "no_model", "no_path", "cannot_see"]
+CONFIGURATION = ["bad_key", "forbidden", "no_model", "no_path"]
 ODD = ["content_filter", "declined", "tool_calls", "no_choices", "null_content", "empty_text", "nothing"]
 UNUSABLE = ["not_chat", "invalid_json", "prose", "odd_packing", "bad_request"]
 UNAVAILABLE = [
@@ -69,7 +70,12 @@ def test_the_schema_is_strict_and_the_transcript_comes_first(config, notes, serv
     assert schema["additionalProperties"] is False
     assert schema["properties"]["cards"]["items"]["properties"]["source_line"]["type"] == ["integer", "null"]
     assert json.dumps(schema, separators=(",", ":")) in server.requests[0].standing
-    assert "maxItems" not in json.dumps(schema)
+
+
+def test_lists_keep_a_bound_that_servers_take() -> None:
+    bounded = {"type": "ARRAY", "items": {"type": "INTEGER", "maximum": 9}, "maxItems": "60"}
+    assert json_schema(bounded) == {"type": "array", "items": {"type": "integer"}, "maxItems": 60}
+    assert "maxItems" not in json_schema({**bounded, "maxItems": 2000})
 
 
 def test_a_key_is_sent_where_there_is_one(server, notes) -> None:
@@ -145,6 +151,16 @@ def test_a_configuration_fault_costs_two_calls_a_batch_and_says_what_to_check(
         with pytest.raises((EngineFailed, EngineSkipped), match="the operator must check LOCAL_AI_"):
             ask(config, notes, standings=tuple(notes.standing.values()))
     assert len(server.requests) <= 2
+
+
+def test_a_model_that_sees_no_pictures_is_shown_one_and_reads_texts(config, notes, server) -> None:
+    server.script.append("cannot_see")
+    for _ in range(10):
+        with pytest.raises((EngineFailed, EngineSkipped), match="sees no pictures; the operator must check"):
+            ask(config, notes)
+    assert (len(server.requests), notes.calls, notes.standing) == (1, notes.calls[:1], {})
+    text = Prompt(image_jpeg=None, text="Osmosis moves water.")
+    assert len(ask(config, notes, prompt=text).transcript) == 1
 
 
 @pytest.mark.parametrize("behaviour", ["error_503", "reset", "limited"])
