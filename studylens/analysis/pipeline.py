@@ -20,7 +20,7 @@ from studylens.analysis.protocol.result import Line, Material, Trust, own_lines
 from studylens.analysis.scripts import installed
 from studylens.analysis.scripts import read as scripts
 from studylens.config import Config
-from studylens.errors import EngineSkipped, OutOfMemory, StudylensError
+from studylens.errors import EngineSkipped, NothingFound, OutOfMemory, StudylensError
 from studylens.machine import memory
 
 
@@ -28,25 +28,41 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
     """Analyse one photo or text, or answer a question; a failure comes back as `Failed`, none is raised."""
     journal = Journal(config, request.service_pid, send)
     try:
-        if request.list_pages:
-            return opening.list_pages(request, journal)
-        if request.follow_up:
-            return follow_up.answer(request, config, journal)
-        if request.stored:
-            added = describing.add_to(request.stored, request, config, journal)
-            return wire.Done(added, last=journal.ran_out)
-        found = (
-            _read_photo(request, config, journal) if request.path else _read_text(request, config, journal)
-        )
-        return wire.Done(found.finished(request, journal), last=journal.ran_out)
+        return _outcome(request, config, journal)
     except (MemoryError, SystemError):
         return _failed(OutOfMemory(), last=True)
     except StudylensError as error:
         return _failed(error, last=journal.ran_out or isinstance(error, OutOfMemory))
 
 
+def _outcome(request: wire.Request, config: Config, journal: Journal) -> wire.Outcome:
+    if request.list_pages:
+        return opening.list_pages(request, journal)
+    if request.follow_up:
+        return follow_up.answer(request, config, journal)
+    if request.stored:
+        added = describing.add_to(request.stored, request, config, journal)
+        return wire.Done(added, last=journal.ran_out)
+    if request.again:
+        return _read_again(request, config, journal)
+    read = _read_photo if request.path else _read_text
+    return wire.Done(read(request, config, journal).finished(request, journal), last=journal.ran_out)
+
+
 def _failed(error: StudylensError, *, last: bool) -> wire.Failed:
     return wire.Failed(error.code, error.sentence, last=last)
+
+
+def _read_again(request: wire.Request, config: Config, journal: Journal) -> wire.Done:
+    """Let models alone read a photo; what this server reads is in its pack. Raises NothingFound."""
+    opened = opening.open_upload(request, journal)
+    journal.stage("after_decode")
+    found = answer.Findings(width=opened.picture.width, height=opened.picture.height)
+    found.from_gemini = _ask_models(request, config, journal, opened.picture.image)
+    if found.from_gemini is None:
+        reasons = "; ".join(report.reason for report in journal.reports if report.reason)
+        raise NothingFound(f"No model could read it now: {reasons}. Your pack is as it was.")
+    return wire.Done(found.finished(request, journal), last=journal.ran_out)
 
 
 def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:

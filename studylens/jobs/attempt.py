@@ -24,7 +24,7 @@ from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.machine import memory
-from studylens.models import DOCUMENT, QUESTION, JobStage
+from studylens.models import DOCUMENT, QUESTION, READ_AGAIN, JobStage
 from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
@@ -132,6 +132,7 @@ class Attempt:
         return wire.Request(
             job_id=claimed.job_id,
             follow_up=claimed.kind == QUESTION,
+            again=claimed.kind == READ_AGAIN,
             path=str(self._folder.path(claimed.file_id)) if claimed.has_file else "",
             page=claimed.page,
             list_pages=claimed.kind == DOCUMENT,

@@ -22,9 +22,9 @@ from studylens.models import (
     CANCELLED,
     DOCUMENT,
     LIVE_STATES,
-    PHOTO,
     QUEUED,
     RUNNING,
+    WITH_PHOTO,
     Job,
     JobStage,
     now,
@@ -62,14 +62,14 @@ class Claim:
     @property
     def has_file(self) -> bool:
         """Say whether the work needs a file at all."""
-        return self.kind in {PHOTO, DOCUMENT}
+        return self.kind in {*WITH_PHOTO, DOCUMENT}
 
 
 def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
     """Take the next job of this folder, texts before photos; None when nothing waits."""
     with database.writing() as session:
         waiting = select(Job).where(Job.state == QUEUED, Job.folder_id == folder_id)
-        order = (case((Job.kind == PHOTO, 1), else_=0), Job.created_at, Job.number)
+        order = (case((Job.kind.in_(WITH_PHOTO), 1), else_=0), Job.created_at, Job.number)
         job = session.scalar(waiting.order_by(*order).limit(1).with_for_update(skip_locked=True))
         if job is None:
             return None

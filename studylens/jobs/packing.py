@@ -7,7 +7,7 @@ from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.wire import Answered
 from studylens.errors import Cancelled, StudylensError
 from studylens.jobs.queue import ending
-from studylens.models import CANCELLED, DONE, FAILED, REBUILD, Job, now
+from studylens.models import CANCELLED, DONE, FAILED, READ_AGAIN, REBUILD, Job, now
 from studylens.study.packs import additions, proposals
 from studylens.study.packs.store import keep
 from studylens.study.questions import follow_ups
@@ -26,7 +26,7 @@ def receive(session: Session, job: Job, found: Analysis | Answered) -> None:
     """Keep what came of the job: a pack or the rest of it, new cards for a corrected one, or an answer."""
     if isinstance(found, Answered):
         follow_ups.receive(session, job, found)
-    elif job.kind == REBUILD:
+    elif job.kind in {REBUILD, READ_AGAIN}:
         proposals.receive(session, job, found)
     elif job.stored_at is not None:
         additions.add(session, job, found)

@@ -23,6 +23,7 @@ from studylens.models import (
     QUEUED,
     RUNNING,
     TEXT,
+    WITH_PHOTO,
     Batch,
     Job,
     UtcDateTime,
@@ -60,6 +61,8 @@ class Submission:
     text_kind: str = TEXT
     """What is done with the text: a pack of its own, or the cards of a pack made anew."""
     text_name: str = "pasted text"
+    photo_kind: str = PHOTO
+    """What is done with a photo: a pack of its own, or a proposal for the pack that it has."""
     pages: str = ""
     """Which pages of each document, as `1-5, 8`; empty: the student chooses when they are listed."""
 
@@ -139,15 +142,21 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
         "folder_id": folder_id,
     }
     photos = [
-        Job(id=new_id(), kind=DOCUMENT if upload.is_document else PHOTO, number=number, name=upload.name,
-            text=submission.pages if upload.is_document else "", sha256=upload.sha256,
-            uploaded_bytes=len(upload.data), **shared)
+        _photo(upload, submission, number=number, **shared)
         for number, upload in enumerate(submission.uploads, start=1)
-    ]  # fmt: skip
+    ]
     if not submission.text:
         return photos
     text = {"name": submission.text_name, "text": submission.text, "number": len(photos) + 1}
     return [*photos, Job(id=new_id(), kind=submission.text_kind, **text, **shared)]
+
+
+def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:
+    kind = DOCUMENT if upload.is_document else submission.photo_kind
+    pages = submission.pages if upload.is_document else ""
+    size = len(upload.data)
+    told = {"name": upload.name, "text": pages, "sha256": upload.sha256, "uploaded_bytes": size}
+    return Job(id=new_id(), kind=kind, **told, **shared)
 
 
 def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None:
@@ -186,9 +195,8 @@ def place_in_queue(session: Session, job: Job) -> int:
     earlier = (Job.created_at < job.created_at) | (
         (Job.created_at == job.created_at) & (Job.number < job.number)
     )
-    before = earlier & (Job.kind == PHOTO) | (Job.kind != PHOTO) if job.kind == PHOTO else (
-        earlier & (Job.kind != PHOTO)
-    )  # fmt: skip
+    of_photos = Job.kind.in_(WITH_PHOTO)
+    before = earlier & of_photos | ~of_photos if job.kind in WITH_PHOTO else earlier & ~of_photos
     waiting = select(func.count()).where(Job.state == QUEUED, Job.folder_id == job.folder_id, before)
     return (session.scalar(waiting) or 0) + 1
 

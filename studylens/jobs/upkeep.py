@@ -10,7 +10,7 @@ from studylens import config as limits
 from studylens.errors import UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
-from studylens.models import DOCUMENT, PHOTO, QUEUED, RUNNING, Batch, Folder, Job, now
+from studylens.models import DOCUMENT, QUEUED, RUNNING, WITH_PHOTO, Batch, Folder, Job, now
 from studylens.study.packs import joining
 
 
@@ -25,7 +25,7 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
         lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
         foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
         packing.end(session, UploadLost(), foreign)
-        with_file = (Job.state == QUEUED, Job.kind.in_((PHOTO, DOCUMENT)), Job.folder_id == own)
+        with_file = (Job.state == QUEUED, Job.kind.in_((*WITH_PHOTO, DOCUMENT)), Job.folder_id == own)
         waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
         there = folder.job_ids()
         lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}

@@ -11,6 +11,9 @@ from studylens.models.columns import PACK, UtcDateTime, new_id, now
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 PHOTO, TEXT, REBUILD, QUESTION, DOCUMENT = "photo", "text", "rebuild", "question", "document"
+READ_AGAIN = "read_again"
+"""A photo whose pack exists, for a model that was away: what it makes is proposed."""
+WITH_PHOTO = (PHOTO, READ_AGAIN)
 LIVE_STATES = (QUEUED, RUNNING)
 
 

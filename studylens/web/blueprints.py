@@ -6,7 +6,16 @@ from studylens.web import look, settings, shell, today
 from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
-from studylens.web.packs import editing, lectures, library, marking, pictures, printing, rebuild
+from studylens.web.packs import (
+    editing,
+    lectures,
+    library,
+    marking,
+    pictures,
+    printing,
+    rebuild,
+    second_reading,
+)
 from studylens.web.packs import page as pack_page
 from studylens.web.progress import achievements
 from studylens.web.progress import page as progress_page
@@ -35,6 +44,7 @@ pages: tuple[Blueprint, ...] = (
     editing.blueprint,
     marking.blueprint,
     rebuild.blueprint,
+    second_reading.blueprint,
     pictures.blueprint,
     printing.blueprint,
     quiz_pages.blueprint,

@@ -42,6 +42,8 @@ class Request:
     job_id: str
     follow_up: bool = False
     """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
+    again: bool = False
+    """A photo that has its pack: only models read it, for a proposal."""
     path: str = ""
     page: int = 0
     """Of the PDF at `path`, from 1; 0: `path` is a picture, or the whole document."""

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result import Analysis, KeyTerm
 from studylens.analysis.protocol.result_json import card_from_json, question_from_json
 from studylens.errors import BadText, NotFound
-from studylens.models import Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
+from studylens.models import READ_AGAIN, Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
+from studylens.storable import printable
 from studylens.study.packs.parts import STUDENT
+from studylens.study.packs.readings import places
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.store import card_row, question_row, term_row
 
@@ -23,6 +25,11 @@ _OWN = {STUDENT, "import"}
 """Origins of what nobody may take away."""
 _CAPTIONER = "blip"
 """What the picture shows does not change when a line of text is corrected."""
+READ = "read_again"
+"""Key in a proposal's material: what read the photo, e.g. `gemini:<model>`; empty: its text was sent."""
+_TEXTS = ("title", "summary", "explanation")
+_TEXT_SENT = "its corrected text, for new cards"
+_PHOTO_SENT = "its photo, to be read again"
 Item = TypeVar("Item", Flashcard, QuizQuestion)
 
 
@@ -70,18 +77,33 @@ def receive(session: Session, job: Job, found: Analysis) -> None:
     """Keep what the job has made; nothing happens when the pack or the wish for it is gone."""
     proposal = session.scalar(select(PackProposal).where(PackProposal.job_id == job.id))
     if proposal is not None:
+        pack = session.get_one(Pack, proposal.pack_id)
+        again = job.kind == READ_AGAIN
+        numbers = _read_lines(pack, proposal, found) if again else _sent_lines(proposal)
         plain = dataclasses.asdict(found.material)
         for items in (plain["key_terms"], plain["cards"], plain["quiz"]):
             for item in items:
-                item["source_line"] = _line_of(proposal.line_numbers, item["source_line"])
-        proposal.material = plain
-        _tell_receipt(session.get_one(Pack, proposal.pack_id), found.receipt.sent_to)
+                item["source_line"] = numbers.get(item["source_line"])
+        proposal.material = {**plain, READ: found.text_engine if again else ""}
+        _tell_receipt(pack, found.receipt.sent_to, _PHOTO_SENT if again else _TEXT_SENT)
 
 
-def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
-    """Say in the pack's receipt that its text has left the server, whether the cards are taken or not."""
+def _sent_lines(proposal: PackProposal) -> dict[int | None, int]:
+    """Return the numbers of the lines that were sent, by the place in which they were."""
+    return dict(enumerate(proposal.line_numbers, start=1))
+
+
+def _read_lines(pack: Pack, proposal: PackProposal, found: Analysis) -> dict[int | None, int]:
+    """Return the numbers of the pack's lines, by the numbers of those that a model read on the same page."""
+    there = [(line.n, line.text) for line in pack.transcript if line.n in set(proposal.line_numbers)]
+    same = places([line.text for line in found.transcript], there)
+    return {line.n: same[place] for place, line in enumerate(found.transcript, start=1) if place in same}
+
+
+def _tell_receipt(pack: Pack, sent_to: Sequence[str], what: str) -> None:
+    """Say in the pack's receipt what has left the server, whether the cards are taken or not."""
     known = pack.receipt.get("sent_to", [])
-    told = [f"{receiver}: its corrected text, for new cards" for receiver in sent_to]
+    told = [f"{receiver}: {what}" for receiver in sent_to]
     pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys([*known, *told]))}
 
 
@@ -90,8 +112,9 @@ def change(pack: Pack, proposal: PackProposal) -> Change:
     material = proposal.material or {"cards": [], "quiz": []}
     cards = [card_row(card_from_json(item)) for item in material["cards"]]
     questions = [question_row(question_from_json(item)) for item in material["quiz"]]
-    leaving_cards, new_cards = _differences(pack.cards, cards, ("front", "back"))
-    leaving_questions, new_questions = _differences(pack.quiz, questions, ("question",))
+    leaving_cards, new_cards = _differences(_meant(pack, proposal, pack.cards), cards, ("front", "back"))
+    asked = _meant(pack, proposal, pack.quiz)
+    leaving_questions, new_questions = _differences(asked, questions, ("question",))
     return Change(
         leaving_cards,
         new_cards,
@@ -103,7 +126,10 @@ def change(pack: Pack, proposal: PackProposal) -> Change:
 
 
 def take(session: Session, pack: Pack, proposal: PackProposal) -> None:
-    """Put the new cards and questions in the place of those that go; terms are replaced whole."""
+    """Put the new cards and questions in the place of those that go; terms are replaced whole.
+
+    A model that read the page again also gives what was empty: title, summary, explanation.
+    """
     found = change(pack, proposal)
     leaving: list[Flashcard | QuizQuestion] = [*found.leaving_cards, *found.leaving_questions]
     for item in leaving:
@@ -111,10 +137,50 @@ def take(session: Session, pack: Pack, proposal: PackProposal) -> None:
     pack.cards.extend(Flashcard(**row) for row in found.new_cards)
     pack.quiz.extend(QuizQuestion(**row) for row in found.new_questions)
     terms = (proposal.material or {}).get("key_terms", [])
-    pack.key_terms = [PackTerm(**term_row(KeyTerm(**item))) for item in terms] or pack.key_terms
+    if _is_whole(pack, proposal):
+        pack.key_terms = [PackTerm(**term_row(KeyTerm(**item))) for item in terms] or pack.key_terms
+    for name, text in told_anew(pack, proposal).items():
+        setattr(pack, name, text)
+    _tell_engine(pack, str((proposal.material or {}).get(READ) or "").partition(":")[0])
     pack.rebuilt_at = now()
     session.delete(proposal)
     index_pack(session, pack)
+
+
+def told_anew(pack: Pack, proposal: PackProposal) -> dict[str, str]:
+    """Return the texts that a page read again has and the pack lacks, by their names."""
+    material = proposal.material or {}
+    texts = {name: printable(material.get(name) or "") for name in _TEXTS if material.get(READ)}
+    return {name: text for name, text in texts.items() if text and not getattr(pack, name)}
+
+
+def _tell_engine(pack: Pack, engine: str) -> None:
+    """Say that an engine was used after all; what was said of its absence goes."""
+    was = next((report for report in pack.engines if report["engine"] == engine), None)
+    if was is None or was["outcome"] == "used":
+        return
+    others = [report for report in pack.engines if report is not was]
+    pack.engines = [{"engine": engine, "outcome": "used", "reason": "asked again"}, *others]
+    if was["reason"]:
+        pack.notes = [note for note in pack.notes if was["reason"] not in note]
+
+
+def _is_whole(pack: Pack, proposal: PackProposal) -> bool:
+    """Say whether the proposal is of all pages of the pack."""
+    read_again = bool((proposal.material or {}).get(READ))
+    return not read_again or {line.page for line in pack.transcript} <= _pages(pack, proposal)
+
+
+def _pages(pack: Pack, proposal: PackProposal) -> set[int]:
+    return {line.page for line in pack.transcript if line.n in set(proposal.line_numbers)}
+
+
+def _meant(pack: Pack, proposal: PackProposal, items: Sequence[Item]) -> list[Item]:
+    """Return the items of the pages that the proposal is of."""
+    if _is_whole(pack, proposal):
+        return list(items)
+    lines, pages = {line.n: line.page for line in pack.transcript}, _pages(pack, proposal)
+    return [item for item in items if lines.get(item.source_line or 0) in pages]
 
 
 def _differences(
@@ -130,7 +196,3 @@ def _differences(
 def _is_touched(item: Flashcard | QuizQuestion) -> bool:
     own = item.origin in _OWN or item.origin.partition(":")[0] == _CAPTIONER
     return own or item.edited_at is not None or item.accepted_at is not None
-
-
-def _line_of(numbers: list[int], place: int | None) -> int | None:
-    return numbers[place - 1] if place is not None and 1 <= place <= len(numbers) else None

@@ -18,6 +18,7 @@ from studylens.study.packs.trust import doubts_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import gone_id
+from studylens.web.packs.second_reading import pages_to_read_again
 from studylens.web.upload.chart import draw
 
 blueprint = Blueprint("packs", __name__)
@@ -33,7 +34,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
         shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
-        shown["made"] = _just_made(pack)
+        shown["made"], shown["again"] = _just_made(pack), pages_to_read_again(session, pack)
         shown["corrected"], shown["doubts"] = corrected_lines(pack), doubts_of(shown["pages"])
         return render_template("packs/page.html", pack=pack, **shown)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import NotFound
 from studylens.jobs import queue
-from studylens.models import LIVE_STATES, REBUILD, Batch, Job, Pack, PackProposal
+from studylens.models import LIVE_STATES, READ_AGAIN, REBUILD, Batch, Job, Pack, PackProposal
 from studylens.study.packs import proposals
 from studylens.study.packs.privacy import is_private
 from studylens.study.packs.store import find_pack
@@ -39,6 +39,8 @@ def show(pack_id: str) -> ResponseReturnValue:
             "gemini": has_model(wiring().config) and not is_private(session, pack),
         }
         shown["corrected"] = proposals.corrected_lines(pack)
+        shown["again"] = _read_by(proposal, job)
+        shown["texts"] = proposals.told_anew(pack, proposal) if proposal is not None else {}
         ready = proposal is not None and proposal.material is not None
         shown["change"] = proposals.change(pack, proposal) if proposal is not None and ready else None
         if not wants_fragment():
@@ -93,6 +95,13 @@ def _proposed(session: Session, pack_id: str) -> tuple[Pack, PackProposal]:
     if proposal is None or proposal.material is None:
         raise NotFound("There are no new cards for this pack; perhaps you have taken them already.")
     return pack, proposal
+
+
+def _read_by(proposal: PackProposal | None, job: Job | None) -> str:
+    """Name the model that reads, or has read, the photo again; empty: the text is asked about."""
+    made = (proposal.material or {}) if proposal is not None else {}
+    coming = "gemini" if job is not None and job.kind == READ_AGAIN else ""
+    return str(made.get(proposals.READ) or coming)
 
 
 def _note(pack_id: str, numbers: list[int], session: Session, batch: Batch) -> None:

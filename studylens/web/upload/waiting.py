@@ -14,6 +14,7 @@ from studylens.models import (
     PHOTO,
     QUESTION,
     QUEUED,
+    READ_AGAIN,
     REBUILD,
     TEXT,
     Document,
@@ -142,7 +143,7 @@ def _private_helps(job: Job) -> bool:
 def pack_of(session: Session, job: Job) -> Pack | None:
     """Return the pack that the job's photo is in now, also one that it was merged into; None: deleted."""
     pack = session.scalars(select(Pack).where(Pack.job_id == job.id)).first()
-    if job.kind == REBUILD:
+    if job.kind in {REBUILD, READ_AGAIN}:
         meant = select(Pack).join(PackProposal, PackProposal.pack_id == Pack.id)
         pack = session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
     elif job.kind == QUESTION:
