@@ -155,7 +155,7 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 
 
 def _problem(job: Job, pack: Pack | None) -> str:
-    if job.error_code and pack is None:
+    if job.error_code and (pack is None or job.kind in {REBUILD, READ_AGAIN}):
         return job.error_message or error_for_code(job.error_code).sentence
     if job.state == DONE and pack is None and job.kind in {PHOTO, TEXT}:
         return "You deleted this pack."

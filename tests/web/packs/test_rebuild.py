@@ -218,7 +218,7 @@ def test_gemini_is_asked_only_when_the_student_says_so(running_app: MakeApp, gem
     with world.wiring.database.reading() as session:
         material = session.get_one(PackProposal, world.pack_id).material or {}
     made = [item["origin"] for items in ("cards", "quiz", "key_terms") for item in material[items]]
-    assert set(made) == {"gemini:gemini-3.5-flash-lite"}
+    assert set(made) - {"server"} == {"gemini:gemini-3.5-flash-lite"}  # Ours: what it gave none of.
 
 
 def test_the_receipt_says_that_the_corrected_text_was_sent(
