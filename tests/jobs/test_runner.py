@@ -216,6 +216,26 @@ def test_the_warm_process_is_used_again_and_ends_when_idle(running_app: MakeApp)
     lock.release()
 
 
+COUNTED = """
+import os, runpy, sys
+with open(sys.argv.pop(1), "a") as starts:
+    print(os.getpid(), file=starts)
+runpy.run_module("tests.jobs.fake_analysis", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_one_process_serves_a_whole_batch_however_short_its_idle_time(
+    running_app: MakeApp, tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    command = (sys.executable, "-c", COUNTED, str(starts))
+    wiring = wired(running_app(ANALYSIS_COMMAND=command, analysis_idle_seconds=0.0))
+    jobs = give(wiring, *["pack"] * 5)
+    for job_id in jobs:
+        wait_for(wiring, job_id, DONE)
+    assert len(starts.read_text().splitlines()) == 1
+
+
 def test_nobody_works_while_another_holds_the_machine(
     running_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
