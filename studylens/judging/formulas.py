@@ -15,6 +15,8 @@ _SIGNED = re.compile(
 """A formula between LaTeX's signs, or code, in which they stay; none runs past the next sign."""
 _MATHS_SIGN = re.compile(r"\\[A-Za-z]|[=^_+<>/-]|^\s*\w{1,2}\s*$")
 r"""What a formula has, and a pattern of characters such as `\(one\|two\)` has not."""
+_BLOCK_SIGN = re.compile(r"\\[A-Za-z]|[=^_]")
+r"""The same between brackets: in Markdown `\[x\]` is a bracket that begins no link."""
 _NEEDS_TWO = re.compile(r"\\d?frac(?!\s*(?:\{|\w))")
 
 
@@ -26,7 +28,7 @@ def dollared(text: str) -> str:
 def _between_dollars(found: re.Match[str]) -> str:
     inline, block = found["inline"], found["block"]
     inside = inline if inline is not None else block
-    if inside is None or not _MATHS_SIGN.search(inside):
+    if inside is None or not (_MATHS_SIGN if inline is not None else _BLOCK_SIGN).search(inside):
         return found[0]
     return f"$${inside.strip()}$$" if inline is None else f"${' '.join(inside.split())}$"
 

@@ -1,5 +1,6 @@
 """What a student or a page wrote, made safe and readable.
 
 markdown, maths, formulas   Markdown and LaTeX to clean HTML and MathML
+shorthand, chemistry, units, braces   commands of packages, written out in LaTeX that the converter knows
 words, filters              counts, dates and names in plain English
 """

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from studylens.judging.formulas import dollared
 from studylens.web.text.formulas import Formulas
 
 MAX_NESTING = 20
@@ -44,7 +45,7 @@ _CLEANER = nh3.Cleaner(
 def render(text: str, formulas: Formulas | None = None) -> Markup:
     """Return the Markdown text as safe HTML; `formulas` are those of the page."""
     formulas = formulas or Formulas()
-    raw = _MARKDOWN.render(text, {"formulas": formulas, "cells": MAX_TABLE_CELLS})
+    raw = _MARKDOWN.render(dollared(text), {"formulas": formulas, "cells": MAX_TABLE_CELLS})
     if len(raw) > MAX_HTML_CHARS:
         return Markup("<p>{}</p>").format(text)
     return formulas.put_back(_CLEANER.clean(raw))
@@ -53,6 +54,7 @@ def render(text: str, formulas: Formulas | None = None) -> Markup:
 def render_maths(text: str, formulas: Formulas | None = None) -> Markup:
     """Return plain text as safe HTML in which only the formulas are formatted."""
     formulas = formulas or Formulas()
+    text = dollared(text)
     parts, done = [], 0
     for found in _FORMULA.finditer(text):
         parts += [html.escape(text[done : found.start()]), _place(found, formulas)]

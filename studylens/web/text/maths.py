@@ -6,6 +6,9 @@ import re
 
 import nh3
 
+from studylens.web.text.braces import NotShown, require_closed
+from studylens.web.text.shorthand import written_out
+
 log = logging.getLogger("studylens.maths")
 
 MAX_TEX_CHARS = 2_000
@@ -30,6 +33,12 @@ _ATTRIBUTES = {
 _CLEANER = nh3.Cleaner(
     tags=_TAGS, attributes=_ATTRIBUTES, clean_content_tags={"script", "style"}, link_rel=None
 )
+_CHILDREN = {
+    "mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3,
+}  # fmt: skip
+"""How many parts an element has; with fewer the formula was half written."""
+_BACKSLASH = "\\"
+"""Of a command that the converter does not know: it would stand in the formula as it was written."""
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|gathered|split)\}")
 """Environments that latex2mathml does not lay out; `align` looks the same inside a formula."""
 
@@ -49,6 +58,20 @@ def _convert(tex: str, display: str) -> str:
     from latex2mathml.converter import convert  # noqa: PLC0415
 
     if len(tex) > MAX_TEX_CHARS:
-        raise ValueError("too long for a formula")
-    mathml: str = convert(_ALIGNED.sub(r"\\\1{align*}", tex), display=display)
+        raise NotShown
+    require_closed(tex)
+    mathml: str = convert(_ALIGNED.sub(r"\\\1{align*}", written_out(tex)), display=display)
+    _require_whole(mathml)
     return _CLEANER.clean(mathml)
+
+
+def _require_whole(mathml: str) -> None:
+    """Raise NotShown for a formula of which a part is missing, or stands there as its command."""
+    # Late, with the converter, which brings it along.
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - the module's own short name.
+
+    root = ET.fromstring(mathml)  # noqa: S314 - the converter's own output, which has no doctype.
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if len(element) != _CHILDREN.get(name, len(element)) or _BACKSLASH in (element.text or ""):
+            raise NotShown
