@@ -44,6 +44,8 @@ def ask(request: wire.Request, config: Config, journal: Journal, image: Image.Im
     """Ask for a pack of a photo, or of the request's text; it raises what `local.ask` does."""
     allowance = _allowed(request, config, journal)
     jpeg = _shrunk(image, config, journal).jpeg if image else None
+    if jpeg is None:
+        _begun(journal)
     prompt = Prompt(image_jpeg=jpeg, text=request.text, question=request.wishes.question)
     return _told(journal, lambda: local.ask(prompt, allowance, _Watch(journal, allowance.model)))
 
@@ -53,6 +55,7 @@ def ask_about(
 ) -> question.QuestionAnswer:
     """Ask a question about a page; it raises what `local.ask_about` does."""
     allowance = _allowed(request, config, journal)
+    _begun(journal)
     return _told(journal, lambda: local.ask_about(asked, allowance, _Watch(journal, allowance.model)))
 
 
@@ -92,6 +95,11 @@ def _allowed(request: wire.Request, config: Config, journal: Journal) -> local.A
     allowance.check(time.time())
     stages.require(journal.free_mb(), limits.NEED_LOCAL_AI_MB)
     return allowance
+
+
+def _begun(journal: Journal) -> None:
+    """Tell that a text is about to be read, since the next word may be minutes away."""
+    journal.stage("before_local")
 
 
 def _shrunk(image: Image.Image, config: Config, journal: Journal) -> local.Picture:

@@ -19,6 +19,7 @@ STAGES = {
 }
 """Each stage of a photo, in order: what has happened, and what happens next."""
 _OTHER_STAGES = {
+    "before_local": ("Text made ready", "The operator's model is reading, which can take minutes"),
     "after_local_resize": (
         "Copy made for the model",
         "The operator's model is reading, which can take minutes",
@@ -29,6 +30,13 @@ _OTHER_STAGES = {
     "after_scripts": ("Other scripts looked for", "Going on"),
 }
 """The same of stages that few jobs have."""
+_IN_PLACE_OF = {
+    "before_local": "after_gemini_resize",
+    "after_local_resize": "after_gemini_resize",
+    "after_local": "after_gemini",
+    "after_local_cleanup": "after_gemini_cleanup",
+}
+"""How far along they are: one model or the other reads."""
 _WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
 """The same of a job that had no photo to delete."""
 
@@ -77,7 +85,7 @@ def doing_words(stage: str) -> str:
 
 def stage_share(stage: str) -> int:
     """Return how far along this stage is, in per cent of the stages in order."""
-    names, stage = list(STAGES), stage.replace("after_local", "after_gemini")
+    names, stage = list(STAGES), _IN_PLACE_OF.get(stage, stage)
     return round(100 * (names.index(stage) + 1) / len(names)) if stage in STAGES else 0
 
 
