@@ -3,10 +3,11 @@
 It may take minutes. Meanwhile nothing is held but the analysis slot, and a sign of life goes out.
 """
 
+import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from studylens import config as limits
@@ -19,13 +20,15 @@ from studylens.analysis.llm.client import Client, OddPage, Reply, Request
 from studylens.analysis.llm.page import PageAnswer, PageText, Prompt
 from studylens.analysis.llm.round import Call, Engine, Round, Terms
 from studylens.analysis.local import reading
-from studylens.analysis.protocol.result import own_lines
+from studylens.analysis.protocol.result import Line, own_lines
 from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
 
 T = TypeVar("T")
 ENGINE = "local"
+BOX = "box_2d"
+"""Gemini's box of a line, in its own order and scale."""
 MODEL_UNNAMED = "default"
 """What is asked for without LOCAL_AI_MODEL: servers of one model take any name."""
 LABEL_CHARS = 100
@@ -130,11 +133,30 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
             own_lines=lines,
             truncated=reply.truncated,
         )
-        return PageAnswer(allowance.model, *found, engine=ENGINE)
+        material, transcript, notes = found
+        return PageAnswer(allowance.model, material, _unplaced(transcript), notes, engine=ENGINE)
 
     allowance.check(outside.now(), reads_only=True)
-    call = Call(pages.request(prompt.image_jpeg, lines, prompt.question), read)
-    return _answer(call, allowance, watch, outside)
+    asked = pages.request(prompt.image_jpeg, lines, prompt.question)
+    return _answer(Call(_without_boxes(asked), read), allowance, watch, outside)
+
+
+def _without_boxes(asked: Request) -> Request:
+    """Return the request without boxes of lines: each family of models counts them in its own way.
+
+    Our own detector finds them instead; and a box takes as many tokens as its line.
+    """
+    schema = copy.deepcopy(dict(asked.schema))
+    transcript = schema["properties"].get("transcript")
+    if transcript is not None:
+        line = transcript["items"]
+        line["properties"].pop(BOX, None)
+        line["propertyOrdering"] = [name for name in line.get("propertyOrdering", ()) if name != BOX]
+    return replace(asked, schema=schema)
+
+
+def _unplaced(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(replace(line, box=None) for line in lines)
 
 
 def ask_about(

@@ -62,7 +62,9 @@ def body(model: str, request: Request, shape: Shape) -> bytes:
     """Return the request as JSON; no sampling parameters, since the operator sets them at his server."""
     found: dict[str, Any] = {"model": model, "messages": _messages(request, shape), "stream": False}
     if shape.bounded:
-        found["max_tokens"] = limits.LOCAL_AI_MAX_TOKENS
+        found["max_tokens"] = min(
+            request.max_tokens or limits.LOCAL_AI_MAX_TOKENS, limits.LOCAL_AI_MAX_TOKENS
+        )
     if request.schema and shape.format == "json_schema":
         named = {"name": "answer", "strict": True, "schema": json_schema(request.schema)}
         found["response_format"] = {"type": "json_schema", "json_schema": named}
