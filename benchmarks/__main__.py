@@ -44,6 +44,7 @@ SCENARIOS: dict[str, Scenario] = {
     "start": service.start,
     "ocr": service.ocr,
     "gemini": service.with_gemini,
+    "local": service.with_local_ai,
     "mixed": uploads.mixed,
     "small": uploads.small,
     "ten": uploads.ten,

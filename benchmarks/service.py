@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.inputs import Inputs
 from benchmarks.report import Cell, Figure, Section, Table
-from benchmarks.running import Photo, Started, gemini, send, started, wait_until_idle
+from benchmarks.running import Photo, Started, gemini, local_ai, send, started, wait_until_idle
 from benchmarks.watch import percentile, pss_mb, resident_once_mb
 
 HARD_MB = 512
@@ -17,6 +17,8 @@ QUIET_MB = 75
 OCR_PEAK_MB = 330
 GEMINI_PEAK_MB = 220
 """What BLIP's stage may take; a photo that Gemini reads should not need more."""
+LOCAL_PEAK_MB = 105
+"""No SDK, and no picture larger than our own reader's."""
 HEALTH_MS = 500
 SETTLE_SECONDS = 5.0
 """After the start, until the runner's first sweep is over."""
@@ -82,18 +84,32 @@ def with_gemini(inputs: Inputs, *, quick: bool) -> Section:
         return _photos(title, "gemini", plans, target_mb=GEMINI_PEAK_MB, variables=variables)
 
 
+def with_local_ai(inputs: Inputs, *, quick: bool) -> Section:
+    """Photos that the operator's own model reads, in little memory: a server outside the group answers."""
+    plans = {1.0: list(inputs.pages[: 2 if quick else 10])}
+    with local_ai() as variables:
+        title = "With a model of the operator's own (local server)"
+        return _photos(title, "local", plans, target_mb=LOCAL_PEAK_MB, variables=variables, hard_mb=SMALL_MB)
+
+
 def _photos(
-    title: str, name: str, plans: dict[float, list[Path]], *, target_mb: float, variables: dict[str, str]
+    title: str,
+    name: str,
+    plans: dict[float, list[Path]],
+    *,
+    target_mb: float,
+    variables: dict[str, str],
+    hard_mb: float = HARD_MB,
 ) -> Section:
     figures: list[Figure] = []
     tables: list[Table] = []
     notes: list[str] = []
     for cpus, plan in plans.items():
-        with started(memory_mb=HARD_MB, cpus=cpus, **variables) as running:
+        with started(memory_mb=hard_mb, cpus=cpus, **variables) as running:
             limit = running.service.get_json("/memory")[1]["memory_limit_mb"]
             photos = [send(running, path) for path in plan]
             tables += [_photo_table(photos, cpus), _stage_table(photos, cpus)]
-            figures.append(Figure(f"limit that the service sees, {cpus:g} CPU", limit, "MB", 1, HARD_MB))
+            figures.append(Figure(f"limit that the service sees, {cpus:g} CPU", limit, "MB", 1, hard_mb))
             figures += _figures(photos, cpus, target_mb)
             figures += _after(running, len(photos), cpus)
             notes.append(f"{cpus:g} CPU: {_eviction(running)}")
