@@ -17,6 +17,7 @@ from studylens.analysis.local import ask as local
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire
 from studylens.config import Config
+from studylens.errors import EngineSkipped
 from studylens.machine import memory
 
 T = TypeVar("T")
@@ -91,6 +92,8 @@ class _Watch:
 
 def _allowed(request: wire.Request, config: Config, journal: Journal) -> local.Allowance:
     """Return what is allowed, before a picture is made for it. Raises EngineSkipped."""
+    if request.alone:
+        raise EngineSkipped("private")
     allowance = local.Allowance(config, request.standings, request.wishes.private)
     allowance.check(time.time())
     stages.require(journal.free_mb(), limits.NEED_LOCAL_AI_MB)

@@ -24,7 +24,7 @@ from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.machine import memory
-from studylens.models import DOCUMENT, QUESTION, READ_AGAIN, JobStage
+from studylens.models import DOCUMENT, QUESTION, READ_AGAIN, REBUILD, JobStage
 from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
@@ -137,6 +137,8 @@ class Attempt:
             page=claimed.page,
             list_pages=claimed.kind == DOCUMENT,
             text="" if claimed.has_file else claimed.text,
+            # Who has corrected a page may choose this server's own rules.
+            alone=claimed.kind == REBUILD and claimed.wishes.private,
             wishes=claimed.wishes,
             uploaded_bytes=claimed.uploaded_bytes,
             sha256=claimed.sha256,

@@ -50,6 +50,8 @@ class Request:
     list_pages: bool = False
     """`path` is a PDF whose pages are to be listed."""
     text: str = ""
+    alone: bool = False
+    """No model is asked at all, not even the operator's own."""
     wishes: Wishes = field(default_factory=Wishes)
     uploaded_bytes: int = 0
     sha256: str = ""

@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from studylens.analysis import own_model
+from studylens.analysis.journal import Journal
 from studylens.analysis.llm.question import Asked, QuestionAnswer
 from studylens.analysis.local import ask as local
+from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Line
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped
@@ -88,3 +91,11 @@ def test_a_question_about_a_private_pack_goes_to_the_operators_own_machine_alone
     assert [sent for sent in gemini.requests if sent.is_follow_up] == []
     page = client.get(f"/packs/{pack_id}/questions", headers={"Accept": "text/html"}).text
     assert f"go to the model {MODEL} at {chat.host}." in page
+
+
+def test_new_cards_by_this_server_alone_ask_no_model(server: ChatServer) -> None:
+    config = configured(server.url, local_ai_private=True)
+    request = wire.Request("0" * 32, text="Osmosis.", alone=True, wishes=wire.Wishes(private=True))
+    with pytest.raises(EngineSkipped, match="private"):
+        own_model.ask(request, config, Journal(config, 0, lambda _: None), None)
+    assert server.requests == []
