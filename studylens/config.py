@@ -25,6 +25,8 @@ MAX_TEXT_CHARS = 20_000
 """Pasted notes: about eight dense pages; more belongs in several packs."""
 MAX_QUESTION_CHARS = 500
 """The optional question; longer ones are notes."""
+MAX_EXPLANATION_CHARS = 10_000
+"""What a student remembers of a page: more words than the densest page has."""
 MAX_MEGAPIXELS = 50
 """Baseline pictures: a 48 MP phone photo passes; shrinks on load within 50 MB."""
 MAX_MEGAPIXELS_PROGRESSIVE = 48

@@ -43,6 +43,7 @@ ORDER = [
     "study.packs",
     "study.material",
     "study.reviews",
+    "study.explaining",
     "study.quizzes",
     "study.questions",
     "study.progress",

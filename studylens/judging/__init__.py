@@ -1,8 +1,8 @@
 """The judge of study items, the same for every maker; standard library only.
 
 languages, text: what words are; item, reasons: what is judged and why; asking, options, formulas, sources,
-duplicates: the checks; judge: all of them in turn; coverage: facts that nobody asks; marking: cards from
-what a student marks.
+duplicates: the checks; judge: all of them in turn; coverage: facts that nobody asks; telling: facts in a
+student's own words; marking: cards from what a student marks.
 """
 
 from studylens.judging.item import Count, Item, Page, Verdict, tally

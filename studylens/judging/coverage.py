@@ -21,9 +21,10 @@ class FactSpan:
 def unasked(facts: Sequence[FactSpan], asked: Iterable[tuple[int | None, str]]) -> tuple[FactSpan, ...]:
     """Return the facts that no item asks; `asked` holds the source line and both sides' text of each item."""
     items = [(line, stems(text)) for line, text in asked]
-    return tuple(fact for fact in facts if not any(_asks(line, told, fact) for line, told in items))
+    return tuple(fact for fact in facts if not any(asks(line, told, fact) for line, told in items))
 
 
-def _asks(line: int | None, told: frozenset[str], fact: FactSpan) -> bool:
+def asks(line: int | None, told: frozenset[str], fact: FactSpan) -> bool:
+    """Say whether an item of this source line, with these telling words on both sides, asks the fact."""
     near = line is None or fact.first <= line <= fact.last
     return near and shared(told, stems(fact.text)) >= ASKED_SHARE

@@ -4,6 +4,7 @@ schedule, record        when cards come back (pure); what was done, as sums
 achievements, packs     what recall has earned; what a photo became, and edits of it
 material                cards that the student makes from a page; what the judge did
 reviews, quizzes        answers, each once, in one transaction
+explaining              a page told in own words, and what of it was missed
 questions, progress     follow-up questions; what a student knows, as numbers
 exchange                files out and in
 """

@@ -19,8 +19,8 @@ from studylens.web.packs import (
 from studylens.web.packs import page as pack_page
 from studylens.web.progress import achievements
 from studylens.web.progress import page as progress_page
+from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
-from studylens.web.quizzes import questions
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.text import filters
@@ -49,6 +49,7 @@ pages: tuple[Blueprint, ...] = (
     printing.blueprint,
     quiz_pages.blueprint,
     questions.blueprint,
+    explaining.blueprint,
     answers.blueprint,
     cram.blueprint,
     pack_reviews.blueprint,

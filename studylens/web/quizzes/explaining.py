@@ -1,0 +1,64 @@
+"""Explain it back: a form for what a student remembers of a page, and the page's facts beside it."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from studylens.config import MAX_EXPLANATION_CHARS
+from studylens.errors import BadText
+from studylens.models import now
+from studylens.storable import storable
+from studylens.study.explaining.explain import Explained, bring_up, explain, facts_to_tell
+from studylens.study.packs.store import find_pack
+from studylens.web.door.accept import wants_json
+from studylens.web.door.guests import guest_id
+from studylens.web.door.wiring import wiring
+from studylens.web.upload.intake import parse_text
+
+blueprint = Blueprint("explaining", __name__, url_prefix="/packs/<pack_id>/explain")
+_NOTHING = "Write what you remember of this page first, in your own words."
+
+
+@blueprint.get("")
+def show(pack_id: str) -> ResponseReturnValue:
+    """Show the form. Raises NotFound."""
+    return _render(pack_id)
+
+
+@blueprint.post("")
+def compare(pack_id: str) -> ResponseReturnValue:
+    """Say which facts were told, and let cards of missed ones come up now. Raises NotFound, BadText."""
+    raw = request.form.get("text", "")
+    try:
+        text = _parse(raw)
+    except BadText as problem:
+        if wants_json():
+            raise
+        return _render(pack_id, raw, problem=str(problem)), HTTPStatus.BAD_REQUEST
+    with wiring().database.reading() as session:  # Long texts are compared while nobody waits to write.
+        found = explain(find_pack(session, guest_id(session), pack_id), text)
+    with wiring().database.writing() as session:
+        found = bring_up(session, find_pack(session, guest_id(session), pack_id), found, now())
+    return jsonify(_json(found)) if wants_json() else _render(pack_id, text, found)
+
+
+def _parse(raw: str) -> str:
+    text = parse_text(raw, MAX_EXPLANATION_CHARS)
+    if not text:
+        raise BadText(_NOTHING)
+    return text
+
+
+def _render(pack_id: str, text: str = "", found: Explained | None = None, *, problem: str = "") -> str:
+    with wiring().database.reading() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        context = {"found": found, "text": storable(text), "problem": problem, "most": MAX_EXPLANATION_CHARS}
+        return render_template("quizzes/explain.html", pack=pack, facts=len(facts_to_tell(pack)), **context)
+
+
+def _json(found: Explained) -> dict[str, Any]:
+    facts = [{**asdict(item.fact), "told": item.told, "missing": item.missing} for item in found.facts]
+    return {"facts": facts, "due": found.due, "drafts": found.drafts}
