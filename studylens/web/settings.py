@@ -108,8 +108,9 @@ _NUMBERS = {"daily_cap": DAILY_CAP, "new_per_day": NEW_PER_DAY, "retention": RET
 def as_text(settings: StudySettings) -> dict[str, str]:
     """Return the settings as the fields of the form; what is off is missing, as browsers send it."""
     found = {
-        "time_zone": settings.time_zone, "daily_cap": str(settings.daily_cap),
-        "new_per_day": str(settings.new_per_day), "retention": str(round(settings.retention * _PER_CENT)),
+        "time_zone": settings.time_zone, "zone_shown": settings.time_zone,
+        "daily_cap": str(settings.daily_cap), "new_per_day": str(settings.new_per_day),
+        "retention": str(round(settings.retention * _PER_CENT)),
     }  # fmt: skip
     if settings.streak_on:
         found["streak_on"] = "1"
@@ -142,6 +143,7 @@ def parse_choices(sent: Mapping[str, str]) -> tuple[Choices | None, dict[str, st
         retention / _PER_CENT,
         four_buttons=sent["buttons"] == "4",
         streak_on="streak_on" in sent,
+        zone_shown=sent.get("zone_shown", ""),
     )
     return choices, {}
 

@@ -108,6 +108,17 @@ def test_saving_other_things_leaves_the_zone_to_the_browser(
     assert not kept(wiring, guest_id).zone_chosen
 
 
+def test_a_newcomer_who_saves_other_things_begins_in_the_browsers_zone(
+    client: FlaskClient, wiring: Wiring, read: Callable[[str], str]
+) -> None:
+    assert 'name="zone_shown" value="UTC"' in read("/settings")  # Before the script has told anything.
+    client.post("/settings/zone", data={"zone": "Asia/Tokyo"})
+    client.post("/settings", data={**FORM, "time_zone": "UTC", "zone_shown": "UTC"})
+    assert newest_zone(wiring) == "Asia/Tokyo"
+    client.post("/settings", data={**FORM, "time_zone": "UTC", "zone_shown": "Asia/Tokyo"})
+    assert newest_zone(wiring) == "UTC"
+
+
 def test_nothing_is_kept_of_a_newcomers_zone(client: FlaskClient, wiring: Wiring) -> None:
     assert client.post("/settings/zone", data={"zone": "Asia/Tokyo"}).status_code == HTTPStatus.ACCEPTED
     with wiring.database.reading() as session:

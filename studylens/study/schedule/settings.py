@@ -57,6 +57,8 @@ class Choices:
     retention: float
     four_buttons: bool
     streak_on: bool
+    zone_shown: str = ""
+    """The zone that the form came with: who sends it back has not chosen it. Empty: the one that is kept."""
 
 
 def settings_of(session: Session, guest_id: int | None) -> StudySettings:
@@ -94,8 +96,8 @@ def settings_to_change(session: Session, guest_id: int) -> StudySettings:
 def choose(session: Session, guest_id: int, choices: Choices) -> None:
     """Keep what the student chose; the browser's word about the zone no longer counts when it was changed."""
     settings = settings_to_change(session, guest_id)
-    settings.zone_chosen = settings.zone_chosen or choices.time_zone != settings.time_zone
-    settings.time_zone = choices.time_zone
+    if choices.time_zone != (choices.zone_shown or settings.time_zone):
+        settings.time_zone, settings.zone_chosen = choices.time_zone, True
     settings.daily_cap, settings.new_per_day = choices.daily_cap, choices.new_per_day
     settings.retention, settings.four_buttons = choices.retention, choices.four_buttons
     settings.streak_on = choices.streak_on
