@@ -61,6 +61,8 @@ def download(name: str, revision: str | None = None, hub: Hub | None = None) -> 
                 if file not in SMALL:
                     _place_weights(hub, name, file, folder.name)
                 _small(hub, name, file, folder.name)
+        for left in (folder.parent.parent / "blobs").glob("*.part"):
+            left.unlink()  # Of a revision that is not wanted any more.
     return folder
 
 
@@ -128,11 +130,13 @@ def _append(large: _Large, pauses: Sequence[float]) -> None:
     with click.progressbar(length=large.size, label=f"Fetching {large.name}") as bar:
         bar.update(large.arrived)
         while (before := large.arrived) < large.size:
+            found: Exception | None = None
             try:
                 _stream(large, bar.update)
             except (httpx2.HTTPError, OSError) as error:
-                if large.arrived <= before:
-                    _pause(next(left, None), large, error)
+                found = error
+            if large.arrived <= before:
+                _pause(next(left, None), large, found)
 
 
 def _stream(large: _Large, tell: Callable[[int], None]) -> None:
@@ -151,7 +155,7 @@ def _stream(large: _Large, tell: Callable[[int], None]) -> None:
                 return  # Not what was named; its checksum will say so.
 
 
-def _pause(seconds: float | None, large: _Large, error: Exception) -> None:
+def _pause(seconds: float | None, large: _Large, error: Exception | None) -> None:
     if seconds is None:
         of = f"{large.arrived / _MB:.1f} of {large.size / _MB:.1f} MB"
         raise EngineFailed(

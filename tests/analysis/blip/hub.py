@@ -44,7 +44,7 @@ class HubServer:
     """Serves `files` as the model Owner/tiny, on 127.0.0.1; as `localhost` it is the other host.
 
     Faults, one for each request for weights, then none: `break` (half of what was asked for, then a reset),
-    `503`, `damage` (the last byte is another), `whole` (a range is not heeded).
+    `503`, `damage` (the last byte is another), `whole` (a range is not heeded), `nothing` (no byte comes).
     """
 
     files: Mapping[str, bytes]
@@ -164,6 +164,8 @@ class _Handler(BaseHTTPRequestHandler):
         if (wanted := self.headers.get("Range")) and fault != "whole":
             start = int(wanted.removeprefix("bytes=").partition("-")[0])
         body = content[start:]
+        if fault == "nothing":
+            body = b""
         if fault == "damage":
             body = body[:-1] + bytes([body[-1] ^ 1])
         headers = {"ETag": f'"{etag(name, content)}"'}

@@ -92,6 +92,20 @@ def test_a_host_that_starts_anew_spoils_nothing(hub: HubServer, cache: Path) -> 
     assert (download(hub, cache) / WEIGHTS).read_bytes() == FILES[WEIGHTS]
 
 
+def test_a_host_that_sends_nothing_is_not_asked_for_ever(hub: HubServer, cache: Path) -> None:
+    hub.faults.extend(["break", "nothing"])
+    with pytest.raises(EngineFailed, match=r"broke off at 0\.1 of 0\.2 MB"):
+        download(hub, cache)
+
+
+def test_half_of_another_revision_does_not_stay(hub: HubServer, cache: Path) -> None:
+    left = cache / "models--Owner--tiny" / "blobs" / "0123.part"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    download(hub, cache)
+    assert not list(left.parent.glob("*.part"))
+
+
 def test_weights_that_arrive_damaged_are_fetched_anew(hub: HubServer, cache: Path) -> None:
     hub.faults.append("damage")
     with pytest.raises(EngineFailed, match=r"model\.safetensors arrived damaged"):
