@@ -102,7 +102,7 @@ def test_formulas_are_drawn(page: Page, site: Site, guest: int) -> None:
 
 def test_everything_works_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
     page = open_page(java_script_enabled=False)
-    page.goto("/")
+    page.goto("/new")
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
     page.get_by_role("button", name="Make my study pack").click()
