@@ -27,7 +27,9 @@ type Size = { width: number; height: number };
 type Kept = Size & { sha256: string; blob: Blob; keptAt: number; thumb?: Blob };
 type Pack = { title: string; url: string };
 
-/** A chosen photo: as it was picked, as it will be sent, and its place in the list. */
-type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement };
+/** What would make a photo better, and its lines, by which it is known again. */
+type Advice = { sentences: string[]; lines: import("./upload/lines.js").Line[] };
+/** A chosen photo: as it was picked, as it will be sent, its place in the list, and what was seen on it. */
+type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement; advice: Advice };
 /** A chosen photo that was sent (`pack`) or chosen (`twin`) before. */
 type Seen = { file: File; sha256: string | null; pack: Pack | null; twin: File | null };

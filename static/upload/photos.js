@@ -1,7 +1,11 @@
-// The list of chosen photos on the first page: each can be turned, cropped and removed before it is sent.
+// The list of chosen photos: each can be turned, cropped, moved and removed before it is sent.
 
 import { every, maybe } from "../dom.js";
+import { adviceFor } from "./advice.js";
 import { editPicture } from "./crop.js";
+import { turned } from "./edges.js";
+import { isSamePage } from "./lines.js";
+import { drawSheet, isDocument, numberSheets } from "./sheet.js";
 import { CannotShrink, UNTOUCHED, isUntouched, megabytes, open, shrink } from "./shrink.js";
 
 /**
@@ -12,18 +16,24 @@ import { CannotShrink, UNTOUCHED, isUntouched, megabytes, open, shrink } from ".
  * }} Wishes
  */
 
+/** @type {Advice} */
+const NONE = { sentences: [], lines: [] };
+
 export class Photos {
   /** @type {Chosen[]} */
-  chosen = []; // What will be sent.
+  chosen = []; // What will be sent, in this order.
   /** @type {Promise<void>} */
   ready = Promise.resolve(); // Fulfilled when nothing is being made smaller any more.
   #list;
   #wishes;
+  /** @type {Chosen | null} */
+  #held = null; // The sheet that is being dragged.
 
   /** @param {HTMLElement} list @param {Wishes} wishes */
   constructor(list, wishes) {
     this.#list = list;
     this.#wishes = wishes;
+    this.#letDrag();
   }
 
   get files() {
@@ -50,36 +60,46 @@ export class Photos {
 
   /** @param {File} original */
   async #addOne(original) {
-    if (isDocument(original)) return this.#addDocument(original);
-    if (original.size > this.#wishes.maxBytes) this.#wishes.say(`Making ${original.name} smaller…`);
-    const file = await shrink(original, this.#wishes.maxBytes);
-    if (file !== original) {
-      this.#wishes.say(`${original.name} was made smaller: ${megabytes(original.size)} → ${megabytes(file.size)}.`);
-    }
-    const photo = { original, file, edit: UNTOUCHED, item: document.createElement("li") };
+    const file = isDocument(original) ? this.#checked(original) : await this.#fitting(original);
+    const photo = { original, file, edit: UNTOUCHED, item: document.createElement("li"), advice: NONE };
     this.chosen.push(photo);
     this.#draw(photo);
     this.#list.append(photo.item);
     this.#refresh();
+    this.#advise(photo);
+  }
+
+  /** @param {File} original */
+  async #fitting(original) {
+    const { maxBytes, say } = this.#wishes;
+    if (original.size > maxBytes) say(`Making ${original.name} smaller…`);
+    const file = await shrink(original, maxBytes);
+    if (file !== original) say(`${original.name} was made smaller: ${megabytes(original.size)} → ${megabytes(file.size)}.`);
+    return file;
   }
 
   /**
    * A PDF goes as it is: the server lists its pages, and the student chooses.
    * @param {File} original
    */
-  #addDocument(original) {
+  #checked(original) {
     const most = this.#wishes.maxDocumentBytes;
-    if (original.size > most) {
-      throw new CannotShrink(
-        `${original.name} has ${megabytes(original.size)}; a PDF may have ${megabytes(most)}. ` +
-          "Print the pages that you need as a PDF of their own, and send that.",
-      );
-    }
-    const photo = { original, file: original, edit: UNTOUCHED, item: document.createElement("li") };
-    this.chosen.push(photo);
+    if (original.size <= most) return original;
+    throw new CannotShrink(
+      `${original.name} has ${megabytes(original.size)}; a PDF may have ${megabytes(most)}. ` +
+        "Print the pages that you need as a PDF of their own, and send that.",
+    );
+  }
+
+  /** Look at the photo as it will be sent, and say what would help. @param {Chosen} photo */
+  async #advise(photo) {
+    const { file } = photo;
+    const advice = isDocument(file) ? NONE : await adviceFor(file);
+    if (photo.file !== file || !this.chosen.includes(photo)) return; // It was changed meanwhile, and is being looked at again.
+    photo.advice = advice;
     this.#draw(photo);
-    this.#list.append(photo.item);
-    this.#refresh();
+    numberSheets(this.chosen);
+    if (advice.sentences.length) this.#wishes.say(`${file.name}: ${advice.sentences.join(" ")}`);
   }
 
   /** @param {Chosen} photo */
@@ -106,12 +126,21 @@ export class Photos {
     }
   }
 
+  /** @param {Chosen} photo */
+  async #turn(photo) {
+    await this.#attempt(() => this.#apply(photo, turned(photo.edit, true)));
+    maybe(HTMLElement, ".turn-photo", photo.item)?.focus();
+  }
+
   /** @type {(photo: Chosen, edit: Edit) => Promise<void>} */
   async #apply(photo, edit) {
     photo.file = await shrink(photo.original, this.#wishes.maxBytes, edit);
     photo.edit = edit;
+    photo.advice = NONE;
     this.#draw(photo);
+    numberSheets(this.chosen);
     this.#wishes.say(isUntouched(edit) ? `${photo.file.name} is as it was.` : `${photo.file.name} was changed.`);
+    this.#advise(photo);
   }
 
   /** @param {() => Promise<void>} act */
@@ -127,71 +156,65 @@ export class Photos {
 
   /** @param {Chosen} photo */
   #draw(photo) {
-    const { file, original, edit } = photo;
-    const words = document.createElement("p");
-    const done = isUntouched(edit) ? (file === original ? "" : ", made smaller") : ", changed";
-    words.textContent = `${file.name}, ${megabytes(file.size)}${done}`;
-    const buttons = [this.#editButton(photo), this.#removeButton(photo)].slice(isDocument(file) ? 1 : 0);
-    photo.item.replaceChildren(thumbnail(file), words, ...buttons);
+    const acts = {
+      edit: () => this.#edit(photo),
+      keepOne: (/** @type {Chosen} */ twin) => this.#remove(fewerLines(photo, twin)),
+      turn: () => this.#turn(photo),
+      remove: () => this.#remove(photo),
+      move: (/** @type {number} */ by) => this.#move(photo, this.chosen.indexOf(photo) + by, by < 0 ? ".earlier" : ".later"),
+    };
+    const twin = this.chosen.find((other) => other !== photo && isSamePage(other.advice.lines, photo.advice.lines));
+    drawSheet(photo, acts, twin ?? null);
   }
 
   /** @param {Chosen} photo */
-  #editButton(photo) {
-    const button = makeButton("edit-photo", `Turn or crop ${photo.file.name}`, "Turn or crop");
-    button.addEventListener("click", () => this.#edit(photo));
-    return button;
+  #remove(photo) {
+    const place = this.chosen.indexOf(photo);
+    this.chosen.splice(place, 1);
+    photo.item.remove();
+    this.#wishes.say(`${photo.file.name} removed.`);
+    this.#refresh();
+    const next = every(HTMLElement, ".remove-photo", this.#list)[Math.max(0, place - 1)];
+    (next ?? maybe(HTMLElement, "#drop input:not(:disabled)"))?.focus();
   }
 
-  /** @param {Chosen} photo */
-  #removeButton(photo) {
-    const button = makeButton("remove-photo", `Remove ${photo.file.name}`, "×");
-    button.addEventListener("click", () => {
-      const place = this.chosen.indexOf(photo);
-      this.chosen.splice(place, 1);
-      photo.item.remove();
-      this.#wishes.say(`${photo.file.name} removed.`);
-      this.#refresh();
-      const next = every(HTMLElement, ".remove-photo", this.#list)[Math.max(0, place - 1)];
-      (next ?? maybe(HTMLElement, "#drop input"))?.focus();
+  /** @type {(photo: Chosen, place: number, button?: string) => void} */
+  #move(photo, place, button) {
+    if (place < 0 || place >= this.chosen.length) return;
+    this.chosen.splice(this.chosen.indexOf(photo), 1);
+    this.chosen.splice(place, 0, photo);
+    this.#list.replaceChildren(...this.chosen.map(({ item }) => item));
+    this.#refresh();
+    this.#wishes.say(`${photo.file.name} is page ${place + 1} of ${this.chosen.length}.`);
+    if (button) maybe(HTMLElement, button, photo.item)?.focus();
+  }
+
+  #letDrag() {
+    const over = (/** @type {Event} */ { target }) => this.chosen.find(({ item }) => target instanceof Node && item.contains(target)) ?? null;
+    this.#list.addEventListener("dragstart", (event) => {
+      this.#held = over(event);
+      this.#held?.item.classList.add("dragged");
     });
-    return button;
+    this.#list.addEventListener("dragover", (event) => this.#held && event.preventDefault());
+    this.#list.addEventListener("drop", (event) => {
+      const target = over(event);
+      if (!this.#held || !target) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#move(this.#held, this.chosen.indexOf(target));
+    });
+    this.#list.addEventListener("dragend", () => {
+      this.#held?.item.classList.remove("dragged");
+      this.#held = null;
+    });
   }
 
   #refresh() {
-    this.#list.hidden = this.chosen.length === 0;
+    this.#list.classList.toggle("one", this.chosen.length === 1);
+    numberSheets(this.chosen);
     this.#wishes.changed();
   }
 }
 
-/** @param {File} file */
-export function isDocument(file) {
-  return file.type === "application/pdf" || /\.pdf$/i.test(file.name);
-}
-
-/** @type {(name: string, label: string, face: string) => HTMLButtonElement} */
-function makeButton(name, label, face) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = name;
-  button.setAttribute("aria-label", label);
-  const shown = document.createElement("span");
-  shown.ariaHidden = "true";
-  shown.textContent = face;
-  button.append(shown);
-  return button;
-}
-
-/** @param {File} file */
-function thumbnail(file) {
-  const picture = document.createElement("img");
-  picture.alt = "";
-  picture.src = URL.createObjectURL(file);
-  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
-  picture.addEventListener("error", () => {
-    const blank = document.createElement("span");
-    blank.className = "blank";
-    blank.textContent = "no preview";
-    picture.replaceWith(blank);
-  });
-  return picture;
-}
+/** Return the one of two photos of a slide that shows less of it. @type {(one: Chosen, other: Chosen) => Chosen} */
+const fewerLines = (one, other) => (one.advice.lines.length < other.advice.lines.length ? one : other);

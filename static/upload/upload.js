@@ -1,19 +1,25 @@
-// The first page: collect photos from the camera, the picker, a drop or a paste; send them with progress.
+// The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
 import { around, every, maybe, need } from "../dom.js";
-import { isDocument, Photos } from "./photos.js";
+import { takeOver } from "./handover.js";
+import { Photos } from "./photos.js";
 import { knownBefore, prepareToKeep } from "./sent.js";
+import { isDocument } from "./sheet.js";
 
 const form = need(HTMLFormElement, "#upload");
 const drop = need(HTMLElement, "#drop");
+const bar = need(HTMLElement, "#bar");
+const count = need(HTMLElement, "#count");
+const list = need(HTMLElement, "#chosen");
 const notes = need(HTMLTextAreaElement, "[name=text]", form);
-const together = maybe(HTMLInputElement, "[name=together]", form); // Not when a pack gets more pages.
 const problem = need(HTMLElement, "#problem");
 const known = need(HTMLElement, "#known");
 const told = need(HTMLElement, "#told");
 const send = need(HTMLButtonElement, "#send");
-const sending = need(HTMLElement, "#sending");
+const sendWords = need(HTMLElement, "span", send);
 const sent = need(HTMLProgressElement, "#sent");
+const state = need(HTMLElement, "#state");
+const isGrowing = maybe(HTMLInputElement, "[name=into]", form) !== null; // A pack gets more pages.
 const KEEPING_MS = 10_000; // The pack matters more than its picture.
 const photos = new Photos(need(HTMLElement, "#photos"), {
   maxBytes: Number(form.dataset.maxBytes),
@@ -25,30 +31,36 @@ const photos = new Photos(need(HTMLElement, "#photos"), {
   },
   changed: () => {
     known.hidden = true;
-    nameTheButton();
+    show();
   },
 });
 let sendAnyway = false;
 
-function nameTheButton() {
-  const count = photos.chosen.length;
-  const label = together?.closest("label");
-  if (label) label.hidden = count < 2;
-  if (maybe(HTMLInputElement, "[name=into]", form)) send.textContent = "Add to my pack";
-  else if (photos.files.some(isDocument)) send.textContent = "Choose pages";
-  else send.textContent = count > 1 && !together?.checked ? `Make ${count} study packs` : "Make my study pack";
+/** Show the form as far as it has got: the camera first, then what was chosen, with Send in reach. */
+function show() {
+  const pages = photos.chosen.length;
+  form.classList.toggle("chosen", pages > 0);
+  form.classList.toggle("many", pages > 1);
+  form.classList.toggle("typed", notes.value.trim() !== "");
+  bar.hidden = list.hidden = pages === 0;
+  count.textContent = pages ? `${pages} page${pages === 1 ? "" : "s"} chosen` : "New page";
+  sendWords.textContent = photos.files.some(isDocument) ? "Choose pages" : pages > 1 ? `Send ${pages} pages` : "Send";
+  if (isGrowing) sendWords.textContent = "Add to my pack";
+  const kept = maybe(HTMLInputElement, "[name=keep]", form)?.checked ? "a copy on the server" : "photo kept in this browser only";
+  state.textContent = `· ${kept}`;
 }
 
-together?.addEventListener("change", nameTheButton);
-nameTheButton();
+form.addEventListener("input", show);
+show();
 
 /** @param {string} sentence */
 function complain(sentence) {
   problem.textContent = sentence;
   problem.hidden = !sentence;
+  if (sentence) problem.scrollIntoView({ block: "center" });
 }
 
-for (const input of every(HTMLInputElement, "input[type=file]", drop)) {
+for (const input of every(HTMLInputElement, "input[type=file]", form)) {
   input.addEventListener("change", async () => {
     const chosen = [...(input.files ?? [])];
     input.value = ""; // The list is what will be sent; the same photo may be chosen again.
@@ -87,7 +99,8 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   notes.value = [notes.value, text].filter(Boolean).join("\n").slice(0, notes.maxLength);
   notes.focus();
-  told.textContent = "Text added to your notes.";
+  show();
+  told.textContent = "Text added.";
 });
 
 form.addEventListener("submit", async (event) => {
@@ -171,13 +184,12 @@ async function answer(request, keepPictures) {
 function finish(sentence) {
   wait(false);
   complain(sentence);
-  problem.scrollIntoView({ block: "center" });
 }
 
 /** @param {boolean} busy */
 function wait(busy) {
   send.disabled = busy;
-  sending.hidden = !busy;
+  sent.hidden = !busy;
   sent.value = 0;
   told.textContent = busy ? "Sending…" : "";
 }
@@ -185,5 +197,12 @@ function wait(busy) {
 // Coming back by the browser's button shows the form as it was left; it must work again.
 window.addEventListener("pageshow", () => {
   send.disabled = false;
-  sending.hidden = true;
+  sent.hidden = true;
+  show();
+});
+
+// What was taken or chosen on another page, where the camera opened at once.
+takeOver().then((files) => {
+  if (files.length) photos.add(files);
+  else if (new URLSearchParams(window.location.search).has("lost")) complain("Your browser did not hand the photo over. Please choose it here.");
 });

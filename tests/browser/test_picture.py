@@ -470,6 +470,7 @@ def test_a_click_leaves_the_picture_where_it_is(page: Page, site: Site, guest: i
 
 def test_the_wish_for_a_copy_reaches_the_job(page: Page, site: Site) -> None:
     choose(page, halves())
+    page.get_by_text("Options").click()
     page.get_by_label("Keep a small copy").check()
     send(page, site)
     mine = select(Job.keep_copy).where(Job.guest_id == site.guest_id(page))

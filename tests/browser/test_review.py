@@ -146,8 +146,8 @@ def test_a_server_that_is_away_loses_no_answer(page: Page, site: Site, guest: in
 def test_everything_works_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/new")
-    page.get_by_label("Or paste your notes").fill("Osmosis.")
-    page.get_by_role("button", name="Make my study pack").click()
+    page.get_by_label("Or paste text").fill("Osmosis.")
+    page.get_by_role("button", name="Send").click()
     pack_id = add_due_pack(site, site.guest_id(page))
     page.goto(f"/packs/{pack_id}")
     page.get_by_role("link", name="Review 4 now").click()

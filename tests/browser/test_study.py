@@ -37,7 +37,7 @@ def _take_quiz_by_keyboard(page: Page) -> None:
 
 
 def test_progress_is_shown_as_it_happens_and_can_be_cancelled(page: Page) -> None:
-    page.get_by_label("Or paste your notes").fill("slow")
+    page.get_by_label("Or paste text").fill("slow")
     page.locator("#send").click()
     page.wait_for_url("**/batches/*")
     expect(page.get_by_role("listitem").filter(has_text="Reading the page")).to_be_visible()
@@ -105,7 +105,7 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     page.goto("/new")
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
-    page.get_by_role("button", name="Make my study pack").click()
+    page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/review?new=1")  # The waiting page refreshes by itself, then is the first card.
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("button", name="Got it").click()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from studylens.models import Job, Pack
 from tests.browser.conftest import Site, read, to_made_pack
+from tests.pages import dense_page
 from tests.web.world import picture
 
 pytestmark = pytest.mark.browser
@@ -60,9 +61,10 @@ def test_photos_gather_can_be_removed_and_go_together(page: Page, site: Site) ->
     one, two, three = (_file(f"{name}.png", picture(width)) for name, width in _THREE.items())
     _choose(page, one, two)
     _choose(page, three)
-    expect(page.locator("#send")).to_have_text("Make 3 study packs")
+    expect(page.locator("#send")).to_have_text("Send 3 pages")
     page.get_by_role("button", name="Remove two.png").click()
     expect(page.get_by_role("button", name="Remove one.png")).to_be_focused()
+    page.get_by_text("A pack for each page").click()
     _send(page)
     page.wait_for_url("**/batches/*")
     assert [job.name for job in _jobs(site, page)] == ["one.png", "three.png"]
@@ -110,13 +112,13 @@ def test_text_pasted_anywhere_becomes_notes_and_a_pack(page: Page, site: Site) -
           document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
         }"""
     )
-    expect(page.get_by_label("Or paste your notes")).to_have_value("Osmosis: water passes a membrane.")
-    page.get_by_label("Your question").fill("Why?")
-    page.get_by_label("Private").check()
+    expect(page.get_by_label("Or paste text")).to_have_value("Osmosis: water passes a membrane.")
+    page.get_by_text("Options").click()
+    page.get_by_label("What do you want to understand?").fill("Why?")
     _send(page)
     to_made_pack(page)
     [job] = _jobs(site, page)
-    assert (job.kind, job.private) == ("text", True)
+    assert job.kind == "text"
     with site.wiring.database.reading() as session:
         pack = session.scalars(select(Pack).where(Pack.job_id == job.id)).one()
     assert pack.question == "Why?"
@@ -144,19 +146,43 @@ def test_a_large_photo_that_the_browser_cannot_open_is_explained(page: Page) -> 
 
 
 def test_what_the_server_refuses_is_said_on_the_page_and_nothing_is_lost(page: Page) -> None:
+    page.get_by_label("Or paste text").fill("My notes.")
     _choose(page, _file("fake.jpg", b"this is text", "image/jpeg"))
-    page.get_by_label("Or paste your notes").fill("My notes.")
     _send(page)
     expect(page.get_by_role("alert")).to_contain_text("fake.jpg")
-    expect(page.get_by_label("Or paste your notes")).to_have_value("My notes.")
+    expect(page.get_by_label("Or paste text")).to_have_value("My notes.")
     page.get_by_role("button", name="Remove fake.jpg").click()
     _send(page)
     to_made_pack(page)
 
 
-def test_an_empty_form_asks_for_something(page: Page) -> None:
+def test_send_is_there_as_soon_as_there_is_something_to_send(page: Page) -> None:
+    expect(page.locator("#send")).to_be_hidden()
+    page.get_by_label("Or paste text").fill("Osmosis.")
+    expect(page.locator("#send")).to_be_in_viewport()
+    page.get_by_label("Or paste text").fill(" ")
+    expect(page.locator("#send")).to_be_hidden()
+    _choose(page, _file())
+    expect(page.locator("#send")).to_be_in_viewport()
+
+
+def test_pages_can_be_put_into_another_order(page: Page, site: Site) -> None:
+    _choose(page, *(_file(f"{name}.png", picture(width)) for name, width in _THREE.items()))
+    page.get_by_role("button", name="three.png earlier").click()
+    expect(page.get_by_role("button", name="three.png earlier")).to_be_focused()
+    page.get_by_role("button", name="one.png later").press("Enter")
+    expect(page.locator("#told")).to_have_text("one.png is page 2 of 3.")
     _send(page)
-    expect(page.get_by_role("alert")).to_contain_text("Choose a photo")
+    page.wait_for_url("**/batches/*")
+    assert [job.name for job in _jobs(site, page)] == ["three.png", "one.png", "two.png"]
+
+
+def test_a_page_can_be_turned_with_one_tap(page: Page) -> None:
+    _choose(page, _file(data=picture(60, 80)))
+    page.get_by_role("button", name="Turn page.png").click()
+    expect(page.locator("#photos")).to_contain_text("changed")
+    lying = "picture => picture.decode().then(() => picture.naturalHeight < picture.naturalWidth)"
+    assert page.locator("#photos img").evaluate(lying)
 
 
 def test_a_phone_offers_its_camera(open_page: Callable[..., Page]) -> None:
@@ -164,4 +190,64 @@ def test_a_phone_offers_its_camera(open_page: Callable[..., Page]) -> None:
     phone.goto("/new")
     camera = phone.get_by_label("Take a photo")
     assert camera.get_attribute("capture") == "environment"
-    expect(phone.locator("label.camera")).to_be_visible()
+    expect(phone.locator("label.shutter")).to_be_visible()
+
+
+def test_the_camera_opens_from_every_page_and_its_photo_is_ready_to_be_sent(
+    open_page: Callable[..., Page],
+) -> None:
+    phone = open_page(has_touch=True, is_mobile=True)
+    phone.goto("/packs")
+    with phone.expect_file_chooser() as chooser:
+        phone.get_by_role("link", name="Photo", exact=True).tap()
+    chooser.value.set_files(_file("slide.png"))
+    phone.wait_for_url("**/new")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("1 page chosen")
+    expect(phone.locator("#send")).to_be_in_viewport()
+    phone.reload()  # It was handed over once.
+    expect(phone.get_by_role("heading", level=1)).to_have_text("New page")
+
+
+def _page_photo(shade: float = 1.0, cut: int = 0) -> bytes:
+    """A page full of lines, 1000 px wide; darker by `shade`, without `cut` px at its left."""
+    stream = io.BytesIO()
+    image = dense_page(1000, 1400, rows=30, px=26).image
+    image = image.point([int(level * shade) for level in range(256)] * 3)
+    image.crop((cut, 0, *image.size)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shade", "cut", "advice"), [(0.15, 0, "It is dark."), (1.0, 200, "cut off on the left")]
+)
+def test_what_would_make_a_photo_better_is_said_before_it_is_sent(
+    page: Page, shade: float, cut: int, advice: str
+) -> None:
+    _choose(page, _file("page.jpg", _page_photo(shade, cut), "image/jpeg"))
+    expect(page.locator("#photos .note")).to_contain_text(advice)
+
+
+def test_of_a_good_photo_nothing_is_said(page: Page) -> None:
+    found = page.evaluate(
+        """async bytes => {
+          const form = document.querySelector("script[src*='upload/upload.js']").src;
+          const { adviceFor } = await import(form.replace("upload.js", "advice.js"));
+          return (await adviceFor(new File([new Uint8Array(bytes)], "page.jpg"))).sentences;
+        }""",
+        list(_page_photo()),
+    )
+    assert found == []
+
+
+def test_a_slide_that_was_built_up_is_offered_as_one(page: Page) -> None:
+    whole = Image.open(io.BytesIO(_page_photo()))
+    before = whole.copy()
+    before.paste(whole.getpixel((3, 3)), (0, 700, *whole.size))
+    for name, image in (("first.jpg", before), ("second.jpg", whole)):
+        stream = io.BytesIO()
+        image.save(stream, "JPEG")
+        _choose(page, _file(name, stream.getvalue(), "image/jpeg"))
+    note = page.locator("#photos .note").filter(has_text="the same slide as first.jpg")
+    note.get_by_role("button", name="Keep the fuller one").click()
+    expect(page.locator("#photos li")).to_have_count(1)
+    expect(page.locator("#photos")).to_contain_text("second.jpg")

@@ -50,6 +50,7 @@ def tell_receivers() -> dict[str, str]:
     config = wiring().config
     return {
         "photo": receivers.photo_notice(config),
+        "off": receivers.off_words(config),
         "models": receivers.model_words(config),
         "own": receivers.own_model(config),
         "asked": receivers.asked_words(config),

@@ -55,6 +55,15 @@ def photo_notice(config: Config) -> str:
     return f"{goes} {GEMINI}, {_TERMS}. Where Gemini gives nothing it goes to {own}, {_CHOSEN}."
 
 
+def off_words(config: Config) -> str:
+    """Return in short who reads a photo that is not private; empty when it leaves this server in no case."""
+    own = own_model(config) if not config.local_ai_private else ""
+    if config.asks_gemini:
+        also = f" or {own}" if own else ""
+        return f"Off: {GEMINI}{also} reads the page (adults only; people at Google may see it)."
+    return f"Off: {own}, {_CHOSEN}, reads the page." if own else ""
+
+
 def _without_gemini(config: Config, own: str) -> str:
     if not own:
         return "Your photo is read on this server alone; it is sent to nobody."

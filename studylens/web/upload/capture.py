@@ -8,7 +8,6 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from studylens import config as limits
-from studylens.config import Config
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.storable import is_id
@@ -33,7 +32,6 @@ def show() -> ResponseReturnValue:
         "upload/capture.html",
         config=config,
         limits=limits,
-        gemini=_gemini_is_on(config),
         private=request.args.get("private") == "1",
         into=_pack_to_grow(),
         sample=has_sample(),
@@ -125,9 +123,6 @@ def _pack_to_grow() -> str:
     pack_id = request.args.get("pack", "")
     return pack_id if is_id(pack_id) else ""
 
-
-def _gemini_is_on(config: Config) -> bool:
-    return bool(config.gemini_api_key) and "gemini" in config.engines
 
 
 def has_sample() -> bool:

@@ -272,13 +272,17 @@ def test_with_gemini_one_sentence_says_who_may_use_it_and_who_may_read(settings:
 
     app = create_app({**settings, "gemini_api_key": "AQ.test"})
     page = read_page(app.test_client().get("/new", headers=PAGE))
-    [sentence] = [line for line in page.splitlines() if "Google’s Gemini" in line]
+    [sentence] = [line for line in page.splitlines() if "goes to Google’s Gemini" in line]
+    sentence = sentence.removeprefix("  <p>").removesuffix("</p>")
     for fact in ("adults only", "EEA, Switzerland and the UK", "paid tier", "people may read it", "Private"):
         assert fact in sentence
     assert sentence.count(".") == 1
 
 
-def test_private_mode_is_ticked_only_when_the_link_asks(client: FlaskClient) -> None:
+def test_private_mode_is_ticked_only_when_the_link_asks(settings: dict[str, Any]) -> None:
+    from app import create_app
+
+    client = create_app({**settings, "gemini_api_key": "AQ.test"}).test_client()
     assert 'value="1" checked' in read_page(client.get("/new?private=1", headers=PAGE))
     for path in ("/new", "/new?private=0", "/new?private=%00"):
         assert 'value="1" checked' not in read_page(client.get(path, headers=PAGE))

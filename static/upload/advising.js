@@ -1,0 +1,31 @@
+// The worker that looks at photos: from grey levels to sentences and lines.
+
+import { linesOf } from "./lines.js";
+import { brightest, cutSides, inkOf, sharpness, tiltOf } from "./measure.js";
+
+// As the server judges (config.py: DARK_BELOW, BLURRED_BELOW, TILTED_ABOVE); a test compares them.
+export const DARK_BELOW = 60;
+export const BLURRED_BELOW = 18;
+export const TILTED_ABOVE = 20;
+const LEVEL = 10; // Degrees: lines that lean more run out of the picture anyway.
+
+/** Return what would help, the most important first. `greys`: large, middle, small. @param {import("./measure.js").Grey[]} greys @returns {Advice} */
+export function look([large, middle, small]) {
+  if (!large || !middle || !small) return { sentences: [], lines: [] };
+  const ink = inkOf(small);
+  const [light, sharp, tilt] = [brightest(small), sharpness(large), tiltOf(ink)];
+  const isDark = light < DARK_BELOW;
+  const isLevel = tilt !== null && Math.abs(tilt) <= LEVEL;
+  const cut = isLevel && !isDark ? cutSides(ink) : [];
+  const where = cut.length > 1 ? "both sides" : `the ${cut[0]}`;
+  const found = [
+    isDark && "It is dark. More light, or the flash, makes it readable.",
+    !isDark && sharp > 0 && sharp < BLURRED_BELOW && "It is blurred. Hold the phone still and tap to focus.",
+    tilt === 90 && "Its lines run up and down. Turn it, if it is on its side.",
+    tilt !== null && Math.abs(tilt) > TILTED_ABOVE && tilt !== 90 && "Its lines are tilted. Hold the phone level with the page.",
+    cut.length > 0 && `Lines seem to be cut off on ${where}. Step back a little.`,
+  ];
+  return { sentences: found.filter((sentence) => typeof sentence === "string"), lines: linesOf(inkOf(middle)) };
+}
+
+globalThis.addEventListener?.("message", ({ data }) => globalThis.postMessage({ id: data.id, advice: look(data.greys) }));
