@@ -15,6 +15,14 @@ for (const item of document.querySelectorAll("math[display=block], pre")) {
   if (item.scrollWidth > item.clientWidth) item.setAttribute("tabindex", "0");
 }
 
+// A link to something folded opens its fold.
+function unfold() {
+  const target = document.getElementById(window.location.hash.slice(1))?.closest("details");
+  if (target) target.open = true;
+}
+unfold();
+window.addEventListener("hashchange", unfold);
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   for (const item of detail.target.querySelectorAll("details")) opened.set(item.id, item.open);
 });

@@ -53,6 +53,30 @@ def test_a_private_page_has_a_model_only_on_the_operators_own_machine(
 
 
 def test_the_page_of_the_upload_says_so(settings: dict[str, Any]) -> None:
-    page = create_app({**settings, **OWN}).test_client().get("/", headers={"Accept": "text/html"}).text
-    assert "the model qwen3-vl at cellar:11434, its operator’s own" in page
-    assert "Private: nothing leaves this server and the model qwen3-vl at cellar:11434" in page
+    def page(**changes: Any) -> str:
+        return (
+            create_app({**settings, **changes})
+            .test_client()
+            .get("/new", headers={"Accept": "text/html"})
+            .text
+        )
+
+    assert "the model qwen3-vl at cellar:11434, its operator’s own" in page(**OWN)
+    both = page(**OWN, **GEMINI)
+    assert "Private: nothing leaves this server and the model qwen3-vl at cellar:11434" in both
+    assert 'name="private" aria-label="Private"' in both
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, ""), (OWN, ""), (OFF, ""),
+        (GEMINI, "Off: Google’s Gemini reads the page (adults only"),
+        (LOCAL, "Off: the model qwen3-vl at cellar:11434, which this server’s operator has chosen, reads the page."),
+        ({**GEMINI, **LOCAL}, "Off: Google’s Gemini or the model qwen3-vl at cellar:11434 reads the page"),
+    ],
+)  # fmt: skip
+def test_the_switch_is_there_when_a_photo_leaves_the_server(settings: dict[str, Any], told: str) -> None:
+    words = receivers.off_words(Config(**settings))
+    assert words.startswith(told)
+    assert bool(words) is bool(told)

@@ -124,7 +124,6 @@ def _pack_to_grow() -> str:
     return pack_id if is_id(pack_id) else ""
 
 
-
 def has_sample() -> bool:
     """Say whether the sample photo is installed."""
     return _sample_path().exists()
