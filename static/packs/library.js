@@ -1,22 +1,29 @@
-// The library: what is done with chosen packs shows only when some are chosen.
+// Selecting packs: the heading counts them, buttons wait for enough of them, one button selects all.
 
-import { maybe, need } from "../dom.js";
+import { every, maybe, need } from "../dom.js";
 
-/** @param {HTMLElement} many */
-function watch(many) {
-  const actions = need(HTMLElement, ".many", many);
-  const legend = need(HTMLElement, "legend", actions);
-  const merge = need(HTMLButtonElement, "[value=merge]", actions);
+/** @param {HTMLFormElement} form */
+function watch(form) {
+  const heading = need(HTMLHeadingElement, "h1", form);
+  const all = need(HTMLButtonElement, ".all", form);
+  const boxes = every(HTMLInputElement, "[name=pack]", form);
+  const buttons = every(HTMLButtonElement, ".bulk button", form);
   const update = () => {
-    const chosen = many.querySelectorAll("[name=pack]:checked").length;
-    actions.hidden = chosen === 0;
-    merge.disabled = chosen < 2;
-    legend.textContent = chosen === 1 ? "With the chosen pack" : `With the ${chosen} chosen packs`;
+    const chosen = boxes.filter((box) => box.checked).length;
+    heading.textContent = chosen ? `${chosen} selected` : "Select packs";
+    all.textContent = chosen === boxes.length ? "Select none" : "Select all";
+    for (const button of buttons) button.disabled = chosen < Number(button.dataset.least ?? 1);
   };
-  many.addEventListener("change", update);
-  window.addEventListener("pageshow", update);
+  all.addEventListener("click", () => {
+    const isWhole = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !isWhole;
+    update();
+  });
+  all.hidden = boxes.length < 2;
+  form.addEventListener("change", update);
+  window.addEventListener("pageshow", update); // The browser may have kept ticks of an earlier visit.
   update();
 }
 
-const many = maybe(HTMLElement, "#many");
-if (many) watch(many);
+const form = maybe(HTMLFormElement, "form.choosing");
+if (form) watch(form);

@@ -127,31 +127,65 @@ def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> N
     expect(page.locator(".card")).to_have_count(1)
 
 
-def test_packs_are_found_tagged_merged_and_thrown_away(page: Page, site: Site, guest: int) -> None:
+def test_packs_are_found_tagged_joined_and_thrown_away(page: Page, site: Site, guest: int) -> None:
+    for _ in range(2):
+        add_pack(site.wiring, guest)
+    _select(page, 2)
+    page.get_by_role("button", name="Tag").click()
+    page.get_by_label("Tag").fill("exam")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("2 packs found.")).to_be_visible()
+    page.get_by_label("Search in titles").fill("chloro")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("2 packs found.")).to_be_visible()
+    _select(page, 2)
+    page.get_by_role("button", name="Join").click()
+    page.get_by_label("Title").fill("The leaf")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("heading", name="The leaf", level=1)).to_be_visible()
+    _select(page, 1)
+    page.get_by_role("button", name="Trash").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="The leaf")).to_be_visible()
+    _select(page, 1)
+    page.get_by_role("button", name="Trash").click()
+    page.get_by_role("link", name="Trash").click()
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.get_by_role("heading", name="The leaf", level=1)).to_be_visible()
+
+
+def _select(page: Page, number: int) -> None:
+    page.goto("/packs?select=1")
+    for box in page.get_by_role("checkbox").all()[:number]:
+        box.check()
+
+
+def test_buttons_wait_until_packs_are_selected(page: Page, site: Site, guest: int) -> None:
     for _ in range(2):
         add_pack(site.wiring, guest)
     page.goto("/packs")
-    expect(page.get_by_role("button", name="Move to trash")).to_be_hidden()
-    chosen = page.get_by_role("checkbox", name="Choose Photosynthesis")
-    for box in chosen.all():
-        box.check()
-    page.get_by_label("Tag", exact=True).last.fill("exam")
-    page.get_by_role("button", name="Add tag").click()
-    page.get_by_label("Search in titles").fill("chloro")
-    page.get_by_role("button", name="Find").click()
-    expect(page.get_by_text("2 packs found.")).to_be_visible()
-    for box in chosen.all():
-        box.check()
-    page.get_by_role("button", name="Make one pack of them").click()
-    expect(page.get_by_role("heading", name="Page 2")).to_be_visible()
-    page.get_by_role("button", name="Move up").click()
-    page.wait_for_url("**#page-1")
-    page.goto("/packs")
-    chosen.check()
-    page.get_by_role("button", name="Move to trash").click()
-    page.get_by_role("link", name="Trash").click()
-    page.get_by_role("button", name="Bring back").click()
-    expect(page.get_by_role("heading", name="Photosynthesis", level=1)).to_be_visible()
+    page.get_by_role("link", name="Select").click()
+    expect(page.get_by_role("button", name="Trash")).to_be_disabled()
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", name="1 selected")).to_be_visible()
+    expect(page.get_by_role("button", name="Trash")).to_be_enabled()
+    expect(page.get_by_role("button", name="Join")).to_be_disabled()
+    page.get_by_role("button", name="Select all").click()
+    expect(page.get_by_role("button", name="Join")).to_be_enabled()
+    check(page)
+
+
+def test_packs_are_selected_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 320, "height": 568})
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    add_pack(site.wiring, site.guest_id(page))
+    _select(page, 1)
+    page.get_by_role("button", name="Subject").click()
+    page.get_by_label("Subject").fill("Biology")
+    page.get_by_role("button", name="Set subject").click()
+    expect(page.get_by_role("link", name="Biology 1")).to_have_attribute("aria-current", "true")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -172,9 +206,8 @@ def test_axe_finds_nothing_while_editing(
         page.goto(path)
         read(page)
         check(page)
-    page.goto("/packs")
-    for box in page.get_by_role("checkbox").all()[:2]:
-        box.check()
+    _select(page, 2)
+    page.get_by_role("button", name="Join").click()
     check(page)
     page.goto(f"/packs/{second}")
     page.locator(".card summary").first.click()

@@ -1,6 +1,6 @@
 """A guest's packs as a library: subjects, tags, search, order, and pages that stay fast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -9,13 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
 from studylens.study.packs import search
 from studylens.study.packs.pictures import FirstPhoto, first_photos
+from studylens.study.packs.subjects import Label, subjects_in_use, tags_in_use
 from studylens.study.schedule.leech import MATURE_DAYS
-from studylens.study.schedule.live import due_by_pack
+from studylens.study.schedule.live import at_moment, due_by_pack, due_packs
 from studylens.study.schedule.moment import moment_of
 
-PACKS_A_PAGE = 20
-"""Packs listed at once: one screen on a desk, a few thumb strokes on a phone."""
-SORTS = {"newest": "Newest first", "oldest": "Oldest first", "title": "By title"}
+PACKS_A_PAGE = 24
+"""Packs listed at once: whole rows of two, three and four; a few thumb strokes on a phone."""
+SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "due": "Most due"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class Wanted:
     sort: str = "newest"
     number: int = 1
     trash: bool = False
+    due: bool = False
+    """Only packs with cards that may come up now."""
+    a_page: int = PACKS_A_PAGE
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether packs may be left out."""
+        return bool(self.words or self.subject or self.tag or self.due)
 
 
 @dataclass(frozen=True)
@@ -53,55 +62,77 @@ class Listed:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One page of the library, and what it may be narrowed to."""
+    """One page of the library, and what it may be narrowed to with how many packs each would leave."""
 
     packs: tuple[Listed, ...]
     number: int
     pages: int
     total: int
-    subjects: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    """Packs that were found, on all pages."""
+    whole: int = 0
+    """Packs that there are."""
+    due: int = 0
+    """Packs with cards that may come up now."""
+    subjects: tuple[Label, ...] = ()
+    tags: tuple[Label, ...] = ()
 
 
 def latest(session: Session, guest_id: int, *, most: int) -> tuple[Listed, ...]:
     """Return the guest's newest packs, `most` at the most."""
-    page = select(Pack).where(*_mine(guest_id, Wanted())).order_by(*_order("newest")).limit(most)
+    page = _ordered(select(Pack).where(*_mine(guest_id, Wanted())), "newest").limit(most)
     return _with_counts(session, list(session.scalars(page)))
 
 
 def browse(session: Session, guest_id: int | None, wanted: Wanted) -> Shelf:
     """Return one page of what the guest looks for; a page too far shows the last one."""
     guest = guest_id or 0
+    known = {"guest": guest, **at_moment(moment_of(session, guest_id, now()))}
     if wanted.words and not wanted.trash:
-        total, number, found = _searched(session, guest, wanted)
+        total, number, found = _searched(session, guest, wanted, known)
     else:
-        total, number, found = _listed(session, guest, wanted)
-    packs = _with_counts(session, found)
-    pages = max(1, -(-total // PACKS_A_PAGE))
-    return Shelf(packs, number, pages, total, _subjects(session, guest), _tags(session, guest))
+        total, number, found = _listed(session, wanted, _mine(guest, wanted), known)
+    shelf = Shelf(_with_counts(session, found), number, _pages(wanted, total), total)
+    return shelf if wanted.trash else _with_labels(session, guest, shelf, known)
 
 
-def _listed(session: Session, guest: int, wanted: Wanted) -> tuple[int, int, list[Pack]]:
-    mine = _mine(guest, wanted)
-    total = session.scalar(select(func.count()).select_from(Pack).where(*mine)) or 0
-    number = _number(wanted.number, total)
-    page = select(Pack).where(*mine).order_by(*_order(wanted.sort))
-    return total, number, list(session.scalars(_page(page, number)))
+def _with_labels(session: Session, guest: int, shelf: Shelf, known: dict[str, Any]) -> Shelf:
+    mine = select(func.count()).select_from(Pack).where(*_mine(guest, Wanted()))
+    due = select(func.count()).select_from(due_packs().subquery())
+    return replace(
+        shelf,
+        whole=session.scalar(mine) or 0,
+        due=session.scalar(due, known) or 0,
+        subjects=subjects_in_use(session, guest),
+        tags=tags_in_use(session, guest),
+    )
 
 
-def _searched(session: Session, guest: int, wanted: Wanted) -> tuple[int, int, list[Pack]]:
-    """Search first; what is narrowed to a subject or tag is narrowed among all results."""
-    if wanted.subject or wanted.tag or wanted.sort != "newest":
+def _listed(
+    session: Session, wanted: Wanted, mine: tuple[ColumnElement[bool], ...], known: dict[str, Any]
+) -> tuple[int, int, list[Pack]]:
+    total = session.scalar(select(func.count()).select_from(Pack).where(*mine), known) or 0
+    number = _number(wanted, total)
+    page = _ordered(select(Pack).where(*mine), wanted.sort)
+    page = page.offset(_offset(wanted, number)).limit(wanted.a_page)
+    return total, number, list(session.scalars(page, known))
+
+
+def _searched(
+    session: Session, guest: int, wanted: Wanted, known: dict[str, Any]
+) -> tuple[int, int, list[Pack]]:
+    """Search first; what is narrowed to a subject, tag or what is due is narrowed among all results."""
+    if wanted.subject or wanted.tag or wanted.due or wanted.sort != "newest":
         ids = search.find(session, guest, wanted.words, limit=_NARROWED).ids
-        mine = (*_mine(guest, wanted), Pack.id.in_(ids))
-        total = session.scalar(select(func.count()).select_from(Pack).where(*mine)) or 0
-        number = _number(wanted.number, total)
-        page = select(Pack).where(*mine).order_by(*_order(wanted.sort))
-        return total, number, list(session.scalars(_page(page, number)))
-    found = search.find(session, guest, wanted.words, limit=PACKS_A_PAGE, offset=_offset(wanted.number))
-    number = _number(wanted.number, found.total)
+        return _listed(session, wanted, (*_mine(guest, wanted), Pack.id.in_(ids)), known)
+
+    def find(number: int) -> search.SearchResult:
+        offset = _offset(wanted, number)
+        return search.find(session, guest, wanted.words, limit=wanted.a_page, offset=offset)
+
+    found = find(wanted.number)
+    number = _number(wanted, found.total)
     if number != wanted.number:
-        found = search.find(session, guest, wanted.words, limit=PACKS_A_PAGE, offset=_offset(number))
+        found = find(number)
     packs = {pack.id: pack for pack in session.scalars(select(Pack).where(Pack.id.in_(found.ids)))}
     return found.total, number, [packs[pack_id] for pack_id in found.ids if pack_id in packs]
 
@@ -117,25 +148,32 @@ def _mine(guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
         found = (*found, Pack.subject == wanted.subject)
     if wanted.tag:
         found = (*found, Pack.id.in_(select(PackTag.pack_id).where(PackTag.tag == wanted.tag)))
+    if wanted.due:
+        found = (*found, Pack.id.in_(select(due_packs().subquery().c.pack_id)))
     return found
 
 
-def _order(sort: str) -> tuple[Any, ...]:
+def _ordered(packs: Select[Pack], sort: str) -> Select[Pack]:
+    newest = (Pack.created_at.desc(), Pack.id)
+    if sort == "due":
+        due = due_packs().subquery()
+        counted = packs.outerjoin(due, due.c.pack_id == Pack.id)
+        return counted.order_by(func.coalesce(due.c.cards, 0).desc(), *newest)
     if sort == "title":
-        return func.lower(Pack.title), Pack.id
-    return (Pack.created_at, Pack.id) if sort == "oldest" else (Pack.created_at.desc(), Pack.id)
+        return packs.order_by(func.lower(Pack.title), Pack.id)
+    return packs.order_by(*((Pack.created_at, Pack.id) if sort == "oldest" else newest))
 
 
-def _page(found: Select[Pack], number: int) -> Select[Pack]:
-    return found.offset(_offset(number)).limit(PACKS_A_PAGE)
+def _pages(wanted: Wanted, total: int) -> int:
+    return max(1, -(-total // wanted.a_page))
 
 
-def _number(number: int, total: int) -> int:
-    return min(max(1, number), max(1, -(-total // PACKS_A_PAGE)))
+def _number(wanted: Wanted, total: int) -> int:
+    return min(max(1, wanted.number), _pages(wanted, total))
 
 
-def _offset(number: int) -> int:
-    return (max(1, number) - 1) * PACKS_A_PAGE
+def _offset(wanted: Wanted, number: int) -> int:
+    return (max(1, number) - 1) * wanted.a_page
 
 
 def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
@@ -189,14 +227,3 @@ def _counts(
 ) -> dict[str, int]:
     counted = select(column, func.count()).where(column.in_(ids), *where).group_by(column)
     return {row[0]: row[1] for row in session.execute(counted)}
-
-
-def _subjects(session: Session, guest: int) -> tuple[str, ...]:
-    named = (Pack.guest_id == guest, Pack.deleted_at.is_(None), Pack.subject != "")
-    return tuple(session.scalars(select(Pack.subject).where(*named).distinct().order_by(Pack.subject)))
-
-
-def _tags(session: Session, guest: int) -> tuple[str, ...]:
-    mine = select(PackTag.tag).join(Pack, Pack.id == PackTag.pack_id)
-    mine = mine.where(Pack.guest_id == guest, Pack.deleted_at.is_(None))
-    return tuple(session.scalars(mine.distinct().order_by(PackTag.tag)))

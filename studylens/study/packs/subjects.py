@@ -1,6 +1,8 @@
 """Subjects and tags: how a student orders a library."""
 
-from sqlalchemy import delete, select
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
@@ -12,6 +14,32 @@ TAG_CHARS = 50
 """A tag, as its column is wide."""
 TAGS_A_PACK = 20
 """Tags of one pack: more order nothing."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A subject or tag, and how many packs bear it."""
+
+    name: str
+    packs: int
+
+
+def subjects_in_use(session: Session, guest_id: int) -> tuple[Label, ...]:
+    """Return the subjects of the guest's packs, those of the most packs first; none of the trash."""
+    mine = (Pack.guest_id == guest_id, Pack.deleted_at.is_(None), Pack.subject != "")
+    return _labels(session, select(Pack.subject, func.count()).where(*mine).group_by(Pack.subject))
+
+
+def tags_in_use(session: Session, guest_id: int) -> tuple[Label, ...]:
+    """Return the tags of the guest's packs, those of the most packs first; none of the trash."""
+    mine = (Pack.guest_id == guest_id, Pack.deleted_at.is_(None))
+    tags = select(PackTag.tag, func.count()).join(Pack, Pack.id == PackTag.pack_id)
+    return _labels(session, tags.where(*mine).group_by(PackTag.tag))
+
+
+def _labels(session: Session, counted: Select[str, int]) -> tuple[Label, ...]:
+    found = (Label(name, packs) for name, packs in session.execute(counted))
+    return tuple(sorted(found, key=lambda label: (-label.packs, label.name.casefold())))
 
 
 def set_subject(pack: Pack, subject: str) -> None:
@@ -29,19 +57,20 @@ def tags_of(session: Session, pack: Pack) -> list[str]:
 
 def add_tag(session: Session, pack: Pack, tag: str) -> None:
     """Give the pack one more tag. Raises BadText when it is empty or too long."""
-    set_tags(session, pack, ",".join([*tags_of(session, pack), _checked(tag)]))
+    set_tags(session, pack, ",".join([*tags_of(session, pack), checked_tag(tag)]))
 
 
 def set_tags(session: Session, pack: Pack, text: str) -> None:
     """Give the pack the tags of a list with commas, and no others. Raises BadText."""
-    tags = list(dict.fromkeys(_checked(tag) for tag in text.split(",") if tag.strip()))
+    tags = list(dict.fromkeys(checked_tag(tag) for tag in text.split(",") if tag.strip()))
     if len(tags) > TAGS_A_PACK:
         raise BadText(f"A pack has at most {TAGS_A_PACK} tags.")
     session.execute(delete(PackTag).where(PackTag.pack_id == pack.id))
     session.add_all(PackTag(pack_id=pack.id, tag=tag) for tag in tags)
 
 
-def _checked(tag: str) -> str:
+def checked_tag(tag: str) -> str:
+    """Return the tag as it is stored: small, without its #. Raises BadText."""
     name = " ".join(tag.strip().lstrip("#").split()).casefold()
     if not name or len(name) > TAG_CHARS or "," in name:
         raise BadText(f"A tag has 1 to {TAG_CHARS} characters and no comma.")

@@ -1,5 +1,6 @@
 """The trash: a deleted pack can come back for 30 days, then it goes for good."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -20,6 +21,20 @@ def throw_away(session: Session, pack: Pack) -> None:
     if pack.deleted_at is None:
         pack.deleted_at = now()
         search.unindex(session, pack)
+
+
+def throw_away_all(session: Session, packs: Iterable[Pack]) -> None:
+    """Put packs into the trash in one moment, by which they are known as thrown away together."""
+    at = now()
+    for pack in packs:
+        throw_away(session, pack)
+        pack.deleted_at = at
+
+
+def thrown_with(session: Session, pack: Pack) -> list[Pack]:
+    """Return the packs that went into the trash in the same moment as this one, itself among them."""
+    together = (Pack.guest_id == pack.guest_id, Pack.deleted_at == pack.deleted_at)
+    return list(session.scalars(select(Pack).where(*together).order_by(Pack.created_at, Pack.id)))
 
 
 def bring_back(session: Session, pack: Pack) -> None:

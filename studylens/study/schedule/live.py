@@ -133,9 +133,14 @@ def due_by_pack(
     session: Session, guest_id: int, pack_ids: Collection[str], moment: StudyMoment
 ) -> dict[str, int]:
     """Return how many cards of each pack may come up now, steps and new ones too."""
-    found = schedules(SCHEDULES.c.pack_id, func.count()).where(live(), due(UNSEEN + KNOWN + IN_STEPS))
-    found = found.where(SCHEDULES.c.pack_id.in_(pack_ids)).group_by(SCHEDULES.c.pack_id)
+    found = due_packs().where(SCHEDULES.c.pack_id.in_(pack_ids))
     return {row[0]: row[1] for row in session.execute(found, {"guest": guest_id, **at_moment(moment)})}
+
+
+def due_packs() -> Select[str, int]:
+    """Return a SELECT of `pack_id` and `cards`: of `guest`, every pack with cards that may come up now."""
+    found = schedules(SCHEDULES.c.pack_id, func.count().label("cards"))
+    return found.where(live(), due(UNSEEN + KNOWN + IN_STEPS)).group_by(SCHEDULES.c.pack_id)
 
 
 @lru_cache

@@ -3,16 +3,16 @@
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Blueprint, Response, current_app, make_response, render_template, send_file
+from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.errors import NotFound
+from studylens.errors import BadText, NotFound
 from studylens.models import now
 from studylens.study.exchange.account.writing import write_account
 from studylens.study.exchange.anki.writing import write_anki
@@ -24,10 +24,13 @@ from studylens.study.schedule.settings import settings_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
+from studylens.web.packs.chosen import chosen_packs
 
 blueprint = Blueprint("exchange", __name__)
 Writer = Callable[[Session, list[Deck], IO[bytes]], object]
+Finder = Callable[[Session, int], Iterable[Deck]]
 _APKG, _CSV = "application/octet-stream", "text/csv; charset=utf-8"
+_MARKDOWN = "text/markdown; charset=utf-8"
 _JSON, _GZIP = "application/json", "application/gzip"
 _NAME_CHARS = 60
 """Of a file's name: the rest of a long title adds nothing in a folder."""
@@ -76,13 +79,26 @@ def export_packed_account() -> ResponseReturnValue:
 @blueprint.get("/packs/<pack_id>/cards.apkg")
 def export_pack_anki(pack_id: str) -> ResponseReturnValue:
     """Send a pack's cards as an Anki deck file. Raises NotFound."""
-    return _sent(f"{_file_name(pack_id)}.apkg", _APKG, _anki, pack_id)
+    return _sent(f"{_file_name(pack_id)}.apkg", _APKG, _anki, _of_pack(pack_id))
 
 
 @blueprint.get("/packs/<pack_id>/cards.csv")
 def export_pack_csv(pack_id: str) -> ResponseReturnValue:
     """Send a pack's cards as a table. Raises NotFound."""
-    return _sent(f"{_file_name(pack_id)}.csv", _CSV, write_csv, pack_id)
+    return _sent(f"{_file_name(pack_id)}.csv", _CSV, write_csv, _of_pack(pack_id))
+
+
+@blueprint.post("/export/packs")
+def export_chosen() -> ResponseReturnValue:
+    """Send the packs that were chosen in the library, in one file. Raises NotFound, BadText."""
+    form = request.form.get("form", "")
+    if form == "apkg":
+        return _sent("studylens-packs.apkg", _APKG, _anki, _of_chosen)
+    if form == "csv":
+        return _sent("studylens-packs.csv", _CSV, write_csv, _of_chosen)
+    if form == "md":
+        return _answer(_made(_write_chosen), "studylens-packs.md", _MARKDOWN)
+    raise BadText("Choose in which form these packs are exported.")
 
 
 @blueprint.get("/packs/<pack_id>/pack.md")
@@ -90,23 +106,37 @@ def export_markdown(pack_id: str) -> ResponseReturnValue:
     """Send a pack as Markdown. Raises NotFound."""
     with wiring().database.reading() as session:
         text = pack_markdown(find_pack(session, guest_id(session), pack_id))
-    answer = make_response(text, HTTPStatus.OK, {"Content-Type": "text/markdown; charset=utf-8"})
+    answer = make_response(text, HTTPStatus.OK, {"Content-Type": _MARKDOWN})
     answer.headers.set("Content-Disposition", "attachment", filename=f"{_file_name(pack_id)}.md")
     return answer
 
 
-def _sent(name: str, kind: str, write: Writer, pack_id: str | None = None) -> Response:
-    """Send the cards of one pack or of all. Raises NotFound, also for a newcomer, who has none."""
+def _sent(name: str, kind: str, write: Writer, find: Finder = decks_of) -> Response:
+    """Send the cards of all packs, or those of `find`. Raises NotFound, also for a newcomer, who has none."""
 
     def write_cards(file: IO[bytes]) -> None:
         with wiring().database.reading() as session:
             guest = guest_id(session)
             if guest is None:
                 raise NotFound
-            pack = find_pack(session, guest, pack_id) if pack_id else None
-            write(session, list(decks_of(session, guest, pack)), file)
+            write(session, list(find(session, guest)), file)
 
     return _answer(_made(write_cards), name, kind)
+
+
+def _of_pack(pack_id: str) -> Finder:
+    return lambda session, guest: decks_of(session, guest, find_pack(session, guest, pack_id))
+
+
+def _of_chosen(session: Session, guest: int) -> Iterator[Deck]:
+    for pack in chosen_packs(session):
+        yield from decks_of(session, guest, pack)
+
+
+def _write_chosen(file: IO[bytes]) -> None:
+    with wiring().database.reading() as session:
+        texts = (pack_markdown(pack) for pack in chosen_packs(session))
+        file.writelines(f"{text}\n".encode() for text in texts)
 
 
 def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:

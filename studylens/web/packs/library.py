@@ -1,58 +1,73 @@
-"""The library: find, sort and order packs; many at once; the trash."""
+"""The library: find, narrow and order packs; the trash."""
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.errors import BadText, NotFound
+from studylens.errors import NotFound
 from studylens.models import Pack
-from studylens.study.packs import library, merging, subjects, trash
+from studylens.study.packs import library, subjects, trash
+from studylens.study.packs.library import Wanted
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.packs.chosen import PACKS_AT_ONCE
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("library", __name__)
 SEARCH_CHARS = 200
 """A search of ten words."""
-PACKS_AT_ONCE = 100
-"""Packs that one bulk action changes: five pages of the list."""
+CHIPS = 8
+"""Subjects and tags of each that stand in sight; the others are folded."""
+_NARROWING = ("q", "subject", "tag", "due", "sort")
 
 
 @blueprint.get("/packs")
 def show() -> ResponseReturnValue:
-    """List the guest's packs as they are looked for; a made-up page number shows the nearest page."""
-    return _show("packs/library.html", _wanted(in_trash=False))
+    """List the guest's packs as they are looked for, or let some be chosen (`select=1`), 100 on a page.
+
+    A made-up page number shows the nearest page.
+    """
+    selecting = request.args.get("select") == "1"
+    wanted = _wanted(a_page=PACKS_AT_ONCE if selecting else library.PACKS_A_PAGE)
+    with wiring().database.reading() as session:
+        shelf = library.browse(session, guest_id(session), wanted)
+        shown = {"shelf": shelf, "wanted": wanted, "sorts": library.SORTS, "chips": CHIPS}
+        shown["back"] = _addresses(wanted)().partition("?")[2]
+        if selecting:
+            address = _addresses(wanted, select="1")
+            return render_template("packs/library_select.html", **shown, address=address)
+        address = _addresses(wanted)
+        return render_template("packs/library.html", **shown, gone=_just_deleted(session), address=address)
 
 
 @blueprint.get("/packs/trash")
 def show_trash() -> ResponseReturnValue:
     """List what the guest has deleted within the last 30 days."""
-    return _show("packs/trash.html", _wanted(in_trash=True))
+    wanted = _wanted(trash=True)
+    with wiring().database.reading() as session:
+        shelf = library.browse(session, guest_id(session), wanted)
 
+        def address(*, page: int) -> str:
+            return url_for("library.show_trash", page=page)
 
-@blueprint.post("/packs/bulk")
-def change_many() -> ResponseReturnValue:
-    """Do one thing with every chosen pack, or nothing with any. Raises NotFound, BadText."""
-    form = request.form
-    action, subject, tag = form.get("action", ""), form.get("subject", ""), form.get("tag", "")
-    ids = form.getlist("pack")
-    with wiring().database.writing() as session:
-        packs = _chosen(session, ids)
-        target = _act(
-            session, action, packs, {"subject": parse_text(subject, 200), "tag": parse_text(tag, 200)}
-        )
-    return redirect(target, HTTPStatus.SEE_OTHER)
+        return render_template("packs/trash.html", shelf=shelf, days=trash.TRASH_DAYS, address=address)
 
 
 @blueprint.post("/packs/<pack_id>/restore")
 def bring_back(pack_id: str) -> ResponseReturnValue:
-    """Take a pack out of the trash. Raises NotFound."""
+    """Take a pack out of the trash, or (`together=1`) all that went there in one moment. Raises NotFound."""
+    together = request.form.get("together") == "1"
     with wiring().database.writing() as session:
-        trash.bring_back(session, find_pack(session, guest_id(session), pack_id, in_trash=True))
+        pack = find_pack(session, guest_id(session), pack_id, in_trash=True)
+        for one in trash.thrown_with(session, pack) if together else [pack]:
+            trash.bring_back(session, one)
+    if together:
+        return redirect(list_address(request.form.get("back", "")), HTTPStatus.SEE_OTHER)
     return redirect(url_for("packs.show_pack", pack_id=pack_id), HTTPStatus.SEE_OTHER)
 
 
@@ -64,62 +79,55 @@ def erase(pack_id: str) -> ResponseReturnValue:
     return redirect(url_for("library.show_trash"), HTTPStatus.SEE_OTHER)
 
 
-def _show(template: str, wanted: library.Wanted) -> str:
-    with wiring().database.reading() as session:
-        shelf = library.browse(session, guest_id(session), wanted)
-        undo = _just_deleted(session)
-        shown = {"shelf": shelf, "wanted": wanted, "sorts": library.SORTS, "undo": undo}
-        return render_template(template, **shown, days=trash.TRASH_DAYS, most=PACKS_AT_ONCE)
+def list_address(back: str, **more: str) -> str:
+    """Return the address of the list, narrowed as `back` (the query of an earlier one) says."""
+    narrowing = {name: value for name, value in parse_qsl(back) if name in _NARROWING}
+    return _list(narrowing | more)
 
 
-def _wanted(*, in_trash: bool) -> library.Wanted:
+def _list(asked: Mapping[str, str | int]) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{url_for('library.show')}?{query}" if query else url_for("library.show")
+
+
+def _wanted(*, trash: bool = False, a_page: int = library.PACKS_A_PAGE) -> Wanted:
     given = request.args
     number = given.get("page", "1")
     sort = given.get("sort", "newest")
-    return library.Wanted(
+    return Wanted(
         words=parse_text(given.get("q", ""), SEARCH_CHARS),
         subject=parse_text(given.get("subject", ""), subjects.SUBJECT_CHARS),
         tag=parse_text(given.get("tag", ""), subjects.TAG_CHARS),
+        due=given.get("due") == "1",
         sort=sort if sort in library.SORTS else "newest",
         number=int(number[:6]) if number.isascii() and number.isdigit() else 1,
-        trash=in_trash,
+        trash=trash,
+        a_page=a_page,
     )
 
 
-def _just_deleted(session: Session) -> Pack | None:
-    """Return the pack that was put into the trash a moment ago."""
+def _addresses(wanted: Wanted, *, select: str = "") -> Callable[..., str]:
+    """Return what makes the list's address from the present one; an empty value takes a narrowing away."""
+    present = {
+        "q": wanted.words,
+        "subject": wanted.subject,
+        "tag": wanted.tag,
+        "due": "1" if wanted.due else "",
+        "sort": wanted.sort if wanted.sort != "newest" else "",
+        "select": select,
+    }
+
+    def address(**changes: str | int) -> str:
+        return _list({**present, **changes})
+
+    return address
+
+
+def _just_deleted(session: Session) -> list[Pack]:
+    """Return the packs that were put into the trash a moment ago, with the one that the address names."""
     pack_id = request.args.get("deleted", "")
     try:
-        return find_pack(session, guest_id(session), pack_id, in_trash=True) if pack_id else None
+        pack = find_pack(session, guest_id(session), pack_id, in_trash=True) if pack_id else None
     except NotFound:
-        return None
-
-
-def _chosen(session: Session, ids: list[str]) -> list[Pack]:
-    """Return the chosen packs in the order of the form. Raises NotFound, BadText."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        raise BadText("Choose at least one pack.")
-    if len(wanted) > PACKS_AT_ONCE:
-        raise BadText(f"That is more than {PACKS_AT_ONCE} packs at once. Do it in smaller groups.")
-    guest = guest_id(session)
-    # Locked, always in the same order: a double click would merge twice, or add a tag that is there.
-    mine = select(Pack.id).where(Pack.id.in_(wanted), Pack.guest_id == (guest or 0))
-    session.execute(mine.order_by(Pack.id).with_for_update())
-    return [find_pack(session, guest, pack_id) for pack_id in wanted]
-
-
-def _act(session: Session, action: str, packs: list[Pack], texts: dict[str, str]) -> str:
-    """Do it; return the address that shows the result. Raises BadText."""
-    if action == "merge":
-        return url_for("packs.show_pack", pack_id=merging.merge(session, packs).id)
-    for pack in packs:
-        if action == "trash":
-            trash.throw_away(session, pack)
-        elif action == "subject":
-            subjects.set_subject(pack, texts["subject"])
-        elif action == "tag":
-            subjects.add_tag(session, pack, texts["tag"])
-        else:
-            raise BadText("Choose what to do with these packs.")
-    return url_for("library.show")
+        return []
+    return trash.thrown_with(session, pack) if pack else []

@@ -52,7 +52,11 @@ def titled(title: str, line: str = "nothing else") -> result.Analysis:
 
 def listed(client: FlaskClient, **wanted: str) -> list[str]:
     page = read_page(client.get("/packs", query_string=wanted, headers=PAGE))
-    return re.findall(r'<h2><a href="/packs/([0-9a-f]{32})"', page)
+    return re.findall(r'<h3><a href="/packs/([0-9a-f]{32})"', page)
+
+
+def _list_page(client: FlaskClient) -> str:
+    return read_page(client.get("/packs", headers=PAGE))
 
 
 def many(client: FlaskClient, action: str, ids: list[str], **fields: str) -> int:
@@ -135,6 +139,43 @@ def test_subjects_and_tags_narrow_the_list(wiring: Wiring, client: FlaskClient, 
     assert listed(client, subject="Biology") == listed(client, subject="Biology", q="leaf") == [first]
     assert listed(client, tag="exam") == [second]
     assert "Biology" in read_page(client.get("/packs", headers=PAGE))
+
+
+def test_what_is_due_narrows_and_orders_the_list(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
+    few, none, many_due = (add_pack(wiring, guest_id) for _ in range(3))
+    client.post(f"/packs/{many_due}/accept", data={"all": "1"})
+    with wiring.database.reading() as session:
+        [card_id] = session.scalars(select(Flashcard.id).where(Flashcard.pack_id == few).limit(1))
+    client.post(f"/packs/{few}/accept", data={"card": card_id})
+    assert listed(client, sort="due") == [many_due, few, none]
+    assert listed(client, due="1") == listed(client, due="1", q="photo") == [many_due, few]
+    many(client, "trash", [many_due])
+    assert listed(client, due="1") == [few]
+
+
+def test_chips_say_how_many_packs_they_leave(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
+    ids = [add_pack(wiring, guest_id) for _ in range(3)]
+    client.post(f"/packs/{ids[0]}/accept", data={"all": "1"})
+    many(client, "subject", ids[:2], subject="Biology")
+    many(client, "tag", ids[2:], tag="exam")
+    chips = re.findall(r'<a class="chip"[^>]*><bdi>([^<]+)</bdi> <b>(\d+)</b>', _list_page(client))
+    assert chips == [("All", "3"), ("Due", "1"), ("Biology", "2"), ("#exam", "1")]
+
+
+def test_a_chosen_chip_takes_its_narrowing_away(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
+    many(client, "subject", [add_pack(wiring, guest_id)], subject="Biology")
+    page = read_page(client.get("/packs?subject=Biology&q=leaf", headers=PAGE))
+    assert '<a class="chip" href="/packs?q=leaf" aria-current="true"><bdi>Biology' in page
+
+
+def test_many_subjects_are_folded_and_none_is_lost(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    with wiring.database.writing() as session:
+        session.add_all(Pack(guest_id=guest_id, title="Leaf", subject=f"Subject {n}") for n in range(30))
+    page = _list_page(client)
+    assert len(set(re.findall(r"<bdi>(Subject \d+)</bdi> <b>", page))) == 30
+    assert page.index("<details") < page.index("<bdi>Subject 29")
 
 
 @pytest.mark.parametrize("tag", ["", "x" * 51, "a,b"])

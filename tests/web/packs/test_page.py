@@ -136,7 +136,7 @@ def test_the_list_is_newest_first_and_in_pages(
 
 
 def test_an_empty_list_shows_the_way(read: Callable[[str], str]) -> None:
-    assert "Nothing here yet" in read("/packs")
+    assert "No packs yet" in read("/packs")
 
 
 @pytest.mark.own_sql
