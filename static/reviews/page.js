@@ -3,9 +3,9 @@
 import { around, maybe } from "../dom.js";
 import { Stopwatch, pressedBy } from "./answering.js";
 import { canHear, hear } from "./hearing.js";
+import { keysAreOn, turnKeys } from "./keys.js";
 
 const PARTS = "#main, #review-bar, #review-dock";
-const KEYS_OFF = "studylens-review-keys-off";
 /** @param {string} selector */
 const find = (selector) => maybe(HTMLElement, selector);
 let watch = new Stopwatch(document.hidden);
@@ -29,24 +29,6 @@ function say(selector, text = "") {
   if (!place) return;
   place.textContent = text;
   place.hidden = false;
-}
-
-function keysAreOn() {
-  try {
-    return localStorage.getItem(KEYS_OFF) === null;
-  } catch {
-    return true; // A browser that keeps nothing keeps no wish either.
-  }
-}
-
-function turnKeys() {
-  try {
-    if (keysAreOn()) localStorage.setItem(KEYS_OFF, "1");
-    else localStorage.removeItem(KEYS_OFF);
-  } catch {
-    return;
-  }
-  tellKeys();
 }
 
 function tellKeys() {
@@ -90,7 +72,10 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   const menu = maybe(HTMLDetailsElement, "#review-menu");
   if (menu?.open && !around(event, "#review-menu")) menu.open = false;
-  if (around(event, '[data-act="keys"]')) turnKeys();
+  if (around(event, '[data-act="keys"]')) {
+    turnKeys();
+    tellKeys();
+  }
   if (around(event, '[data-act="hear"]')) hear(isRevealed());
   if (!around(event, "#review-show")) return;
   event.preventDefault();

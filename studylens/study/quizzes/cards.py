@@ -33,6 +33,15 @@ def find_schedule(session: Session, card: Flashcard | None) -> CardSchedule | No
     return session.get(CardSchedule, card.id) if card is not None else None
 
 
+def comes_back(session: Session, item: QuizItem) -> bool:
+    """Say whether the item's card is there to come up in the reviews: not deleted, paused or in the trash."""
+    card = session.get(Flashcard, item.card_id) if item.card_id is not None else None
+    schedule = find_schedule(session, card)
+    if card is None or schedule is None or card.deleted_at is not None:
+        return False
+    return not schedule.suspended and session.get_one(Pack, card.pack_id).deleted_at is None
+
+
 def take_back(session: Session, item: QuizItem, wrong: ReviewLog, at: datetime) -> None:
     """Undo what a wrong answer did to its card, unless the card was moved by something else since."""
     card = session.get(Flashcard, item.card_id) if item.card_id is not None else None

@@ -89,6 +89,12 @@ def finish(attempt: QuizAttempt, at: datetime) -> None:
     attempt.finished_at = attempt.finished_at or at
 
 
+def resume(attempt: QuizAttempt) -> None:
+    """Go on with a quiz that was ended early; one that is answered to its end stays as it is."""
+    if any(item.given is None for item in attempt.items):
+        attempt.finished_at = None
+
+
 def overrule(session: Session, attempt: QuizAttempt, item: QuizItem, at: datetime) -> None:
     """Take the student's word that the answer was right: now, in the log, and in later attempts."""
     if item.given is None or item.correct:

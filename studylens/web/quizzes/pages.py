@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.models import Pack, QuizAttempt, QuizItem, now
@@ -15,6 +15,7 @@ from studylens.study.quizzes import making, results, taking
 from studylens.study.quizzes.making import Wish
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.quizzes.feedback import feedback_of
 from studylens.web.quizzes.forms import DEFAULT_COUNT, count_choices, sent_answer, sent_wish
 
 blueprint = Blueprint("quizzes", __name__)
@@ -66,9 +67,7 @@ def show_quiz(attempt_id: str) -> ResponseReturnValue:
         item = taking.next_open(attempt)
         if item is not None:
             return _to("quizzes.show_item", attempt_id=attempt_id, position=item.position)
-        packs = taking.packs_of(session, attempt)
-        score = results.score_of(attempt)
-        return render_template("quizzes/result.html", attempt=attempt, score=score, packs=packs)
+        return _render_result(session, attempt)
 
 
 @blueprint.get(_ITEM)
@@ -79,7 +78,7 @@ def show_item(attempt_id: str, position: int) -> ResponseReturnValue:
         item = taking.find_item(attempt, position)
         if item.given is None and attempt.finished_at is not None:
             return _to("quizzes.show_quiz", attempt_id=attempt_id)
-        return _render_item(attempt, item)
+        return _render_item(session, attempt, item)
 
 
 @blueprint.post(_ITEM)
@@ -92,16 +91,19 @@ def answer(attempt_id: str, position: int) -> ResponseReturnValue:
         try:
             taking.answer(session, attempt, item, sent.given(item, now()))
         except BadText as error:
-            return _render_item(attempt, item, problem=error, typed=sent.typed), error.status
+            return _render_item(session, attempt, item, problem=error, typed=sent.typed), error.status
     return _to("quizzes.show_item", attempt_id=attempt_id, position=position)
 
 
 @blueprint.post(f"{_ITEM}/overrule")
 def overrule(attempt_id: str, position: int) -> ResponseReturnValue:
-    """Take the student's word that the answer was right. Raises NotFound."""
+    """Take the student's word that the answer was right; back to where it was said. Raises NotFound."""
+    to_result = request.form.get("to") == "result"
     with wiring().database.writing() as session:
         attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
         taking.overrule(session, attempt, taking.find_item(attempt, position), now())
+    if to_result:
+        return _to("quizzes.show_quiz", attempt_id=attempt_id)
     return _to("quizzes.show_item", attempt_id=attempt_id, position=position)
 
 
@@ -111,6 +113,15 @@ def finish(attempt_id: str) -> ResponseReturnValue:
     with wiring().database.writing() as session:
         attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
         taking.finish(attempt, now())
+    return _to("quizzes.show_quiz", attempt_id=attempt_id)
+
+
+@blueprint.post("/quizzes/<attempt_id>/resume")
+def resume(attempt_id: str) -> ResponseReturnValue:
+    """Go on with a quiz that was ended early. Raises NotFound."""
+    with wiring().database.writing() as session:
+        attempt = taking.find_attempt(session, guest_id(session), attempt_id, to_change=True)
+        taking.resume(attempt)
     return _to("quizzes.show_quiz", attempt_id=attempt_id)
 
 
@@ -138,21 +149,38 @@ def describe_quiz(pack: Pack) -> Mapping[str, Any]:
 
 
 def _render_item(
-    attempt: QuizAttempt, item: QuizItem, *, problem: StudylensError | None = None, typed: str = ""
+    session: Session,
+    attempt: QuizAttempt,
+    item: QuizItem,
+    *,
+    problem: StudylensError | None = None,
+    typed: str = "",
 ) -> str:
     """Render one question; its answer is in the page only once the student has given one."""
-    following = taking.next_open(attempt)
-    shown = {"shown_ms": round(now().timestamp() * 1000), "typed": typed}
-    said = problem.sentence if problem else ""
-    score = results.score_of(attempt)
+    shown = {
+        "attempt": attempt,
+        "item": item,
+        "pack": taking.packs_of(session, attempt).get(attempt.pack_id or ""),
+        "score": results.score_of(attempt),
+        "following": taking.next_open(attempt),
+    }
+    if item.given is not None:
+        [feedback] = feedback_of(session, attempt, [item])
+        return render_template("quizzes/answered.html", **shown, feedback=feedback)
+    asked = {"shown_ms": round(now().timestamp() * 1000), "typed": typed}
+    return render_template("quizzes/page.html", **shown, **asked, problem=problem.sentence if problem else "")
+
+
+def _render_result(session: Session, attempt: QuizAttempt) -> str:
+    """Render what came of a quiz: what was missed first, then what was right."""
+    told = feedback_of(session, attempt, [item for item in attempt.items if item.given is not None])
     return render_template(
-        "quizzes/page.html",
+        "quizzes/result.html",
         attempt=attempt,
-        item=item,
-        following=following,
-        score=score,
-        problem=said,
-        **shown,
+        score=results.score_of(attempt),
+        pack=taking.packs_of(session, attempt).get(attempt.pack_id or ""),
+        missed=[feedback for feedback in told if not feedback.item.correct],
+        right=[feedback for feedback in told if feedback.item.correct],
     )
 
 

@@ -94,7 +94,7 @@ def test_a_wrong_answer_accepts_the_draft_and_makes_it_due_now(student: Student,
     assert card(student, item.card_id).accepted_at is not None
     assert (rows(student)[-1].kind, rows(student)[-1].rating) == (LOG_QUIZ, AGAIN)
     assert day(student) == (1, 0)
-    assert "It comes up in your reviews now." in student.read(student.path(item))
+    assert "This card comes back in your reviews today." in student.read(student.path(item))
 
 
 def test_a_wrong_answer_brings_a_scheduled_card_forward(student: Student, pack_id: str) -> None:
@@ -153,7 +153,7 @@ def test_my_answer_was_right_is_recorded_and_counts_from_then_on(student: Studen
     overrule(student, item)
     kept = student.item(item.attempt_id, "Who first")
     assert (kept.correct, kept.overruled, kept.given) == (True, True, WRONG)
-    assert "Right, by your own word." in student.read(student.path(item))
+    assert "Marked right by you." in student.read(student.path(item))
     assert card(student, item.card_id).also_right == [WRONG]
     later = student.item(student.start(pack_id), "Who first")
     student.client.post(student.path(later), data={"answer": WRONG.upper()})

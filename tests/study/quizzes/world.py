@@ -62,5 +62,9 @@ class Student:
     def read(self, path: str) -> str:
         return read_page(self.client.get(path, headers=PAGE, follow_redirects=True))
 
+    def words(self, path: str) -> str:
+        """What the page says, without its marks."""
+        return " ".join(re.sub(r"<[^>]*>", " ", self.read(path)).split())
+
     def options_shown(self, item: QuizItem) -> list[str]:
-        return re.findall(r'<span dir="auto">(.*?)</span></label>', self.read(self.path(item)))
+        return re.findall(r'<span dir="auto">(.*?)</span><kbd', self.read(self.path(item)))

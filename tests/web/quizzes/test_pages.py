@@ -184,7 +184,42 @@ def test_an_answer_is_judged_with_why_and_its_source(student: Student, pack_id: 
     assert "The page says that it takes place in the stroma." in page
     assert "The Calvin cyc1e takes place in the stroma." in page
     assert f'href="/packs/{pack_id}#line-4"' in page
-    assert ("The answer:" in page) is not right
+    words = student.words(student.path(item))
+    assert words.count("in the stroma your answer" if right else "in the stroma right") == 1
+    assert ("in the nucleus" in words) is not right
+
+
+def test_a_right_answer_is_said_once(student: Student, pack_id: str) -> None:
+    item = student.item(student.start(pack_id), "____ carries")
+    student.client.post(student.path(item), data={"answer": " atp. "})
+    words = student.words(student.path(item))
+    assert "on the card" not in words
+    assert words.count("Right.") == 2, "in the title, and in the verdict"
+
+
+def test_an_answer_in_other_words_stands_beside_that_of_the_card(student: Student, pack_id: str) -> None:
+    item = student.item(student.start(pack_id), "Who first")
+    student.answer(item, right=False)
+    student.client.post(f"{student.path(item)}/overrule")
+    words = student.words(student.path(item))
+    assert f"{WRONG} your answer" in words
+    assert "Jan Ingenhousz, in 1779 on the card" in words
+
+
+def test_an_explanation_that_the_line_says_is_not_repeated(student: Student, guest_id: int) -> None:
+    [line] = [line.text for line in analysis().transcript if line.n == 4]
+    asked = result.Question("Where?", ("in the stroma", "in the sun"), 0, line + ".", 4, "student")
+    item = student.items(student.start(add_pack(student.wiring, guest_id, material(asked))))[0]
+    student.answer(item, right=True)
+    assert student.words(student.path(item)).count(line) == 1
+
+
+def test_what_comes_back_is_said_only_of_a_card_that_does(student: Student, pack_id: str) -> None:
+    item = student.item(student.start(pack_id), "Who first")
+    student.answer(item, right=False)
+    assert "This card comes back in your reviews today." in student.words(student.path(item))
+    student.client.post(f"/review/cards/{item.card_id}/suspend")
+    assert "This card comes back" not in student.words(student.path(item))
 
 
 def test_a_typed_answer_is_judged_by_exact_match(student: Student, pack_id: str) -> None:
@@ -272,6 +307,30 @@ def test_stopping_early_counts_only_what_was_answered(student: Student, pack_id:
     assert student.items(attempt_id)[1].given is None
 
 
+def test_a_quiz_that_was_ended_early_can_be_gone_on_with(student: Student, pack_id: str) -> None:
+    attempt_id = student.start(pack_id)
+    first, second, *_ = student.items(attempt_id)
+    student.answer(first, right=True)
+    student.client.post(f"/quizzes/{attempt_id}/finish")
+    assert "Go on with the last 3" in student.words(f"/quizzes/{attempt_id}")
+    student.client.post(f"/quizzes/{attempt_id}/resume")
+    assert student.answer(second, right=True).status_code == 303
+    student.answer_all(attempt_id)
+    ended = student.attempt(attempt_id).finished_at
+    student.client.post(f"/quizzes/{attempt_id}/resume")
+    assert student.attempt(attempt_id).finished_at == ended, "it is answered to its end"
+
+
+def test_the_student_is_believed_on_the_result_and_stays_there(student: Student, pack_id: str) -> None:
+    attempt_id = student.start(pack_id)
+    student.answer_all(attempt_id, right=False)
+    item = student.item(attempt_id, "Who first")
+    answer = student.client.post(f"{student.path(item)}/overrule", data={"to": "result"})
+    assert answer.location == f"/quizzes/{attempt_id}"
+    assert "1 of 4 right" in student.words(answer.location)
+    assert "1 marked right by you" in student.words(answer.location)
+
+
 def test_retry_asks_only_what_was_wrong_and_still_there(student: Student, pack_id: str) -> None:
     attempt_id = student.start(pack_id)
     for item in student.items(attempt_id):
@@ -301,7 +360,12 @@ def test_somebody_elses_quiz_does_not_exist(student: Student, pack_id: str) -> N
     assert stranger.get(f"/quizzes/{attempt_id}", headers=PAGE).status_code == 404
     assert stranger.get(student.path(item), headers=PAGE).status_code == 404
     posts = (student.path(item), f"{student.path(item)}/overrule", f"/quizzes/{attempt_id}/finish")
-    for path in (*posts, f"/quizzes/{attempt_id}/retry", f"/packs/{pack_id}/quiz/start"):
+    for path in (
+        *posts,
+        f"/quizzes/{attempt_id}/retry",
+        f"/quizzes/{attempt_id}/resume",
+        f"/packs/{pack_id}/quiz/start",
+    ):
         assert stranger.post(path, data={"choice": "0"}).status_code == 404
     assert stranger.post("/quizzes", data={"pack": pack_id}).status_code == 404
     assert pack_id not in stranger.get("/quizzes", headers=PAGE).text
