@@ -72,7 +72,10 @@ def test_the_page_of_the_upload_says_so(settings: dict[str, Any]) -> None:
     [
         ({}, ""), (OWN, ""), (OFF, ""),
         (GEMINI, "Off: Google’s Gemini reads the page (adults only"),
-        (LOCAL, "Off: the model qwen3-vl at cellar:11434, which this server’s operator has chosen, reads the page."),
+        (
+            LOCAL,
+            "Off: the model qwen3-vl at cellar:11434, which this server’s operator has chosen, reads the page.",
+        ),
         ({**GEMINI, **LOCAL}, "Off: Google’s Gemini or the model qwen3-vl at cellar:11434 reads the page"),
     ],
 )  # fmt: skip
