@@ -74,7 +74,7 @@ def test_the_page_of_the_upload_says_so(settings: dict[str, Any]) -> None:
         (GEMINI, "Off: Google’s Gemini reads the page (adults only"),
         (
             LOCAL,
-            "Off: the model qwen3-vl at cellar:11434, which this server’s operator has chosen, reads the page.",
+            "Off: the model qwen3-vl at cellar:11434, which this server’s operator has chosen, reads",
         ),
         ({**GEMINI, **LOCAL}, "Off: Google’s Gemini or the model qwen3-vl at cellar:11434 reads the page"),
     ],
