@@ -4,9 +4,10 @@ import hashlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
@@ -67,16 +68,23 @@ def site_database(new_database: Callable[[ExitStack, Path], str], site_folder: P
 
 @pytest.fixture(scope="package")
 def site(site_folder: Path, site_database: str) -> Iterator[Site]:
+    """One site for all tests, without a key."""
+    with running_site(site_folder, site_database) as found:
+        yield found
+
+
+@contextmanager
+def running_site(folder: Path, database_url: str, **settings: Any) -> Iterator[Site]:
     """The app on a real socket, with its runner and an analysis process that answers at once."""
-    folder = site_folder
     app = create_app({
         "instance_dir": str(folder / "instance"),
         "analysis_lock": str(folder / "lock"),
         "blip_model_dir": str(folder / "none"),
         "gemini_api_key": "",
-        "database_url": site_database,
+        "database_url": database_url,
         "analyses_per_hour": 1_000,
         "ANALYSIS_COMMAND": FAKE_ANALYSIS,
+        **settings,
     })
     wiring: Wiring = app.extensions[EXTENSION]
     wiring.database.ensure_compatible()
