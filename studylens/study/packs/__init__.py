@@ -7,5 +7,5 @@ library, search, subjects    lists, full text, labels
 tables, trust       rows of cells; how far a page's text can be trusted
 pictures, strips, privacy    kept copies; lines of the photo; what may leave the server
 replies             what models said, so that the same photo is not paid for twice
-proposals           new cards from a corrected page
+proposals           new cards from a corrected page, or from one that a model read again
 """

@@ -1,12 +1,16 @@
-"""Private packs: nothing of them leaves the server, neither for a question nor for new cards."""
+"""Private packs: nothing of them leaves the server, for no question, no new cards and no second reading."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import Job, Pack, PackPage
+from studylens.study.packs.pictures import PagePicture, pictures_of
 
 _REASON = "private"
 """Why an engine was not asked, in packs that are older than their own mark."""
+
+OWN_READER = "ocr:"
+"""How this server's text engines are called; what a PDF brings along or a student writes is not read."""
 
 
 def is_private(session: Session, pack: Pack) -> bool:
@@ -16,3 +20,13 @@ def is_private(session: Session, pack: Pack) -> bool:
     pages = select(PackPage.job_id).where(PackPage.pack_id == pack.id, PackPage.job_id.is_not(None))
     mine = Job.id.in_(pages) | (Job.id == pack.job_id)
     return session.scalar(select(Job.id).where(mine, Job.private).limit(1)) is not None
+
+
+def pages_read_here(session: Session, pack: Pack) -> list[PagePicture]:
+    """Return the photos whose text this server read and that a model may see; none of a private pack."""
+    if is_private(session, pack):
+        return []
+    named = select(PackPage.n, PackPage.text_engine).where(PackPage.pack_id == pack.id)
+    engines = {row.n: row.text_engine for row in session.execute(named)} or {1: pack.text_engine}
+    photos = pictures_of(session, pack)
+    return [photo for photo in photos if engines.get(photo.page, "").startswith(OWN_READER)]

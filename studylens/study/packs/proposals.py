@@ -4,7 +4,9 @@ Only what the student has not touched may go: drafts as they were made.
 """
 
 import dataclasses
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,7 +19,6 @@ from studylens.errors import BadText, NotFound
 from studylens.models import READ_AGAIN, Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.storable import printable
 from studylens.study.packs.parts import STUDENT
-from studylens.study.packs.readings import places
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.store import card_row, question_row, term_row
 
@@ -25,6 +26,8 @@ _OWN = {STUDENT, "import"}
 """Origins of what nobody may take away."""
 _CAPTIONER = "blip"
 """What the picture shows does not change when a line of text is corrected."""
+LEAST_LIKENESS = 0.5
+"""Share of words, of both lines together, that two readings of one line have in common at least."""
 READ = "read_again"
 """Key in a proposal's material: what read the photo, e.g. `gemini:<model>`; empty: its text was sent."""
 _TEXTS = ("title", "summary", "explanation")
@@ -98,6 +101,39 @@ def _read_lines(pack: Pack, proposal: PackProposal, found: Analysis) -> dict[int
     there = [(line.n, line.text) for line in pack.transcript if line.n in set(proposal.line_numbers)]
     same = places([line.text for line in found.transcript], there)
     return {line.n: same[place] for place, line in enumerate(found.transcript, start=1) if place in same}
+
+
+def places(read: Sequence[str], there: Iterable[tuple[int, str]]) -> dict[int, int]:
+    """Return the number of the line that each new line is, by its place from 1; others are new."""
+    known = {number: Counter(_words(text)) for number, text in there}
+    holding: dict[str, list[int]] = defaultdict(list)
+    for number, words in known.items():
+        for word in words:
+            holding[word].append(number)
+    found = {}
+    for place, text in enumerate(read, start=1):
+        words = Counter(_words(text))
+        shared: Counter[int] = Counter()
+        for word, times in words.items():
+            for number in holding.get(word, ()):
+                shared[number] += min(times, known[number][word])
+        likeness = {
+            number: 2 * count / (words.total() + known[number].total()) for number, count in shared.items()
+        }
+        best = max(likeness, key=lambda number: (likeness[number], -number), default=0)
+        if best and likeness[best] >= LEAST_LIKENESS:
+            found[place] = best
+    return found
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield words in small letters without accents; where no spaces are written, pairs of letters."""
+    plain = (one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
+    for word in "".join(letter if letter.isalnum() else " " for letter in plain).split():
+        if word.isascii() or len(word) < 5:
+            yield word
+        else:
+            yield from (word[place : place + 2] for place in range(len(word) - 1))
 
 
 def _tell_receipt(pack: Pack, sent_to: Sequence[str], what: str) -> None:

@@ -12,7 +12,7 @@ from studylens.jobs import queue
 from studylens.models import READ_AGAIN, Batch, Pack
 from studylens.study.packs import proposals
 from studylens.study.packs.pictures import PagePicture, find_copy
-from studylens.study.packs.readings import lines_of, pages_read_here
+from studylens.study.packs.privacy import pages_read_here
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import Upload, accept
 from studylens.web.door.guests import address_hash, guest_id
@@ -33,7 +33,7 @@ def begin(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         photo = _offered(session, pack)
         upload = _photo(session, pack, photo)
-        guest, numbers = pack.guest_id, [line.n for line in lines_of(pack, photo.page)]
+        guest, numbers = pack.guest_id, _lines(pack, photo.page)
     wish = queue.Submission(guest, address_hash(), uploads=(upload,), photo_kind=READ_AGAIN)
     quota, note = queue.quota_of(parts.config), partial(_note, pack_id, numbers)
     queue.submit(parts.database, parts.folder, wish, quota=quota, alongside=note)
@@ -63,6 +63,11 @@ def _photo(session: Session, pack: Pack, photo: PagePicture) -> Upload:
         raise NoFile("The photo is not in this browser any more, and no copy of it was kept.")
     copy = find_copy(session, pack, photo.page)
     return accept(copy.jpeg, f"page {photo.page}.jpg", max_bytes=max(most, len(copy.jpeg)))
+
+
+def _lines(pack: Pack, page: int) -> list[int]:
+    """Return the numbers of the page's lines that hold something."""
+    return [line.n for line in pack.transcript if line.page == page and line.text.strip()]
 
 
 def _note(pack_id: str, numbers: list[int], session: Session, batch: Batch) -> None:

@@ -21,7 +21,7 @@ from studylens.models import (
     now,
 )
 from studylens.study.packs import proposals
-from studylens.study.packs.readings import places
+from studylens.study.packs.proposals import places
 from studylens.study.packs.store import find_pack, pack_json
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
