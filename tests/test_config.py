@@ -57,3 +57,27 @@ def test_an_empty_variable_means_the_default() -> None:
 @pytest.mark.parametrize(("text", "found"), [("true", True), ("1", True), ("false", False), ("0", False)])
 def test_a_switch_is_read_as_people_write_it(text: str, found: bool) -> None:
     assert Config.from_environment({"RENDER": text}).on_render is found
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LOCAL_AI_URL": "cellar:11434"},
+        {"LOCAL_AI_URL": "ftp://cellar"},
+        {"LOCAL_AI_URL": "http://"},
+        {"LOCAL_AI_URL": "http://cellar:99999"},
+        {"LOCAL_AI_URL": "http://me:secret@cellar"},
+        {"LOCAL_AI_URL": "http://cel lar"},
+        {"LOCAL_AI_KEY": "sk-ü"},
+        {"LOCAL_AI_KEY": "sk\nX-Other: 1"},
+        {"LOCAL_AI_SECONDS": "600"},
+        {"LOCAL_AI_TASK": "dream"},
+        {"LOCAL_AI_BOXES": "inches"},
+        {"LOCAL_AI_PX": "9000"},
+    ],
+)
+def test_a_local_server_that_makes_no_sense_is_refused_by_name(variables: dict[str, str]) -> None:
+    [name] = variables
+    with pytest.raises(ConfigError, match=name) as caught:
+        Config.from_environment(variables)
+    assert "secret" not in str(caught.value)

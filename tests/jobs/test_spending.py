@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import create_app
 from studylens.analysis.protocol.wire import Spent
 from studylens.config import Config, ConfigError
 from studylens.jobs import gemini_state, spending
@@ -102,7 +103,25 @@ def test_the_report_is_json_for_programs(app: Flask, parts: Wiring) -> None:
     assert found["today"] == found["month"]
 
 
-def test_doctor_tells_what_is_left_and_names_the_local_server(app: Flask, parts: Wiring) -> None:
+def test_doctor_tells_what_is_left_of_today(app: Flask, parts: Wiring) -> None:
+    spending.add(parts.database, Spent("gemini", LITE, 10, 10))
     shown = app.test_cli_runner().invoke(args=["doctor"]).output
     assert "500 of 500 calls left" in shown
     assert "none (LOCAL_AI_URL)" in shown
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "qwen3-vl at cellar:11434: makes packs, no private pages, 300 s a page"),
+        ({"local_ai_task": "read", "local_ai_private": True}, "reads pages, private pages too"),
+        ({"engines": ("ocr",)}, "missing: local in ENGINES: LOCAL_AI_URL is not used."),
+    ],
+)
+def test_doctor_names_the_local_server_and_no_key(
+    settings: dict[str, Any], more: dict[str, Any], told: str
+) -> None:
+    local = {"local_ai_url": "http://cellar:11434", "local_ai_model": "qwen3-vl", "local_ai_key": "sk-secret"}
+    shown = create_app({**settings, **local, **more}).test_cli_runner().invoke(args=["doctor"]).output
+    assert told in shown
+    assert "sk-secret" not in shown

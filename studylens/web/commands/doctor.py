@@ -76,6 +76,8 @@ def _missing(config: Config, facts: dict[str, str]) -> list[str]:
     found = []
     if not config.gemini_api_key and "gemini" in config.engines and not config.asks_local_ai:
         found.append("GEMINI_API_KEY: packs come without explanations.")
+    if config.local_ai_url and not config.asks_local_ai:
+        found.append("local in ENGINES: LOCAL_AI_URL is not used.")
     if not config.has_blip_model and "blip" in config.engines:
         found.append("a BLIP model (`make blip`): packs come without captions.")
     if not is_lasting(config):
