@@ -107,12 +107,15 @@ def _begun(journal: Journal) -> None:
 
 def _shrunk(image: Image.Image, config: Config, journal: Journal) -> local.Picture:
     small = decode.resized(image, config.local_ai_px)
-    journal.log(f"Resized image to: {small.size}")
+    picture = local.Picture(decode.to_jpeg(small), small.size)
+    del small  # It is as large as the engine itself.
+    journal.log(f"Resized image to: {picture.size}")
     journal.stage("after_local_resize")
-    return local.Picture(decode.to_jpeg(small), small.size)
+    return picture
 
 
 def _told(journal: Journal, work: Callable[[], T]) -> T:
+    memory.release_memory()  # What shrinking left behind: the model may keep us waiting for minutes.
     try:
         with stages.room(limits.ROOM_LOCAL_AI_MB):
             return work()

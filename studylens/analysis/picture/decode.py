@@ -83,7 +83,8 @@ def resized(image: Image.Image, longest: int) -> Image.Image:
 def to_jpeg(image: Image.Image, quality: int = JPEG_QUALITY) -> bytes:
     """Return the picture as JPEG without any metadata."""
     buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=quality, exif=b"", icc_profile=None)
+    plain = image if image.mode == "RGB" else image.convert("RGB")  # Which copies whatever it gets.
+    plain.save(buffer, "JPEG", quality=quality, exif=b"", icc_profile=None)
     return buffer.getvalue()
 
 
