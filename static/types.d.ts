@@ -1,9 +1,4 @@
-// What the scripts know of the libraries beside them, and the shapes that several of them share. Never loaded.
-
-interface Window {
-  /** chart.js, on the progress page; not there without npm. */
-  Chart?: typeof import("chart.js").Chart;
-}
+// What the scripts know of the library beside them, and the shapes that several of them share. Never loaded.
 
 /** The events of htmx, as far as they are listened to. */
 interface DocumentEventMap {

@@ -1,4 +1,4 @@
-"""Progress in a browser: charts with their numbers, for everybody, and all of it without a script."""
+"""Progress in a browser: charts with their numbers, for everybody, with and without scripts."""
 
 import re
 from collections.abc import Callable
@@ -13,9 +13,6 @@ from tests.study.record.answers import DAY, add_cards, answer
 
 pytestmark = pytest.mark.browser
 TOUCH_PX = 44
-DRAWN = "item => item.getContext('2d').getImageData(0, 0, item.width, item.height).data.some(Boolean)"
-CHARTS = 5
-"""Forecast, hours, states, packs and sources."""
 
 
 def _become_student(page: Page, site: Site) -> None:
@@ -61,28 +58,23 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
         read(page)
         check(page)
     page.goto("/progress")
-    for numbers in page.locator(".numbers > summary").all():
-        numbers.click()
+    for fold in page.locator("main summary").all():
+        fold.click()
     check(page)
 
 
-def test_every_chart_is_drawn_from_the_table_under_it(student: Page) -> None:
+def test_every_chart_has_words_and_its_numbers_beside_it(student: Page) -> None:
     student.goto("/progress")
-    expect(student.locator(".chart canvas:visible")).to_have_count(CHARTS)
+    for name in ("Calendar of twelve months. You studied on", "Cards that come back: "):
+        expect(student.get_by_role("img", name=name)).to_be_visible()
     expect(student.locator(".numbers[open]")).to_have_count(0)
-    student.get_by_text("Who made your cards: the numbers").click()
+    student.locator("#sources summary").click()
     expect(student.get_by_role("region", name="Who made your cards")).to_contain_text("Read on this server12")
-
-
-def test_the_picture_of_a_chart_has_words(student: Page) -> None:
-    student.goto("/progress")
-    chart = student.get_by_role("img", name="Cards that come back in the next 30 days")
-    student.wait_for_function(DRAWN, arg=chart.element_handle())
 
 
 def test_numbers_open_by_keyboard(student: Page) -> None:
     student.goto("/progress")
-    summary = student.locator(".numbers > summary").first
+    summary = student.locator("#forecast .numbers > summary")
     summary.focus()
     student.keyboard.press("Enter")
     expect(student.get_by_role("region", name="Cards that come back")).to_be_visible()
@@ -92,20 +84,31 @@ def test_numbers_open_by_keyboard(student: Page) -> None:
 
 def test_charts_follow_the_dark(student: Page) -> None:
     student.goto("/progress")
-    pixels = "() => document.querySelector('.chart canvas').toDataURL()"
-    student.wait_for_function(DRAWN, arg=student.locator(".chart canvas").first.element_handle())
-    light = student.evaluate(pixels)
+    fill = "() => getComputedStyle(document.querySelector('.heat rect')).fill"
+    light = student.evaluate(fill)
     student.emulate_media(color_scheme="dark")
-    student.wait_for_function(f"light => ({pixels})() !== light", arg=light)
-    expect(student.locator(".chart canvas:visible")).to_have_count(CHARTS)
+    student.wait_for_function(f"light => ({fill})() !== light", arg=light)
 
 
-def test_without_a_script_the_tables_are_open(open_page: Callable[..., Page], site: Site) -> None:
-    page = open_page(java_script_enabled=False)
+def test_the_year_opens_at_its_newest_end(student: Page) -> None:
+    student.goto("/progress")
+    today = f"{now().day} {now():%B}: "
+    square = student.locator(".heat rect").filter(has_text=today)
+    square.scroll_into_view_if_needed()
+    box, frame = square.bounding_box(), student.locator(".scroll.newest").bounding_box()
+    assert box is not None
+    assert frame is not None
+    assert student.locator(".scroll.newest").evaluate("item => item.scrollLeft") == 0
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def test_without_a_script_everything_is_drawn_and_opens(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 320, "height": 568})
     _become_student(page, site)
     page.goto("/progress")
-    assert page.locator(".numbers[open] table:visible").count() == CHARTS
-    assert page.locator(".chart canvas:visible").count() == 0
+    assert page.locator("svg.chart:visible").count() >= 2
+    page.locator("#mastery .numbers > summary").click()
+    expect(page.get_by_role("region", name="Cards of each pack")).to_be_visible()
 
 
 def test_a_table_comes_as_a_file(student: Page) -> None:
@@ -132,7 +135,7 @@ def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: S
     for path in ("/progress", "/achievements"):
         page.goto(path)
         small = page.evaluate(
-            """least => [...document.querySelectorAll("button, .button, summary, nav a")]
+            """least => [...document.querySelectorAll("button, .btn, summary, nav a")]
               .filter(item => item.getClientRects().length)
               .filter(item => item.getBoundingClientRect().height < least)
               .map(item => item.outerHTML)""",

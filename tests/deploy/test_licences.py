@@ -28,7 +28,7 @@ def test_every_package_says_its_licence() -> None:
 def test_the_page_names_what_the_lock_pins() -> None:
     named = rows()
     assert {name for name, _ in pins(LOCK)} <= set(named)
-    assert {"htmx.org", "chart.js"} <= set(named)
+    assert "htmx.org" in named
 
 
 def test_no_wheel_with_libraries_of_others_is_left_out() -> None:

@@ -75,6 +75,13 @@ class ProgressStats:
         """Say whether there is nothing to show yet: no card was accepted, and nothing ever answered."""
         return not self.packs and not self.year.answers and not self.retention[-1].both.n
 
+    @property
+    def is_first_day(self) -> bool:
+        """Say whether nothing can have stayed yet: no answer before today, and no card known before it."""
+        earlier = any(day.date < self.today for day in self.year.days)
+        known = any(pack.mastered_cards for pack in self.packs)
+        return not earlier and not known and not self.retention[-1].both.n
+
 
 def progress_of(session: Session, guest_id: int | None, at: datetime) -> ProgressStats:
     """Return the guest's progress at this moment; of a newcomer (None) an empty one."""

@@ -2,5 +2,6 @@
 
 page, tables    the page and its CSV files
 calendar        twelve months as squares
-achievements    what was earned
+bars, charts    bar charts as SVG
+achievements    the medals
 """

@@ -1,4 +1,4 @@
-"""Achievements: the page of all of them, and the quiet word about a new one on the next page."""
+"""Medals: the page of all of them, and the quiet word about a new one on the next page."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class News:
 
 @blueprint.get("/achievements")
 def show() -> ResponseReturnValue:
-    """Show every achievement with its rule, what was earned, and the way to the next."""
+    """Show every medal with its rule, what was earned, and the way to the next."""
     news = take_news()
     with wiring().database.reading() as session:
         shelf = shelf_of(session, guest_id(session), now())

@@ -1,50 +1,89 @@
-"""Twelve months as a table: a row a month, a column a day, which fits a phone and reads aloud."""
+"""Twelve months as a picture, a column a week and a square a day; and as a table, a row a month."""
 
-import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
 from studylens.study.progress.days import Year
 
-DAYS_A_ROW = 31
 LEVELS = (1, 10, 30, 80)
 """Answers from which a day is darker."""
+SQUARE = 10.5
+_STEP = 13
+_LEFT, _TOP = 30, 18
+"""Room for the names of days and months. All in units of the viewBox."""
+_WEEKDAYS = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
+_NAME_COLUMNS = 3
+"""Columns that a month's name takes."""
+_ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class CalendarDay:
-    """One cell: `answers` is None for days that do not exist or have not come; `level` 0-4 is its shade."""
+class Square:
+    """One day with answers: its upper left corner, its shade (1-4), and what it says."""
 
-    words: str
-    answers: int | None
+    x: float
+    y: float
     level: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the picture, and where it begins."""
+
+    x: float
+    y: float
+    text: str
 
 
 @dataclass(frozen=True)
 class Month:
-    """One row: the month's name, short and whole, and 31 days."""
+    """One row of the table."""
 
-    short: str
     name: str
-    days: tuple[CalendarDay, ...]
+    days: int
+    answers: int
+    minutes: int
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The months, oldest first, and what they say in one or two sentences."""
+    """The picture, in units of its viewBox, and the table; what both say in one or two sentences."""
 
+    width: int
+    height: int
+    squares: tuple[Square, ...]
+    empty: tuple[tuple[float, float], ...]
+    """Corners of the days without an answer."""
+    words: tuple[Word, ...]
     months: tuple[Month, ...]
+    """Those with answers, the newest first."""
     summary: str
     levels: tuple[int, ...] = LEVELS
+    square: float = SQUARE
 
 
 def calendar_of(year: Year) -> Calendar:
     """Return the calendar of these twelve months."""
     answers = {day.date: day.answers for day in year.days}
-    first = year.first.year * 12 + year.first.month - 1
-    last = year.last.year * 12 + year.last.month - 1
-    months = tuple(_month(*divmod(number, 12), year, answers) for number in range(first, last + 1))
-    return Calendar(months, _summary(year))
+    places = {day: _place(day, year.first) for day in _days(year)}
+    squares = (
+        Square(*places[day], _level(number), f"{day.day} {day:%B}: {number:,}")
+        for day, number in answers.items()
+        if day in places
+    )
+    columns = _column(year.last, year.first) + 1
+    return Calendar(
+        width=_LEFT + columns * _STEP,
+        height=_TOP + 7 * _STEP,
+        squares=tuple(squares),
+        empty=tuple(place for day, place in places.items() if not answers.get(day)),
+        words=tuple(_names(year)),
+        months=tuple(_months(year)),
+        summary=_summary(year),
+    )
 
 
 def day_words(day: date) -> str:
@@ -52,19 +91,38 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _month(number: int, month: int, year: Year, answers: dict[date, int]) -> Month:
-    first = date(number, month + 1, 1)
-    known = calendar.monthrange(number, month + 1)[1]
-    days = (first.replace(day=n) if n <= known else None for n in range(1, DAYS_A_ROW + 1))
-    cells = tuple(_cell(day, year, answers) for day in days)
-    return Month(f"{first:%b}", f"{first:%B %Y}", cells)
+def _days(year: Year) -> Iterator[date]:
+    return (year.first + n * _ONE for n in range((year.last - year.first).days + 1))
 
 
-def _cell(day: date | None, year: Year, answers: dict[date, int]) -> CalendarDay:
-    if day is None or day > year.last:
-        return CalendarDay("", None, 0)
-    found = answers.get(day, 0)
-    return CalendarDay(f"{day.day} {day:%B}: {found}", found, sum(found >= least for least in LEVELS))
+def _column(day: date, first: date) -> int:
+    """Return the week, from 0; weeks begin on Monday."""
+    return ((day - first).days + first.weekday()) // 7
+
+
+def _place(day: date, first: date) -> tuple[float, float]:
+    return _LEFT + _column(day, first) * _STEP, _TOP + day.weekday() * _STEP
+
+
+def _level(answers: int) -> int:
+    return sum(answers >= least for least in LEVELS)
+
+
+def _names(year: Year) -> Iterator[Word]:
+    yield from (Word(0, _TOP + n * _STEP + SQUARE - 1, name) for n, name in _WEEKDAYS)
+    last = _column(year.last, year.first)
+    for day in _days(year):
+        column = _column(day, year.first)
+        if day.day == 1 and column <= last - _NAME_COLUMNS + 1:
+            yield Word(_LEFT + column * _STEP, 11, f"{day:%b}")
+
+
+def _months(year: Year) -> Iterator[Month]:
+    newest = sorted(year.days, key=lambda day: day.date, reverse=True)
+    for _, group in groupby(newest, key=lambda day: (day.date.year, day.date.month)):
+        days = list(group)
+        answers = sum(day.answers for day in days)
+        yield Month(f"{days[0].date:%B %Y}", len(days), answers, sum(day.minutes for day in days))
 
 
 def _summary(year: Year) -> str:

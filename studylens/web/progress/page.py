@@ -17,6 +17,7 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.progress.achievements import take_news
 from studylens.web.progress.calendar import calendar_of
+from studylens.web.progress.charts import forecast_bars, hour_bars
 from studylens.web.progress.tables import TABLES
 
 blueprint = Blueprint("study_progress", __name__)
@@ -24,12 +25,15 @@ blueprint = Blueprint("study_progress", __name__)
 
 @blueprint.get("/progress")
 def show() -> ResponseReturnValue:
-    """Show everything about the student's progress; to a newcomer, how it begins."""
+    """Show everything about the student's progress; on the first day, what will be known when."""
     news = take_news()
     stats, shelf = _stats_and_shelf()
+    if stats.is_first_day:
+        return render_template("progress/first_day.html", news=news, stats=stats, shelf=shelf)
     tables = {name: make(stats) for name, make in TABLES.items()}
+    charts = {"ahead": forecast_bars(stats.forecast), "hours": hour_bars(stats.hours)}
     shown = {"stats": stats, "shelf": shelf, "tables": tables, "calendar": calendar_of(stats.year)}
-    return render_template("progress/page.html", news=news, **shown)
+    return render_template("progress/page.html", news=news, charts=charts, **shown)
 
 
 @blueprint.get("/get_progress_stats")

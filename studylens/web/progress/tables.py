@@ -34,13 +34,21 @@ class Table:
 
 
 def retention(stats: ProgressStats) -> Table:
-    """Return true retention: one row a period, young, mature and both with their n."""
-    headers = ("Period", "Young", "n young", "Mature", "n mature", "Both", "n both")
+    """Return true retention: one row a period, younger, known and both with their n."""
+    headers = (
+        "Period",
+        "Younger, %",
+        "n younger",
+        "3 weeks or more, %",
+        "n 3 weeks or more",
+        "Both, %",
+        "n both",
+    )
     rows = (
         (item.period, *_percent_and_n(item.young), *_percent_and_n(item.mature), *_percent_and_n(item.both))
         for item in stats.retention
     )
-    return Table("retention", "True retention in per cent", headers, tuple(rows))
+    return Table("retention", "What stayed: true retention", headers, tuple(rows))
 
 
 def forecast(stats: ProgressStats) -> Table:
@@ -71,7 +79,7 @@ def states(stats: ProgressStats) -> Table:
 
 def packs(stats: ProgressStats) -> Table:
     """Return how far each pack is."""
-    headers = ("Pack", "Mastered", "Young", "Learning", "New", "Mastered, %", "Recall now, %")
+    headers = ("Pack", "Known", "Younger", "Learning", "New", "Known, %", "Chance now, %")
     rows = (
         (pack.title or "Untitled page", pack.mastered_cards, pack.young, pack.learning, pack.new,
          pack.percent, _percent(pack.mean_retrievability))
@@ -86,7 +94,9 @@ def trouble(stats: ProgressStats) -> Table:
         (card.front, card.pack_title or "Untitled page", card.lapses, "yes" if card.leech else "no")
         for card in stats.trouble
     )
-    return Table("trouble", "Cards forgotten most", ("Card", "Pack", "Forgotten", "Leech"), tuple(rows))
+    return Table(
+        "trouble", "Cards forgotten most", ("Card", "Pack", "Times forgotten", "Stubborn"), tuple(rows)
+    )
 
 
 def sources(stats: ProgressStats) -> Table:

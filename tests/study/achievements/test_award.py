@@ -66,8 +66,8 @@ def test_every_rule_has_its_fact(database: Database) -> None:
 
 def test_criteria_are_plain_words() -> None:
     rule = rules.BY_KEY["leeches_repaired"]
-    assert rule.criteria(1).startswith("Repair 1 leech card:")
-    assert rule.criteria(2).startswith("Repair 5 leech cards:")
+    assert rule.criteria(1).startswith("Repair 1 stubborn card:")
+    assert rule.criteria(2).startswith("Repair 5 stubborn cards:")
 
 
 def test_the_answer_that_reaches_a_number_earns_it(database: Database) -> None:

@@ -14,7 +14,7 @@ from tests.web.world import PAGE, become_guest
 
 pytestmark = pytest.mark.own_sql
 
-TOLD = b"callout news"
+TOLD = b'class="note news"'
 SCRIPT = {"HX-Request": "true"}
 
 

@@ -2,24 +2,29 @@
 
 import csv
 import io
+import itertools
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from fsrs import Card, Scheduler, State
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.models import AGAIN, LOG_QUIZ, NEW, Flashcard, Pack, StudySettings, now
+from studylens.study.achievements.rules import RULES
 from studylens.study.progress.cards import chance
 from studylens.study.progress.days import LEAST_REVIEWS, share, year_of
 from studylens.study.progress.stats import ProgressStats, progress_of
 from studylens.study.record.study_days import StudyDay
 from studylens.web.door.wiring import Wiring
 from studylens.web.progress.calendar import calendar_of
+from studylens.web.progress.charts import forecast_bars, hour_bars
 from studylens.web.progress.tables import TABLES
 from tests.study.record.answers import DAY, NOON, add_cards, answer, new_guest, undo
 from tests.test_architecture import HEAVY, loaded
@@ -195,12 +200,56 @@ def test_the_year_begins_eleven_months_before_this_one() -> None:
     assert year_of([day], date(2026, 2, 28)).days[0].answers == 9
 
 
-def test_the_calendar_shows_real_days_only() -> None:
+def test_the_calendar_has_a_square_for_each_day_up_to_today() -> None:
     found = calendar_of(year_of([StudyDay(date(2024, 2, 29), reviews=12)], date(2024, 3, 1)))
-    february, march = found.months[-2:]
-    assert [day.words for day in february.days[28:]] == ["29 February: 12", "", ""]
-    assert (february.days[28].level, march.days[0].answers, march.days[1].answers) == (2, 0, None)
+    days = (date(2024, 3, 1) - date(2023, 4, 1)).days + 1
+    [square] = found.squares
+    assert (square.words, square.level, len(found.empty)) == ("29 February: 12", 2, days - 1)
     assert "The busiest day was 29 February 2024" in found.summary
+    assert [(month.name, month.days, month.answers) for month in found.months] == [("February 2024", 1, 12)]
+
+
+def test_the_calendar_has_a_column_a_week_and_a_row_a_weekday() -> None:
+    today = date(2026, 3, 11)  # A Wednesday.
+    studied = [StudyDay(today - timedelta(days=n), reviews=1) for n in (0, 2, 3, 7)]
+    places = [(square.x, square.y) for square in calendar_of(year_of(studied[::-1], today)).squares][::-1]
+    now_at, monday, sunday, week_ago = places
+    assert monday[0] == now_at[0] > sunday[0] == week_ago[0]
+    assert monday[1] < now_at[1] == week_ago[1] < sunday[1]
+
+
+@pytest.mark.parametrize("first", [date(2026, 3, 1) + timedelta(days=n) for n in range(7)])
+def test_no_name_of_a_month_stands_on_another_or_outside(first: date) -> None:
+    found = calendar_of(year_of([], first))
+    names = [word for word in found.words if word.y < 18]
+    gaps = [later.x - earlier.x for earlier, later in itertools.pairwise(names)]
+    assert min(gaps) >= 3 * 13
+    assert names[-1].x + 3 * 13 <= found.width
+
+
+def test_the_forecast_is_drawn_for_two_weeks(database: Database) -> None:
+    with database.writing() as session:
+        guest_id = new_guest(session)
+        dues = [NOON - 5 * DAY, NOON - DAY, NOON + 13 * DAY, NOON + 14 * DAY]
+        add_cards(session, guest_id, *[{"due_at": due} for due in dues])
+        drawn = forecast_bars(stats(session, guest_id).forecast)
+    assert [bar.above for bar in drawn.bars if bar.height] == ["2", "1"]
+    assert drawn.words == "Cards that come back: 10 March 2026 2, 23 March 2026 1"
+    assert (len(drawn.bars), drawn.bars[0].below) == (14, "Today")
+
+
+def test_an_hour_has_a_bar_from_twenty_answers_on(database: Database) -> None:
+    with database.writing() as session:
+        guest_id = new_guest(session)
+        for n in range(LEAST_REVIEWS - 1):
+            answer(session, guest_id, before=MATURE, rating=AGAIN if n < 5 else 3)
+        assert hour_bars(stats(session, guest_id).hours) is None
+        answer(session, guest_id, before=MATURE)
+        drawn = hour_bars(stats(session, guest_id).hours)
+    assert drawn is not None
+    assert drawn.words == "Recalled, by hour: 12:00 75 %"
+    [bar] = [bar for bar in drawn.bars if bar.height]
+    assert bar.height == pytest.approx(0.75 * (102 - 22), abs=0.1)
 
 
 def test_what_was_undone_is_in_no_number(database: Database) -> None:
@@ -238,10 +287,30 @@ def get_json(client: FlaskClient) -> dict[str, Any]:
 
 def test_a_newcomer_is_invited_and_gets_zeros(client: FlaskClient) -> None:
     text = read_page(client.get("/progress", headers=PAGE))
-    assert "nothing to measure yet" in text
+    assert "Nothing to measure yet" in text
     assert "%" not in text
+    assert "What happens next" in text
     found = get_json(client)
     assert (found["memory"]["cards"], found["due"]["due"], found["trouble"]) == (0, 0, [])
+
+
+def test_the_first_day_says_what_will_be_known_and_shows_no_chart(
+    wiring: Wiring, client: FlaskClient
+) -> None:
+    guest_id = become_guest(wiring, client)
+    with wiring.database.writing() as session:
+        soon = {"stability": 3.0, "last_review_at": now(), "due_at": now() + DAY}
+        add_cards(session, guest_id, soon, soon)
+        for _ in range(2):
+            answer(session, guest_id, now(), state_before=NEW)
+    text = read_page(client.get("/progress", headers=PAGE))
+    assert "2 answers today, 2 cards seen for the first time" in text
+    assert "2 cards come back. This page then shows what stayed" in text
+    assert not set(re.findall(r'class="(chart|tile|heat)', text))
+    assert "%" not in text
+    with wiring.database.writing() as session:
+        answer(session, guest_id, now() - 2 * DAY, state_before=NEW)
+    assert 'class="chart heat"' in read_page(client.get("/progress", headers=PAGE))
 
 
 @pytest.mark.usefixtures("student")
@@ -249,7 +318,7 @@ def test_page_files_and_json_say_the_same(client: FlaskClient) -> None:
     text, found = read_page(client.get("/progress", headers=PAGE)), get_json(client)
     retention = found["retention"][-1]
     assert (retention["mature"]["n"], retention["mature"]["percent"]) == (25, 20.0)
-    assert "<strong>20.0 %</strong>" in text
+    assert "<b>20 %</b>" in text
     assert found["done_today"]["answers"] == 26
     rows = list(csv.reader(io.StringIO(client.get("/progress/retention.csv").data.decode("utf-8-sig"))))
     assert rows[-1] == ["Ever", "", "0", "20.0", "25", "20.0", "25"]
@@ -296,16 +365,23 @@ def test_an_achievement_is_told_once_on_whichever_page_comes_first(
     with wiring.database.writing() as session:
         for _ in range(5):
             answer(session, student, now(), before=MATURE)
-    assert 'class="callout news"' in read_page(client.get("/progress", headers=PAGE))
+    assert 'class="note news"' in read_page(client.get("/progress", headers=PAGE))
     for path in ("/progress", "/achievements"):
-        assert 'class="callout news"' not in read_page(client.get(path, headers=PAGE))
+        assert 'class="note news"' not in read_page(client.get(path, headers=PAGE))
 
 
 @pytest.mark.usefixtures("student")
 def test_the_page_of_achievements_names_every_rule(client: FlaskClient) -> None:
     text = read_page(client.get("/achievements", headers=PAGE))
-    assert text.count('class="badge') >= 20
+    assert [rule.name for rule in RULES if f"<h3>{rule.name}" not in text] == []
+    assert text.count('class="md-rim"') == len(RULES)
     assert "5 of 10" in text
+
+
+def test_every_medal_has_a_drawing_of_its_own(app: Flask) -> None:
+    drawn = app.jinja_env.get_template("progress/_medals.html").module.DRAWN  # type: ignore[attr-defined]
+    assert set(drawn) == {rule.key for rule in RULES}
+    assert len({name for name, _ in drawn.values()}) == len(RULES)
 
 
 @pytest.mark.own_sql
