@@ -165,7 +165,7 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     page.get_by_role("button", name="Save the card").click()
     expect(page.locator("#review-back")).to_contain_text("in my words")
     page.get_by_role("button", name="Got it").click()
-    expect(page.get_by_role("heading", name="Done for now")).to_be_visible()
+    expect(page.get_by_role("heading", name="Done for today")).to_be_visible()
 
 
 def test_the_browser_tells_its_zone_until_the_student_chooses(
@@ -218,7 +218,7 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
     for _ in range(2):
         page.get_by_role("button", name="Show", exact=True).click()
         page.get_by_role("button", name="Got it").click()
-    expect(page.get_by_role("heading", name="Done for now")).to_be_visible()
+    expect(page.get_by_role("heading", name="Done for today")).to_be_visible()
     check(page)
     page.goto(f"/packs/{pack_id}")
     page.get_by_text("1 set aside").click()

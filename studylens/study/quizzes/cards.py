@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studylens.models import CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
 from studylens.study.packs.editing import delete_part
 from studylens.study.packs.parts import PACK_ITEMS
-from studylens.study.quizzes.making import CHOICE, SHORT_ANSWER
+from studylens.study.quizzes.making import SHORT_ANSWER
 from studylens.study.reviews import log
 from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import moment_of
@@ -68,8 +68,8 @@ def _unaccept(session: Session, item: QuizItem, card: Flashcard, schedule: CardS
 
 
 def _is_of_question(item: QuizItem) -> bool:
-    """Say whether it was a question of the quiz, not a card; without good options such a one is typed."""
-    return item.kind == CHOICE or item.question_id is not None
+    """Say whether it was a question of the quiz, not a card; either may be typed or a choice."""
+    return item.question_id is not None
 
 
 def _earlier(session: Session, item: QuizItem) -> int | None:

@@ -84,6 +84,11 @@ def is_askable(source: Source, options: Options, *, typed: bool = True) -> bool:
     return source.deleted_at is None and bool(options.of(source) or (typed and can_be_typed(source)))
 
 
+def can_be_asked(card: Flashcard, options: Options) -> bool:
+    """Say whether a card that was named can be asked: typed, or else as a choice."""
+    return card.deleted_at is None and (_is_askable(card) or bool(options.of_card(card)))
+
+
 def _is_askable(card: Flashcard) -> bool:
     wanted = card.deleted_at is None and card.kind in TYPED_KINDS and card.answer_box is None
     return wanted and is_typable(card.back)
@@ -140,7 +145,11 @@ def _copies(session: Session, sources: Sequence[Source], order: random.Random) -
     lines = _lines(session, {source.pack_id for source in sources})
     languages = {pack_id: page_language(texts.values()) for pack_id, texts in lines.items()}
     for position, source in enumerate(sources, start=1):
-        item = _asked(source, options, order) if isinstance(source, QuizQuestion) else _typed(source)
+        item = (
+            _asked(source, options, order)
+            if isinstance(source, QuizQuestion)
+            else _of_card(source, options, order)
+        )
         item.position, item.pack_id, item.origin = position, source.pack_id, source.origin
         item.accepted, item.source_line = list(source.also_right or []), source.source_line
         item.source_text = lines.get(source.pack_id, {}).get(source.source_line or 0, "")
@@ -159,8 +168,14 @@ def _asked(question: QuizQuestion, found: Options, order: random.Random) -> Quiz
     return QuizItem(kind=CHOICE, question_id=question.id, options=options, **asked)
 
 
-def _typed(card: Flashcard) -> QuizItem:
-    return QuizItem(kind=card.kind, card_id=card.id, prompt=card.front, answer=card.back, explanation="")
+def _of_card(card: Flashcard, found: Options, order: random.Random) -> QuizItem:
+    """Return the card to be typed, or with options when nobody could type it."""
+    item = QuizItem(kind=card.kind, card_id=card.id, prompt=card.front, answer=card.back, explanation="")
+    options = [] if _is_askable(card) else found.of_card(card)
+    if options:
+        order.shuffle(options)
+        item.kind, item.options = CHOICE, options
+    return item
 
 
 def _lines(session: Session, pack_ids: Iterable[str]) -> dict[str, dict[int, str]]:

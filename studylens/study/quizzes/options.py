@@ -6,6 +6,7 @@ subject.
 """
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,11 +48,18 @@ class Options:
         if len(options) >= LEAST_OPTIONS or not options:
             return options
         right, *wrongs = options
-        also = {normalise(text) for text in question.also_right or []}
         others = [text for text in self._pool(question.pack_id) if _is_of_kind(text, right)]
-        pool = [text for text in (*wrongs, *others) if normalise(text) not in also]
-        found = [right, *good_wrongs(question.question, right, pool, wanted=_MOST_WRONGS)]
-        return found if len(found) >= LEAST_OPTIONS else []
+        return _with_wrongs(question.question, right, [*wrongs, *others], question.also_right)
+
+    def of_card(self, card: Flashcard) -> list[str]:
+        """Return a card's answer and at least two others, or none when there are no good ones.
+
+        For cards whose answers nobody could type exactly; a part of the photo is no option.
+        """
+        if card.answer_box or not card.back.strip():
+            return []
+        others = [text for text in self._pool(card.pack_id) if kind_of(text) == kind_of(card.back)]
+        return _with_wrongs(card.front, card.back, others, card.also_right)
 
     def _pool(self, pack_id: str) -> list[str]:
         if pack_id not in self._pools:
@@ -78,6 +86,14 @@ class Options:
         asked = select(QuizQuestion).where(*there).order_by(QuizQuestion.id.desc()).limit(_ANSWERS_READ // 4)
         rights = (right for item in self._session.scalars(asked) for right in distinct_options(item)[:1])
         return [*found, *rights]
+
+
+def _with_wrongs(asks: str, right: str, pool: Sequence[str], also_right: Sequence[str] | None) -> list[str]:
+    """Return the right answer before good wrong ones of the pool, or none when there are too few."""
+    also = {normalise(text) for text in also_right or []}
+    wrong = [text for text in pool if normalise(text) not in also]
+    found = [right, *good_wrongs(asks, right, wrong, wanted=_MOST_WRONGS)]
+    return found if len(found) >= LEAST_OPTIONS else []
 
 
 def _is_of_kind(option: str, right: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion
-from studylens.study.quizzes.making import Source, is_askable
+from studylens.study.quizzes.making import Source, can_be_asked, is_askable
 from studylens.study.quizzes.options import Options
 from studylens.study.quizzes.taking import packs_of
 
@@ -75,10 +75,14 @@ def wrong_sources(session: Session, attempt: QuizAttempt) -> list[Source]:
     wrong = [item for item in attempt.items if item.given is not None and not item.correct]
     found = [source for item in wrong if (source := _source(session, item)) and source.pack_id in kept]
     options = Options(session)
-    again = [source for source in found if is_askable(source, options)]
+    again = [source for source in found if _can_be_asked(source, options)]
     if not again:
         raise BadText("What you answered wrong here is not in your packs any more.")
     return again
+
+
+def _can_be_asked(source: Source, options: Options) -> bool:
+    return can_be_asked(source, options) if isinstance(source, Flashcard) else is_askable(source, options)
 
 
 def _source(session: Session, item: QuizItem) -> Source | None:

@@ -12,7 +12,10 @@ from studylens.errors import BadText, NotFound, StudylensError
 from studylens.models import Pack, QuizAttempt, QuizItem, now
 from studylens.study.packs.store import find_pack
 from studylens.study.quizzes import making, results, taking
+from studylens.study.quizzes.chosen import start_on
 from studylens.study.quizzes.making import Wish
+from studylens.study.reviews.sitting import sitting_of
+from studylens.study.reviews.today import today_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.quizzes.feedback import feedback_of
@@ -45,6 +48,21 @@ def start_mixed() -> ResponseReturnValue:
             raise BadText("A quiz needs a pack. Photograph a page first.")
         title = _title(packs[0]) if len(packs) == 1 else "Mixed quiz"
         attempt = making.start(session, guest, Wish(packs, sent.count, sent.typed, title))
+    return _to("quizzes.show_quiz", attempt_id=attempt.id)
+
+
+@blueprint.post("/quizzes/today")
+def start_on_today() -> ResponseReturnValue:
+    """Start a quiz on the cards that were reviewed today, in one pack or in all. Raises BadText, NotFound."""
+    pack_id = request.form.get("pack", "")
+    with wiring().database.writing() as session:
+        guest = guest_id(session)
+        pack = find_pack(session, guest, pack_id) if pack_id else None
+        if guest is None:
+            raise BadText("A quiz on today's cards needs a review first.")
+        sitting = sitting_of(session, today_of(session, guest, now()), pack.id if pack else None)
+        title = _title(pack) if pack else "Today’s cards"
+        attempt = start_on(session, guest, sitting.answered, title=title)
     return _to("quizzes.show_quiz", attempt_id=attempt.id)
 
 

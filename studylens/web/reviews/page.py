@@ -1,26 +1,24 @@
 """The page of a review: the card, its buttons and where they lead, or what remains when it is done."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import render_template, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import REVIEW, Flashcard, Pack, now
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews import answers
-from studylens.study.reviews.cards import due_by_day
-from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
-from studylens.study.reviews.sitting import sitting_of
+from studylens.study.reviews.queue import NextCard, Scope, next_card
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.fsrs import answered
 from studylens.study.schedule.moment import StudyMoment
 from studylens.web.door.accept import wants_fragment
 from studylens.web.progress.achievements import News
+from studylens.web.reviews.ending import ending_of
 from studylens.web.reviews.forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
 
 NOTES = {
@@ -35,8 +33,6 @@ NOTES = {
     "spread": "Your cards are spread. Each day shows its fair share, what is most at risk first.",
     "gathered": "All waiting cards are shown again.",
 }
-CATCH_UP_CHOICES = (3, 7, 14, 30)
-"""Study days that are offered for a backlog."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         context["answer_photo"] = _answer_photo(session, queue.shown)
         context["strip"] = _strip(session, queue.shown)
     else:
-        context |= _ending(session, queue, scope)
+        context |= ending_of(session, queue, scope)
     return context
 
 
@@ -146,27 +142,3 @@ def _wait(shown: NextCard, rating: int, moment: StudyMoment) -> str:
 def _about(session: Session, guest: int | None, card_id: int) -> Flashcard | None:
     own = select(Flashcard).join(Pack).where(Flashcard.id == card_id, Pack.guest_id == (guest or 0))
     return session.scalar(own)
-
-
-def _ending(session: Session, queue: Queue, scope: Scope) -> dict[str, Any]:
-    """Return what the last page says: drafts that wait, what is held back, and when cards come again."""
-    guest, moment = queue.today.guest_id, queue.today.moment
-    drafts = select(func.count()).select_from(Flashcard).join(Pack).where(Pack.guest_id == guest)
-    drafts = drafts.where(Pack.deleted_at.is_(None), Flashcard.deleted_at.is_(None))
-    days = due_by_day(session, guest, moment.zone, 31, at=moment.at)[1:]
-    return {
-        "drafts": session.scalar(drafts.where(Flashcard.accepted_at.is_(None))) or 0,
-        "accepted": session.scalar(drafts.where(Flashcard.accepted_at.is_not(None))) or 0,
-        "held_back": 0 if scope.more else _held_back(session, queue, scope),
-        "sitting": sitting_of(session, queue.today, scope.pack_id),
-        "next_day": next(((day, cards) for day, cards in days if cards), None),
-        "tomorrow": moment.today + timedelta(days=1),
-        "catch_up_choices": CATCH_UP_CHOICES,
-    }
-
-
-def _held_back(session: Session, queue: Queue, scope: Scope) -> int:
-    """Return how many cards are there beyond today's limits, due and new."""
-    today = queue.today
-    beyond = next_card(session, today.guest_id, today.moment.at, Scope(scope.pack_id, more=True))
-    return beyond.left
