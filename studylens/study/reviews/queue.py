@@ -70,7 +70,7 @@ class Queue:
     waiting: int
     """Due cards without regard to limits."""
     done: int = 0
-    """Answers of today in this scope, repeats included."""
+    """Answers of today in reviews of this scope, repeats included."""
 
     @property
     def total(self) -> int:
@@ -104,7 +104,7 @@ def next_card(
     heaps = _heaps(session, today, scope)
     found = _of_new_cards(session, today, scope, heaps) if scope.fresh else _of_today(session, today, heaps)
     wanted = _load(session, today, wanted_id)
-    done = answered_today(session, today, scope.pack_id) if scope.pack_id else today.answers
+    done = answered_today(session, today, scope.pack_id) if scope.pack_id else today.reviews
     return replace(found, shown=wanted or found.shown, done=done)
 
 

@@ -137,6 +137,7 @@ def test_all_pages_tell_the_same_numbers(database: Database, seed: int) -> None:
             queue, stats = next_card(session, guest, at, Scope()), progress_of(session, guest, at)
             of_year = {item.date: item.answers for item in stats.year.days}
             assert queue.today.answers == stats.done_today.answers == of_year.get(stats.today, 0)
+            assert queue.done == stats.done_today.reviews
             assert (queue.due, queue.new, queue.waiting) == (
                 stats.due.due, stats.due.new, stats.due.waiting,
             )  # fmt: skip
