@@ -57,7 +57,7 @@ def test_cards_that_are_ready_are_counted_as_the_review_counts_them(
     words = _words(_home(client))
     assert "7 cards ready About 1 minute. All new. Start" in words
     assert "Next up Osmosis" in words
-    assert "<strong>7</strong> left" in read_page(client.get("/review", headers=PAGE))
+    assert "0 / 7" in read_page(client.get("/review", headers=PAGE))
 
 
 def test_with_nothing_due_the_new_cards_of_a_pack_are_offered(
