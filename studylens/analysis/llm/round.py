@@ -12,11 +12,13 @@ from studylens.analysis.llm.client import (
     Blocked,
     CallFailed,
     Client,
+    DayUsedUp,
     ModelUnavailable,
     OddPage,
     RateLimited,
     Reply,
     Request,
+    WrongKey,
 )
 from studylens.analysis.llm.deadline import within
 from studylens.analysis.protocol.wire import Standing
@@ -95,6 +97,7 @@ class Round(Generic[T]):
         self._repeated: set[str] = set()
         self._took = 0.0
         self._reasons: list[str] = []
+        self._kinds: set[tuple[str, str]] = set()
 
     def first_answer(self, models: Sequence[str]) -> T:
         """Return the first usable answer, else raise EngineFailed with what each model said."""
@@ -168,9 +171,15 @@ class Round(Generic[T]):
 
     def _note(self, model: str, failure: CallFailed) -> None:
         self._reasons.append(f"{model}: {failure.reason}")
+        self._kinds.add((failure.kind, failure.reason))
         said = f" ({failure.detail})" if failure.detail else ""
         self._watch.log(f"{self._engine.name} {model}: {failure.reason}{said}")
         self._breaker.failed(model, failure)
 
     def _failed(self, reason: str = "") -> EngineFailed:
+        """Name each model with what it said; what they all say of key or day is no model's."""
+        if len(self._kinds) == 1:
+            [(kind, only)] = self._kinds
+            if kind in {WrongKey.kind, DayUsedUp.kind}:
+                return EngineFailed(only)
         return EngineFailed("; ".join(dict.fromkeys([*self._reasons, *([reason] if reason else [])])))

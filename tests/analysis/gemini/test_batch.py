@@ -127,6 +127,13 @@ def test_a_used_up_day_is_asked_for_once_a_model(batch: Batch, server: GeminiSer
     assert min(one.until for one in batch.notes.standing.values()) - batch.clock.at > 120
 
 
+def test_what_all_models_say_of_day_or_key_is_said_once(batch: Batch, server: GeminiServer) -> None:
+    for behaviour, words in (("day", r"^today's free answers are used up$"), ("bad_key", r"^Gemini refused")):
+        server.script.extend([behaviour] * 2)
+        with pytest.raises(EngineFailed, match=words):
+            ask(batch.config, Notes(), Time().outside())
+
+
 def test_a_day_that_one_model_has_used_up_is_not_the_others(batch: Batch, server: GeminiServer) -> None:
     server.script.append("day")
     assert batch.photos() == PHOTOS
