@@ -142,9 +142,9 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
 
 
 def _without_boxes(asked: Request) -> Request:
-    """Return the request without boxes of lines: each family of models counts them in its own way.
+    """Return the request without boxes of lines, which take as many tokens as the lines themselves.
 
-    Our own detector finds them instead; and a box takes as many tokens as its line.
+    Each family of models counts them in its own way, so they would mark other lines on the photo.
     """
     schema = copy.deepcopy(dict(asked.schema))
     transcript = schema["properties"].get("transcript")
