@@ -30,7 +30,7 @@ def version() -> str:
 
 def recall(request: wire.Request, config: Config, journal: Journal) -> PageAnswer | None:
     """Return the pack of a kept reply of a model that would be asked today in the same words; None: ask."""
-    if request.wishes.private:
+    if request.wishes.private or request.again:
         return None
     for reply in request.known:
         if reply.version == version() and reply.model in _models(reply.engine, config):

@@ -119,3 +119,10 @@ def test_a_reply_counts_only_for_todays_models_and_words() -> None:
     assert recall(keyed, dataclasses.replace(today, model="gone")) is None
     assert recall(keyed, dataclasses.replace(today, text="no JSON")) is None
     assert recall(keyed, today, private=True) is None
+
+
+def test_who_asks_for_another_reading_gets_one() -> None:
+    keyed = Config(gemini_api_key="AQ.test")
+    today = dataclasses.replace(SAID, version=remembered.version())
+    request = wire.Request("0" * 32, path="page.png", known=[today], again=True)
+    assert remembered.recall(request, keyed, Journal(keyed, 0, lambda _: None)) is None
