@@ -17,13 +17,13 @@ _KNOWN = {"candidates", "promptFeedback", "usageMetadata", "modelVersion", "resp
 _MOST_TOKENS = 2**31 - 1
 
 
-def opened(status: int, body: bytes, *, location: str = "") -> bytes:
+def opened(status: int, body: bytes, headers: Mapping[str, str]) -> bytes:
     """Return what we read of a response, as JSON again. Raises CallFailed for anything but an answer.
 
-    `location`: where a redirect points to; it is never followed, since photo and key would go along.
+    `headers` by any case: a redirect's Location is never followed, since photo and key would go along.
     """
     if status != 200:
-        raise statuses.refused(status, body, location=location)
+        raise statuses.refused(status, body, headers)
     bodies.require_few_parts(body)
     try:
         found = json.loads(body)

@@ -46,7 +46,7 @@ class _Http(httpx2.Client):
             body = bodies.whole(response.iter_raw(), encoding, seconds=seconds)
         finally:
             response.close()
-        found = envelope.opened(response.status_code, body, location=response.headers.get("Location", ""))
+        found = envelope.opened(response.status_code, body, response.headers)
         return httpx2.Response(200, headers={"Content-Type": JSON_TYPE}, content=found, request=request)
 
 

@@ -77,7 +77,7 @@ class _Http(HTTPAdapter):
             )
         finally:
             response.close()
-        found = envelope.opened(response.status_code, body, location=response.headers.get("Location", ""))
+        found = envelope.opened(response.status_code, body, response.headers)
         return _answered(found, request)
 
 

@@ -18,9 +18,12 @@ PAID = "today's answers are used up"
 
 
 def limited(
-    message: str, details: Sequence[Any], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    message: str,
+    details: Sequence[Any],
+    header: str = "",
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> RateLimited:
-    """Return what a 429 means; `details` are those of google.rpc.Status.
+    """Return what a 429 means; `details` are those of google.rpc.Status, `header` is a Retry-After.
 
     A daily quota names a retryDelay of seconds as well, which helps nobody: it is back at midnight, Pacific.
     """
@@ -28,7 +31,11 @@ def limited(
     if daily:
         reason = FREE if any("free" in quota.lower() for quota in daily) else PAID
         return DayUsedUp(reason, f"429: {message}", retry_after=_until_midnight(now()))
-    return RateLimited("it is asked too often just now", f"429: {message}", retry_after=_retry_delay(details))
+    return RateLimited(
+        "it is asked too often just now",
+        f"429: {message}",
+        retry_after=_retry_delay([*details, _told(header)]),
+    )
 
 
 def _quotas(details: Sequence[Any]) -> Iterator[str]:
@@ -45,6 +52,12 @@ def _until_midnight(now: datetime) -> float:
     here = now.astimezone(ZoneInfo(PACIFIC))
     midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
     return (midnight.astimezone(UTC) + AFTER_MIDNIGHT - now).total_seconds()
+
+
+def _told(header: str) -> dict[str, str]:
+    """Return a Retry-After of seconds, as gateways send it, in the form of Google's own detail."""
+    seconds = header.strip()
+    return {"@type": "google.rpc.RetryInfo", "retryDelay": f"{seconds}s"} if seconds.isdecimal() else {}
 
 
 def _retry_delay(details: Sequence[Any]) -> float | None:

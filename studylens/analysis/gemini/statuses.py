@@ -43,10 +43,10 @@ _LATER = {408, 409, 425, 499}
 """Statuses below 500 after which the same request may work."""
 
 
-def refused(status: int, body: bytes, *, location: str = "") -> CallFailed:
-    """Return what a response other than 200 means; `location`: where a redirect points to."""
+def refused(status: int, body: bytes, headers: Mapping[str, str]) -> CallFailed:
+    """Return what a response other than 200 means; of its headers Location and Retry-After count."""
     if 300 <= status < 400:
-        elsewhere = host_of(location) or "another address"
+        elsewhere = host_of(headers.get("Location", "")) or "another address"
         return WrongModel(f"it sends us to {elsewhere} ({status}); the operator must check GEMINI_BASE_URL")
     try:
         found = json.loads(body)
@@ -58,15 +58,14 @@ def refused(status: int, body: bytes, *, location: str = "") -> CallFailed:
     told = error if isinstance(error, dict) else {}
     details = told.get("details")
     message = str(told.get("message") or body[:200].decode(errors="replace"))
-    return refusal(
-        status, str(told.get("status") or ""), message, details if isinstance(details, list) else []
-    )
-
-
-def refusal(status: int, name: str, message: str, details: Sequence[Any]) -> CallFailed:
-    """Return what an HTTP `status` means; `name`, `message` and `details` are those of google.rpc.Status."""
+    details = details if isinstance(details, list) else []
     if status == 429:
-        return quotas.limited(message, details)
+        return quotas.limited(message, details, headers.get("Retry-After", ""))
+    return _refusal(status, str(told.get("status") or ""), message, details)
+
+
+def _refusal(status: int, name: str, message: str, details: Sequence[Any]) -> CallFailed:
+    """Return what a status but 429 means; `name`, `message` and `details` are those of google.rpc.Status."""
     if status >= 500 or status < 400 or status in _LATER:
         return ModelUnavailable(f"the server answered {status}", message)
     return _operators(status, name, message, details)

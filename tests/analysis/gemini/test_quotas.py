@@ -63,6 +63,14 @@ def test_a_delay_is_seconds_or_none(delay: str | None, seconds: float | None) ->
     assert quotas.limited("", told).retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7), (" 30 ", 30), ("", None), ("-1", None), ("Sat, 28 Nov 2026", None)]
+)
+def test_a_gateways_header_counts_where_google_says_nothing(header: str, seconds: float | None) -> None:
+    assert quotas.limited("", [], header).retry_after == seconds
+    assert quotas.limited("", limited("34s").body["error"]["details"], header).retry_after == 34
+
+
 @pytest.mark.parametrize("odd", [None, 7, "x", [], {"violations": 7}, {"violations": [7, {"quotaId": 7}]}])
 def test_details_of_any_shape_are_a_rate_limit(odd: Any) -> None:
     assert type(quotas.limited("", [odd])) is RateLimited

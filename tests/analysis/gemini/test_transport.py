@@ -156,13 +156,13 @@ def test_proxies_of_the_environment_are_used(config, server, monkeypatch) -> Non
 
 @pytest.mark.parametrize("status", [100, 204, 206, 299, 408, 425, 500, 599])
 def test_any_other_status_may_work_later(status) -> None:
-    assert isinstance(statuses.refused(status, b""), ModelUnavailable)
+    assert isinstance(statuses.refused(status, b"", {}), ModelUnavailable)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"[" * 10_000, b'{"error": {"details": 7}}'])
 def test_whatever_a_refusal_carries_is_a_named_failure(body) -> None:
     for status in (400, 403, 404, 429, 500):
-        assert isinstance(statuses.refused(status, body), CallFailed)
+        assert isinstance(statuses.refused(status, body, {}), CallFailed)
 
 
 def test_an_answer_may_be_as_long_as_the_longest_that_a_model_writes() -> None:
