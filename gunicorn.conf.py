@@ -9,11 +9,14 @@ import sys
 from types import FrameType
 from typing import Any
 
-from studylens.config import Config
+from studylens.config import Config, ConfigError
 
 if not os.environ.get("SECRET_KEY"):
     os.environ["SECRET_KEY"] = secrets.token_hex(32)  # One for all workers, until the next start.
-_config = Config.from_environment()
+try:
+    _config = Config.from_environment()
+except ConfigError as problem:
+    sys.exit(f"Studylens cannot start: {problem}")  # One sentence, not gunicorn's twenty lines.
 
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_concurrency

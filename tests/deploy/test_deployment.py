@@ -19,6 +19,15 @@ def gunicorn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return runpy.run_path(str(HOME / "gunicorn.conf.py"))
 
 
+def test_a_variable_that_makes_no_sense_ends_the_start_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "AQ.one\nAQ.two")
+    with pytest.raises(SystemExit, match=r"^Studylens cannot start: GEMINI_API_KEY .* at place 7") as end:
+        runpy.run_path(str(HOME / "gunicorn.conf.py"))
+    assert "AQ" not in str(end.value)
+
+
 def test_gunicorn_numbers(gunicorn: dict[str, Any]) -> None:
     pinned = {
         "bind": "127.0.0.1:10000",
