@@ -5,61 +5,73 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, to_made_pack
+from studylens.config import HOME
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.service import Service
 
-TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
+TARGET = HOME / "docs" / "screenshots"
+SAMPLE = HOME / "static" / "sample-photo.jpg"
 READING_MS = 120_000
-ANSWERS = 10
-"""Enough for numbers on the page of progress."""
+SETTLED_MS = 500
+"""After it the next card has taken the place of the one before."""
+MOST_ANSWERS = 40
+"""Enough for every card of the sample, those that come back included."""
 
 
 def draw(service: Service, browser: Browser) -> None:
-    """Walk the newcomer's way at a desk and on a phone, and keep what it looks like."""
-    desk = browser.new_context(viewport=DESKTOP).new_page()
-    _hand_in(desk, service)
-    desk.get_by_role("listitem").filter(has_text="Photo opened").last.wait_for()
-    _keep(desk, "job-desktop")
-    to_made_pack(desk, timeout=READING_MS)
-    _keep(desk, "pack-desktop")
-    phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
-    phone.goto(service.url)
-    _keep(phone, "home-phone")
-    _hand_in(phone, service)
-    to_made_pack(phone, timeout=READING_MS)
-    phone.locator(".card summary").first.click()
-    phone.locator("#cards").evaluate("part => part.scrollIntoView({behavior: 'instant'})")
-    phone.mouse.move(0, 0)
-    _keep(phone, "pack-phone")
-    _study(phone)
-    _study(desk)
-    desk.goto(service.url + "/progress")
-    _keep(desk, "progress-desktop")
+    """Walk a student's way on a phone and at a desk, and keep what it looks like."""
+    for device, scheme in (("phone", "light"), ("desk", "dark")):
+        phone = device == "phone"
+        page = browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="light" if scheme == "light" else "dark",
+            reduced_motion="reduce",
+        ).new_page()
+        _walk(page, service.url, device)
 
 
-def _study(page: Page) -> None:
-    """Take the cards into the reviews and answer them; keep how a card looks with its answer."""
-    page.get_by_role("button", name="to my reviews").first.click()
-    page.goto(page.url.split("/packs/")[0] + "/review")
-    for place in range(ANSWERS):
-        page.locator("#review-show").click()
+def _walk(page: Page, url: str, device: str) -> None:
+    page.goto(url)
+    _keep(page, f"first-{device}")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("main").get_by_role("link", name="a photo").first.click()
+    chooser.value.set_files(SAMPLE)
+    page.get_by_role("button", name="Send").wait_for()
+    _keep(page, f"capture-{device}")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/review?new=1", timeout=READING_MS)
+    _study(page, device)
+    _keep(page, f"end-{device}")
+    for name in ("", "packs", "progress"):
+        page.goto(f"{url}/{name}")
+        _keep(page, f"{name or 'today'}-{device}")
+    page.goto(f"{url}/packs")
+    page.get_by_role("main").get_by_role("link", name="Photosynthesis").first.click()
+    _keep(page, f"pack-{device}")
+
+
+def _study(page: Page, device: str) -> None:
+    """Answer all cards, one in four wrongly at first; keep how the first looks with its answer."""
+    show = page.get_by_role("button", name="Show", exact=True)
+    for place in range(MOST_ANSWERS):
+        show.click()
         page.get_by_role("button", name="Got it").wait_for()
-        if page.viewport_size == PHONE and place == 0:
-            page.mouse.move(0, 0)
-            _keep(page, "review-phone")
+        if place == 0:
+            _keep(page, f"review-{device}")
+        forgot = place < 8 and place % 4 == 3
         with page.expect_response("**/answer*"):
-            page.get_by_role("button", name="Forgot" if place % 4 == 3 else "Got it").click()
-        page.locator("#review-show").wait_for()
-
-
-def _hand_in(page: Page, service: Service) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(service.url)
-    page.get_by_role("button", name="Try a sample page").click()
+            page.get_by_role("button", name="Forgot" if forgot else "Got it").click()
+        page.wait_for_timeout(SETTLED_MS)
+        if not show.count():
+            return
 
 
 def _keep(page: Page, name: str) -> None:
-    page.screenshot(path=TARGET / f"{name}.png")
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
+    page.screenshot(path=TARGET / f"{name}.png", animations="disabled")
 
 
 def main() -> None:
