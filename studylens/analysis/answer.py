@@ -141,6 +141,11 @@ class Findings:
         given = self.from_gemini.material if self.from_gemini else None
         return bool(given and self.transcript and not (given.cards and given.quiz and given.key_terms))
 
+    def place(self, lines: tuple[Line, ...]) -> None:
+        """Take over a model's lines with the boxes that were found for them."""
+        if self.from_gemini:
+            self.from_gemini = replace(self.from_gemini, transcript=lines)
+
     def fill(self, own: Material) -> None:
         """Take over what this server made of a model's lines, of each kind that it gave none of."""
         if self.from_gemini is None:

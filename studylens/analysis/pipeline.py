@@ -6,7 +6,7 @@ from functools import partial
 from PIL import Image
 
 from studylens import config as limits
-from studylens.analysis import answer, describing, follow_up, opening, own_model, remembered
+from studylens.analysis import answer, completing, describing, follow_up, opening, own_model, remembered
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
@@ -79,6 +79,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
         if not found.lines:
             _read_here(found, opened, config, journal)
         image = describing.turn(image, found)
+    completing.place_lines(found, image, config, journal)
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     _make_what_is_missing(found, journal)
     journal.made(found.made(request, journal))

@@ -77,6 +77,30 @@ def read(
         return _read(image, _Way(detection_px, progress or _unheard, quantised), advice)
 
 
+def find_rows(image: "Image.Image", *, detection_px: int = OCR_DETECTION_PX) -> tuple[Box, ...]:
+    """Return where rows of text are in an upright RGB picture (0-1), in reading order; nothing is read.
+
+    None for a page that lies on its side. Raises EngineFailed when a vendor's library fails, OutOfMemory.
+    """
+    with vendor_errors("looking for lines"):
+        found = _find(image, detection_px)
+        flat = [one for one in found if _is_flat(one.corners)]
+        if 2 * len(flat) <= len(found):
+            return ()
+        pieces = [Piece(_as_long(one.outline), 1.0, one.outline) for one in found]
+        return transcript.boxes_of(in_reading_order(pieces), image.size)
+
+
+def _is_flat(corners: Corners) -> bool:
+    return corners[1][0] - corners[0][0] > corners[3][1] - corners[0][1]
+
+
+def _as_long(corners: Corners) -> str:
+    """Return words of no meaning, as many as the place has room for: the order of columns asks for them."""
+    (left, top), (right, _), _, (_, bottom) = corners
+    return "words " * max(1, round(abs(right - left) / max(1.0, abs(bottom - top)) / 3))
+
+
 def read_boxes(image: "Image.Image", boxes: Sequence[Box]) -> list[str]:
     """Return the text in each box (0-1) of an upright RGB picture; nothing is looked for anywhere else.
 

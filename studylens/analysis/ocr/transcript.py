@@ -20,6 +20,11 @@ def lines_of(order: Order, size: Size) -> tuple[Line, ...]:
     return lines if any(line.text for line in lines) else ()
 
 
+def boxes_of(order: Order, size: Size) -> tuple[Box, ...]:
+    """Return the boxes of a page's rows, read or not."""
+    return tuple(_box([piece for cell in row for piece in cell], size) for row in order.rows)
+
+
 def tables_of(order: Order) -> tuple[Table, ...]:
     """Return the tables of a page, by the numbers of its lines; () where no line can be read."""
     tables = tuple(_table(table) for table in order.tables)

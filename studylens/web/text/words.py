@@ -27,6 +27,7 @@ _OTHER_STAGES = {
     "after_local": ("The operator's model has ended", "Tidying up"),
     "after_local_cleanup": ("Its memory given back", "Going on"),
     "after_listing": ("Pages of the document listed", "Waiting for your choice"),
+    "after_boxes": ("Lines found on the photo", "Writing cards and questions"),
     "after_scripts": ("Other scripts looked for", "Going on"),
 }
 """The same of stages that few jobs have."""
@@ -52,6 +53,7 @@ _ENGINES = {
     "local": "Operator's model",
     "pdf": "Text of the PDF",
     "ocr": "Text reader",
+    "boxes": "Places of the lines",
     "scripts": "Reader of other scripts",
     "blip": "Captioner",
     "material": "Cards and quiz",

@@ -11,6 +11,7 @@ from studylens.analysis.gemini import connect
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import SERVER, Analysis
 from studylens.config import Config
+from tests import pages
 from tests.analysis.gemini.behaviours import packed, said
 from tests.analysis.gemini.server import GeminiServer
 from tests.analysis.llm import answers
@@ -112,3 +113,38 @@ def test_reason_of_each_engine_is_told(server: GeminiServer, photo: str) -> None
     server.script.extend([lambda _: said("I cannot do that.")] * 9)
     reasons = {report.engine: report.reason for report in analysed(server, photo, ("gemini", "ocr")).engines}
     assert "not JSON" in reasons["gemini"]
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> str:
+    """A photo of the page that the answers are about."""
+    pages.column_page(answers.PAGE, size=(900, 420)).image.save(tmp_path / "drawn.png")
+    return str(tmp_path / "drawn.png")
+
+
+def outcome_of_boxes(found: Analysis) -> list[tuple[str, str]]:
+    return [(report.outcome, report.reason) for report in found.engines if report.engine == "boxes"]
+
+
+def test_lines_without_a_box_get_those_of_our_own_detector(server: GeminiServer, drawn: str) -> None:
+    found = analysed(server, drawn, ("gemini", "ocr"))
+    boxes = [line.box for line in found.transcript]
+    assert None not in boxes
+    assert boxes == sorted(boxes, key=lambda box: box[1] if box else 0.0)
+    assert outcome_of_boxes(found) == [("used", "")]
+
+
+def test_boxes_of_the_model_need_no_second_look(server: GeminiServer, drawn: str) -> None:
+    pack = answers.pack()
+    for n, line in enumerate(pack["transcript"]):
+        line["box_2d"] = [100 + 60 * n, 50, 140 + 60 * n, 900]
+    server.script.append(lambda _: packed(pack))
+    found = analysed(server, drawn, ("gemini", "ocr"))
+    assert found.transcript[0].box == (0.05, 0.1, 0.9, 0.14)
+    assert outcome_of_boxes(found) == []
+
+
+def test_lines_stay_without_boxes_where_our_reader_is_off(server: GeminiServer, drawn: str) -> None:
+    found = analysed(server, drawn, ("gemini",))
+    assert {line.box for line in found.transcript} == {None}
+    assert outcome_of_boxes(found) == [("skipped", "switched off")]
