@@ -46,7 +46,7 @@ def test_the_json_of_a_pack_has_the_promised_shape(wiring: Wiring, pack_id: str)
     assert set(found["cards"][0]) == {"front", "back", "kind", "source_line", "answer_box"} | judged
     fields = {"question", "options", "answer_index", "explanation", "source_line"}
     assert set(found["quiz"][0]) == fields | judged
-    assert set(found["engines"]) == {"text", "caption"}
+    assert set(found["engines"]) == {"text", "caption", "reports"}
     sizes = {"uploaded_bytes", "width", "height", "sha256"}
     assert set(found["receipt"]) == sizes | {"sent_to", "bytes_kept", "tokens"}
     assert found == json.loads(json.dumps(found))
