@@ -86,7 +86,7 @@ def test_with_a_key_gemini_makes_the_pack(serve: Serve, sdk: str) -> None:
     until(lambda: "after_file_cleanup" in service.log)
     assert stages(service.log) == [
         "before_image_processing", "after_decode", "after_gemini_resize", "after_gemini",
-        "after_gemini_cleanup", "after_file_cleanup",
+        "after_gemini_cleanup", "after_boxes", "after_file_cleanup",
     ]  # fmt: skip
     assert "Resized image to: (450, 800)" in service.log
 
