@@ -14,7 +14,7 @@ from tests.web.world import PAGE, become_guest
 
 pytestmark = pytest.mark.own_sql
 
-TOLD = b'class="note news"'
+TOLD = b' news" role="status"'
 SCRIPT = {"HX-Request": "true"}
 
 

@@ -341,6 +341,17 @@ def test_every_table_is_a_file(client: FlaskClient, name: str) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def test_a_page_of_many_packs_stays_light_and_the_file_has_all(wiring: Wiring, client: FlaskClient) -> None:
+    guest_id = become_guest(wiring, client)
+    with wiring.database.writing() as session:
+        for n in range(120):
+            add_cards(session, guest_id, {}, title=f"Pack {n}")
+    text = read_page(client.get("/progress", headers=PAGE))
+    assert "The first 100 of 120; the file has all." in text
+    assert text.count('<th scope="row" dir="auto">Pack ') == 100
+    assert client.get("/progress/packs.csv").data.count(b"\r\nPack ") == 120
+
+
 @pytest.mark.usefixtures("student")
 def test_no_file_holds_a_formula(client: FlaskClient) -> None:
     assert "\r\n'=1+1," in client.get("/progress/packs.csv").data.decode("utf-8-sig")
@@ -365,9 +376,9 @@ def test_an_achievement_is_told_once_on_whichever_page_comes_first(
     with wiring.database.writing() as session:
         for _ in range(5):
             answer(session, student, now(), before=MATURE)
-    assert 'class="note news"' in read_page(client.get("/progress", headers=PAGE))
+    assert ' news" role="status"' in read_page(client.get("/progress", headers=PAGE))
     for path in ("/progress", "/achievements"):
-        assert 'class="note news"' not in read_page(client.get(path, headers=PAGE))
+        assert ' news" role="status"' not in read_page(client.get(path, headers=PAGE))
 
 
 @pytest.mark.usefixtures("student")
