@@ -10,6 +10,7 @@ from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, PackTag
 from studylens.study.packs import search
 from studylens.study.packs.pictures import FirstPhoto, first_photos
 from studylens.study.packs.subjects import Label, subjects_in_use, tags_in_use
+from studylens.study.record.mastery import LEAST_CARDS
 from studylens.study.schedule.leech import MATURE_DAYS
 from studylens.study.schedule.live import at_moment, due_by_pack, due_packs
 from studylens.study.schedule.moment import moment_of
@@ -58,6 +59,11 @@ class Listed:
     def new(self) -> int:
         """Cards that were never answered, drafts too."""
         return self.cards - self.known - self.learning
+
+    @property
+    def mastered(self) -> bool:
+        """Say whether all of its cards are known, and there are enough to speak of."""
+        return self.known == self.cards >= LEAST_CARDS
 
 
 @dataclass(frozen=True)

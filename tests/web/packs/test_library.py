@@ -15,6 +15,7 @@ from studylens.models import CardSchedule, Flashcard, Pack, PackPage, Transcript
 from studylens.study.packs import library, merging, search, trash
 from studylens.study.packs.store import find_pack
 from studylens.web.door.wiring import Wiring
+from tests.study.record.answers import add_cards
 from tests.web.world import PAGE, add_pack, analysis, become_guest, read_page
 
 pytestmark = pytest.mark.own_sql
@@ -160,6 +161,19 @@ def test_chips_say_how_many_packs_they_leave(wiring: Wiring, client: FlaskClient
     many(client, "tag", ids[2:], tag="exam")
     chips = re.findall(r'<a class="chip"[^>]*><bdi>([^<]+)</bdi> <b>(\d+)</b>', _list_page(client))
     assert chips == [("All", "3"), ("Due", "1"), ("Biology", "2"), ("#exam", "1")]
+
+
+def test_a_pack_of_known_cards_is_mastered_unless_one_is_due(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    later = {"due_at": now() + timedelta(days=9), "last_review_at": now()}
+    with wiring.database.writing() as session:
+        add_cards(session, guest_id, *[later] * 5)
+    assert "Mastered</span>" in _list_page(client)
+    with wiring.database.writing() as session:
+        session.scalars(select(CardSchedule)).first().due_at = now()  # type: ignore[union-attr]
+    assert "Mastered</span>" not in _list_page(client)
+    assert "1 due</span>" in _list_page(client)
 
 
 def test_a_chosen_chip_takes_its_narrowing_away(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
