@@ -1,5 +1,7 @@
 """Subjects and tags: how a student orders a library."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select
@@ -14,6 +16,7 @@ TAG_CHARS = 50
 """A tag, as its column is wide."""
 TAGS_A_PACK = 20
 """Tags of one pack: more order nothing."""
+_TOO_MANY = f"A pack has at most {TAGS_A_PACK} tags."
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,24 @@ def tags_of(session: Session, pack: Pack) -> list[str]:
     return list(session.scalars(select(PackTag.tag).where(PackTag.pack_id == pack.id).order_by(PackTag.tag)))
 
 
-def add_tag(session: Session, pack: Pack, tag: str) -> None:
-    """Give the pack one more tag. Raises BadText when it is empty or too long."""
-    set_tags(session, pack, ",".join([*tags_of(session, pack), checked_tag(tag)]))
+def add_tag(session: Session, packs: Sequence[Pack], tag: str) -> str:
+    """Give each pack one more tag; return it as it is stored. Raises BadText, also for a pack with 20."""
+    name, ids = checked_tag(tag), [pack.id for pack in packs]
+    rows = session.execute(select(PackTag.pack_id, PackTag.tag).where(PackTag.pack_id.in_(ids))).all()
+    tagged = {pack_id for pack_id, known in rows if known == name}
+    number = Counter(pack_id for pack_id, _ in rows)
+    lacking = [pack_id for pack_id in ids if pack_id not in tagged]
+    if any(number[pack_id] >= TAGS_A_PACK for pack_id in lacking):
+        raise BadText(_TOO_MANY)
+    session.add_all(PackTag(pack_id=pack_id, tag=name) for pack_id in lacking)
+    return name
 
 
 def set_tags(session: Session, pack: Pack, text: str) -> None:
     """Give the pack the tags of a list with commas, and no others. Raises BadText."""
     tags = list(dict.fromkeys(checked_tag(tag) for tag in text.split(",") if tag.strip()))
     if len(tags) > TAGS_A_PACK:
-        raise BadText(f"A pack has at most {TAGS_A_PACK} tags.")
+        raise BadText(_TOO_MANY)
     session.execute(delete(PackTag).where(PackTag.pack_id == pack.id))
     session.add_all(PackTag(pack_id=pack.id, tag=tag) for tag in tags)
 

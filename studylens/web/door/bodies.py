@@ -30,7 +30,9 @@ from studylens.web.door.spools import Spool
 from studylens.web.door.wiring import wiring
 
 MAX_PARTS = MAX_PHOTOS + 10
-"""Fields and files of a form: the photos, empty file inputs, text, question, private, and some more."""
+"""Parts of a form with files: the photos, empty file inputs, text, question, private, and some more."""
+MAX_FIELDS = 4_000
+"""Fields of a form without files: a tick for each card of a joined lecture, or for each pack of a quiz."""
 FIELDS_BYTES = 256 * 1024
 """Everything that is no file. 20,000 characters of text take up to 240 kB when they are urlencoded."""
 TAKE_PHOTO = frozenset({"capture.analyze"})
@@ -215,5 +217,5 @@ class _Arriving:
             raise RequestEntityTooLarge
         if self._is_urlencoded:
             self._separators += block.count(b"&")
-            if self._separators > MAX_PARTS:
+            if self._separators > MAX_FIELDS:
                 raise RequestEntityTooLarge

@@ -13,7 +13,7 @@ from studylens.models import Pack
 from studylens.study.packs import merging, subjects, trash
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.packs.chosen import chosen_packs, lock_chosen
+from studylens.web.packs.chosen import chosen_packs
 from studylens.web.packs.library import list_address
 from studylens.web.upload.intake import parse_text
 
@@ -60,7 +60,7 @@ def change() -> ResponseReturnValue:
     """Do one thing with every chosen pack, or nothing with any. Raises NotFound, BadText."""
     sent = _sent()
     with wiring().database.writing() as session:
-        target = _act(session, sent, lock_chosen(session))
+        target = _act(session, sent, chosen_packs(session, to_change=True))
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 
@@ -88,7 +88,5 @@ def _act(session: Session, sent: Sent, packs: list[Pack]) -> str:
             subjects.set_subject(pack, sent.subject)
         return url_for("library.show", subject=packs[0].subject or None)
     if sent.action == "tag":
-        for pack in packs:
-            subjects.add_tag(session, pack, sent.tag)
-        return url_for("library.show", tag=subjects.checked_tag(sent.tag))
+        return url_for("library.show", tag=subjects.add_tag(session, packs, sent.tag))
     raise BadText("Choose what to do with these packs.")

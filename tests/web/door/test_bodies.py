@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from studylens.models import Job
 from studylens.web.door import bodies
 from studylens.web.door.arrival import BODIES_AT_ONCE
-from studylens.web.door.bodies import FIELDS_BYTES, MAX_PARTS
+from studylens.web.door.bodies import FIELDS_BYTES, MAX_FIELDS, MAX_PARTS
 from studylens.web.door.wiring import Wiring
 from tests.service import Service, multipart
 from tests.waiting import until
@@ -168,7 +168,7 @@ def test_ten_photos_with_every_field_and_empty_inputs_fit(client: FlaskClient) -
     ("body", "kind"),
     [
         (b"text=" + b"x" * FIELDS_BYTES, FORM),
-        (b"&" * (MAX_PARTS + 1), FORM),
+        (b"&" * (MAX_FIELDS + 1), FORM),
         (
             b'--b\r\nContent-Disposition: form-data; name="t"\r\n\r\nx\r\n' * (MAX_PARTS + 1) + b"--b--",
             MULTIPART,

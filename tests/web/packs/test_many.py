@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from studylens.models import Pack, PackTag
 from studylens.study.packs.library import PACKS_A_PAGE
+from studylens.study.packs.subjects import TAGS_A_PACK
 from studylens.web.door.wiring import Wiring
 from studylens.web.packs.chosen import PACKS_AT_ONCE
 from tests.web.packs.test_library import listed, titled
@@ -47,6 +49,19 @@ def test_packs_are_chosen_a_hundred_at_a_time(wiring: Wiring, client: FlaskClien
     assert re.search(r'rel="next" href="/packs\?sort=title&amp;select=1&amp;page=2"', page)
 
 
+def test_as_many_packs_as_a_page_lists_change_at_once(
+    wiring: Wiring, client: FlaskClient, guest_id: int
+) -> None:
+    with wiring.database.writing() as session:
+        session.add_all(Pack(guest_id=guest_id, title=f"Leaf {n}") for n in range(PACKS_AT_ONCE + 1))
+    with wiring.database.reading() as session:
+        ids = [pack_id for (pack_id,) in session.query(Pack.id)]
+    assert post(client, "/packs/bulk", ids, action="tag", tag="exam").status_code == HTTPStatus.BAD_REQUEST
+    assert ask(client, "tag", ids[1:]).status_code == HTTPStatus.OK
+    post(client, "/packs/bulk", ids[1:], action="tag", tag="exam")
+    assert f"{PACKS_AT_ONCE} packs found" in read_page(client.get("/packs?tag=exam", headers=PAGE))
+
+
 @pytest.mark.parametrize("action", ["tag", "subject", "export"])
 def test_what_a_pack_shall_get_is_asked(client: FlaskClient, ids: list[str], action: str) -> None:
     page = read_page(ask(client, action, ids[:2]))
@@ -58,6 +73,17 @@ def test_what_a_pack_shall_get_is_asked(client: FlaskClient, ids: list[str], act
 def test_tags_in_use_are_offered(client: FlaskClient, ids: list[str]) -> None:
     post(client, "/packs/bulk", ids[:1], action="tag", tag="exam")
     assert '<option value="exam">' in read_page(ask(client, "tag", ids))
+
+
+def test_a_pack_with_twenty_tags_gets_no_more_and_then_none_does(client: FlaskClient, ids: list[str]) -> None:
+    for n in range(TAGS_A_PACK):
+        post(client, "/packs/bulk", ids[:1], action="tag", tag=f"tag {n}")
+    again = post(client, "/packs/bulk", ids, action="tag", tag="tag 1")
+    assert again.status_code == HTTPStatus.SEE_OTHER
+    more = post(client, "/packs/bulk", ids, action="tag", tag="more")
+    assert more.status_code == HTTPStatus.BAD_REQUEST
+    assert listed(client, tag="more") == []
+    assert len(listed(client, tag="tag 1")) == 3
 
 
 def test_joining_asks_first_and_puts_the_oldest_page_first(client: FlaskClient, ids: list[str]) -> None:
@@ -91,6 +117,14 @@ def test_nobody_chooses_the_packs_of_others(
     assert sent.status_code == HTTPStatus.NOT_FOUND
     with wiring.database.reading() as session:
         assert session.query(PackTag).count() == 0
+
+
+@pytest.mark.parametrize("pack_id", ["", "x", "\0", "\ud800", "' OR 1=1", "f" * 32, "f" * 5_000])
+def test_an_id_that_is_none_is_not_found(client: FlaskClient, ids: list[str], pack_id: str) -> None:
+    body = urlencode({"pack": pack_id, "action": "trash"}, errors="surrogatepass")
+    sent = client.post("/packs/bulk", data=body, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
+    assert len(listed(client)) == len(ids)
 
 
 def test_what_went_together_comes_back_together(client: FlaskClient, ids: list[str]) -> None:
