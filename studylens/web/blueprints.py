@@ -6,6 +6,7 @@ from studylens.web import look, settings, shell, today
 from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
+from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
     editing,
     lectures,
@@ -42,6 +43,7 @@ pages: tuple[Blueprint, ...] = (
     library.blueprint,
     many.blueprint,
     pack_page.blueprint,
+    pack_cards.blueprint,
     lectures.blueprint,
     editing.blueprint,
     marking.blueprint,

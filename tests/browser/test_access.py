@@ -46,11 +46,12 @@ def test_axe_finds_nothing_on_any_page(
         page.goto(path)
         read(page)
         check(page)
-    page.goto(f"/packs/{pack_id}")
-    for card in page.locator(".card summary").all():
-        card.click()
-    page.evaluate("Promise.all(document.getAnimations().map(item => item.finished))")
-    check(page)
+    for tab in ("", "/cards", "/page", "/more"):
+        page.goto(f"/packs/{pack_id}{tab}")
+        read(page)
+        page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true; })")
+        page.evaluate("Promise.all(document.getAnimations().map(item => item.finished))")
+        check(page)
 
 
 def test_axe_finds_nothing_on_error_pages(page: Page) -> None:
@@ -63,7 +64,8 @@ def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: S
     page.goto("/new")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack_id = add_pack(site.wiring, site.guest_id(page))
-    for path in ("/", "/new", "/packs", f"/packs/{pack_id}", f"/packs/{pack_id}/delete"):
+    tabs = [f"/packs/{pack_id}{tab}" for tab in ("", "/cards", "/page", "/more", "/delete")]
+    for path in ("/", "/new", "/packs", *tabs):
         page.goto(path)
         small = page.evaluate(
             """least => [...document.querySelectorAll("button, .button, summary, label.check, nav a")]

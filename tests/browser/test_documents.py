@@ -32,7 +32,7 @@ def test_a_picture_that_was_turned_to_be_read_is_shown_turned(page: Page, site: 
     fingerprint = "cd" * 32
     put_picture(page, halves(120, 80), fingerprint)
     found = analysis(receipt=Receipt(1_000, 80, 120, fingerprint), turned=90)
-    page.goto(f"/packs/{add_pack(site.wiring, guest, found)}")
+    page.goto(f"/packs/{add_pack(site.wiring, guest, found)}/page")
     picture = page.locator("#photo img")
     picture.wait_for()
     assert (picture.get_attribute("width"), picture.get_attribute("height")) == ("80", "120")
@@ -55,7 +55,7 @@ def test_white_ink_on_nothing_stays_legible_when_it_is_made_smaller(page: Page, 
 
 
 def test_a_table_can_be_used_by_everybody(page: Page, site: Site, guest: int) -> None:
-    page.goto(f"/packs/{add_pack(site.wiring, guest, with_table())}")
+    page.goto(f"/packs/{add_pack(site.wiring, guest, with_table())}/page")
     expect(page.get_by_role("row", name="Prophase 30 min condenses")).to_be_visible()
     expect(page.get_by_role("rowheader", name="Anaphase")).to_be_visible()
     assert AXE.run(page).response["violations"] == []

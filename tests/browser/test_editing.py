@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def pack_id(page: Page, site: Site, guest: int) -> str:
     """A pack that stands open in the browser."""
     made = add_pack(site.wiring, guest)
-    page.goto(f"/packs/{made}")
+    page.goto(f"/packs/{made}/page")
     return made
 
 
@@ -41,19 +41,19 @@ def test_an_edit_is_given_up_without_a_trace(page: Page, pack_id: str) -> None:
 
 
 def test_a_card_is_edited_deleted_and_brought_back(page: Page, pack_id: str) -> None:
-    card = page.locator(".card").first
-    card.locator("summary").click()
+    page.goto(f"/packs/{pack_id}/cards")
+    card = page.locator(".kard").first
     card.get_by_role("link", name="Edit").click()
     form = page.locator(".edit").first
     form.get_by_label("Front").fill("Why are leaves green?")
     form.get_by_role("button", name="Save").click()
-    card = page.locator(".card", has_text="Why are leaves green?")
-    expect(card.locator(".back")).to_be_visible()
+    card = page.locator(".kard", has_text="Why are leaves green?")
+    expect(card.locator(".ans")).to_be_visible()
     card.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("The card is deleted.")).to_be_visible()
     expect(page.locator("#announcer")).to_have_text("Deleted. Undo is here.")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".card", has_text="Why are leaves green?")).to_be_visible()
+    expect(page.locator(".kard", has_text="Why are leaves green?")).to_be_visible()
 
 
 def save_line(page: Page, text: str) -> None:
@@ -64,7 +64,7 @@ def save_line(page: Page, text: str) -> None:
 
 def test_two_tabs_lose_nothing(page: Page, pack_id: str) -> None:
     other = page.context.new_page()
-    other.goto(f"/packs/{pack_id}")
+    other.goto(f"/packs/{pack_id}/page")
     for tab in (page, other):
         tab.locator("#line-1").get_by_role("link", name="Edit line 1").click()
         expect(tab.locator("#line-1").get_by_label("Line")).to_be_visible()
@@ -97,20 +97,20 @@ def test_everything_is_edited_without_scripts(open_page: Callable[..., Page], si
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack = add_pack(site.wiring, site.guest_id(page))
-    page.goto(f"/packs/{pack}")
+    page.goto(f"/packs/{pack}/page")
     page.locator("#line-1").get_by_role("link", name="Edit line 1").click()
     page.get_by_label("Line").fill("Leaves")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#line-1 .line-text")).to_contain_text("Leaves")
-    page.locator(".card summary").first.click()
-    page.locator(".card").first.get_by_role("button", name="Delete").click()
+    page.goto(f"/packs/{pack}/cards")
+    page.locator(".kard").first.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".card")).to_have_count(3)
+    expect(page.locator(".kard")).to_have_count(3)
     page.get_by_role("link", name="Add a card").click()
     page.get_by_label("Front").fill("What is rubisco?")
     page.get_by_label("Back").fill("An enzyme")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".card")).to_have_count(4)
+    expect(page.locator(".kard")).to_have_count(4)
 
 
 def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> None:
@@ -124,7 +124,8 @@ def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> N
     expect(page.get_by_role("heading", name="Cards that go")).to_be_visible()
     read(page)
     page.get_by_role("button", name="Take the new ones").click()
-    expect(page.locator(".card")).to_have_count(1)
+    page.locator(".tabs").get_by_role("link", name="Cards").click()
+    expect(page.locator(".kard")).to_have_count(1)
 
 
 def test_packs_are_found_tagged_joined_and_thrown_away(page: Page, site: Site, guest: int) -> None:
@@ -209,9 +210,11 @@ def test_axe_finds_nothing_while_editing(
     _select(page, 2)
     page.get_by_role("button", name="Join").click()
     check(page)
-    page.goto(f"/packs/{second}")
-    page.locator(".card summary").first.click()
-    page.locator(".card").first.get_by_role("link", name="Edit").click()
+    page.goto(f"/packs/{second}/cards")
+    page.locator(".kard").first.get_by_role("link", name="Edit").click()
+    expect(page.locator(".edit")).to_be_visible()
+    check(page)
+    page.goto(f"/packs/{second}/page")
     page.locator("#line-2").get_by_role("link", name="Edit line 2").click()
     expect(page.locator("#line-2").get_by_label("Line")).to_be_visible()
     check(page)

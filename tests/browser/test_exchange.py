@@ -53,7 +53,7 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
 def test_a_pack_leaves_as_a_deck_and_comes_in_elsewhere(
     open_page: Callable[..., Page], page: Page, site: Site, guest: int
 ) -> None:
-    page.goto(f"/packs/{add_pack(site.wiring, guest)}")
+    page.goto(f"/packs/{add_pack(site.wiring, guest)}/more")
     deck = _download(page, "Anki deck").read_bytes()
     friend = open_page()
     friend.goto("/import")
@@ -104,7 +104,7 @@ def test_a_pack_is_copied_as_markdown(open_page: Callable[..., Page], site: Site
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
-    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
+    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}/more")
     page.get_by_role("button", name="Copy as Markdown").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith("# Photosynthesis\n")

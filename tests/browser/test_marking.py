@@ -23,7 +23,7 @@ def pack_id(page: Page, site: Site, guest: int) -> str:
     judged = result.Judged(facts=(FACT,), suggestions=(easy,))
     material = dataclasses.replace(found.material, judged=judged)
     made = add_pack(site.wiring, guest, dataclasses.replace(found, material=material))
-    page.goto(f"/packs/{made}")
+    page.goto(f"/packs/{made}/page")
     return made
 
 
@@ -97,7 +97,7 @@ def test_cards_are_made_without_scripts(open_page: Callable[..., Page], site: Si
     page = open_page(java_script_enabled=False)
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
-    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}")
+    page.goto(f"/packs/{add_pack(site.wiring, site.guest_id(page))}/page")
     page.get_by_role("link", name="Card from line 5").click()
     page.get_by_text("ATP", exact=True).click()
     page.get_by_role("button", name="Make a card with this gap").click()

@@ -24,8 +24,13 @@ def test_the_sample_photo_becomes_a_pack_in_one_click(
     shown = read(page)
     assert "Chlorophyll" in shown
     assert "Read on this server" in shown
-    assert "nobody" in shown
+    assert "BLIP" not in shown
+    tabs = page.locator(".tabs")
+    tabs.get_by_role("link", name="More").click()
+    expect(page.locator("#receipt")).to_contain_text("nobody")
     expect(page.locator("#receipt")).to_contain_text("not used: no key")
-    assert page.locator(".card").count() >= 3
+    tabs.get_by_role("link", name="Cards").click()
+    assert page.locator(".kard").count() >= 3
+    tabs.get_by_role("link", name="Study").click()
     page.get_by_role("button", name="Take the quiz").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Question 1 of")

@@ -164,6 +164,7 @@ def test_a_question_is_answered_on_the_page(page: Page, pack_id: str) -> None:
     expect(page.get_by_label("Your question")).to_have_value("")
     asked.get_by_role("link", name="line 3").click()
     expect(page.locator("#line-3")).to_be_in_viewport()
+    page.go_back()
     asked.get_by_role("button", name="Delete").click()
     expect(asked).to_have_count(0)
 

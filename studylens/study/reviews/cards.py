@@ -17,8 +17,17 @@ from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
 __all__ = [
-    "DueCount", "accept", "due_by_day", "due_now", "make_due", "parse_exam", "plan_for", "resume", "set_exam",
+    "DueCount",
+    "accept",
+    "due_by_day",
+    "due_now",
+    "make_due",
+    "parse_exam",
+    "plan_for",
+    "resume",
+    "set_exam",
     "suspend",
+    "take_back",
 ]  # fmt: skip
 FARTHEST_EXAM_DAYS = 5 * 366
 """Five years ahead; a later date is a slip of the finger."""
@@ -41,6 +50,18 @@ def accept(session: Session, pack: Pack, cards: Iterable[Flashcard], at: datetim
     )
     session.flush()
     return len(fresh)
+
+
+def take_back(session: Session, pack: Pack, at: datetime) -> int:
+    """Let those cards be new again that were accepted at this moment and never answered; return how many."""
+    rows = select(CardSchedule).join(Flashcard, Flashcard.id == CardSchedule.card_id)
+    mine = (Flashcard.pack_id == pack.id, Flashcard.accepted_at == at, CardSchedule.reps == 0)
+    taken = session.scalars(rows.where(*mine).with_for_update()).all()
+    for row in taken:
+        session.get_one(Flashcard, row.card_id).accepted_at = None
+        session.delete(row)
+    session.flush()
+    return len(taken)
 
 
 def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:

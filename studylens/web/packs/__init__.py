@@ -1,6 +1,7 @@
 """The pages of packs.
 
-page, library       one pack; all of them, with search and trash
+page, cards         one pack: what it is about, its page, more; its cards, some at a time
+library             all packs, with search and trash
 many, chosen        several at once; those that a form names
 editing, edit_forms     parts edited in place
 marking             cards from a marked line

@@ -10,7 +10,7 @@ from studylens.config import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadText, Stale, StudylensError
 from studylens.models import Pack, TranscriptLine
 from studylens.storable import storable
-from studylens.study.packs.parts import FIELDS, LINES, QUESTIONS, Field, Part, texts_of
+from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
 from studylens.web.upload.intake import parse_text
 
@@ -76,7 +76,7 @@ def form_for(pack: Pack, kind: str, part: Part) -> EditForm:
     return EditForm(
         anchor=anchor(kind, part),
         address=url_for("editing.show_form", **place),
-        back=f"{page_of(pack.id, kind)}#{anchor(kind, part)}",
+        back=place_of(pack, kind, part),
         fields=FIELDS[kind],
         texts=texts_of(part),
         version=part.version,
@@ -110,10 +110,17 @@ def anchor(kind: str, part: Part) -> str:
     return f"{kind.removesuffix('s')}-{part.id}"
 
 
-def page_of(pack_id: str, kind: str, gone: str | None = None) -> str:
-    """Return the address of the page that shows parts of this kind."""
-    endpoint = "editing.show_quiz" if kind == QUESTIONS else "packs.show_pack"
-    return url_for(endpoint, pack_id=pack_id, gone=gone)
+def place_of(pack: Pack, kind: str, part: Part) -> str:
+    """Return the address at which a part stands."""
+    number = part.n if isinstance(part, TranscriptLine) else part.id
+    asked: dict[str, Any] = {} if kind == QUESTIONS else {kind.removesuffix("s"): number}
+    return f"{page_of(pack.id, kind, **asked)}#{anchor(kind, part)}"
+
+
+def page_of(pack_id: str, kind: str, gone: str | None = None, **place: Any) -> str:
+    """Return the address of the page that shows parts of this kind; `place`: `line` or `card`."""
+    endpoint = {QUESTIONS: "editing.show_quiz", CARDS: "pack_cards.show"}.get(kind, "packs.show_page")
+    return url_for(endpoint, pack_id=pack_id, gone=gone, **place)
 
 
 def gone_id(kind: str) -> int:

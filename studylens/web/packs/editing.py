@@ -15,12 +15,12 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import (
     EditForm,
-    anchor,
     form_for,
     gone_id,
     heading_form,
     new_form,
     page_of,
+    place_of,
     sent_heading,
     sent_texts,
 )
@@ -144,7 +144,7 @@ def restore(pack_id: str, kind: str, item_id: int) -> ResponseReturnValue:
 def _after(pack: Pack, kind: str, part: Part) -> ResponseReturnValue:
     """Answer with the part as it is now, in its place."""
     if not wants_fragment():
-        return redirect(f"{page_of(pack.id, kind)}#{anchor(kind, part)}", HTTPStatus.SEE_OTHER)
+        return redirect(place_of(pack, kind, part), HTTPStatus.SEE_OTHER)
     return render_template(
         "packs/_part.html", pack=pack, kind=kind, item=part, open=True, low_score=LOW_SCORE
     )

@@ -22,5 +22,5 @@ def move(pack_id: str, number: int) -> ResponseReturnValue:
         raise BadText("There is no such page.")
     with wiring().database.writing() as session:
         move_page(session, find_pack(session, guest_id(session), pack_id), number, to=int(text))
-    place = f"{url_for('packs.show_pack', pack_id=pack_id)}#page-{int(text)}"
+    place = f"{url_for('packs.show_page', pack_id=pack_id, page=int(text))}#page-{int(text)}"
     return redirect(place, HTTPStatus.SEE_OTHER)

@@ -15,6 +15,7 @@ from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.packs.cards import card_url
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("marking", __name__, url_prefix="/packs/<pack_id>")
@@ -42,7 +43,7 @@ def make(pack_id: str, kind: str, number: int) -> ResponseReturnValue:
             card = _made(session, pack, passage)
         except BadText as error:
             return _form(pack, passage, kind=kind, number=number, problem=error.sentence), error.status
-        back = url_for("packs.show_pack", pack_id=pack_id, made=card.id)
+        back = url_for("packs.show_page", pack_id=pack_id, made=card.id, line=card.source_line)
         return redirect(f"{back}#line-{card.source_line}", HTTPStatus.SEE_OTHER)
 
 
@@ -52,7 +53,7 @@ def take(pack_id: str, number: int) -> ResponseReturnValue:
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         card = marking.take_suggestion(session, pack, number)
-        return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#card-{card.id}", HTTPStatus.SEE_OTHER)
+        return redirect(card_url(pack_id, card.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.app_template_global("account_of")

@@ -7,14 +7,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.models import Flashcard, Pack
+from studylens.models import Flashcard, Pack, now
+from studylens.storable import whole_number
 from studylens.study.packs import trash
 from studylens.study.packs.merging import pages_of
 from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
-from studylens.study.packs.pictures import pictures_of
+from studylens.study.packs.pictures import first_photos, pictures_of
 from studylens.study.packs.proposals import corrected_lines
 from studylens.study.packs.store import find_pack
+from studylens.study.packs.subjects import tags_of
 from studylens.study.packs.trust import doubts_of
+from studylens.study.reviews.contents import contents_of
+from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import gone_id
@@ -24,19 +28,57 @@ from studylens.web.upload.chart import draw
 blueprint = Blueprint("packs", __name__)
 LOW_SCORE = 0.9
 """Lines that the reader itself trusts less than this are marked: check this."""
+LINES_AT_ONCE = 150
+"""Lines that one page shows: some photos; a longer lecture is shown photo by photo."""
 
 
 @blueprint.get("/packs/<pack_id>")
 def show_pack(pack_id: str) -> ResponseReturnValue:
-    """Show a pack, without the questions of its quiz. Raises NotFound."""
+    """Show what a pack is about and how far the student is. Raises NotFound."""
+    with wiring().database.reading() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        pages = pages_of(session, pack)
+        shown: dict[str, Any] = {
+            "doubts": doubts_of(pages),
+            "corrected": corrected_lines(pack),
+            "taken": _just_taken(),
+        }
+        shown["again"] = pages_to_read_again(session, pack)
+        shown["contents"] = contents_of(session, pack, moment_of(session, pack.guest_id, now()))
+        return _render(session, pack, "study", pages=pages, **shown)
+
+
+@blueprint.get("/packs/<pack_id>/page")
+def show_page(pack_id: str) -> ResponseReturnValue:
+    """Show a pack's photos beside their text; a long lecture photo by photo.
+
+    `page` or `line` say which photo. Raises NotFound.
+    """
+    with wiring().database.reading() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        pages = pages_of(session, pack)
+        number = _page_number(pack)
+        lines = [line for line in pack.transcript if not number or line.page == number]
+        pictures = [picture for picture in pictures_of(session, pack) if not number or picture.page == number]
+        shown = {"lines": lines, "pictures": pictures, "low_score": LOW_SCORE, "number": number}
+        shown |= {"made": _just_made(pack), "corrected": corrected_lines(pack), "doubts": doubts_of(pages)}
+        return _render(session, pack, "page", pages=pages, **shown, **_just_deleted(session, pack))
+
+
+@blueprint.get("/packs/<pack_id>/more")
+def show_more(pack_id: str) -> ResponseReturnValue:
+    """Show what else can be done with a pack, and how it was made. Raises NotFound."""
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
-        shown: dict[str, Any] = {"chart": chart, "low_score": LOW_SCORE, **_just_deleted(session, pack)}
-        shown |= {"pages": pages_of(session, pack), "pictures": pictures_of(session, pack)}
-        shown["made"], shown["again"] = _just_made(pack), pages_to_read_again(session, pack)
-        shown["corrected"], shown["doubts"] = corrected_lines(pack), doubts_of(shown["pages"])
-        return render_template("packs/page.html", pack=pack, **shown)
+        tags = tags_of(session, pack)
+        return _render(session, pack, "more", chart=chart, tags=tags, corrected=corrected_lines(pack))
+
+
+@blueprint.app_template_global("line_url")
+def line_url(pack_id: str, line: int) -> str:
+    """Return where a line of the page stands."""
+    return f"{url_for('packs.show_page', pack_id=pack_id, line=line)}#line-{line}"
 
 
 @blueprint.get("/packs/<pack_id>/delete")
@@ -55,6 +97,30 @@ def delete(pack_id: str) -> ResponseReturnValue:
         (trash.delete_for_good if for_good else trash.throw_away)(session, pack)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+def _render(session: Session, pack: Pack, tab: str, **shown: Any) -> str:
+    """Render one tab of a pack; `pages` may be known already."""
+    shown.setdefault("pages", pages_of(session, pack))
+    photo = first_photos(session, [pack]).get(pack.id)
+    return render_template(f"packs/tab_{tab}.html", pack=pack, tab=tab, photo=photo, **shown)
+
+
+def _page_number(pack: Pack) -> int:
+    """Return which page of a long lecture is shown; 0: all of them, they are not many lines."""
+    if len(pack.transcript) <= LINES_AT_ONCE or pack.transcript[0].page == pack.transcript[-1].page:
+        return 0
+    line = whole_number(request.args.get("line"))
+    there = {found.page for found in pack.transcript}
+    wanted = next((found.page for found in pack.transcript if found.n == line), 0)
+    wanted = wanted or whole_number(request.args.get("page"))
+    return wanted if wanted in there else min(there)
+
+
+def _just_taken() -> str:
+    """Return when all new cards were taken a moment ago, in microseconds, so that they can be given back."""
+    text = request.args.get("taken", "")
+    return text if text.isascii() and text.isdigit() else ""
 
 
 def _just_made(pack: Pack) -> Flashcard | None:

@@ -42,7 +42,7 @@ def delete_copies(pack_id: str) -> ResponseReturnValue:
     """Delete all copies of the pack's photos. Raises NotFound."""
     with wiring().database.writing() as session:
         forget_copies(session, find_pack(session, guest_id(session), pack_id))
-    return redirect(url_for("packs.show_pack", pack_id=pack_id) + "#receipt", HTTPStatus.SEE_OTHER)
+    return redirect(url_for("packs.show_more", pack_id=pack_id) + "#receipt", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/packs/by-photo/<sha256>")

@@ -93,6 +93,8 @@ def resume(card_id: int) -> ResponseReturnValue:
         card = answers.find_own(act.session, act.guest, card_id)
         cards.resume(act.session, act.guest, card_id, act.at)
         act.shown = Shown(note="resumed", pack_id=card.pack_id if to_pack else None)
+        if to_pack:
+            act.shown = replace(act.shown, card_id=card_id)
     return act.go_on()
 
 
@@ -190,7 +192,9 @@ def _acting() -> Iterator[_Act]:
 def _leave(scope: Scope, shown: Shown) -> ResponseReturnValue:
     """Send a browser on to what it shall see: the review, or the pack's page that it came from."""
     if shown.pack_id:
-        return redirect(f"{url_for('packs.show_pack', pack_id=shown.pack_id)}#study", HTTPStatus.SEE_OTHER)
+        return redirect(
+            url_for("pack_cards.show", pack_id=shown.pack_id, card=shown.card_id), HTTPStatus.SEE_OTHER
+        )
     extra = {"note": shown.note or None, "card": shown.card_id, "about": shown.about_id}
     return redirect(address(scope, **extra), HTTPStatus.SEE_OTHER)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, request, url_for
@@ -20,6 +20,9 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("review_pack", __name__, url_prefix="/packs/<pack_id>")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOMENT_DIGITS = 16
+"""Microseconds until the year 2286: no made-up number names a moment that a database does not take."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,21 @@ def accept(pack_id: str) -> ResponseReturnValue:
     every = bool(request.form.get("all"))
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        cards.accept(session, pack, [card for card in pack.cards if every or card.id in named], now())
-    return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#study", HTTPStatus.SEE_OTHER)
+        at = now()
+        cards.accept(session, pack, [card for card in pack.cards if every or card.id in named], at)
+    taken = round(at.timestamp() * 1_000_000) if every else None
+    return redirect(url_for("packs.show_pack", pack_id=pack_id, taken=taken), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/give-back")
+def give_back(pack_id: str) -> ResponseReturnValue:
+    """Let cards be new again that were all taken at one moment (`taken`, microseconds). Raises NotFound."""
+    text = request.form.get("taken", "")
+    taken = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOMENT_DIGITS else 0
+    with wiring().database.writing() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        cards.take_back(session, pack, _EPOCH + timedelta(microseconds=taken))
+    return redirect(url_for("packs.show_pack", pack_id=pack_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/exam")
@@ -73,4 +89,4 @@ def set_exam(pack_id: str) -> ResponseReturnValue:
         at = now()
         exam = cards.parse_exam(text, moment_of(session, pack.guest_id, at).today)
         cards.set_exam(session, pack, exam, at)
-    return redirect(f"{url_for('packs.show_pack', pack_id=pack_id)}#study", HTTPStatus.SEE_OTHER)
+    return redirect(url_for("packs.show_pack", pack_id=pack_id), HTTPStatus.SEE_OTHER)

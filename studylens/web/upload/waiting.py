@@ -32,6 +32,8 @@ from studylens.web.upload.trouble import Trouble, trouble_of
 
 READING_ENDS = "after_ocr"
 """The stage that follows when all lines have been read; the only one that tells its progress."""
+_MAKING = {PHOTO, TEXT}
+"""Kinds of jobs that make a pack."""
 _PRIVATE_ADVICE = "private mode"
 """Stands in the message of a photo that Gemini refused, and in no other."""
 
@@ -88,11 +90,16 @@ def view_job(session: Session, job: Job) -> JobView:
         is_document=job.kind == DOCUMENT,
         document_id=_open_document(session, job),
         cards=len(pack.cards) if pack else 0,
-        new_cards=first_draft(session, job.guest_id, pack.id)[1] if pack else 0,
+        new_cards=first_draft(session, job.guest_id, pack.id)[1] if pack and job.kind in _MAKING else 0,
         sha256=job.sha256 if job.kind == PHOTO and not job.page else "",
         steps=steps_of(job),
-        trouble=trouble_of(job) if job.error_code and pack is None else None,
+        trouble=trouble_of(job) if job.error_code and not _has_pack(job, pack) else None,
     )
+
+
+def _has_pack(job: Job, pack: Pack | None) -> bool:
+    """Say whether the job has given its pack, whatever became of the rest."""
+    return pack is not None and job.stored_at is not None
 
 
 def _open_document(session: Session, job: Job) -> str | None:
@@ -155,8 +162,8 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 
 
 def _problem(job: Job, pack: Pack | None) -> str:
-    if job.error_code and (pack is None or job.kind in {REBUILD, READ_AGAIN}):
+    if job.error_code and not _has_pack(job, pack):
         return job.error_message or error_for_code(job.error_code).sentence
-    if job.state == DONE and pack is None and job.kind in {PHOTO, TEXT}:
+    if job.state == DONE and pack is None and job.kind in _MAKING:
         return "You deleted this pack."
     return ""

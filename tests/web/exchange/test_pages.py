@@ -64,7 +64,7 @@ def test_the_pages_say_what_there_is(wiring: Wiring, client: FlaskClient) -> Non
     assert "nothing to take along yet" in read_page(client.get("/export", headers=PAGE))
     pack_id = add_pack(wiring, become_guest(wiring, client))
     assert "1 pack with 3 cards" in read_page(client.get("/export", headers=PAGE))
-    assert f"/packs/{pack_id}/cards.apkg" in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert f"/packs/{pack_id}/cards.apkg" in read_page(client.get(f"/packs/{pack_id}/more", headers=PAGE))
     read_page(client.get("/import", headers=PAGE))
 
 

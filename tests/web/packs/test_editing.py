@@ -74,9 +74,9 @@ def test_every_text_comes_back_letter_for_letter(
 def test_a_corrected_line_is_no_longer_in_doubt(client: FlaskClient, wiring: Wiring, pack_id: str) -> None:
     with wiring.database.reading() as session:
         doubtful = session.scalars(select(TranscriptLine).where(TranscriptLine.n == 4)).one()
-    assert "check this" in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert "check this" in read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     save(client, f"/packs/{pack_id}/lines/{doubtful.id}/edit", text="The Calvin cycle.", version=1)
-    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     assert "check this" not in page
     assert "corrected" in page
 
@@ -152,7 +152,7 @@ def test_deleting_can_be_undone(client: FlaskClient, wiring: Wiring, pack_id: st
     assert "The card is deleted" in page
     assert card.front not in page
     client.post(f"/packs/{pack_id}/cards/{card.id}/restore", headers=PAGE)
-    assert card.front in html.unescape(read_page(client.get(f"/packs/{pack_id}", headers=PAGE)))
+    assert card.front in html.unescape(read_page(client.get(f"/packs/{pack_id}/cards", headers=PAGE)))
 
 
 @pytest.mark.own_sql

@@ -62,8 +62,8 @@ def kept_copy() -> result.KeptCopy:
 def test_what_the_judge_did_is_counted_in_sentences(
     client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:
-    page = read(client, f"/packs/{add(wiring, guest_id, judged=JUDGED)}")
-    assert "How this was made" in page
+    page = read(client, f"/packs/{add(wiring, guest_id, judged=JUDGED)}/more")
+    assert "What was checked" in page
     assert "<li>3 left out: the answer stood in the question" in page
     assert "<li>1 mended: an option was no answer" in page
     assert "later release" not in page
@@ -72,7 +72,7 @@ def test_what_the_judge_did_is_counted_in_sentences(
 def test_where_the_judge_found_nothing_the_receipt_says_nothing(
     client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:
-    assert "How this was made" not in read(client, f"/packs/{add(wiring, guest_id)}")
+    assert "What was checked" not in read(client, f"/packs/{add(wiring, guest_id)}/more")
 
 
 def test_a_mark_is_shown_with_its_card_and_question(
@@ -84,7 +84,7 @@ def test_a_mark_is_shown_with_its_card_and_question(
         "quiz": [dataclasses.replace(material.quiz[0], marks=("not_on_page",))],
     }
     pack_id = add(wiring, guest_id, **marked)
-    for path in (f"/packs/{pack_id}", f"/packs/{pack_id}/quiz/edit"):
+    for path in (f"/packs/{pack_id}/cards", f"/packs/{pack_id}/quiz/edit"):
         assert "The page does not say it." in read(client, path)
 
 
@@ -130,7 +130,7 @@ def test_a_formula_shows_its_part_of_the_kept_photo(
     client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:
     pack_id = add(wiring, guest_id, copy=kept_copy(), cards=(FORMULA,))
-    page = read(client, f"/packs/{pack_id}")
+    page = read(client, f"/packs/{pack_id}/cards")
     assert 'viewBox="100 500 200 100"' in page
     assert f'<image href="/packs/{pack_id}/picture/1"' in page
     assert "As read:</span> C6H1206" in page
@@ -139,7 +139,7 @@ def test_a_formula_shows_its_part_of_the_kept_photo(
 def test_a_formula_without_a_copy_waits_for_the_browsers_own_picture(
     client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:
-    page = read(client, f"/packs/{add(wiring, guest_id, cards=(FORMULA,))}")
+    page = read(client, f"/packs/{add(wiring, guest_id, cards=(FORMULA,))}/cards")
     assert 'data-snip="0.25 0.5 0.75 0.6"' in page
     assert 'viewBox="100' not in page
     assert "As read:</span> C6H1206" in page

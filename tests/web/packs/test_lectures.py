@@ -88,14 +88,14 @@ def test_one_failed_photo_does_not_keep_the_others_apart(
 
 def test_a_photo_is_added_to_a_pack_later(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
     pack_id = add_pack(wiring, guest_id)
-    assert "added to" in read_page(client.get(f"/?pack={pack_id}", headers=PAGE))
+    assert "added to" in read_page(client.get(f"/new?pack={pack_id}", headers=PAGE))
     [job_id] = send(client, 1, into=pack_id)
     end(wiring, job_id)
     join(wiring)
     assert [pack.id for pack in packs(wiring)] == [pack_id]
     waiting = client.get(f"/jobs/{job_id}", headers={"Accept": "application/json"}).get_json()
     assert waiting["pack_url"] == f"/packs/{pack_id}"
-    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     assert "Page 2" in page
 
 
@@ -131,7 +131,9 @@ def test_the_waiting_page_leads_to_the_one_pack(wiring: Wiring, client: FlaskCli
     assert client.get(f"/batches/{batch_id}", headers=PAGE).status_code == HTTPStatus.OK
     join(wiring)
     [pack] = packs(wiring)
-    assert client.get(f"/batches/{batch_id}", headers=PAGE).headers["Location"] == f"/packs/{pack.id}"
+    assert client.get(f"/batches/{batch_id}", headers=PAGE).headers["Location"] == (
+        f"/packs/{pack.id}/review?new=1"
+    )
 
 
 def test_pages_are_moved_by_buttons(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:

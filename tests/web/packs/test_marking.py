@@ -62,7 +62,7 @@ def test_a_line_with_a_colon_becomes_a_label_card(client: FlaskClient, wiring: W
     assert "Make this card" in read_page(client.get(path, headers=PAGE))
     answer = post(client, path, way="label")
     card = newest(wiring, pack_id)
-    assert answer.location == f"/packs/{pack_id}?made={card.id}#line-{LABEL_LINE}"
+    assert answer.location == f"/packs/{pack_id}/page?made={card.id}&line={LABEL_LINE}#line-{LABEL_LINE}"
     assert (card.front, card.back) == ("Chlorophyll", "the green pigment that takes in light.")
     assert (card.origin, card.source_line, card.kind) == ("student", LABEL_LINE, "definition")
     page = read_page(client.get(answer.location, headers=PAGE))
@@ -125,7 +125,7 @@ def test_a_page_in_japanese_offers_its_signs_one_by_one(
 def test_the_page_says_how_many_facts_have_a_card_and_follows_what_is_made(
     client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:
-    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     assert "This page gave 3 cards." in page
     assert "1 of 2 facts have a card" in page
     [left] = [number for number in (0, 1) if f'id="fact-{number}"' in page]
@@ -139,12 +139,12 @@ def test_the_page_says_how_many_facts_have_a_card_and_follows_what_is_made(
 def test_a_suggestion_is_seen_on_request_and_taken_once(
     client: FlaskClient, wiring: Wiring, pack_id: str
 ) -> None:
-    assert "1 more that may be too easy" in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert "1 more that may be too easy" in read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     taken = {post(client, f"/packs/{pack_id}/suggestions/0/take").location for _ in range(2)}
     card = newest(wiring, pack_id)
-    assert taken == {f"/packs/{pack_id}#card-{card.id}"}
+    assert taken == {f"/packs/{pack_id}/cards?card={card.id}#card-{card.id}"}
     assert (card.front, card.origin, card.rule) == (SUGGESTION.front, result.SERVER, "heading")
-    assert "too easy" not in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert "too easy" not in read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
 
 
 @pytest.mark.parametrize("path", ["lines/9999/card", "facts/2/card", "cards/1/card"])
@@ -165,7 +165,7 @@ def test_the_packs_of_others_are_not_found(
 def test_a_page_that_gave_nothing_says_why(client: FlaskClient, wiring: Wiring, guest_id: int) -> None:
     empty = result.Material(title="Sources", judged=result.Judged(no_cards="references"))
     pack_id = add_pack(wiring, guest_id, analysis(material=empty))
-    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     assert "This page gave no cards. The page is a list of sources." in " ".join(page.split())
 
 
@@ -175,4 +175,4 @@ def test_a_pack_from_before_the_judge_says_nothing_of_facts(
     pack_id = add_pack(wiring, guest_id)
     with wiring.database.writing() as session:
         session.get_one(Pack, pack_id).judged = None
-    assert "facts have a card" not in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert "facts have a card" not in read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))

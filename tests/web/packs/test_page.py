@@ -18,6 +18,9 @@ from studylens.study.packs.store import pack_json
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_pack, analysis, become_guest, read_page
 
+TABS = ("", "/cards", "/page", "/more")
+"""The addresses of a pack: what it is about, its cards, its page, and more."""
+
 
 @pytest.fixture
 def guest_id(wiring: Wiring, client: FlaskClient) -> int:
@@ -80,11 +83,12 @@ def test_what_a_vendor_says_can_always_be_kept(wiring: Wiring, guest_id: int) ->
 def test_the_page_shows_every_part_with_its_origin_and_source(
     read: Callable[[str], str], pack_id: str
 ) -> None:
-    page = read(f"/packs/{pack_id}")
+    page = "".join(read(f"/packs/{pack_id}{tab}") for tab in TABS)
     for expected in (
         "Photosynthesis", "Plants turn light", "<math", "a diagram of a leaf", "Chlorophyll", "Jan Ingen",
         "Gemini gemini-3.5-flash-lite", "Read on this server", "not on the page", "check this",
-        'href="#line-3"', 'id="line-3"', "Take it again", "Google Gemini", "472 kB", "1080 × 1920",
+        f'href="/packs/{pack_id}/page?line=3#line-3"', 'id="line-3"', "Take it again", "Google Gemini",
+        "472 kB", "1080 × 1920",
     ):  # fmt: skip
         assert expected in page, expected
     assert page.count("check this") == 1
@@ -95,7 +99,7 @@ def test_a_line_that_a_model_doubts_is_to_be_checked(
 ) -> None:
     lines = (result.Line(1, "Sure"), result.Line(2, "Unsure", unsure=True), result.Line(3, "Sure, too"))
     pack_id = add_pack(wiring, guest_id, analysis(transcript=lines))
-    page = read(f"/packs/{pack_id}")
+    page = read(f"/packs/{pack_id}/page")
     assert page.count("check this") == 1
     with wiring.database.reading() as session:
         found = pack_json(session.get_one(Pack, pack_id))
@@ -112,7 +116,7 @@ def test_a_client_can_tell_why_an_engine_gave_nothing(wiring: Wiring, guest_id: 
 
 
 def test_no_answer_stands_in_the_page_before(read: Callable[[str], str], pack_id: str) -> None:
-    page = read(f"/packs/{pack_id}")
+    page = "".join(read(f"/packs/{pack_id}{tab}") for tab in TABS)
     assert "The page says that it takes place" not in page
     assert "in the nucleus" not in page
     assert "answer_index" not in page
@@ -188,12 +192,13 @@ def test_a_pack_of_a_poor_page_stays_honest(
         engines=(result.EngineReport("gemini", "skipped", "no key"),),
         notes=("An explanation needs Gemini.",),
     )
-    page = read(f"/packs/{add_pack(wiring, guest_id, poor)}")
+    pack_id = add_pack(wiring, guest_id, poor)
+    page = "".join(read(f"/packs/{pack_id}{tab}") for tab in TABS)
     assert "Untitled page" in page
     assert "An explanation needs Gemini." in page
     assert "not used: no key" in page
     assert "nobody" in page
-    for absent in ("<h2>Summary", "<h2>Explanation", "<h2>Quiz", "<h2>Cards", "<h2>Transcript"):
+    for absent in ("<h2>In short", "Explanation <svg", "<h2>Quiz", 'class="kard', "<h2>Text of the page"):
         assert absent not in page
 
 
@@ -217,6 +222,7 @@ def test_markup_in_a_page_is_text_everywhere(
             engines=(result.EngineReport(evil, evil, evil),),
             quality=result.Quality(1.0, 1.0, None, (evil,)),
         )
-        page = read(f"/packs/{add_pack(wiring, guest_id, hostile)}") + read("/packs")
+        pack_id = add_pack(wiring, guest_id, hostile)
+        page = "".join(read(f"/packs/{pack_id}{tab}") for tab in TABS) + read("/packs")
         assert "<script>alert" not in page
         assert "<img src=x" not in page

@@ -62,6 +62,6 @@ def test_nobody_prints_what_belongs_to_others(app: Flask, pack_id: str, path: st
 
 
 def test_the_pack_leads_to_its_paper(read: Callable[[str], str], pack_id: str) -> None:
-    page = read(f"/packs/{pack_id}")
+    page = read(f"/packs/{pack_id}/more")
     assert f'href="/packs/{pack_id}/print"' in page
     assert f'href="/packs/{pack_id}/print/cards"' in page

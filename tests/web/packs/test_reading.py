@@ -61,7 +61,7 @@ def kept(wiring: Wiring, pack_id: str) -> dict[str, Any]:
 
 
 def test_a_table_is_a_table_with_a_head_for_each_row(show: Callable[..., str]) -> None:
-    page = show(with_table())
+    page = show(with_table(), "/page")
     assert page.count('<tr id="line-') == 3
     assert 'aria-label="Table: lines 2 to 4"' in page
     assert page.count('<th scope="row" dir="auto">') == 3
@@ -124,7 +124,7 @@ def test_a_script_that_cannot_be_read_is_named_without_a_retake(show: Callable[.
 
 
 def test_a_page_that_was_read_well_says_nothing(show: Callable[..., str]) -> None:
-    assert 'class="callout warning doubt"' not in show(page_of("Mitosis", trust=Trust(0.97)))
+    assert 'class="note warn doubt"' not in show(page_of("Mitosis", trust=Trust(0.97)))
 
 
 def test_each_page_of_a_lecture_has_its_own_doubt(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
@@ -135,8 +135,8 @@ def test_each_page_of_a_lecture_has_its_own_doubt(wiring: Wiring, client: FlaskC
     with wiring.database.writing() as session:
         merge(session, [session.get_one(Pack, pack_id) for pack_id in ids])
     page = read_page(client.get(f"/packs/{ids[0]}", headers=PAGE))
-    assert "<strong>Page 2:</strong> We could not read this well" in page
-    assert '<a class="button" href="#page-2">Correct the transcript</a>' in page
+    assert "<b>Page 2:</b> We could not read this well" in page
+    assert f'<a class="btn" href="/packs/{ids[0]}/page?page=2#page-2">Correct the transcript</a>' in page
 
 
 def test_a_line_that_cannot_be_read_is_marked_until_it_is_typed(
@@ -145,7 +145,7 @@ def test_a_line_that_cannot_be_read_is_marked_until_it_is_typed(
     found = page_of("Mitosis has phases.")
     unread = Line(2, "", 0.3, (0.1, 0.2, 0.9, 0.3), unreadable=True)
     pack_id = add_pack(wiring, guest_id, analysis(transcript=(*found.transcript, unread)))
-    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
     assert "I cannot read this line" in page
     assert "Type it<span" in page
     assert [line["unreadable"] for line in kept(wiring, pack_id)["transcript"]] == [False, True]
@@ -156,7 +156,7 @@ def test_a_line_that_cannot_be_read_is_marked_until_it_is_typed(
             select(TranscriptLine).where(TranscriptLine.pack_id == pack_id, TranscriptLine.n == 2)
         ).one()
         line.text, line.edited_at = "Anaphase is short.", now()
-    assert "I cannot read this line" not in read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert "I cannot read this line" not in read_page(client.get(f"/packs/{pack_id}/page", headers=PAGE))
 
 
 def test_the_students_own_picture_is_told_how_it_was_turned(
@@ -165,11 +165,11 @@ def test_the_students_own_picture_is_told_how_it_was_turned(
     ids = [
         add_pack(wiring, guest_id, found) for found in (page_of("x", receipt=in_hand(7).receipt), in_hand(8))
     ]
-    page = read_page(client.get(f"/packs/{ids[1]}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{ids[1]}/page", headers=PAGE))
     assert 'data-turned="90"' in page
     with wiring.database.writing() as session:
         merge(session, [session.get_one(Pack, pack_id) for pack_id in ids])
-    page = read_page(client.get(f"/packs/{ids[0]}", headers=PAGE))
+    page = read_page(client.get(f"/packs/{ids[0]}/page", headers=PAGE))
     assert page.count('data-turned="90"') == 1
     assert page.index("data-turned") > page.index('data-page="2"')
 
@@ -178,7 +178,7 @@ def test_right_to_left_text_keeps_its_direction_everywhere(
     show: Callable[..., str], wiring: Wiring, guest_id: int
 ) -> None:
     found = page_of(ARABIC)
-    for path in ("", "/print"):
+    for path in ("/page", "/print"):
         page = show(found, path)
         assert 'dir="auto"' in page[page.rindex("<li", 0, page.rindex(ARABIC)) : page.rindex(ARABIC)]
     with wiring.database.reading() as session:

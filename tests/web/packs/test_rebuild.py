@@ -71,7 +71,7 @@ def world(running_app: MakeApp) -> World:
 def test_nothing_changes_before_the_student_has_seen_it(world: World) -> None:
     before = world.fronts()
     world.correct(1, "pack of leaves")
-    assert "corrected 1 line" in read_page(world.client.get(f"/packs/{world.pack_id}", headers=PAGE))
+    assert "corrected 1 line" in read_page(world.client.get(f"/packs/{world.pack_id}/page", headers=PAGE))
     assert world.rebuild().state == DONE
     page = world.page()
     assert "Cards that go" in page
@@ -95,7 +95,7 @@ def test_taking_replaces_only_what_the_student_has_not_touched(world: World) -> 
         pack = find_pack(session, world.guest_id, world.pack_id)
         assert [item.question for item in pack.quiz] == ["which?"]
         assert session.get(PackProposal, world.pack_id) is None
-    assert "corrected 1 line" not in read_page(world.client.get(f"/packs/{world.pack_id}", headers=PAGE))
+    assert "corrected 1 line" not in read_page(world.client.get(f"/packs/{world.pack_id}/page", headers=PAGE))
 
 
 def test_what_the_picture_shows_outlasts_a_corrected_line(world: World) -> None:

@@ -183,7 +183,7 @@ def test_an_answer_is_judged_with_why_and_its_source(student: Student, pack_id: 
     assert ("Right." if right else "Not quite.") in page
     assert "The page says that it takes place in the stroma." in page
     assert "The Calvin cyc1e takes place in the stroma." in page
-    assert f'href="/packs/{pack_id}#line-4"' in page
+    assert f'href="/packs/{pack_id}/page?line=4#line-4"' in page
     words = student.words(student.path(item))
     assert words.count("in the stroma your answer" if right else "in the stroma right") == 1
     assert ("in the nucleus" in words) is not right

@@ -101,7 +101,7 @@ def test_without_a_key_the_best_lines_are_shown_as_what_they_are(student: Studen
     assert "This line of your page matches best:" in page
     assert "Chlorophyll: the green pigment that takes in light." in page
     assert "Gemini did not answer: this server has no Gemini key." in page
-    assert f'href="/packs/{student.pack_id}#line-3"' in page
+    assert f'href="/packs/{student.pack_id}/page?line=3#line-3"' in page
     assert "hx-trigger" not in page
 
 
@@ -337,7 +337,7 @@ def test_found_lines_are_linked_where_they_stand_now(student: Student) -> None:
         lines = select(TranscriptLine).where(TranscriptLine.pack_id == student.pack_id)
         for line in session.scalars(lines.order_by(TranscriptLine.n.desc())):
             line.n += 7
-    assert f'href="/packs/{student.pack_id}#line-10">line 10</a>' in student.page()
+    assert f'href="/packs/{student.pack_id}/page?line=10#line-10">line 10</a>' in student.page()
     with student.wiring.database.writing() as session:
         session.scalars(lines.where(TranscriptLine.n == 10)).one().text = "Something else."
     assert "a line that was changed since" in student.page()

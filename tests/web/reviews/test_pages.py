@@ -78,13 +78,18 @@ def test_drafts_are_accepted_one_by_one_or_all(
     with wiring.database.writing() as session:
         pack = add_deck(session, guest_id)
     path = f"/packs/{pack.id}"
-    assert "5 drafts" in read(path)
+    assert "Learn these 5" in read(path)
     client.post(f"{path}/accept", data={"card": [pack.cards[0].id, "x", "9" * 40]})
-    assert "4 drafts" in read(path)
-    assert client.post(f"{path}/accept", data={"all": "1"}).status_code == HTTPStatus.SEE_OTHER
-    page = read(path)
-    assert "drafts" not in page
-    assert "Review 5 now" in page
+    assert "Learn these 4" in read(path)
+    taken = client.post(f"{path}/accept", data={"all": "1"}).location
+    page = read(taken)
+    assert "Learn these" not in page
+    assert "Review 5" in page
+    assert "All new cards are in your reviews." in page
+    client.post(f"{path}/give-back", data={"taken": field(page, "taken")})
+    assert "Learn these 4" in read(path)
+    client.post(f"{path}/give-back", data={"taken": "x" * 40})
+    assert "Review 1" in read(path)
 
 
 def test_the_answer_shows_only_when_asked_for(read: Callable[[str], str], pack_id: str) -> None:
@@ -247,10 +252,11 @@ def test_a_card_is_set_aside_and_brought_back(
     page = read(client.post(f"/review/cards/{card_id}/suspend").location)
     assert "This card is paused" in page
     assert shown_id(page) != card_id
-    assert "1 set aside" in read(f"/packs/{pack_id}")
+    assert "1 paused" in read(f"/packs/{pack_id}")
+    assert "Paused <b>1</b>" in read(f"/packs/{pack_id}/cards")
     answer = client.post(f"/review/cards/{card_id}/resume", data={"to": "pack"})
-    assert answer.location == f"/packs/{pack_id}#study"
-    assert "set aside</summary>" not in read(f"/packs/{pack_id}")
+    assert answer.location == f"/packs/{pack_id}/cards?card={card_id}"
+    assert "paused" not in read(f"/packs/{pack_id}")
 
 
 def test_a_leech_is_told_with_choices(

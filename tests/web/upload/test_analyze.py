@@ -139,7 +139,7 @@ def test_a_broken_multipart_body_is_a_bad_request_not_a_crash(client: FlaskClien
 def test_a_browser_goes_to_its_batch(client: FlaskClient) -> None:
     answer = client.post("/analyze", data={"image": photo()}, headers=PAGE)
     assert answer.status_code == HTTPStatus.SEE_OTHER
-    assert "Your page" in read_page(client.get(answer.headers["Location"], headers=PAGE))
+    assert "Reading your page" in read_page(client.get(answer.headers["Location"], headers=PAGE))
 
 
 def test_a_browser_reads_its_error_as_a_page(client: FlaskClient) -> None:
