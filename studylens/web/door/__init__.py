@@ -3,6 +3,6 @@
 accept, bodies, arrival     what is wanted, what is sent, and how long it may take
 checks, origin, headers     what may be stored, where it comes from, what goes out with it
 guests, wiring              whose request it is; what the app is made of
-assets                      static files, by their version
+assets, squeeze             static files, by their version; what goes out is made small
 errors, storage, reading_again      refusals in words; databases that are away
 """

@@ -4,18 +4,23 @@ Our scripts import each other by relative addresses, so all of them have one ver
 modules it imports come from one folder, `/static/v-<version>/`, and no module is loaded twice.
 """
 
+import gzip
 import hashlib
 import io
 import os
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 
 import rjsmin
 from flask import Blueprint, Response, current_app, g, send_file, url_for
 
+from studylens.web.door.squeeze import FILE_LEVEL, wants_gzip
+
 blueprint = Blueprint("assets", __name__)
 
 _YEAR_SECONDS = 31_536_000
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 @blueprint.app_template_global("asset")
@@ -33,7 +38,7 @@ def send(version: str, name: str) -> Response:
     update: it gets what is here, and must not keep it under that address.
     """
     folder = _folder()
-    answer = _minified(folder / name) if name in _scripts(folder) else current_app.send_static_file(name)
+    answer = _text(folder, name) if name in _texts(folder) else current_app.send_static_file(name)
     if version == _version_of(name):
         answer.cache_control.no_cache = None
         answer.cache_control.public = True
@@ -42,13 +47,23 @@ def send(version: str, name: str) -> Response:
     return answer
 
 
-def _minified(path: Path) -> Response:
-    body = _minify(path, path.stat().st_mtime_ns)
-    return send_file(io.BytesIO(body), "text/javascript", etag=hashlib.sha256(body).hexdigest())
+def _text(folder: Path, name: str) -> Response:
+    """Return a script, style or drawing; squeezed if the client takes that."""
+    path, squeezed = folder / name, wants_gzip()
+    body = _body(path, path.stat().st_mtime_ns, is_ours=name in _scripts(folder), squeezed=squeezed)
+    answer = send_file(io.BytesIO(body), _KINDS[path.suffix], etag=hashlib.sha256(body).hexdigest())
+    answer.vary.add("Accept-Encoding")
+    if squeezed and answer.status_code == HTTPStatus.OK:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
-@lru_cache(maxsize=64)
-def _minify(path: Path, _changed_ns: int) -> bytes:
+@lru_cache(maxsize=128)
+def _body(path: Path, changed_ns: int, *, is_ours: bool, squeezed: bool) -> bytes:
+    if squeezed:
+        return gzip.compress(_body(path, changed_ns, is_ours=is_ours, squeezed=False), FILE_LEVEL, mtime=0)
+    if not is_ours:
+        return path.read_bytes()
     minified: str = rjsmin.jsmin(path.read_text("utf-8"))
     return minified.encode()
 
@@ -76,6 +91,13 @@ def _hash_of(folder: Path, names: tuple[str, ...]) -> str | None:
 @lru_cache(maxsize=64)
 def _hash(folder: Path, names: tuple[str, ...], _changed_ns: tuple[int, ...]) -> str:
     return hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()[:12]
+
+
+@lru_cache(maxsize=8)
+def _texts(folder: Path) -> frozenset[str]:
+    """Return the names of all files that are text, as they are when the first is asked for."""
+    paths = (path for kind in _KINDS for path in folder.rglob(f"*{kind}"))
+    return frozenset(path.relative_to(folder).as_posix() for path in paths)
 
 
 @lru_cache(maxsize=8)

@@ -9,10 +9,12 @@ from studylens.errors import BadText, NotFound
 from studylens.storable import LARGEST_INTEGER, is_storable
 from studylens.web.door.headers import STATIC, protect
 from studylens.web.door.origin import refuse_cross_site
+from studylens.web.door.squeeze import squeeze
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("door", __name__)
 blueprint.after_app_request(protect)
+blueprint.after_app_request(squeeze)
 
 WITHOUT_DATABASE = STATIC | {
     "home.show_home",
