@@ -40,7 +40,7 @@ function item(record, place) {
   picture.src = URL.createObjectURL(record.blob);
   words.textContent = megabytes(record.blob.size);
   button.type = "button";
-  button.className = "edit-photo";
+  button.className = "btn quiet wide";
   button.textContent = "Forget";
   button.setAttribute("aria-label", `Forget ${name}`);
   button.addEventListener("click", () => honestly(() => forgetOne(record)));

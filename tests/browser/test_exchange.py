@@ -41,11 +41,11 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
     expect(page.get_by_role("heading", name="Your calendar address")).to_be_visible()
     check(page)
     page.goto("/devices")
-    page.get_by_role("button", name="Make a code").click()
+    page.get_by_role("button", name="Add a device").click()
     expect(page.locator(".digits")).to_be_visible()
     check(page)
     page.get_by_label("Code").fill("00000-00000")
-    page.get_by_role("button", name="Join").click()
+    page.get_by_role("button", name="Connect").click()
     expect(page.get_by_role("alert")).to_contain_text("not right")
     check(page)
 
@@ -87,7 +87,7 @@ def test_a_second_device_joins_by_keyboard(
 ) -> None:
     add_pack(site.wiring, guest)
     page.goto("/devices")
-    page.get_by_role("button", name="Make a code").focus()
+    page.get_by_role("button", name="Add a device").focus()
     page.keyboard.press("Enter")
     code = page.locator(".digits").inner_text()
     phone = open_page()
@@ -95,7 +95,7 @@ def test_a_second_device_joins_by_keyboard(
     phone.get_by_label("Code").focus()
     phone.keyboard.type(code.lower())
     phone.keyboard.press("Enter")
-    expect(phone.get_by_role("status").filter(has_text="This device is in")).to_be_visible()
+    expect(phone.get_by_role("status").filter(has_text="This device is connected")).to_be_visible()
     phone.goto("/packs")
     expect(phone.get_by_role("link", name="Photosynthesis")).to_be_visible()
 

@@ -45,7 +45,7 @@ def test_a_new_device_sees_the_same_packs(app: Flask, wiring: Wiring) -> None:
     assert "Photosynthesis" in _packs(new)
     page = read_page(old.get("/devices", headers=PAGE))
     assert "My phone" in page
-    assert "The device that you began on <strong>(this one)</strong>" in page
+    assert 'The device that you began on</b></span><span class="pill known">this one' in page
 
 
 def test_a_code_may_be_typed_carelessly(app: Flask, wiring: Wiring) -> None:

@@ -61,7 +61,7 @@ def test_nobody_gets_another_guests_files(app: Flask, wiring: Wiring) -> None:
 
 
 def test_the_pages_say_what_there_is(wiring: Wiring, client: FlaskClient) -> None:
-    assert "nothing to take along yet" in read_page(client.get("/export", headers=PAGE))
+    assert "nothing to export yet" in read_page(client.get("/export", headers=PAGE))
     pack_id = add_pack(wiring, become_guest(wiring, client))
     assert "1 pack with 3 cards" in read_page(client.get("/export", headers=PAGE))
     assert f"/packs/{pack_id}/cards.apkg" in read_page(client.get(f"/packs/{pack_id}/more", headers=PAGE))
@@ -71,7 +71,7 @@ def test_the_pages_say_what_there_is(wiring: Wiring, client: FlaskClient) -> Non
 def test_a_host_that_forgets_says_so_and_offers_the_copy(settings: dict[str, Any]) -> None:
     app = create_app({**settings, "database_url": "sqlite:////dev/shm/studylens-none/none.sqlite3"})
     page = app.test_client().get("/", headers=PAGE).get_data(as_text=True)
-    assert "This server forgets." in page
+    assert "This server loses its data" in page
     assert 'href="/export"' in page
 
 

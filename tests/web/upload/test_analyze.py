@@ -289,6 +289,6 @@ def test_private_mode_is_ticked_only_when_the_link_asks(settings: dict[str, Any]
 
 
 def test_the_form_says_loudly_that_this_host_forgets(app: Flask, client: FlaskClient) -> None:
-    assert "This server forgets" not in read_page(client.get("/new", headers=PAGE))
+    assert "This server loses its data" not in read_page(client.get("/new", headers=PAGE))
     app.config["STORAGE_IS_LASTING"] = False
-    assert "This server forgets" in read_page(client.get("/new", headers=PAGE))
+    assert "This server loses its data" in read_page(client.get("/new", headers=PAGE))
