@@ -98,9 +98,12 @@ def _database(config: Config, database: Database) -> str:
 
 def _left(config: Config, database: Database, *, answers: bool) -> str:
     """Say what may still be asked today; both bounds count for the whole service."""
-    if not answers:
+    try:
+        left = spending.left_today(database, config) if answers else None
+    except DatabaseDown:
+        left = None
+    if left is None:
         return _NOT_KNOWN
-    left = spending.left_today(database, config)
     tokens = f", {left.tokens:,} tokens" if left.tokens is not None else ""
     return f"{left.calls} of {config.gemini_calls_per_day} calls{tokens} left"
 
@@ -127,9 +130,11 @@ def _scripts(config: Config) -> str:
 
 def _failed(config: Config, database: Database, *, answers: bool) -> str:
     """Name the models that rest or failed last, and why; a database that is away is not waited for twice."""
-    if not answers:
-        return _NOT_KNOWN
-    return "; ".join(standings.lines(standings.gather(database, config))) or "none"
+    try:
+        found = standings.lines(standings.gather(database, config)) if answers else None
+    except DatabaseDown:
+        found = None
+    return _NOT_KNOWN if found is None else "; ".join(found) or "none"
 
 
 def _versions(packages: tuple[str, ...]) -> str:

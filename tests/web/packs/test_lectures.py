@@ -88,7 +88,7 @@ def test_one_failed_photo_does_not_keep_the_others_apart(
 
 def test_a_photo_is_added_to_a_pack_later(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
     pack_id = add_pack(wiring, guest_id)
-    assert "added to" in read_page(client.get(f"/new?pack={pack_id}", headers=PAGE))
+    assert "becomes the next pages of" in read_page(client.get(f"/new?pack={pack_id}", headers=PAGE))
     [job_id] = send(client, 1, into=pack_id)
     end(wiring, job_id)
     join(wiring)
