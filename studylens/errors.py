@@ -46,7 +46,7 @@ class StudylensError(Exception):
 
     status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
     code: str = "error"
-    sentence: str = "Something went wrong on our side."
+    sentence: str = "That did not work. Nothing was lost; try again in a minute."
     retry_after: int | None = None
     """Seconds after which the same request may work, or None when waiting does not help."""
 
@@ -135,7 +135,7 @@ class TooLarge(Refused):
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"
-    sentence = "This photo is larger than the limit."
+    sentence = "This photo is too large. Make it smaller, and send it again."
 
 
 class UnsupportedType(Refused):
@@ -215,7 +215,7 @@ class DatabaseDown(Unavailable):
     """The database does not answer, or its tables could not be repaired."""
 
     code = "database"
-    sentence = "The database does not answer right now. Please try again in a moment."
+    sentence = "Your packs cannot be reached right now. Nothing was lost; please try again in a moment."
 
 
 class ConnectionLost(DatabaseDown):
@@ -226,8 +226,7 @@ class TablesUnfit(DatabaseDown):
     """The tables lack what this request needs, and could not be repaired (yet)."""
 
     sentence = (
-        "A part of the database that this page needs is missing, and could not be added yet. "
-        "Nothing is lost; please try again in a moment."
+        "This page is being made ready after an update. Nothing was lost; please try again in a moment."
     )
 
 
@@ -242,14 +241,14 @@ class OutOfMemory(JobFailed):
     """The analysis process reached the memory that it may use."""
 
     code = "out_of_memory"
-    sentence = "This photo needed more memory than the server has. A smaller photo may work."
+    sentence = "This photo was too much for this server. A smaller one may work."
 
 
 class UploadLost(JobFailed):
     """The upload is not on this machine's disk (any more)."""
 
     code = "upload_lost"
-    sentence = "The photo was lost when the server was replaced. Please send it again."
+    sentence = "The photo was lost when the server restarted. Please send it again."
 
 
 class TookTooLong(JobFailed):

@@ -25,17 +25,17 @@ from studylens.analysis.protocol.result import (
 from studylens.errors import NothingFound, OutOfMemory
 
 WITHOUT = {
-    "gemini": "An explanation in plain words needs Gemini",
-    "local": "The model of this server's operator gave nothing",
-    "ocr": "The text of the page could not be read on this server",
-    "blip": "A caption of the picture needs the BLIP model (the operator adds it with `make blip`)",
+    "gemini": "No explanation",
+    "local": "Nothing from this server's own model",
+    "ocr": "The page was not read on this server",
+    "blip": "No description of the picture",
 }
 """What a missing engine would have added."""
 REASONS = {
-    "no key": "this server has no Gemini key",
+    "no key": "Gemini is not set up on this server",
     "private": "you chose private mode",
-    "switched off": "the operator switched it off",
-    "no model": "it is not on this server yet",
+    "switched off": "that is switched off on this server",
+    "no model": "what describes it is not set up on this server",
 }
 CHECK_CAPTION = (
     "What the picture shows was written by a small model on this server, which can be wrong. "

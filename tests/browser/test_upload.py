@@ -251,3 +251,14 @@ def test_a_slide_that_was_built_up_is_offered_as_one(page: Page) -> None:
     note.get_by_role("button", name="Keep the fuller one").click()
     expect(page.locator("#photos li")).to_have_count(1)
     expect(page.locator("#photos")).to_contain_text("second.jpg")
+
+
+def test_without_scripts_the_pickers_stay_within_a_small_screen(open_page: Callable[..., Page]) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 320, "height": 568})
+    page.goto("/new")
+    for picker in page.locator("#drop input[type=file]").all():
+        box = picker.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 320
+    expect(page.get_by_role("button", name="Send")).to_be_visible()

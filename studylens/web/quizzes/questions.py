@@ -28,9 +28,9 @@ blueprint = Blueprint("questions", __name__, url_prefix="/packs/<pack_id>/questi
 _FORM_CHARS = 20_000
 """More than a question may have: one that is too long comes back to be shortened."""
 _NOTES = {
-    "no key": "this server has no Gemini key",
+    "no key": "Gemini is not set up on this server",
     "private": "this pack is private, so nothing of it leaves this server",
-    "switched off": "the operator switched Gemini off",
+    "switched off": "Gemini is switched off on this server",
     "daily budget used up": "this server's questions to Gemini are used up for today",
     "out of memory": "the server had no memory to ask Gemini right now",
 }

@@ -11,10 +11,10 @@ STAGES = {
     "after_gemini_cleanup": ("Gemini's memory given back", "Going on"),
     "after_ocr": ("Text read on this server", "Tidying up"),
     "after_ocr_cleanup": ("The reader's memory given back", "Going on"),
-    "after_blip_resize": ("Small copy made for the caption", "Waking the captioner"),
-    "after_blip_load": ("Captioner awake", "Describing the picture"),
+    "after_blip_resize": ("Small copy made of the picture", "Looking at the picture"),
+    "after_blip_load": ("Picture describer awake", "Describing the picture"),
     "after_blip": ("Picture described", "Tidying up"),
-    "after_blip_cleanup": ("The captioner's memory given back", "Writing cards and questions"),
+    "after_blip_cleanup": ("The describer's memory given back", "Writing cards and questions"),
     "after_file_cleanup": ("Photo deleted from this server", "Done"),
 }
 """Each stage of a photo, in order: what has happened, and what happens next."""
@@ -55,7 +55,7 @@ _ENGINES = {
     "ocr": "Text reader",
     "boxes": "Places of the lines",
     "scripts": "Reader of other scripts",
-    "blip": "Captioner",
+    "blip": "Picture describer",
     "material": "Cards and quiz",
 }
 _MAKERS = {

@@ -100,7 +100,7 @@ def test_without_a_key_the_best_lines_are_shown_as_what_they_are(student: Studen
     page = student.page()
     assert "This line of your page matches best:" in page
     assert "Chlorophyll: the green pigment that takes in light." in page
-    assert "Gemini did not answer: this server has no Gemini key." in page
+    assert "Gemini did not answer: Gemini is not set up on this server." in page
     assert f'href="/packs/{student.pack_id}/page?line=3#line-3"' in page
     assert "hx-trigger" not in page
 
@@ -325,7 +325,7 @@ def test_json_tells_the_answer_and_its_state(student: Student) -> None:
     assert told["lines"][0]["n"] == 3
     assert (told["state"], told["note"], told["status_url"]) == (
         "ended",
-        "this server has no Gemini key",
+        "Gemini is not set up on this server",
         None,
     )
 
