@@ -1,5 +1,6 @@
 """Quizzes and questions in a real browser: keyboard, touch, without scripts, and for everybody."""
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -7,13 +8,17 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from studylens.analysis.protocol import result
 from studylens.models import QuizItem
 from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.browser.test_access import TOUCH_PX
-from tests.web.world import add_pack
+from tests.browser.test_picture import halves
+from tests.browser.test_snips import KEEP
+from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
+RUNS_OUT = "document.documentElement.scrollWidth - innerWidth"
 SMALL = """least => [...document.querySelectorAll(
   "main button, main .button, main label.check, main select, .btn, .choice, summary, input[type=text]")]
   .filter(item => item.getClientRects().length && item.getBoundingClientRect().height < least)
@@ -139,6 +144,47 @@ def test_a_quiz_and_a_question_work_without_scripts(open_page: Callable[..., Pag
     expect(page.locator(".asked")).to_contain_text("the green pigment that takes in light")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator(".asked")).to_have_count(0)
+
+
+def test_the_line_of_the_photo_is_the_proof(page: Page, site: Site, guest: int) -> None:
+    photo = halves()
+    sha256 = hashlib.sha256(photo).hexdigest()
+    page.evaluate(KEEP, [sha256, list(photo)])
+    receipt = result.Receipt(len(photo), 120, 80, sha256)
+    start(page, add_pack(site.wiring, guest, analysis(receipt=receipt)))
+    while "Calvin" not in page.locator("#prompt").inner_text():
+        give(page, answer_here(page, site))
+        go_on(page)
+    give(page, wrong_here(page, site))
+    expect(page.get_by_role("img", name="Line 4 of your photo, marked")).to_be_visible()
+    words = page.get_by_text("The Calvin cyc1e takes place in the stroma.")
+    width = words.evaluate("item => item.getBoundingClientRect().width")
+    assert width <= 1, "the photo shows them; a screen reader reads them"
+    page.get_by_role("link", name="See the page").click()
+    expect(page).to_have_url(re.compile("#line-4$"))
+
+
+@pytest.mark.parametrize("size", [{"width": 320, "height": 568}, PHONE], ids=["small", "phone"])
+def test_the_buttons_are_in_view_and_nothing_runs_out(
+    open_page: Callable[..., Page], site: Site, size: dict[str, int]
+) -> None:
+    page = open_page(viewport=size)
+    page.goto("/")
+    page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    start(page, add_pack(site.wiring, site.guest_id(page)))
+    for _ in range(4):
+        expect(page.get_by_role("button", name="Check", exact=True)).to_be_in_viewport(ratio=1)
+        give(page, wrong_here(page, site))
+        for shown in (
+            page.locator("#next"),
+            page.get_by_role("button", name="I was right"),
+            page.locator("h1"),
+        ):
+            expect(shown).to_be_in_viewport(ratio=1)
+        assert page.evaluate(RUNS_OUT) <= 0
+        go_on(page)
+    expect(page.get_by_role("link", name="Finish")).to_be_in_viewport(ratio=1)
+    assert page.evaluate(RUNS_OUT) <= 0
 
 
 def test_a_mixed_quiz_asks_about_several_packs(page: Page, site: Site, guest: int, pack_id: str) -> None:
