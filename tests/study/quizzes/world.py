@@ -67,4 +67,4 @@ class Student:
         return " ".join(re.sub(r"<[^>]*>", " ", self.read(path)).split())
 
     def options_shown(self, item: QuizItem) -> list[str]:
-        return re.findall(r'<span dir="auto">(.*?)</span><kbd', self.read(self.path(item)))
+        return re.findall(r'<span dir="auto"[^>]*>(.*?)</span><kbd', self.read(self.path(item)))

@@ -1,5 +1,6 @@
 """A quiz on the cards of today's reviews, and the last page of a review that offers it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -142,6 +143,7 @@ def test_the_last_page_counts_and_leads_on(student: Student, guest_id: int, rate
     assert "%" not in words
     for way in ("Quiz on these", "Finish"):
         assert words.count(way) == 1
+    assert re.search(r'class="it" href="[^"]*#line-1"', student.read("/review"))
     assert 'aria-label="Take back your last answer"' in student.read("/review")
 
 

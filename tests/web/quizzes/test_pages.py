@@ -222,6 +222,16 @@ def test_what_comes_back_is_said_only_of_a_card_that_does(student: Student, pack
     assert "This card comes back" not in student.words(student.path(item))
 
 
+def test_a_question_speaks_the_language_of_its_page(student: Student, guest_id: int) -> None:
+    german = tuple(result.Line(n, "Die Zelle hat einen Kern.", 0.9, None) for n in (1, 2, 3))
+    asked = material(question(("Kern", "Rad", "Ei"), asks="Was hat die Zelle?")).material
+    pack_id = add_pack(student.wiring, guest_id, analysis(material=asked, transcript=german))
+    [item] = student.items(student.start(pack_id))
+    assert re.search(r'<h1 [^>]*lang="de"', student.read(student.path(item)))
+    student.answer(item, right=False)
+    assert len(re.findall(r'<span dir="auto" lang="de">', student.read(student.path(item)))) == 3
+
+
 def test_a_typed_answer_is_judged_by_exact_match(student: Student, pack_id: str) -> None:
     item = student.item(student.start(pack_id), "____ carries")
     student.client.post(student.path(item), data={"answer": " atp. "})
