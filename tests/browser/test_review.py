@@ -150,7 +150,7 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     page.get_by_role("button", name="Send").click()
     pack_id = add_due_pack(site, site.guest_id(page))
     page.goto(f"/packs/{pack_id}")
-    page.get_by_role("link", name="Review 4").click()
+    page.get_by_role("link", name="Review 4", exact=True).click()
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("button", name="Forgot").click()
     page.get_by_role("button", name="Take back your last answer").click()

@@ -55,7 +55,7 @@ def test_progress_is_shown_as_it_happens_and_can_be_cancelled(page: Page) -> Non
 
 
 def test_a_page_that_waits_outlives_a_server_that_is_away(page: Page) -> None:
-    page.get_by_label("Or paste your notes").fill("slow")
+    page.get_by_label("Or paste text").fill("slow")
     page.locator("#send").click()
     page.wait_for_url("**/batches/*")
     step = page.get_by_role("listitem").filter(has_text="Reading the page")
@@ -87,7 +87,7 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
     _tab_to(page, ".risky")
     page.keyboard.press("Enter")
     page.wait_for_url("**/packs?deleted=*")
-    expect(page.get_by_text("Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No packs yet")).to_be_visible()
 
 
 def test_formulas_are_drawn(page: Page, site: Site, guest: int) -> None:
@@ -117,4 +117,4 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], site: 
     page.get_by_role("link", name="Delete this pack").click()
     page.get_by_role("button", name="Delete it").click()
     page.wait_for_url("**/packs?deleted=*")
-    expect(page.locator(".packs li")).to_have_count(1)
+    expect(page.locator(".pack")).to_have_count(1)
