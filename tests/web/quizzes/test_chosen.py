@@ -126,6 +126,7 @@ def test_without_an_answer_of_today_there_is_no_such_quiz(student: Student, gues
     assert stranger.post("/quizzes/today", data={"pack": pack_id}, headers=PAGE).status_code == 404
 
 
+@pytest.mark.own_sql
 def test_the_last_page_counts_and_leads_on(student: Student, guest_id: int, rate: Rate) -> None:
     _, ids = deck(student, guest_id)
     with student.wiring.database.writing() as session:
