@@ -226,7 +226,18 @@ def _differences(
     wanted = {tuple(row[name] for name in names) for row in proposed}
     leaving = [item for item in present if not _is_touched(item)]
     leaving = [item for item in leaving if tuple(getattr(item, name) for name in names) not in wanted]
-    return tuple(leaving), tuple(row for row in proposed if tuple(row[name] for name in names) not in there)
+    edited = [item for item in present if item.edited_at is not None]
+    new = [row for row in proposed if tuple(row[name] for name in names) not in there]
+    return tuple(leaving), tuple(row for row in new if not any(_is_edited(row, one, names) for one in edited))
+
+
+def _is_edited(row: dict[str, Any], item: Flashcard | QuizQuestion, names: tuple[str, ...]) -> bool:
+    """Say whether the student's wording of this very card or question is there already."""
+    if row["source_line"] != item.source_line:
+        return False
+    proposed = Counter(word for name in names for word in _words(row[name]))
+    known = Counter(word for name in names for word in _words(getattr(item, name)))
+    return 2 * (proposed & known).total() >= LEAST_LIKENESS * (proposed.total() + known.total())
 
 
 def _is_touched(item: Flashcard | QuizQuestion) -> bool:
