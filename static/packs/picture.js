@@ -45,7 +45,8 @@ async function start() {
   }
   if (missing && !shown.size && ![...figures.values()].some((figure) => !figure.hidden)) say(missing);
   await refresh();
-  markByAddress();
+  // The pictures came in above the line that the address names, and have pushed it away.
+  markByAddress()?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 /** @type {(page: string, kept: Kept) => Promise<void>} */
@@ -138,9 +139,12 @@ function bringIntoView() {
   view.scrollTo(scrollTo(marked.box, sheet, { width: view.clientWidth, height: view.clientHeight }));
 }
 
+/** Mark the line that the address names, and return it. */
 function markByAddress() {
   const id = window.location.hash.slice(1);
-  if (id.startsWith("line-")) mark(document.getElementById(id));
+  const line = id.startsWith("line-") ? document.getElementById(id) : null;
+  mark(line);
+  return line;
 }
 
 // Not mouseover: that one also comes when the page scrolls under a resting mouse.

@@ -327,8 +327,8 @@ def test_the_place_of_a_chosen_line_is_marked(pack_page: Page) -> None:
 
 
 def test_the_source_of_a_card_leads_to_its_place_in_the_picture(pack_page: Page) -> None:
-    pack_page.locator(".card summary").first.click()
-    pack_page.locator(".card").first.get_by_role("link", name="line 3 of the page").click()
+    pack_page.get_by_role("link", name="Cards", exact=True).click()
+    pack_page.locator(".kard").first.get_by_role("link", name="line 3 of the page").click()
     expect(pack_page.locator("#line-3")).to_have_class(re.compile("marked"))
     expect(pack_page.locator("#line-3")).to_be_in_viewport()
     expect(pack_page.locator("#photo rect[visibility=visible]")).to_be_in_viewport()

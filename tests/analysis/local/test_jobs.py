@@ -105,7 +105,7 @@ def test_a_local_model_that_gives_nothing_leaves_the_page_to_our_reader(
     outcome, reason = engines(pack)["local"]
     assert outcome == "failed"
     assert "the operator must check LOCAL_AI_MODEL" in reason
-    assert any("The model of this server's operator gave nothing" in note for note in pack.notes)
+    assert any("Nothing from this server's own model" in note for note in pack.notes)
 
 
 @pytest.mark.parametrize("allowed", [False, True])
