@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from studylens.models import AGAIN, GOOD, NEW, now
+from studylens.study.schedule.days import study_date
 from tests.browser.axe import check
 from tests.browser.conftest import DESKTOP, PHONE, Site, read
 from tests.study.record.answers import DAY, add_cards, answer
@@ -92,7 +93,8 @@ def test_charts_follow_the_dark(student: Page) -> None:
 
 def test_the_year_opens_at_its_newest_end(student: Page) -> None:
     student.goto("/progress")
-    today = f"{now().day} {now():%B}: "
+    day = study_date(now(), "UTC")  # The browser's zone; before four in the morning it is still yesterday.
+    today = f"{day.day} {day:%B}: "
     square = student.locator(".heat rect").filter(has_text=today)
     square.scroll_into_view_if_needed()
     box, frame = square.bounding_box(), student.locator(".scroll.newest").bounding_box()

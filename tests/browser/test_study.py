@@ -84,7 +84,7 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
     _tab_to(page, "a[href$=delete]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/delete")
-    _tab_to(page, ".risky")
+    _tab_to(page, ".btn.danger")
     page.keyboard.press("Enter")
     page.wait_for_url("**/packs?deleted=*")
     expect(page.get_by_role("heading", name="No packs yet")).to_be_visible()
