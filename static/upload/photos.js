@@ -164,7 +164,10 @@ export class Photos {
       move: (/** @type {number} */ by) => this.#move(photo, this.chosen.indexOf(photo) + by, by < 0 ? ".earlier" : ".later"),
     };
     const twin = this.chosen.find((other) => other !== photo && isSamePage(other.advice.lines, photo.advice.lines));
+    // Advice comes when it is ready: who stands on a button of the sheet must not lose it.
+    const held = photo.item.contains(document.activeElement) ? document.activeElement?.className : "";
     drawSheet(photo, acts, twin ?? null);
+    if (held) every(HTMLElement, "button", photo.item).find((button) => button.className === held)?.focus();
   }
 
   /** @param {Chosen} photo */

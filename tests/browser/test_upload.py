@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from studylens.models import Job, Pack
@@ -225,6 +225,18 @@ def test_what_would_make_a_photo_better_is_said_before_it_is_sent(
 ) -> None:
     _choose(page, _file("page.jpg", _page_photo(shade, cut), "image/jpeg"))
     expect(page.locator("#photos .note")).to_contain_text(advice)
+
+
+def test_advice_that_comes_late_takes_the_focus_from_nobody(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/advising.js*", lambda route: held.append(route))  # noqa: PLW0108 - It takes no built-in.
+    with page.expect_request("**/advising.js*"):
+        _choose(page, _file("page.jpg", _page_photo(0.15), "image/jpeg"))
+    button = page.get_by_role("button", name="Remove page.jpg")
+    button.focus()
+    held[0].continue_()
+    expect(page.locator("#photos .note")).to_contain_text("It is dark.")
+    expect(button).to_be_focused()
 
 
 def test_of_a_good_photo_nothing_is_said(page: Page) -> None:
