@@ -115,8 +115,8 @@ quick: $(TEST) $(RECOGNITION)
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
 
-# Two processes take the tests one by one, so none is idle at the end; docs/testing.md says which stay together.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Three processes on two cores, since many tests wait for another one; docs/testing.md says which stay together.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: $(TEST) ## Check style, types and house rules
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
