@@ -166,7 +166,7 @@ def test_who_may_not_alter_says_so_once_and_answers_503(
     answers = [poor_client.get(PAGE, headers=JSON) for _ in range(4)]
     assert {(answer.status_code, answer.json["error"]["code"]) for answer in answers} == {(503, "database")}
     assert all(answer.headers["Retry-After"] == "5" for answer in answers)
-    assert "could not be added" in answers[0].json["error"]["message"]
+    assert "being made ready after an update" in answers[0].json["error"]["message"]
     assert caplog.text.count("Cannot repair the tables") == 1
     assert "must be owner of table packs" in caplog.text
 
