@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from studylens.analysis.scripts.installed import languages
 from studylens.config import Config
@@ -80,6 +81,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(name))
             if missing:
                 item.add_marker(pytest.mark.skip(reason=f"group {name} is left out: {missing}"))
+    _name_places(items)
+
+
+def _name_places(items: list[pytest.Item]) -> None:
+    """Let tests of one xdist_group share a process: xdist 3.8 writes the group where pytest 9.2 does not look."""
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None and hasattr(item.config, "workerinput"):
+            item._id = coerce_node_id(f"{item.nodeid}@{mark.args[0]}")  # type: ignore[attr-defined]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

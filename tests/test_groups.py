@@ -13,6 +13,14 @@ pytestmark = pytest.mark.process
 SKIPS = "import pytest\ndef test_one():\n    pytest.skip('no torch here')\n"
 SKIPS_WHOLE = "import pytest\npytest.skip('no torch here', allow_module_level=True)\n"
 STARTS = "import subprocess\ndef test_one():\n    subprocess.run(['true'])\n"
+TOGETHER = """
+import os, pytest
+@pytest.mark.xdist_group("one")
+@pytest.mark.parametrize("n", range(8))
+def test_one(n):
+    with open("where", "a") as file:
+        print(os.environ["PYTEST_XDIST_WORKER"], file=file)
+"""
 GROUPLESS = "import pytest\n@pytest.mark.torch\ndef test_one():\n    assert False\n"
 
 
@@ -48,6 +56,12 @@ def test_a_group_that_cannot_run_is_named_with_what_helps(tmp_path: Path) -> Non
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
     done = run(tmp_path, GROUPLESS, PYTHONPATH=f"{tmp_path}:{HOME}")
     assert "group torch is left out: torch is not installed (`make torch` gets it)" in done.stdout
+
+
+def test_a_group_stays_in_one_process(tmp_path: Path) -> None:
+    done = run(tmp_path, TOGETHER, "-p", "xdist", "-n", "2", "--dist", "loadgroup", "-s")
+    assert done.returncode == 0, done.stdout
+    assert len(set((tmp_path / "where").read_text().split())) == 1
 
 
 @pytest.mark.parametrize(
