@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _name_places(items: list[pytest.Item]) -> None:
-    """Let tests of one xdist_group share a process: xdist 3.8 writes the group where pytest 9.2 does not look."""
+    """Let tests of one xdist_group share a process: xdist 3.8 notes it where pytest 9.2 does not look."""
     for item in items:
         mark = item.get_closest_marker("xdist_group")
         if mark is not None and hasattr(item.config, "workerinput"):
