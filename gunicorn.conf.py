@@ -9,7 +9,8 @@ import sys
 from types import FrameType
 from typing import Any
 
-from studylens.config import Config, ConfigError
+from studylens.config import Config
+from studylens.variables import ConfigError
 
 if not os.environ.get("SECRET_KEY"):
     os.environ["SECRET_KEY"] = secrets.token_hex(32)  # One for all workers, until the next start.

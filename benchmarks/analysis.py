@@ -15,7 +15,8 @@ from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
 from studylens.analysis.protocol import wire
-from studylens.config import ANALYSIS_ENVIRONMENT, HOME
+from studylens.config import HOME
+from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests.service import clean_environment
 
 TEN = 10

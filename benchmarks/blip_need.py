@@ -6,7 +6,7 @@ from benchmarks.analysis import Analysis
 from benchmarks.blip_run import Place
 from benchmarks.needs import START_SECONDS, Readings, Stage
 from benchmarks.report import Figure, Section, Table
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.blip import captioner
 from studylens.analysis.protocol import wire
 from studylens.machine.cgroup import MB

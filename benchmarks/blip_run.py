@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.blip_inputs import render
-from studylens.config import ANALYSIS_ENVIRONMENT, HOME
+from studylens.config import HOME
+from studylens.variables import ANALYSIS_ENVIRONMENT
 
 COLD_RUNS = 2
 

@@ -11,9 +11,10 @@ from benchmarks.analysis import Analysis
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.running import gemini, local_ai
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.ocr import networks
 from studylens.analysis.protocol import wire
+from studylens.config import GEMINI_SDKS
 
 Stage = tuple[str, float, float, float, float]
 READ_SECONDS = 0.005
@@ -68,7 +69,7 @@ def needs(inputs: Inputs, *, quick: bool) -> Section:
     photos = [inputs.dense] if quick else [inputs.pages[0], inputs.dense, inputs.progressive_48mp]
     rows = [row for photo in photos for row in _need_rows(photo, "no key", {})]
     with gemini() as variables:
-        for sdk in limits.GEMINI_SDKS:
+        for sdk in GEMINI_SDKS:
             rows += _need_rows(inputs.pages[0], sdk, {**variables, "GEMINI_SDK": sdk})
     figures = tuple(_need_figures(rows))
     with local_ai() as variables:

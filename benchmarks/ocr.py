@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.ocr import read
-from studylens.config import ANALYSIS_ENVIRONMENT, Config
+from studylens.config import Config
+from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests import pages
 
 ROOT = Path(__file__).parent.parent

@@ -50,7 +50,7 @@ def reading(_inputs: Inputs, *, quick: bool) -> Section:
 
 
 def _json(module: str, *arguments: str) -> Any:
-    from studylens.config import ANALYSIS_ENVIRONMENT
+    from studylens.variables import ANALYSIS_ENVIRONMENT
     from tests.service import clean_environment
 
     command = [sys.executable, "-m", module, *arguments]

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, case, func, insert, literal, select
 
 from app import create_app
-from studylens.config import GUEST_COOKIE
 from studylens.models import (
     AGAIN,
     GOOD,
@@ -29,6 +28,7 @@ from studylens.models import (
 )
 from studylens.study.achievements import award
 from studylens.study.record import tallies
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.postgres import Postgres
 

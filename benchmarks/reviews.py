@@ -26,7 +26,6 @@ from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import percentile
 from database_config import Database
-from studylens.config import GUEST_COOKIE
 from studylens.models import (
     LOG_REVIEW,
     REVIEW,
@@ -42,6 +41,7 @@ from studylens.models import (
 from studylens.study.record.tallies import recount
 from studylens.study.reviews import log
 from studylens.study.schedule.moment import StudyMoment
+from studylens.web.door.cookies import GUEST_COOKIE
 from tests.postgres import Postgres
 from tests.service import Service
 

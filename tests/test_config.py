@@ -2,7 +2,8 @@
 
 import pytest
 
-from studylens.config import Config, ConfigError
+from studylens.config import Config
+from studylens.variables import ConfigError
 
 
 @pytest.mark.parametrize(

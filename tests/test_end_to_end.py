@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from studylens.config import ANALYSIS_NICENESS, MAX_WAITING_REQUESTS
 from studylens.jobs.lock import MachineLock
+from studylens.limits import ANALYSIS_NICENESS, MAX_WAITING_REQUESTS
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
 from tests.documents import plain

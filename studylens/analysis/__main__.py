@@ -14,7 +14,8 @@ from typing import BinaryIO
 from studylens.analysis import pipeline
 from studylens.analysis.budget import stages
 from studylens.analysis.protocol import wire
-from studylens.config import ANALYSIS_NICENESS, Config
+from studylens.config import Config
+from studylens.limits import ANALYSIS_NICENESS
 
 log = logging.getLogger("studylens.analysis")
 

@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.answer import Findings
 from studylens.analysis.budget import stages
 from studylens.analysis.gemini import connect

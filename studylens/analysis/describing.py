@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis import opening
 from studylens.analysis.answer import Findings
 from studylens.analysis.blip import captioner

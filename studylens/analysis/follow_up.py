@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from functools import partial
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis import own_model
 from studylens.analysis.budget import stages
 from studylens.analysis.gemini import ask

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pages
 from studylens.analysis.journal import Journal

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.budget import stages
 from studylens.analysis.journal import Journal
 from studylens.analysis.llm import question

@@ -5,7 +5,7 @@ from functools import partial
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis import answer, completing, describing, follow_up, opening, own_model, remembered
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf

@@ -10,9 +10,9 @@ import threading
 import time
 from pathlib import Path
 
-from studylens.config import ANALYSIS_ENVIRONMENT
 from studylens.errors import EngineFailed
 from studylens.machine import memory
+from studylens.variables import ANALYSIS_ENVIRONMENT
 
 INTERVAL_SECONDS = 0.002
 

@@ -13,8 +13,8 @@ from studylens.analysis.blip.onnx import OnnxCaptioner
 from studylens.analysis.blip.transformers import TransformersCaptioner
 from studylens.blip_export.source import Source
 from studylens.blip_export.weights import sizes_of
-from studylens.config import BLIP_MAX_NEW_TOKENS
 from studylens.errors import EngineFailed
+from studylens.limits import BLIP_MAX_NEW_TOKENS
 
 FLOAT_LIMIT = 1e-4
 """The float export may differ from torch by so much in a score: sums in another order."""

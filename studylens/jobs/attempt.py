@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from database_config import Database
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import ModelReply
-from studylens.config import MAX_ATTEMPTS, Config
+from studylens.config import Config
 from studylens.errors import (
     AnalysisCrashed,
     DatabaseDown,
@@ -23,6 +23,7 @@ from studylens.jobs import documents, gemini_state, leases, spending, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
+from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
 from studylens.models import DOCUMENT, QUESTION, READ_AGAIN, REBUILD, JobStage
 from studylens.study.packs import replies

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.protocol.wire import Listed
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, UploadLost
 from studylens.jobs import queue

@@ -5,10 +5,11 @@ import threading
 import time
 
 from database_config import Database
-from studylens.config import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS, Config
+from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import documents, upkeep
 from studylens.jobs.folder import UploadFolder
+from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
 from studylens.study.packs import trash
 

@@ -4,9 +4,9 @@ import logging
 import threading
 
 from database_config import Database
-from studylens.config import LEASE_RENEWAL_SECONDS
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases
+from studylens.limits import LEASE_RENEWAL_SECONDS
 
 log = logging.getLogger("studylens.jobs")
 

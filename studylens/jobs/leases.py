@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.protocol.wire import Wishes
 from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 
 from database_config import Database
-from studylens.config import RUNNER_POLL_SECONDS, Config
+from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases, process
 from studylens.jobs.attempt import Attempt
@@ -21,6 +21,7 @@ from studylens.jobs.housekeeper import Housekeeper
 from studylens.jobs.lease_keeper import LeaseKeeper
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.waiting import WaitingRoom
+from studylens.limits import RUNNER_POLL_SECONDS
 from studylens.machine import memory
 
 log = logging.getLogger("studylens.jobs")

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder

@@ -6,7 +6,7 @@ import time
 from sqlalchemy import exists, or_, select
 
 from database_config import Database
-from studylens.config import MAX_WAITING_REQUESTS
+from studylens.limits import MAX_WAITING_REQUESTS
 from studylens.models import LIVE_STATES, Batch, Job
 
 _LOOK_SECONDS = 2.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studylens import config as limits
+from studylens import limits
 from studylens.config import Config
 from studylens.machine import cgroup, elsewhere
 from studylens.machine.cgroup import MB, Limit

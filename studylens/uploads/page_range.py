@@ -2,8 +2,8 @@
 
 import re
 
-from studylens.config import MAX_PAGES
 from studylens.errors import BadText
+from studylens.limits import MAX_PAGES
 
 ALL = "all"
 _PART = re.compile(r"([0-9]{1,4})(?:\s*[-\u2013]\s*([0-9]{1,4}))?")

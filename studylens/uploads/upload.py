@@ -8,7 +8,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import NoFile, Refused, TooLarge, TooManyPixels, UnsupportedType
 from studylens.uploads import foreign
 from studylens.uploads.header import Header, read_header

@@ -8,9 +8,9 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from studylens.config import LOOK_COOKIE, LOOK_COOKIE_DAYS
 from studylens.errors import BadText
 from studylens.web.door.accept import wants_fragment
+from studylens.web.door.cookies import LOOK_COOKIE, LOOK_COOKIE_DAYS
 
 blueprint = Blueprint("look", __name__, url_prefix="/settings")
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studylens.config import ZONE_COOKIE, ZONE_COOKIE_DAYS
 from studylens.errors import BadText
 from studylens.models import StudySettings, now
 from studylens.study.reviews.today import catch_up_days_left
@@ -24,6 +23,7 @@ from studylens.study.schedule.settings import (
     offer_zone,
     settings_of,
 )
+from studylens.web.door.cookies import ZONE_COOKIE, ZONE_COOKIE_DAYS
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
 from studylens.web.look import CONTRASTS, FONTS, THEMES

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app, start_runner
-from studylens.config import GUEST_COOKIE
 from studylens.models import Guest
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.groups import chromium
 from tests.web.world import check_html

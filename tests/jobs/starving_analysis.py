@@ -2,9 +2,9 @@
 
 import sys
 
-from studylens import config
+from studylens import limits
 from studylens.analysis import __main__ as analysis
 
 if __name__ == "__main__":
-    setattr(config, sys.argv[1], float(sys.argv[2]))
+    setattr(limits, sys.argv[1], float(sys.argv[2]))
     analysis.main()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import Cancelled
 from studylens.jobs import leases, queue, upkeep
 from studylens.jobs.folder import UploadFolder

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import AnalysisCrashed, Busy, DiskFull, OutOfMemory, QuotaReached
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder

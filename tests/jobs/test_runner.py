@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import start_runner
 from database_config import Database
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import DatabaseDown
 from studylens.jobs import gemini_state, leases, queue
 from studylens.jobs.lock import MachineLock

@@ -9,9 +9,10 @@ from flask import Flask
 
 from app import create_app
 from studylens.analysis.protocol.wire import Spent
-from studylens.config import Config, ConfigError
+from studylens.config import Config
 from studylens.jobs import gemini_state, spending
 from studylens.models import ModelDay
+from studylens.variables import ConfigError
 from studylens.web.commands import prices
 from studylens.web.door.wiring import Wiring
 from tests.jobs.test_runner import wired

@@ -2,8 +2,8 @@
 
 import pytest
 
-from studylens.config import MAX_PAGES
 from studylens.errors import BadText, TooLarge, UnsupportedType
+from studylens.limits import MAX_PAGES
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import accept
 from tests import documents

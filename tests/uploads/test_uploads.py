@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import (
     NoFile,
     StudylensError,

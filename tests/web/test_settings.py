@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from database_config import Database
-from studylens.config import GUEST_COOKIE, ZONE_COOKIE
 from studylens.errors import NotFound
 from studylens.models import Guest, StudySettings
 from studylens.study.schedule.settings import settings_of, settings_to_change
+from studylens.web.door.cookies import GUEST_COOKIE, ZONE_COOKIE
 from studylens.web.door.guests import posting_guest
 from studylens.web.door.wiring import Wiring
 from tests.study.reviews.world import add_guest

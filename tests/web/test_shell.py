@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from studylens.config import LOOK_COOKIE
 from studylens.models import now
 from studylens.study.reviews import cards as schedule
+from studylens.web.door.cookies import LOOK_COOKIE
 from studylens.web.door.wiring import Wiring
 from studylens.web.look import Look, parse_look
 from tests.service import HOME

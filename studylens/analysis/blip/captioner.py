@@ -6,10 +6,11 @@ from typing import Protocol
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.blip import manifest as blip_manifest
-from studylens.config import BLIP_MAX_NEW_TOKENS, Config
+from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped
+from studylens.limits import BLIP_MAX_NEW_TOKENS
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from studylens.analysis.blip import decoding
 from studylens.analysis.blip.manifest import Manifest
 from studylens.analysis.blip.words import read_words
 from studylens.analysis.budget.onnx import open_session, vendor_errors
-from studylens.config import BLIP_MAX_NEW_TOKENS
+from studylens.limits import BLIP_MAX_NEW_TOKENS
 
 if TYPE_CHECKING:
     from PIL import Image

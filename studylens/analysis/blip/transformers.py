@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from transformers import BlipForConditionalGeneration, BlipProcessor
 
 from studylens.analysis.budget.onnx import vendor_errors
-from studylens.config import BLIP_MAX_NEW_TOKENS
+from studylens.limits import BLIP_MAX_NEW_TOKENS
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,8 +9,8 @@ import resource
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from studylens.config import ANALYSIS_CPU_SECONDS
 from studylens.errors import EngineSkipped
+from studylens.limits import ANALYSIS_CPU_SECONDS
 from studylens.machine import memory
 from studylens.machine.cgroup import MB
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.document import lines, pdf, soundness
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire

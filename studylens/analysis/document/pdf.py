@@ -18,8 +18,8 @@ from typing import Any
 from PIL import Image
 
 from studylens.analysis.protocol.result import Box
-from studylens.config import MAX_LAYER_CHARS, MAX_PAGES
 from studylens.errors import BadDocument, OutOfMemory
+from studylens.limits import MAX_LAYER_CHARS, MAX_PAGES
 
 WHEEL = "pypdfium2"
 LOCKED = "This PDF is locked with a password. Save a copy without it, or print it as PDF, and send that."

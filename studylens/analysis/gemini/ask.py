@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import connect
 from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages

@@ -7,7 +7,7 @@ import httpx2
 from google import genai
 from google.genai import types
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import envelope, outgoing, statuses
 from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE, VERSION
 from studylens.analysis.llm import bodies

@@ -14,7 +14,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import envelope, outgoing, statuses
 from studylens.analysis.gemini.statuses import GOOGLE, JSON_TYPE
 from studylens.analysis.llm import bodies

@@ -6,7 +6,7 @@ dropped item by item, and each item that came is either shown or named with the 
 
 from collections.abc import Sequence
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm import items
 from studylens.analysis.llm.client import BadAnswer, OddPage
 from studylens.analysis.llm.items import Page

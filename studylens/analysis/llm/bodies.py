@@ -4,7 +4,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import BadAnswer, ModelUnavailable
 
 ACCEPTED = "gzip"

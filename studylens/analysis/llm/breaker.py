@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import (
     BadAnswer,
     CallFailed,

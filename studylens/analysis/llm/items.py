@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.ledger import (
     EMPTY,
     MODEL,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.schema import BOX_SCALE
 from studylens.analysis.llm.text import clean, shortened
 from studylens.analysis.llm.values import as_integer, as_text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import Request
 from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA
 from studylens.analysis.protocol.result import Line

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import OddPage, Request
 from studylens.analysis.llm.reader import CUT_OFF, read_fields
 from studylens.analysis.llm.schema import MOST_SOURCES, QUESTION_NAMES, QUESTION_SCHEMA

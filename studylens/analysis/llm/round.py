@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.breaker import Breaker
 from studylens.analysis.llm.client import (
     Blocked,

@@ -7,7 +7,7 @@ writes from first to last and cannot take back. All is bounded, so that a model 
 from collections.abc import Mapping
 from typing import Any
 
-from studylens import config as limits
+from studylens import limits
 
 KINDS = ("definition", "cloze", "short_answer")
 LEVELS = ("remember", "understand", "apply", "analyse")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import (
     BadAnswer,
     CallFailed,

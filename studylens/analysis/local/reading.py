@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.text import clean
 from studylens.analysis.local.blocks import Block, html_blocks, json_blocks, tagged_blocks
 from studylens.analysis.protocol.result import Box, Line

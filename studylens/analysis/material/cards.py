@@ -26,9 +26,9 @@ from studylens.analysis.material.rules.lists import find_lists
 from studylens.analysis.material.rules.people import find_largest, find_person
 from studylens.analysis.material.rules.tables import find_cells
 from studylens.analysis.material.rules.tails import find_tail
-from studylens.config import MATERIAL_CARDS
 from studylens.judging.languages import EAST
 from studylens.judging.text import normalised
+from studylens.limits import MATERIAL_CARDS
 
 MOST_OF_A_RULE = {
     "year": 4,

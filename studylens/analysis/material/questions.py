@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.analysis.protocol.result import Question
-from studylens.config import MATERIAL_QUESTIONS
 from studylens.judging.options import good_wrongs
 from studylens.judging.text import content, normalised, shared, stems
+from studylens.limits import MATERIAL_QUESTIONS
 
 LEAST_WRONG = 2
 """Wrong options a question needs; three are wanted."""

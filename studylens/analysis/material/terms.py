@@ -8,9 +8,9 @@ from studylens.analysis.material.rules.found import Found, is_term
 from studylens.analysis.material.wording.lexicon import EMPTY_HEADS
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS
 from studylens.analysis.protocol.result import KeyTerm
-from studylens.config import MATERIAL_HEADING_TERMS, MATERIAL_TERMS
 from studylens.judging.languages import EAST
 from studylens.judging.text import normalised
+from studylens.limits import MATERIAL_HEADING_TERMS, MATERIAL_TERMS
 
 _DEFINING = {"definition", "acronym", "label", "cell"}
 

@@ -24,7 +24,7 @@ from studylens.analysis.ocr.order.vertical import in_vertical_order
 from studylens.analysis.ocr.trust import is_long, judge
 from studylens.analysis.picture.canvas import turned_clockwise
 from studylens.analysis.protocol.result import Box, Line, Table, Trust
-from studylens.config import OCR_DETECTION_PX, OCR_MIN_SCORE, OCR_SURE_SCORE
+from studylens.limits import OCR_DETECTION_PX, OCR_MIN_SCORE, OCR_SURE_SCORE
 
 if TYPE_CHECKING:
     from PIL import Image

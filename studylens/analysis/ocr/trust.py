@@ -11,7 +11,7 @@ from studylens.analysis.ocr.order.placing import Corners, Piece
 from studylens.analysis.ocr.scripts import is_left_out, unreadable_scripts
 from studylens.analysis.picture.quality import BLURRED, DARK
 from studylens.analysis.protocol.result import Trust
-from studylens.config import OCR_MIN_TRUST, OCR_SMALL_PX
+from studylens.limits import OCR_MIN_TRUST, OCR_SMALL_PX
 
 WHY = {
     "blur": "the picture is blurred",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.picture import bitmap, canvas, ground, heif, quality, vips
 from studylens.analysis.protocol.result import KeptCopy, Quality
 from studylens.errors import OutOfMemory, Unreadable

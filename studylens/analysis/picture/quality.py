@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.picture.tilt import tilt_degrees
 from studylens.analysis.protocol.result import Quality
 

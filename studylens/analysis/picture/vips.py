@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.picture.canvas import Canvas
-from studylens.config import PICTURE_PX
 from studylens.errors import OutOfMemory, Unreadable
+from studylens.limits import PICTURE_PX
 
 JPEG_SHRINKS = (8, 4, 2)
 """libjpeg decodes at these fractions of the size, for a fraction of the time and memory."""

@@ -14,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from studylens.analysis.protocol.result import Box, Line, Trust
 from studylens.analysis.scripts import installed
-from studylens.config import ANALYSIS_ENVIRONMENT, HOME
+from studylens.config import HOME
 from studylens.errors import EngineFailed, EngineSkipped
+from studylens.variables import ANALYSIS_ENVIRONMENT
 
 if TYPE_CHECKING:
     from PIL import Image

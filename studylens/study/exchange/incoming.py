@@ -10,9 +10,9 @@ from typing import IO
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from studylens.config import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadFile, TooLarge
 from studylens.judging import Item
+from studylens.limits import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.models import Flashcard, Pack, new_id, now
 from studylens.storable import is_id, printable
 from studylens.study.packs import search

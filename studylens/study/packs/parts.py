@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from studylens.config import ANSWER_EXPLANATION_CHARS, ANSWER_ITEM_CHARS, ANSWER_MAX_OPTIONS, MAX_TEXT_CHARS
 from studylens.errors import BadText, NotFound
+from studylens.limits import ANSWER_EXPLANATION_CHARS, ANSWER_ITEM_CHARS, ANSWER_MAX_OPTIONS, MAX_TEXT_CHARS
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine
 
 Part = Flashcard | QuizQuestion | TranscriptLine

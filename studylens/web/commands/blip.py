@@ -12,7 +12,7 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.blip.manifest import check_files, read_manifest
-from studylens.config import BLIP_MODEL, HOME
+from studylens.config import HOME
 from studylens.errors import EngineSkipped
 from studylens.web.door.wiring import wiring
 
@@ -25,6 +25,9 @@ _NEEDED = (
     "no captioning model can be used in {folder}: {reason}.\nPrepare one (flask blip prepare MODEL), "
     "fetch one (flask blip fetch URL --sha256 SUM), or leave it out: ENGINES=gemini,ocr"
 )
+
+BLIP_MODEL = "Salesforce/blip-image-captioning-base"
+"""What `flask blip prepare` takes from the hub when no model is named."""
 
 
 @blueprint.cli.command("prepare")

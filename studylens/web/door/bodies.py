@@ -14,8 +14,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from studylens.config import MAX_PHOTOS
 from studylens.errors import BadForm, Busy, TooLarge, TooManyFiles, UnsupportedType
+from studylens.limits import MAX_PHOTOS
 from studylens.uploads.upload import NAMELESS
 from studylens.web.door.arrival import (
     BLOCK_BYTES,

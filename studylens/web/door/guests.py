@@ -14,11 +14,11 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_al
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.config import GUEST_COOKIE, GUEST_COOKIE_DAYS, ZONE_COOKIE
 from studylens.errors import StudylensError
 from studylens.models import Guest, GuestDevice
 from studylens.study.schedule.days import is_zone
 from studylens.study.schedule.settings import offer_zone
+from studylens.web.door.cookies import GUEST_COOKIE, GUEST_COOKIE_DAYS, ZONE_COOKIE
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -6,8 +6,8 @@ from typing import Any, Self
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from studylens.config import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.errors import BadText, Stale, StudylensError
+from studylens.limits import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.models import Pack, TranscriptLine
 from studylens.storable import storable
 from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, texts_of

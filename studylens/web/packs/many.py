@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.config import ANSWER_TITLE_CHARS
 from studylens.errors import BadText
+from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Pack
 from studylens.study.packs import merging, subjects, trash
 from studylens.web.door.guests import guest_id

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from studylens.config import MAX_EXPLANATION_CHARS
 from studylens.errors import BadText
+from studylens.limits import MAX_EXPLANATION_CHARS
 from studylens.models import now
 from studylens.storable import storable
 from studylens.study.explaining.explain import Explained, bring_up, explain, facts_to_tell

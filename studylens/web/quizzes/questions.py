@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, object_session
 
 from studylens.analysis.protocol.wire import Wishes
-from studylens.config import MAX_QUESTION_CHARS
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
+from studylens.limits import MAX_QUESTION_CHARS
 from studylens.models import QUESTION, Batch, Pack
 from studylens.storable import storable
 from studylens.study.packs.privacy import is_private

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from flask import request
 
-from studylens.config import ANSWER_ITEM_CHARS
 from studylens.errors import BadText
+from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.models import AGAIN, EASY, GOOD, HARD
 from studylens.storable import is_id
 from studylens.study.reviews.answers import Answer

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studylens import config as limits
+from studylens import limits
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.storable import is_id

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.config import MAX_PAGES
 from studylens.errors import NotFound
 from studylens.jobs import documents
 from studylens.jobs.queue import Asker, left_this_hour, quota_of
+from studylens.limits import MAX_PAGES
 from studylens.models import Document, DocumentPage
 from studylens.storable import is_id
 from studylens.uploads.page_range import parse_pages

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from flask import Request
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, TooManyFiles
 from studylens.storable import is_storable

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis import pipeline
 from studylens.analysis.document import pages, pdf
 from studylens.analysis.protocol import wire

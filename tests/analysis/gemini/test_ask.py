@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import ask as gemini
 from studylens.analysis.gemini import connect
 from studylens.analysis.llm.client import Blocked, ModelUnavailable, Request, Usage

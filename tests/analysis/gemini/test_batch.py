@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import connect
 from studylens.analysis.llm.client import ModelUnavailable, Reply, Request
 from studylens.config import GEMINI_SDKS, Config

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, Reply, Request
 from studylens.analysis.protocol.wire import Standing
 from studylens.config import GEMINI_SDKS, Config

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.gemini import connect, statuses
 from studylens.analysis.llm.client import (
     BadAnswer,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.answer import read
 from studylens.analysis.llm.client import BadAnswer
 from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.breaker import PATTERNS, Breaker
 from studylens.analysis.llm.client import (
     BadAnswer,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import BadAnswer, ModelUnavailable
 from studylens.analysis.llm.deadline import within
 from studylens.analysis.llm.page import Prompt

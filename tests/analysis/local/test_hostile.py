@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.client import CallFailed, Reply
 from studylens.analysis.local import chat, reading
 from studylens.analysis.local.http import Answer

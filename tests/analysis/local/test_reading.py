@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.llm.page import PageText
 from studylens.analysis.local import ask as local
 from studylens.analysis.local import reading

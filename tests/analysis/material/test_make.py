@@ -14,8 +14,10 @@ from studylens.analysis.protocol.result import (
     Receipt,
 )
 from studylens.analysis.protocol.result_json import from_json, to_json
-from studylens.config import ANALYSIS_ENVIRONMENT, HOME, MATERIAL_CARDS
+from studylens.config import HOME
 from studylens.judging.text import folded
+from studylens.limits import MATERIAL_CARDS
+from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests.analysis.material.making import made_from
 from tests.analysis.material.pages import load
 from tests.make_sample import text as sample

@@ -11,8 +11,9 @@ from PIL import Image
 
 from studylens.analysis.ocr import networks, read, transcript
 from studylens.analysis.protocol.result import Line
-from studylens.config import ANALYSIS_ENVIRONMENT, OCR_DETECTION_PX_PRESSURE
 from studylens.errors import EngineFailed
+from studylens.limits import OCR_DETECTION_PX_PRESSURE
+from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests import make_sample, pages
 
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from benchmarks.decode import _in_fresh_process, _write
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.picture import decode as images
 from studylens.errors import StudylensError, TooManyPixels, Unreadable, UnsupportedType
 from tests.make_images import BOTTOM, IMAGES, LEFT, RIGHT, TOP, WHITE, compass, on_nothing

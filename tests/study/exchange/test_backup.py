@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from studylens.config import GUEST_COOKIE
 from studylens.models import Guest, Pack
 from studylens.models.base import Base
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
 from tests.web.world import PAGE, add_pack, become_guest

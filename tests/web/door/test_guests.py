@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from studylens.config import GUEST_COOKIE
 from studylens.models import Guest, Job
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_job, add_pack, become_guest
 

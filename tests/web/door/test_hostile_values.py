@@ -11,9 +11,9 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from database_config import Database
-from studylens.config import GUEST_COOKIE
 from studylens.errors import BadText
 from studylens.models import Guest, Pack
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
 from tests.web.world import add_pack, become_guest
 

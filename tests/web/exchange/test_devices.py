@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from studylens.config import GUEST_COOKIE
 from studylens.models import DeviceCode, Guest, GuestDevice, Pack, ReviewLog, now
 from studylens.models.base import Base
 from studylens.study.packs import search
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
 from studylens.web.exchange import devices
 from tests.study.exchange import world

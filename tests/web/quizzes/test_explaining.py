@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from studylens.config import MAX_EXPLANATION_CHARS
+from studylens.limits import MAX_EXPLANATION_CHARS
 from studylens.models import CardSchedule, Flashcard, Pack, now
 from studylens.study.reviews import cards
 from studylens.study.reviews.due import due_now

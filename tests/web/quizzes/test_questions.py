@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from studylens.analysis.protocol import result
-from studylens.config import GEMINI_MODELS, GUEST_COOKIE
+from studylens.config import GEMINI_MODELS
 from studylens.jobs import gemini_state, leases
 from studylens.models import (
     CANCELLED,
@@ -29,6 +29,7 @@ from studylens.models import (
     new_id,
 )
 from studylens.study.questions import follow_ups
+from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
 from tests.analysis.gemini.server import GeminiServer
 from tests.jobs.test_faults import with_gemini

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from studylens import config as limits
+from studylens import limits
 from studylens.analysis.protocol import wire
 from studylens.jobs import documents, leases, upkeep
 from studylens.jobs.housekeeper import sweep

@@ -11,8 +11,8 @@ from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING
 from studylens.analysis.material.reading.breaks import Breaks
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line
-from studylens.config import MATERIAL_MIN_SCORE, MAX_TEXT_CHARS
 from studylens.judging.languages import EAST, SMALL_WORDS
+from studylens.limits import MATERIAL_MIN_SCORE, MAX_TEXT_CHARS
 
 MARKER = re.compile(
     r"(?P<sign>[•●❒□■◆➢✓✔▪◦‣∙·*–—-]|\(?(?P<number>\d{1,2})[.)）]|[（(]\d{1,2}[)）]|\(?[a-zA-Z][.)]"

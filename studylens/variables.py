@@ -1,0 +1,107 @@
+"""Environment variables: read, written and refused by name; those that the analysis is started with."""
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+# --- What the analysis process is started with ---
+ANALYSIS_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "VIPS_CONCURRENCY": "1",
+    "PYTHONOPTIMIZE": "1",
+    "PYTHONUNBUFFERED": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+}
+"""Set before the process starts: memory after unloading stays flat, one thread each; and nothing leaves in
+secret, since onnxruntime's official builds otherwise report their use to their maker over HTTPS."""
+TORCH_ENVIRONMENT = {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128", "HF_HUB_OFFLINE": "1"}
+"""For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
+the CPU build reads none of it. And the model is a folder: no hub is asked while students wait."""
+WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL")
+"""Variables that the analysis process is not given."""
+
+# --- What the operator sets ---
+NOTHING = "none"
+"""How an empty list is written, since an empty variable means the default: `ENGINES=none`."""
+
+
+class ConfigError(ValueError):
+    """An environment variable that makes no sense; the message names it and what would."""
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse what is not one of the allowed values."""
+    if value not in allowed:
+        raise ConfigError(f"{name}={value!r} is not one of {', '.join(allowed)}")
+
+
+def check_address(name: str, value: str) -> None:
+    """Refuse what is no address of a web server, and a password in it: receipts and logs would tell it."""
+    if "@" in value:
+        raise ConfigError(f"{name} names a user; a key has a variable of its own")
+    try:
+        parts = urlsplit(value)
+        wrong = bool(value) and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0
+        )
+    except ValueError:
+        wrong = True
+    if wrong or not value.isascii() or not value.isprintable() or " " in value:
+        raise ConfigError(f"{name}={value!r} is no address such as http://127.0.0.1:11434")
+
+
+def check_key(name: str, value: str) -> None:
+    """Refuse what no key holds and no header carries; the message must not show the key."""
+    odd = next((place for place, letter in enumerate(value, start=1) if not "!" <= letter <= "~"), 0)
+    if odd:
+        what = "a blank or a line break" if value[odd - 1].isspace() else "a letter that no key has"
+        raise ConfigError(f"{name} (or its other names) holds {what} at place {odd}; copy the key again")
+
+
+def within(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside its bounds, which belong to it."""
+    if not least <= value <= most:  # Also refuses nan.
+        raise ConfigError(f"{name}={value:g} is not between {least:g} and {most:g}")
+
+
+def parse(name: str, text: str, default: Any) -> Any:
+    """Return a variable's value, of the type of its default. Raises ConfigError."""
+    if isinstance(default, tuple):
+        if text == NOTHING:
+            return ()
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, bool):
+        return text.lower() in {"1", "true", "yes", "on"}
+    kind = type(default)
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}={text!r} is not a number") from error
+
+
+def text_of(value: Any) -> str:
+    """Return the text that `parse` reads this value from."""
+    return ",".join(value) or NOTHING if isinstance(value, tuple) else str(value)
+
+
+def price_of(entry: str) -> tuple[str, float, float]:
+    """Return model and US dollars for a million tokens asked and answered, from `model=0.30/2.50`."""
+    model, _, both = entry.rpartition("=")
+    asked, _, answered = both.partition("/")
+    try:
+        found = (model.strip(), float(asked), float(answered))
+    except ValueError as error:
+        raise ConfigError(f"AI_PRICES={entry!r} is not like gemini-x=0.30/2.50") from error
+    for price in found[1:]:
+        within("AI_PRICES", price, 0, 1e6)
+    return found
+
+
+def fingerprint(*told: str) -> str:
+    """Return a name for what is secret, which tells nothing of it."""
+    return f"key {hashlib.sha256(' '.join(told).encode()).hexdigest()[:12]}"
