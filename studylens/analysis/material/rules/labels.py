@@ -14,6 +14,7 @@ from studylens.analysis.material.reading.sentences import (
 )
 from studylens.analysis.material.rules.east import find_east_label
 from studylens.analysis.material.rules.found import Found, is_term
+from studylens.analysis.material.rules.told import told_of
 from studylens.analysis.material.wording.lexicon import DULL, EMPTY_HEADS, GENERIC_LABELS
 from studylens.analysis.material.wording.patterns import FINITE, SURE_VERBS
 from studylens.analysis.material.wording.phrases import PHRASES
@@ -76,7 +77,8 @@ class Labels:
         ):
             return None
         term = re.sub(r"\s*\([^()]*\)$", "", found["term"].strip(' "“”„'))
-        text = self._text_of(found["text"])
+        said = told_of(term, split(found["text"], self._language)[0])
+        text = said or self._text_of(found["text"])
         if self._repeats(term, text):
             return None
         if not text or not self._is_label(term, siblings) or not self._is_text(term, text, siblings):
@@ -87,10 +89,12 @@ class Labels:
             return None
         generic = set(words(term)) <= GENERIC_LABELS | SMALL_WORDS[self._language]
         listed = block.kind == PROSE and GLOSSARY.match(block.text) is not None
-        if not head and (self._led(block) or generic or (not listed and self._is_clause(text))):
+        clause = not said and not listed and self._is_clause(text)
+        if not head and (self._led(block) or generic or clause):
             return None
         phrases = PHRASES[self._language]
-        front = phrases.ask.format(what=f"{head} – {term}") if head else phrases.meaning.format(term=term)
+        asked = phrases.ask.format(what=f"{head} – {term}")
+        front = asked if head and not said else phrases.meaning.format(term=term)
         n = block.line_at(found.start("text"))
         named = "" if generic else term
         return Found(
@@ -99,7 +103,7 @@ class Labels:
             "definition",
             block.n if len(block.spans) == 1 else n,
             "label",
-            0.75 if head else 0.7,
+            0.85 if said else 0.75 if head else 0.7,
             named,
             text,
             f"label:{block.head}",

@@ -29,6 +29,11 @@ _NOTHING = {"-", "–", "—", "✓", "✔", "x", "X", "✗", "✅", "❌", "/",
 _ALL_SMALL = frozenset().union(*SMALL_WORDS.values())
 _WORKED = re.compile(r"\s[=+×÷·*/−]\s|[√∑∫^=]")
 """Signs of a formula: read from a photo, its fractions and powers lie flat in one line, which is wrong."""
+_CAPTION = re.compile(
+    r"(?i)(?:fig(?:ure|ura)?s?|abb(?:ildung)?|afb(?:eelding)?|bild|schema|图|圖|図)[.\s]{0,3}\d"
+)
+_LEAST_WHOLE = 0.75
+"""Share of a table's rows that have as many cells as most; a drawing's labels just stand side by side."""
 _MOST_ROWS = 12
 _LONGEST_CELL, _LONGEST_NAME = 140, 50
 Row = tuple[Block, list[str]]
@@ -40,8 +45,21 @@ def find_cells(blocks: Sequence[Block], language: str) -> Iterator[Found]:
         rows = [(block, cells_of(block.text)) for block in blocks[start:end]]
         width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
         whole = [row for row in rows if len(row[1]) == width and row[0].trusted]
-        if width >= 2 and len(whole) >= 3 and _asks_well(whole):
+        if (
+            width >= 2
+            and len(whole) >= 3
+            and not _is_figure(blocks, start, end, len(whole))
+            and _asks_well(whole)
+        ):
             yield from _cells(whole, language)
+
+
+def _is_figure(blocks: Sequence[Block], start: int, end: int, whole: int) -> bool:
+    """Say whether photographed rows are labels of a drawing: ragged, or with a figure's caption beside."""
+    if not blocks[start].boxes:
+        return False
+    beside = [blocks[place].text for place in (start - 1, end) if 0 <= place < len(blocks)]
+    return whole < _LEAST_WHOLE * (end - start) or any(_CAPTION.match(text) for text in beside)
 
 
 def _asks_well(rows: Sequence[Row]) -> bool:
