@@ -37,6 +37,8 @@ _CHAPTER = re.compile(
 )
 _MARGIN = 0.07
 """Share of the picture's height at its top and bottom where running heads and page numbers stand."""
+_UPPER = 0.6
+"""The same, from the top, within which a page's title stands."""
 
 
 def find_title(page: Page, facts: Sequence[Found]) -> str:
@@ -45,13 +47,18 @@ def find_title(page: Page, facts: Sequence[Found]) -> str:
     early = [block for block in page.blocks[:_TOP] if block in heads]
     tall = sorted((block for block in heads if block.height), key=lambda block: -block.height)
     usual = _usual_height(page.blocks)
-    if tall and usual and tall[0].height > TALL * usual:
+    if tall and usual and tall[0].height > TALL * usual and (_is_high(tall[0]) or not early):
         return _shown(tall[0].text)
     if early:
         # A running head names the chapter; the page's own heading follows it.
         own = [block for block in early if not _CHAPTER.match(block.text)]
         return _shown((own or early)[0].text)
     return next((_capital(fact.term) for fact in facts if fact.rule == "definition" and fact.term), "")
+
+
+def _is_high(block: Block) -> bool:
+    """Say whether a heading stands high on the page; farther below, large words label a drawing."""
+    return not block.boxes or block.boxes[0][1] < _UPPER
 
 
 def _usual_height(blocks: Sequence[Block]) -> float:

@@ -1,9 +1,12 @@
-"""A label whose sentence names it again, and rows of words that are the labels of a drawing."""
+"""A label whose sentence names it again; rows of words, and large words, that label a drawing."""
+
+from dataclasses import replace
 
 import pytest
 
 from studylens.analysis.material.make import make_material
 from studylens.analysis.material.rules.told import told_of
+from tests import pages
 from tests.analysis.material.making import boxed, pairs
 
 GLOSSARY = """Sets and maps
@@ -72,3 +75,12 @@ def test_a_photographed_table_is_asked() -> None:
 )
 def test_labels_of_a_drawing_are_no_table(more: tuple[str, ...]) -> None:
     assert cells(*ROWS, *more) == []
+
+
+def test_large_words_far_below_a_heading_are_no_title() -> None:
+    """They label a drawing at the foot of the page."""
+    text = ("Self-Locking Nuts", *pages.wrap(" ".join(pages.SENTENCES[:5]), 760, 28), "Locking shoulder")
+    lines = boxed(*((line, 0.3 if len(line) < 20 else 0.8) for line in text))
+    left, _, right, _ = lines[-1].box or (0.0, 0.0, 0.0, 0.0)
+    lines[-1] = replace(lines[-1], box=(left, 0.8, right, 0.86))
+    assert make_material(lines).title == "Self-Locking Nuts"
