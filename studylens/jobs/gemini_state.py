@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from database_config import Database
 from studylens.analysis.protocol.wire import Standing
+from studylens.database.upsert import insert_on
 from studylens.models import GeminiDay, GeminiModel, now
 
 log = logging.getLogger("studylens.jobs")
@@ -30,15 +31,14 @@ def stand(database: Database, standing: Standing) -> None:
         if not standing.failures:
             session.execute(delete(GeminiModel).where(GeminiModel.model == standing.name))
             return
-        session.merge(
-            GeminiModel(
-                model=standing.name,
-                retry_at=until,
-                kind=standing.kind,
-                failures=standing.failures,
-                reason=standing.reason,
-            )
-        )
+        told = {
+            "retry_at": until,
+            "kind": standing.kind,
+            "failures": standing.failures,
+            "reason": standing.reason,
+        }
+        row = insert_on(session.get_bind().dialect.name, GeminiModel).values(model=standing.name, **told)
+        session.execute(row.on_conflict_do_update(index_elements=["model"], set_=told))
 
 
 def moment(seconds: float) -> datetime:
@@ -47,19 +47,20 @@ def moment(seconds: float) -> datetime:
 
 
 def count_call(database: Database) -> None:
-    """Count one call for today."""
+    """Count one call for today; machines that begin a day at once all count."""
     with database.writing() as session:
-        today = session.get(GeminiDay, _today(), with_for_update=True) or GeminiDay(day=_today(), calls=0)
-        today.calls += 1
-        session.add(today)
+        row = insert_on(session.get_bind().dialect.name, GeminiDay).values(day=today(), calls=1)
+        one_more = {"calls": GeminiDay.calls + 1}
+        session.execute(row.on_conflict_do_update(index_elements=["day"], set_=one_more))
 
 
 def calls_today(database: Database) -> int:
     """Return how many calls the whole service has made on this UTC day."""
     with database.reading() as session:
-        today = session.get(GeminiDay, _today())
-        return today.calls if today else 0
+        row = session.get(GeminiDay, today())
+        return row.calls if row else 0
 
 
-def _today() -> str:
+def today() -> str:
+    """Return the UTC day that is counted for, as `2026-11-28`."""
     return now().strftime("%Y-%m-%d")

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from database_config import Database
 from studylens.analysis.protocol.wire import GeminiCall, Spent, Standing
 from studylens.config import Config
+from studylens.database.upsert import insert_on
 from studylens.jobs import gemini_state
-from studylens.models import ModelDay, now
+from studylens.models import ModelDay
 
 PAID = "gemini"
 """The engine whose tokens are paid for; one's own machine is not."""
@@ -51,16 +52,13 @@ def note(database: Database, event: GeminiCall | Standing | Spent) -> None:
 
 
 def add(database: Database, spent: Spent) -> None:
-    """Count one reply for today."""
+    """Count one reply for today; machines that begin a day at once all count."""
+    key = {"day": gemini_state.today(), "engine": spent.engine, "model": spent.model[:100]}
+    counts = {"replies": 1, "prompt_tokens": max(0, spent.prompt), "answer_tokens": max(0, spent.answer)}
     with database.writing() as session:
-        key = {"day": _today(), "engine": spent.engine, "model": spent.model[:100]}
-        row = session.get(ModelDay, key, with_for_update=True)
-        if row is None:
-            row = ModelDay(**key, replies=0, prompt_tokens=0, answer_tokens=0)
-            session.add(row)
-        row.replies += 1
-        row.prompt_tokens += max(0, spent.prompt)
-        row.answer_tokens += max(0, spent.answer)
+        row = insert_on(session.get_bind().dialect.name, ModelDay).values(**key, **counts)
+        sums = {name: getattr(ModelDay, name) + count for name, count in counts.items()}
+        session.execute(row.on_conflict_do_update(index_elements=list(key), set_=sums))
 
 
 def sums(database: Database, prefix: str = "") -> Sequence[Sum]:
@@ -78,12 +76,12 @@ def sums(database: Database, prefix: str = "") -> Sequence[Sum]:
 
 def today(database: Database) -> Sequence[Sum]:
     """Return the sums of this UTC day."""
-    return sums(database, _today())
+    return sums(database, gemini_state.today())
 
 
 def this_month(database: Database) -> Sequence[Sum]:
     """Return the sums of this month, by UTC."""
-    return sums(database, _today()[:7])
+    return sums(database, gemini_state.today()[:7])
 
 
 def left_today(database: Database, config: Config) -> Left:
@@ -93,7 +91,3 @@ def left_today(database: Database, config: Config) -> Left:
         return Left(calls, None)
     paid = [one.prompt_tokens + one.answer_tokens for one in today(database) if one.engine == PAID]
     return Left(calls, max(0, config.tokens_per_day - sum(paid)))
-
-
-def _today() -> str:
-    return now().strftime("%Y-%m-%d")

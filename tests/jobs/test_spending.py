@@ -1,6 +1,8 @@
 """Tokens are counted by day and model, priced where a price is known, and bound what is asked."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from studylens.analysis.protocol.wire import Spent
+from studylens.analysis.protocol.wire import GeminiCall, Spent, Standing
 from studylens.config import Config
 from studylens.jobs import gemini_state, spending
 from studylens.models import ModelDay
@@ -24,7 +26,7 @@ DAY = datetime(2026, 11, 28, 23, 59, tzinfo=UTC)
 
 @pytest.fixture
 def parts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Wiring:
-    monkeypatch.setattr(spending, "now", lambda: DAY)
+    monkeypatch.setattr(gemini_state, "now", lambda: DAY)
     return wired(app)
 
 
@@ -36,6 +38,22 @@ def test_replies_of_a_day_are_summed_by_model(parts: Wiring) -> None:
         spending.Sum("gemini", LITE, 2, 1500, 400),
         spending.Sum("local", "qwen3-vl", 1, 7, 3),
     ]
+
+
+def test_machines_that_begin_a_day_at_once_all_count(parts: Wiring) -> None:
+    together = threading.Barrier(8)
+
+    def tell(_: int) -> None:
+        together.wait(30)
+        spending.note(parts.database, GeminiCall(LITE))
+        spending.note(parts.database, Spent("gemini", LITE, 10, 1))
+        spending.note(parts.database, Standing(LITE, "away", 3, DAY.timestamp() + 60, "it is away"))
+
+    with ThreadPoolExecutor(8) as machines:
+        list(machines.map(tell, range(8)))
+    assert spending.today(parts.database) == [spending.Sum("gemini", LITE, 8, 80, 8)]
+    assert gemini_state.calls_today(parts.database) == 8
+    assert [one.failures for one in gemini_state.standings(parts.database)] == [3]
 
 
 def test_a_month_holds_its_days_and_no_others(parts: Wiring) -> None:
