@@ -13,6 +13,7 @@ from studylens.study.packs.store import keep
 from studylens.study.questions import follow_ups
 
 Which = ColumnElement[bool] | InstrumentedAttribute[bool]
+"""A condition by which jobs are chosen."""
 
 
 def store_early(session: Session, job: Job, made: Analysis) -> None:
@@ -41,9 +42,7 @@ def end_well(job: Job) -> None:
     job.text = job.question = ""
 
 
-def end(
-    session: Session, error: StudylensError, *which: ColumnElement[bool] | InstrumentedAttribute[bool]
-) -> list[str]:
+def end(session: Session, error: StudylensError, *which: Which) -> list[str]:
     """End these jobs with an error that the student may read; return their ids.
 
     Who has the pack has what the photo was sent for: that job is done, and its pack says what is missing.

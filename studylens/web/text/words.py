@@ -3,32 +3,29 @@
 from studylens.analysis.protocol.result import SERVER
 from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
 
-STAGES = {
-    "before_image_processing": ("Its turn has come", "Opening it"),
-    "after_decode": ("Photo opened and turned upright", "Looking at the page"),
-    "after_gemini_resize": ("Small copy made for Gemini", "Gemini is reading the page"),
-    "after_gemini": ("Gemini has answered", "Tidying up"),
-    "after_gemini_cleanup": ("Gemini's memory given back", "Going on"),
-    "after_ocr": ("Text read on this server", "Tidying up"),
-    "after_ocr_cleanup": ("The reader's memory given back", "Going on"),
-    "after_blip_resize": ("Small copy made of the picture", "Looking at the picture"),
-    "after_blip_load": ("Picture describer awake", "Describing the picture"),
-    "after_blip": ("Picture described", "Tidying up"),
-    "after_blip_cleanup": ("The describer's memory given back", "Writing cards and questions"),
-    "after_file_cleanup": ("Photo deleted from this server", "Done"),
+_STAGES = {
+    "before_image_processing": "Its turn has come",
+    "after_decode": "Photo opened and turned upright",
+    "after_gemini_resize": "Small copy made for Gemini",
+    "after_gemini": "Gemini has answered",
+    "after_gemini_cleanup": "Gemini's memory given back",
+    "after_ocr": "Text read on this server",
+    "after_ocr_cleanup": "The reader's memory given back",
+    "after_blip_resize": "Small copy made of the picture",
+    "after_blip_load": "Picture describer awake",
+    "after_blip": "Picture described",
+    "after_blip_cleanup": "The describer's memory given back",
+    "after_file_cleanup": "Photo deleted from this server",
 }
-"""Each stage of a photo, in order: what has happened, and what happens next."""
+"""What has happened at each stage of a photo, in order."""
 _OTHER_STAGES = {
-    "before_local": ("Text made ready", "The operator's model is reading, which can take minutes"),
-    "after_local_resize": (
-        "Copy made for the model",
-        "The operator's model is reading, which can take minutes",
-    ),
-    "after_local": ("The operator's model has ended", "Tidying up"),
-    "after_local_cleanup": ("Its memory given back", "Going on"),
-    "after_listing": ("Pages of the document listed", "Waiting for your choice"),
-    "after_boxes": ("Lines found on the photo", "Writing cards and questions"),
-    "after_scripts": ("Other scripts looked for", "Going on"),
+    "before_local": "Text made ready",
+    "after_local_resize": "Copy made for the model",
+    "after_local": "The operator's model has ended",
+    "after_local_cleanup": "Its memory given back",
+    "after_listing": "Pages of the document listed",
+    "after_boxes": "Lines found on the photo",
+    "after_scripts": "Other scripts looked for",
 }
 """The same of stages that few jobs have."""
 _IN_PLACE_OF = {
@@ -36,8 +33,10 @@ _IN_PLACE_OF = {
     "after_local_resize": "after_gemini_resize",
     "after_local": "after_gemini",
     "after_local_cleanup": "after_gemini_cleanup",
+    "after_boxes": "after_ocr_cleanup",
+    "after_scripts": "after_ocr_cleanup",
 }
-"""How far along they are: one model or the other reads."""
+"""How far along they are: beside which stage of a photo each stands."""
 _WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
 """The same of a job that had no photo to delete."""
 
@@ -75,20 +74,13 @@ def stage_words(stage: str, kind: str = PHOTO) -> str:
     """Return what has happened when a job of this kind has reached the stage."""
     if kind != PHOTO and stage in _WITHOUT_PHOTO:
         return _WITHOUT_PHOTO[stage]
-    known = STAGES.get(stage) or _OTHER_STAGES.get(stage)
-    return known[0] if known else stage.replace("_", " ")
-
-
-def doing_words(stage: str) -> str:
-    """Return what is going on after this stage."""
-    known = STAGES.get(stage) or _OTHER_STAGES.get(stage)
-    return known[1] if known else "Working"
+    return _STAGES.get(stage) or _OTHER_STAGES.get(stage) or stage.replace("_", " ")
 
 
 def stage_share(stage: str) -> int:
     """Return how far along this stage is, in per cent of the stages in order."""
-    names, stage = list(STAGES), _IN_PLACE_OF.get(stage, stage)
-    return round(100 * (names.index(stage) + 1) / len(names)) if stage in STAGES else 0
+    names, stage = list(_STAGES), _IN_PLACE_OF.get(stage, stage)
+    return round(100 * (names.index(stage) + 1) / len(names)) if stage in _STAGES else 0
 
 
 def origin_words(origin: str) -> str:

@@ -8,10 +8,11 @@ from studylens.models import QUEUED, TEXT, Job
 DONE, IS, AHEAD = "done", "is", "ahead"
 PROGRESS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 """How far a long stage is, as the runner writes it."""
-_READING = {"after_decode", "after_gemini_resize"}
 _READ = {
     "after_gemini",
     "after_gemini_cleanup",
+    "after_local",
+    "after_local_cleanup",
     "after_ocr",
     "after_ocr_cleanup",
     "after_scripts",
