@@ -3,7 +3,8 @@
 __main__, journal       the process: requests on stdin, events and memory on stdout
 pipeline, opening, describing, answer    the stages in order: open, read, describe, put the answer together
 completing              what a model's pack lacks and this server can add
-follow_up               a question on a pack, answered by Gemini
+own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
+follow_up               a question on a pack, answered by a model
 protocol, budget        the language of the process; the room each stage has
-picture, document, ocr, scripts, gemini, blip, material    one folder a stage
+picture, document, ocr, scripts, gemini, local, blip, material    one folder a stage; llm: of any model
 """

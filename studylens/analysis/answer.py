@@ -54,7 +54,7 @@ class Findings:
     turned: int = 0
     trust: Trust | None = None
     material: Material | None = None
-    from_gemini: PageAnswer | None = None
+    from_model: PageAnswer | None = None
     caption: str = ""
     caption_engine: str = ""
     width: int | None = None
@@ -64,6 +64,8 @@ class Findings:
     copy: KeptCopy | None = None
     text_engine: str = ""
     """What gave the lines, unless our own reader did."""
+    cut: tuple[str, ...] = ()
+    """Sentences for the student: which of the lines are missing."""
 
     def take(self, reading: Reading) -> None:
         """Take over what our own reader found."""
@@ -74,6 +76,7 @@ class Findings:
         """Take over what the operator's own reading model found, if anything."""
         if page is not None:
             self.lines, self.text_engine = page.lines, f"local:{page.model}"
+            self.cut = page.notes
 
     @property
     def is_trusted(self) -> bool:
@@ -109,7 +112,7 @@ class Findings:
     @property
     def transcript(self) -> tuple[Line, ...]:
         """The lines of the page, whoever read them."""
-        return self.from_gemini.transcript if self.from_gemini else self.lines
+        return self.from_model.transcript if self.from_model else self.lines
 
     def _analysis(
         self, made: Material, request: wire.Request, journal: Journal, checked: tuple[str, ...] = ()
@@ -124,9 +127,9 @@ class Findings:
             engines=tuple(journal.reports),
             quality=self.quality,
             notes=(
-                *(self.from_gemini.notes if self.from_gemini else ()),
+                *(self.from_model.notes if self.from_model else self.cut),
                 *checked,
-                *_notes(request, journal, modelled=self.from_gemini is not None),
+                *_notes(request, journal, modelled=self.from_model is not None),
             ),
             copy=self.copy,
             tables=self.tables,
@@ -138,41 +141,41 @@ class Findings:
     @property
     def lacks(self) -> bool:
         """Whether a model read lines and gave no cards, no questions or no key terms of them."""
-        given = self.from_gemini.material if self.from_gemini else None
+        given = self.from_model.material if self.from_model else None
         return bool(given and self.transcript and not (given.cards and given.quiz and given.key_terms))
 
     def place(self, lines: tuple[Line, ...]) -> None:
         """Take over a model's lines with the boxes that were found for them."""
-        if self.from_gemini:
-            self.from_gemini = replace(self.from_gemini, transcript=lines)
+        if self.from_model:
+            self.from_model = replace(self.from_model, transcript=lines)
 
     def fill(self, own: Material) -> None:
         """Take over what this server made of a model's lines, of each kind that it gave none of."""
-        if self.from_gemini is None:
+        if self.from_model is None:
             return
-        self.material, kinds = filled(self.from_gemini.material, own)
+        self.material, kinds = filled(self.from_model.material, own)
         if kinds:
-            notes = (*self.from_gemini.notes, MADE_HERE.format(kinds=" and ".join(kinds)))
-            self.from_gemini = replace(self.from_gemini, notes=notes)
+            notes = (*self.from_model.notes, MADE_HERE.format(kinds=" and ".join(kinds)))
+            self.from_model = replace(self.from_model, notes=notes)
 
     def _material(self, transcript: tuple[Line, ...]) -> Material:
         """Return what was made; a model's too is held against the facts of its page, once."""
-        if self.from_gemini and self.material is None:
-            self.material = with_facts(self.from_gemini.material, transcript)
+        if self.from_model and self.material is None:
+            self.material = with_facts(self.from_model.material, transcript)
         return self.material or Material()
 
     def _reply(self, request: wire.Request, journal: Journal) -> ModelReply | None:
         """Return what the model said of a photo that may be remembered."""
-        if self.from_gemini is None or not request.path or request.wishes.private:
+        if self.from_model is None or not request.path or request.wishes.private:
             return None
-        said = journal.said.get(self.from_gemini.engine)
+        said = journal.said.get(self.from_model.engine)
         return replace(said, version=remembered.version()) if said else None
 
     def _text_engine(self) -> str:
         if self.from_student:
             return "student"
-        if self.from_gemini:
-            return f"{self.from_gemini.engine}:{self.from_gemini.model}"
+        if self.from_model:
+            return f"{self.from_model.engine}:{self.from_model.model}"
         return self.text_engine or (networks.engine_name() if self.lines else "")
 
     def _receipt(self, request: wire.Request, journal: Journal) -> Receipt:

@@ -21,7 +21,7 @@ def place_lines(found: Findings, image: Image.Image, config: Config, journal: Jo
     """Give lines that came without a box the boxes of our own detector, where it is certain."""
     unplaced = [line for line in found.transcript if line.box is None]
     least = max(1, LEAST_UNPLACED_SHARE * len(found.transcript))
-    if found.from_gemini is None or len(unplaced) < least:
+    if found.from_model is None or len(unplaced) < least:
         return
     rows = journal.attempt("boxes", lambda: _rows(image, config, journal))
     if rows:

@@ -39,8 +39,7 @@ def _why_not(journal: Journal) -> str:
 
 
 def _ask(request: wire.Request, config: Config, journal: Journal) -> question.QuestionAnswer:
-    if "gemini" not in config.engines:
-        raise EngineSkipped("switched off")
+    stages.require_on("gemini", config.engines)
     if request.wishes.private:
         raise EngineSkipped("private")
     allowance = ask.Allowance(config, request.standings, request.calls_left)

@@ -43,7 +43,7 @@ def reads_pages(config: Config) -> bool:
 
 def ask(request: wire.Request, config: Config, journal: Journal, image: Image.Image | None) -> PageAnswer:
     """Ask for a pack of a photo, or of the request's text; it raises what `local.ask` does."""
-    allowance = _allowed(request, config, journal)
+    allowance = _allowed(request, config, journal, "pack")
     jpeg = _shrunk(image, config, journal).jpeg if image else None
     if jpeg is None:
         _begun(journal)
@@ -55,14 +55,14 @@ def ask_about(
     asked: question.Asked, request: wire.Request, config: Config, journal: Journal
 ) -> question.QuestionAnswer:
     """Ask a question about a page; it raises what `local.ask_about` does."""
-    allowance = _allowed(request, config, journal)
+    allowance = _allowed(request, config, journal, "pack")
     _begun(journal)
     return _told(journal, lambda: local.ask_about(asked, allowance, _Watch(journal, allowance.model)))
 
 
 def read_page(request: wire.Request, config: Config, journal: Journal, image: Image.Image) -> PageText:
     """Let a reading model read the page; it raises what `local.read_page` does."""
-    allowance = _allowed(request, config, journal)
+    allowance = _allowed(request, config, journal, "read")
     picture = _shrunk(image, config, journal)
     return _told(journal, lambda: local.read_page(picture, allowance, _Watch(journal, allowance.model)))
 
@@ -90,12 +90,12 @@ class _Watch:
         self.journal.alive()
 
 
-def _allowed(request: wire.Request, config: Config, journal: Journal) -> local.Allowance:
+def _allowed(request: wire.Request, config: Config, journal: Journal, task: str) -> local.Allowance:
     """Return what is allowed, before a picture is made for it. Raises EngineSkipped."""
     if request.alone:
         raise EngineSkipped("private")
     allowance = local.Allowance(config, request.standings, request.wishes.private)
-    allowance.check(time.time())
+    allowance.check(time.time(), task)
     stages.require(journal.free_mb(), limits.NEED_LOCAL_AI_MB)
     return allowance
 

@@ -1,4 +1,4 @@
-"""The stages in order: decode -> gemini -> (ocr) -> material -> blip. Each engine may fail alone."""
+"""The stages in order: decode -> models -> (ocr) -> material -> blip. Each engine may fail alone."""
 
 import time
 from functools import partial
@@ -58,8 +58,8 @@ def _read_again(request: wire.Request, config: Config, journal: Journal) -> wire
     opened = opening.open_upload(request, journal)
     journal.stage("after_decode")
     found = answer.Findings(width=opened.picture.width, height=opened.picture.height)
-    found.from_gemini = _ask_models(request, config, journal, opened.picture.image)
-    if found.from_gemini is None:
+    found.from_model = _ask_models(request, config, journal, opened.picture.image)
+    if found.from_model is None:
         reasons = "; ".join(report.reason for report in journal.reports if report.reason)
         raise NothingFound(f"No model could read it now: {reasons}. Your pack is as it was.")
     return wire.Done(found.finished(request, journal), last=journal.ran_out)
@@ -70,8 +70,8 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     picture, image = opened.picture, opened.picture.image
     journal.stage("after_decode")
     found = answer.Findings(width=picture.width, height=picture.height, quality=picture.quality)
-    found.from_gemini = _ask_models(request, config, journal, image)
-    if found.from_gemini is None and not journal.blocked:
+    found.from_model = _ask_models(request, config, journal, image)
+    if found.from_model is None and not journal.blocked:
         _take_text(found, opened, config, journal)
         if not found.lines and own_model.reads_pages(config):
             read_it = partial(own_model.read_page, request, config, journal, image)
@@ -118,14 +118,14 @@ def _read_other_script(
 
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
     found = answer.Findings(lines=own_lines(request.text), from_student=True)
-    found.from_gemini = _ask_models(request, config, journal, None)
+    found.from_model = _ask_models(request, config, journal, None)
     _make_what_is_missing(found, journal)
     return found
 
 
 def _make_what_is_missing(found: answer.Findings, journal: Journal) -> None:
     """Make of the lines what no model made of them: everything, or the kinds that a model gave none of."""
-    if found.from_gemini is None:
+    if found.from_model is None:
         if found.is_trusted:
             found.material = _make_material(found.lines, journal)
     elif found.lacks:

@@ -32,8 +32,9 @@ def recall(request: wire.Request, config: Config, journal: Journal) -> PageAnswe
     """Return the pack of a kept reply of a model that would be asked today in the same words; None: ask."""
     if request.wishes.private or request.again:
         return None
+    today = version() if request.known else ""
     for reply in request.known:
-        if reply.version == version() and reply.model in _models(reply.engine, config):
+        if reply.version == today and reply.model in _models(reply.engine, config):
             found = _read(reply)
             if found is not None:
                 journal.reports.append(EngineReport(reply.engine, "used", REASON))

@@ -33,3 +33,5 @@ class PageText:
 
     model: str
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    """As in PageAnswer."""

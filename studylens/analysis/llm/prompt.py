@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from studylens import limits
 from studylens.analysis.llm.client import Request
-from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA
+from studylens.analysis.llm.schema import PHOTO_SCHEMA, TEXT_SCHEMA, UNPLACED_SCHEMA
 from studylens.analysis.protocol.result import Line
 
 INSTRUCTION = """\
@@ -15,8 +15,7 @@ Write in the language of the page. Never pad: give fewer items, or none, rather 
 
 transcript (photos only): every line of text on the page, word for word, in reading order (one column after
 the other), one item a line, n counting from 1. Correct nothing, translate nothing, complete nothing; write
-[?] for a word that you cannot read. A page without text has an empty transcript. box_2d: where the line
-stands, [ymin, xmin, ymax, xmax], each 0-1000 of the photo's height or width; null if you cannot tell. unsure:
+[?] for a word that you cannot read. A page without text has an empty transcript.{boxes} unsure:
 true for a line of which you are not sure that every letter and figure is right.
 Formulas, everywhere: as $LaTeX$ with common commands only, no packages, no macros of your own; braces and
 delimiters balanced. A formula with a part that you cannot read gets no card.
@@ -52,13 +51,17 @@ it names that option and no other as right.
 level: remember, understand, apply or analyse (Bloom). Where the page gives a cause, a rule or a method, ask
 also why (understand) and for a new case that the page's rule decides (apply), not recall alone.
 source_line: the number of the transcript line that proves the item; null if the page does not say it."""
+BOXES = """ box_2d: where the line
+stands, [ymin, xmin, ymax, xmax], each 0-1000 of the photo's height or width; null if you cannot tell."""
 
 
-def request(image_jpeg: bytes | None, lines: Sequence[Line], question: str) -> Request:
-    """Return the call for a photo, or for the `lines` of a pasted text."""
+def request(image_jpeg: bytes | None, lines: Sequence[Line], question: str, *, boxes: bool = True) -> Request:
+    """Return the call for a photo, or for the `lines` of a pasted text; `boxes`: lines get theirs."""
     page = "\n".join(f"{line.n}: {line.text}" for line in lines)
     text = f"The page, as numbered lines:\n{page}" if image_jpeg is None else "The page is in the photo."
     if question:
         text += f"\n\nThe student asks: {question}"
-    schema = TEXT_SCHEMA if image_jpeg is None else PHOTO_SCHEMA
-    return Request(INSTRUCTION, text, image_jpeg, schema, max_tokens=limits.ANSWER_MAX_TOKENS)
+    of_photo = PHOTO_SCHEMA if boxes else UNPLACED_SCHEMA
+    schema = TEXT_SCHEMA if image_jpeg is None else of_photo
+    instruction = INSTRUCTION.format(boxes=BOXES if boxes else "")
+    return Request(instruction, text, image_jpeg, schema, max_tokens=limits.ANSWER_MAX_TOKENS)

@@ -1,4 +1,4 @@
-"""One tolerant reader of JSON for every answer of a language model, whatever it is about and whoever gave it.
+"""One tolerant reader of JSON for every pack and every answer to a question, whichever model gave it.
 
 Whole JSON is read by the standard library. What slips is read by a parser of our own, in linear time and to a
 bounded depth: it knows which items are whole, where a library that repairs would make up their other half.

@@ -44,13 +44,9 @@ _LEVEL = _one_of(LEVELS, nullable=True)
 _BOX = {"type": "ARRAY", "items": _number(0, BOX_SCALE), "nullable": True}
 _OPTIONS = {"type": "ARRAY", "items": _TEXT}
 """Lists inside of lists have no bounds: Gemini counts them once for each item that may hold them."""
-_TRANSCRIPT = _list_of(
-    limits.ANSWER_MAX_LINES,
-    n=_LINE,
-    text=_TEXT,
-    box_2d=_BOX,
-    unsure={"type": "BOOLEAN", "nullable": True},
-)
+_UNSURE = {"type": "BOOLEAN", "nullable": True}
+_TRANSCRIPT = _list_of(limits.ANSWER_MAX_LINES, n=_LINE, text=_TEXT, box_2d=_BOX, unsure=_UNSURE)
+_UNPLACED = _list_of(limits.ANSWER_MAX_LINES, n=_LINE, text=_TEXT, unsure=_UNSURE)
 _MATERIAL: dict[str, Any] = {
     "title": _TEXT,
     "summary": _TEXT,
@@ -78,6 +74,8 @@ TEXT_SCHEMA = _object(**_MATERIAL)
 """For pasted text, whose transcript is the student's own."""
 PHOTO_SCHEMA = _object(transcript=_TRANSCRIPT, **_MATERIAL)
 """For a photo. Lines carry their number, so that the model need not count to name a source."""
+UNPLACED_SCHEMA = _object(transcript=_UNPLACED, **_MATERIAL)
+"""The same for a model of whose boxes nobody knows what they count in."""
 QUESTION_SCHEMA = _object(
     source_lines={"type": "ARRAY", "items": _LINE, "maxItems": MOST_SOURCES},
     answer=_TEXT,

@@ -3,7 +3,6 @@
 It may take minutes. Meanwhile nothing is held but the analysis slot, and a sign of life goes out.
 """
 
-import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +26,6 @@ from studylens.errors import EngineSkipped, OutOfMemory
 
 T = TypeVar("T")
 ENGINE = "local"
-BOX = "box_2d"
-"""Gemini's box of a line, in its own order and scale."""
 MODEL_UNNAMED = "default"
 """What is asked for without LOCAL_AI_MODEL: servers of one model take any name."""
 LABEL_CHARS = 100
@@ -103,13 +100,13 @@ class Allowance:
             least_seconds=min(limits.LOCAL_AI_LEAST_SECONDS, self.config.local_ai_seconds / 2),
         )
 
-    def check(self, at: float, *, reads_only: bool = False) -> None:
-        """Raise EngineSkipped when the model may not be asked at `at` (epoch seconds)."""
+    def check(self, at: float, task: str) -> None:
+        """Raise EngineSkipped when it may not be asked at `at` (epoch seconds); `task`: pack or read."""
         if not self.config.asks_local_ai:
             raise EngineSkipped("switched off" if self.config.local_ai_url else "no address")
         if self.private and not self.config.local_ai_private:
             raise EngineSkipped("private")
-        if reads_only and self.config.local_ai_task == "read":
+        if task == "pack" and self.config.local_ai_task == "read":
             raise EngineSkipped("it only reads pages")
         self.breaker(lambda: at).awake([self.label])
 
@@ -136,26 +133,14 @@ def ask(prompt: Prompt, allowance: Allowance, watch: Watch, outside: Outside = O
         material, transcript, notes = found
         return PageAnswer(allowance.model, material, _unplaced(transcript), notes, engine=ENGINE)
 
-    allowance.check(outside.now(), reads_only=True)
-    asked = pages.request(prompt.image_jpeg, lines, prompt.question)
-    return _answer(Call(_without_boxes(asked), read), allowance, watch, outside)
-
-
-def _without_boxes(asked: Request) -> Request:
-    """Return the request without boxes of lines, which take as many tokens as the lines themselves.
-
-    Each family of models counts them in its own way, so they would mark other lines on the photo.
-    """
-    schema = copy.deepcopy(dict(asked.schema))
-    transcript = schema["properties"].get("transcript")
-    if transcript is not None:
-        line = transcript["items"]
-        line["properties"].pop(BOX, None)
-        line["propertyOrdering"] = [name for name in line.get("propertyOrdering", ()) if name != BOX]
-    return replace(asked, schema=schema)
+    allowance.check(outside.now(), "pack")
+    # Each family of models counts boxes in its own way, and they take as many tokens as the lines themselves.
+    asked = pages.request(prompt.image_jpeg, lines, prompt.question, boxes=False)
+    return _answer(Call(asked, read), allowance, watch, outside)
 
 
 def _unplaced(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines without boxes that nobody asked for."""
     return tuple(replace(line, box=None) for line in lines)
 
 
@@ -168,7 +153,7 @@ def ask_about(
         model, cut = allowance.model, reply.truncated
         return questions.read(reply.text, model=model, lines=asked.lines, truncated=cut)
 
-    allowance.check(outside.now(), reads_only=True)
+    allowance.check(outside.now(), "pack")
     return _answer(Call(questions.request(asked), read), allowance, watch, outside)
 
 
@@ -181,9 +166,10 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
         lines = reading.lines(reply.text, scale)
         if not lines:
             raise OddPage("it found no text")
-        return PageText(allowance.model, lines)
+        notes = (answer.CUT_AT.format(n=lines[-1].n),) if reply.truncated else ()
+        return PageText(allowance.model, lines, notes)
 
-    allowance.check(outside.now())
+    allowance.check(outside.now(), "read")
     request = Request(instruction="", text=config.local_ai_prompt, image_jpeg=picture.jpeg, schema={})
     return _answer(Call(request, read), allowance, watch, outside)
 

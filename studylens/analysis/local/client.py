@@ -29,7 +29,7 @@ class ChatClient:
     @property
     def host(self) -> str:
         """Whom it asks, for the privacy receipt."""
-        return self._address.netloc.rpartition("@")[2]
+        return self._address.netloc
 
     def generate(self, model: str, request: Request, *, timeout: float) -> Reply:  # noqa: ARG002 - see there.
         """Make one call; see llm/client.py. A server is asked for the one model that it was made for."""

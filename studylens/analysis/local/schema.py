@@ -17,19 +17,13 @@ def json_schema(ours: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"type": [kind, "null"] if ours.get("nullable") else kind}
     if kind == "object":
         properties = ours["properties"]
-        found["properties"] = {name: json_schema(properties[name]) for name in _ordered(ours)}
+        found["properties"] = {name: json_schema(properties[name]) for name in ours["propertyOrdering"]}
         found["required"] = list(found["properties"])
         found["additionalProperties"] = False
     elif kind == "array":
         found["items"] = json_schema(ours["items"])
-        if 0 < int(ours.get("maxItems") or 0) <= MOST_ITEMS:  # Gemini's own schema writes it as a text.
-            found["maxItems"] = int(ours["maxItems"])
+        if 0 < ours.get("maxItems", 0) <= MOST_ITEMS:
+            found["maxItems"] = ours["maxItems"]
     if "enum" in ours:
         found["enum"] = [*ours["enum"], *([None] if ours.get("nullable") else [])]
     return found
-
-
-def _ordered(ours: Mapping[str, Any]) -> list[str]:
-    """Return the names in the order in which they shall be written: reasons before answers."""
-    named = [name for name in ours.get("propertyOrdering", ()) if name in ours["properties"]]
-    return [*named, *(name for name in ours["properties"] if name not in named)]

@@ -80,7 +80,7 @@ def read(
 def find_rows(image: "Image.Image", *, detection_px: int = OCR_DETECTION_PX) -> tuple[Box, ...]:
     """Return where rows of text are in an upright RGB picture (0-1), in reading order; nothing is read.
 
-    None for a page that lies on its side. Raises EngineFailed when a vendor's library fails, OutOfMemory.
+    Nothing for a page that lies on its side. Raises EngineFailed when a vendor's library fails, OutOfMemory.
     """
     with vendor_errors("looking for lines"):
         found = _find(image, detection_px)

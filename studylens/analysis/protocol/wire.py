@@ -41,7 +41,7 @@ class Request:
 
     job_id: str
     follow_up: bool = False
-    """A question about a page whose lines are in `text`, as gemini_question.parse reads them."""
+    """A question about a page whose lines are in `text`, as llm/question.py reads them."""
     again: bool = False
     """A photo that has its pack: only models read it, for a proposal."""
     path: str = ""

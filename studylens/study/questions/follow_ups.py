@@ -70,7 +70,7 @@ def check_room(session: Session, guest_id: int) -> None:
 
 
 def for_model(pack: Pack, asked: Asked) -> str:
-    """Return what the job carries, as gemini_question.parse reads it; empty for a pack without text."""
+    """Return what the job carries, as analysis/llm/question.py reads it; empty for a pack without text."""
     lines = ranked(asked.text, _lines(pack))
     kept: list[NumberedLine] = []
     left = PAGE_CHARS

@@ -72,8 +72,16 @@ def test_the_schema_is_strict_and_the_transcript_comes_first(config, notes, serv
     assert json.dumps(schema, separators=(",", ":")) in server.requests[0].standing
 
 
+def test_boxes_are_asked_for_in_no_words(server, notes) -> None:
+    server.always = "only_text"
+    answer = ask(configured(server.url), notes)
+    assert {line.box for line in answer.transcript} == {None}
+    assert ["box_2d" in sent.standing for sent in server.requests] == [False] * 3
+    assert "unsure: true for a line" in " ".join(server.requests[0].standing.split())
+
+
 def test_lists_keep_a_bound_that_servers_take() -> None:
-    bounded = {"type": "ARRAY", "items": {"type": "INTEGER", "maximum": 9}, "maxItems": "60"}
+    bounded = {"type": "ARRAY", "items": {"type": "INTEGER", "maximum": 9}, "maxItems": 60}
     assert json_schema(bounded) == {"type": "array", "items": {"type": "integer"}, "maxItems": 60}
     assert "maxItems" not in json_schema({**bounded, "maxItems": 2000})
 
@@ -251,6 +259,31 @@ def test_what_validates_of_a_broken_answer_is_kept(config, notes, server) -> Non
     server.script.append("broken")
     answer = ask(config, notes)
     assert (len(answer.transcript), len(answer.material.cards)) == (len(PAGE) + 1, 6)
+
+
+def test_whole_items_of_a_cut_answer_are_kept_and_the_cut_is_told(config, notes, server) -> None:
+    server.script.append("cut")
+    answer = ask(config, notes)
+    assert (len(answer.material.cards), len(server.requests)) == (3, 1)
+    assert any("broke off" in note for note in answer.notes)
+    assert any(entry.reason == "not_whole" for entry in answer.material.judged.dropped)
+
+
+def test_a_model_that_thinks_until_it_is_cut_off_blames_nobody(config, notes, server) -> None:
+    server.script.append("endless_thoughts")
+    with pytest.raises(EngineFailed, match="cut off before it began"):
+        ask(config, notes)
+    assert (len(server.requests), notes.standing) == (1, {})
+
+
+def test_a_server_that_asks_for_an_hour_is_left_alone_for_it(config, notes, time, server) -> None:
+    server.always = "limited_long"
+    for _ in range(3):
+        with pytest.raises((EngineFailed, EngineSkipped)):
+            ask(config, notes, time, standings=tuple(notes.standing.values()))
+    assert (len(server.requests), time.slept) == (1, [])
+    (standing,) = notes.standing.values()
+    assert (standing.kind, standing.until) == ("limited", NOON + 3600)
 
 
 def test_a_huge_answer_is_cut_to_size(config, notes, server) -> None:

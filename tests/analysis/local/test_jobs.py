@@ -135,6 +135,15 @@ def test_a_reading_model_gives_the_text_and_our_rules_the_cards(
     assert {card.origin for card in pack.cards} <= {"server"}
 
 
+def test_a_pack_of_a_page_that_was_not_read_to_its_end_says_so(
+    running_app: MakeApp, photo: bytes, chat: ChatServer
+) -> None:
+    chat.always = lambda _: behaviours.said(QWEN, "length")
+    app = running_app(**with_local(chat, local_ai_task="read"))
+    pack = done(app, give_photo(app, photo))
+    assert any("broke off at line 3 of the page" in note for note in pack.notes)
+
+
 def test_while_the_model_thinks_nothing_is_held_but_the_slot(
     running_app: MakeApp, photo: bytes, chat: ChatServer
 ) -> None:

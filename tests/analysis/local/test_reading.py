@@ -140,6 +140,14 @@ def test_a_reading_model_without_a_prompt_gets_the_picture_alone(server: ChatSer
     assert [part["type"] for part in server.requests[0].parts] == ["image_url"]
 
 
+@pytest.mark.parametrize(("finish", "notes"), [("stop", 0), ("length", 1)])
+def test_a_page_that_a_reading_model_did_not_end_says_so(server: ChatServer, finish: str, notes: int) -> None:
+    server.script.append(lambda _: behaviours.said(LIGHTON, finish))
+    found = read(configured(server.url, local_ai_task="read"))
+    assert len(found.notes) == notes
+    assert all("broke off at line 4 of the page" in note for note in found.notes)
+
+
 def test_an_empty_page_is_left_to_the_next_reader(server: ChatServer) -> None:
     server.script.append(lambda _: behaviours.said("---"))
     with pytest.raises(EngineFailed, match="found no text"):
