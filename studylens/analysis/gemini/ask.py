@@ -13,7 +13,7 @@ from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages
 from studylens.analysis.llm import question as questions
 from studylens.analysis.llm import round as rounds
-from studylens.analysis.llm.breaker import Breaker
+from studylens.analysis.llm.breaker import Breaker, nobody
 from studylens.analysis.llm.client import Client, Reply
 from studylens.analysis.llm.page import PageAnswer, Prompt
 from studylens.analysis.llm.round import Call, Engine, Round, Terms, Watch
@@ -41,10 +41,6 @@ class Outside(rounds.Outside):
 OUTSIDE = Outside()
 
 
-def _nobody(_: Standing) -> None:
-    """Hear of a change, when nothing is about to be asked."""
-
-
 @dataclass(frozen=True)
 class Allowance:
     """Which models may be asked, and how often."""
@@ -65,7 +61,7 @@ class Allowance:
             raise EngineSkipped("no model is named in GEMINI_MODEL")
         return self.breaker(lambda: at).awake(self.config.gemini_models)
 
-    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = _nobody) -> Breaker:
+    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = nobody) -> Breaker:
         """Return what decides which models are asked; `tell` hears of each change."""
         return Breaker(self.standings, self.config.gemini_key_name, now=now, tell=tell)
 

@@ -22,6 +22,7 @@ from studylens.analysis.llm.client import (
     Usage,
     WrongModel,
 )
+from studylens.analysis.llm.hosts import host_of
 
 
 def connect(*, key: str, base_url: str) -> Client:
@@ -54,7 +55,7 @@ class _Client:
     """Keeps the SDK's client referenced, since it closes its connections when it is collected."""
 
     def __init__(self, key: str, base_url: str) -> None:
-        self.host = statuses.host_of(base_url)
+        self.host = host_of(base_url)
         http = _Http(self.host)
         weakref.finalize(self, http.close)  # The SDK closes only what it has made itself.
         # vertexai is said out loud: left out, the SDK lets variables of the environment decide where to send.

@@ -29,6 +29,7 @@ from studylens.analysis.llm.client import (
     Usage,
     WrongModel,
 )
+from studylens.analysis.llm.hosts import host_of
 
 with warnings.catch_warnings():
     # Said above, and at each start it would only fill the log; so would the year in which Python 3.11 ends.
@@ -50,7 +51,7 @@ def connect(*, key: str, base_url: str) -> Client:
     The SDK has one configuration for the whole process, so the client made last is the one that counts.
     """
     address = base_url or GOOGLE
-    host = statuses.host_of(address)
+    host = host_of(address)
 
     # Typed as a name, but handed on to a client that takes what makes one as well.
     transport: Any = partial(_Transport, asked=host)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from studylens.analysis.gemini import quotas
 from studylens.analysis.llm.client import (
@@ -16,6 +15,7 @@ from studylens.analysis.llm.client import (
     WrongKey,
     WrongModel,
 )
+from studylens.analysis.llm.hosts import host_of
 
 GOOGLE = "https://generativelanguage.googleapis.com"
 """Where Gemini lives unless GEMINI_BASE_URL says otherwise; the SDKs would ask variables of their own."""
@@ -38,7 +38,6 @@ BLOCKED = {
 """Finish reasons that mean that Gemini will not read this page, whichever model is asked."""
 _ABOUT_THE_PAGE = ("input image", "provided image", "image is not valid")
 """How a 400 speaks that is the picture's fault, not the model's or the operator's."""
-_OWN_PORTS = {"http": 80, "https": 443}
 _LATER = {408, 409, 425, 499}
 """Statuses below 500 after which the same request may work."""
 
@@ -109,18 +108,6 @@ def require_host(address: str, host: str) -> None:
     """Raise WrongModel for an address elsewhere: the receipt names `host`, so nobody else gets the photo."""
     if host_of(address) != host:
         raise WrongModel(f"the SDK would ask {host_of(address)}; the operator must check its variables")
-
-
-def host_of(address: str) -> str:
-    """Return the host of an address, with its port unless it is the scheme's own; empty for none."""
-    try:
-        found = urlsplit(address)
-        port = None if found.port == _OWN_PORTS.get(found.scheme) else found.port
-    except ValueError:
-        return ""
-    host = found.hostname or ""
-    name = f"[{host}]" if ":" in host else host
-    return f"{name}:{port}" if port else name
 
 
 def _is_about_key(message: str, details: Sequence[Any]) -> bool:

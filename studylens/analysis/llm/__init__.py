@@ -2,7 +2,7 @@
 
 page, prompt, question   a page or a follow-up question, and the request that is made of it
 client                   what a client is, and how it fails
-deadline, bodies         a time for a whole call; bytes and a time for what comes back
+deadline, bodies         a time for a whole call; bytes and a time for what comes back; hosts: whom it goes to
 round, breaker           which model next, and how long there is; which of them rest, and why
 schema, reader, lenient  what an answer may look like; any answer's JSON, whole or slipped
 answer, items, lines     what is believed of an answer, item by item; ledger: what is not; values: types

@@ -49,6 +49,10 @@ SHARED = {WrongModel.kind, BadAnswer.kind}
 """Kinds for which two models that fail on one page confirm each other: it is neither of them alone."""
 
 
+def nobody(_: Standing) -> None:
+    """Hear of a change, when nothing is about to be asked."""
+
+
 class Breaker:
     """What is known of one engine's models and key (`key` names it), and what one page adds to it."""
 

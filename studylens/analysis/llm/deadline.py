@@ -18,15 +18,21 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     comes out as MemoryError.
     """
     results: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
-    try:
-        threading.Thread(target=lambda: results.put(_outcome(work)), daemon=True).start()
-    except RuntimeError as error:  # "can't start new thread": there is no room for its stack.
-        raise MemoryError from error
+    started(threading.Thread(target=lambda: results.put(_outcome(work)), daemon=True))
     try:
         outcome = results.get(timeout=seconds)
     except queue.Empty as error:
         raise ModelUnavailable(f"no answer within {seconds:.0f} s") from error
     return outcome()
+
+
+def started(thread: threading.Thread) -> threading.Thread:
+    """Return a thread that runs. Raises MemoryError where there is no room for its stack."""
+    try:
+        thread.start()
+    except RuntimeError as error:  # "can't start new thread"
+        raise MemoryError from error
+    return thread
 
 
 def _outcome(work: Callable[[], T]) -> Callable[[], T]:

@@ -14,8 +14,9 @@ from studylens.analysis.llm import answer
 from studylens.analysis.llm import prompt as pages
 from studylens.analysis.llm import question as questions
 from studylens.analysis.llm import round as rounds
-from studylens.analysis.llm.breaker import Breaker
+from studylens.analysis.llm.breaker import Breaker, nobody
 from studylens.analysis.llm.client import Client, OddPage, Reply, Request
+from studylens.analysis.llm.deadline import started
 from studylens.analysis.llm.page import PageAnswer, PageText, Prompt
 from studylens.analysis.llm.round import Call, Engine, Round, Terms
 from studylens.analysis.local import reading
@@ -41,7 +42,15 @@ class Watch(rounds.Watch, Protocol):
         """Note that a model still thinks."""
 
 
-def connected(config: Config) -> Client:
+class LocalClient(Client, Protocol):
+    """A client that knows whether its model can see."""
+
+    @property
+    def blind(self) -> str:
+        """Why no picture need be shown to it, once it has refused one; else empty."""
+
+
+def connected(config: Config) -> LocalClient:
     """Return the client of LOCAL_AI_URL; a second photo finds it with what it has learnt of its server."""
     # Late, since HTTP and TLS cost 6 MB, which a photo that stays here need not pay.
     from studylens.analysis.local import client  # noqa: PLC0415 - see above.
@@ -53,7 +62,7 @@ def connected(config: Config) -> Client:
 class Outside(rounds.Outside):
     """What is not ours, and how a client is had."""
 
-    connect: Callable[[Config], Client] = connected
+    connect: Callable[[Config], LocalClient] = connected
 
 
 OUTSIDE = Outside()
@@ -65,10 +74,6 @@ class Picture:
 
     jpeg: bytes
     size: tuple[int, int]
-
-
-def _nobody(_: Standing) -> None:
-    """Hear of a change, when nothing is about to be asked."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Allowance:
             raise EngineSkipped("it only reads pages")
         self.breaker(lambda: at).awake([self.label])
 
-    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = _nobody) -> Breaker:
+    def breaker(self, now: Callable[[], float], tell: Callable[[Standing], None] = nobody) -> Breaker:
         """Return what decides whether the model is asked; `tell` hears of each change."""
         return Breaker(self.standings, self.config.local_ai_key_name, now=now, tell=tell)
 
@@ -177,8 +182,8 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
 def _answer(call: Call[T], allowance: Allowance, watch: Watch, outside: Outside) -> T:
     try:
         asked = outside.connect(allowance.config)
-        if call.request.image_jpeg is not None and getattr(asked, "blind", False):
-            raise EngineSkipped("the model sees no pictures; the operator must check LOCAL_AI_MODEL")
+        if call.request.image_jpeg is not None and asked.blind:
+            raise EngineSkipped(asked.blind)
         terms = Terms(allowance.engine, allowance.breaker(outside.now, watch.on_standing), NO_BOUND)
         with _signs_of_life(watch):
             return Round(call, asked, terms, watch=watch, outside=outside).first_answer([allowance.label])
@@ -195,11 +200,7 @@ def _signs_of_life(watch: Watch) -> Iterator[None]:
         while not done.wait(limits.LOCAL_AI_PULSE_SECONDS):
             watch.alive()
 
-    pulse = threading.Thread(target=tell, daemon=True)
-    try:
-        pulse.start()
-    except RuntimeError as error:  # "can't start new thread": there is no room for its stack.
-        raise MemoryError from error
+    pulse = started(threading.Thread(target=tell, daemon=True))
     try:
         yield
     finally:

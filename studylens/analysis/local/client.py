@@ -23,8 +23,8 @@ class ChatClient:
     ) -> None:
         self._address, self._key, self._model, self._ticks = http.endpoint(url), key, model, ticks
         self.shape = Shape()
-        self.blind = False
-        """It has said that its model sees no pictures; texts it reads all the same."""
+        self.blind = ""
+        """What it said of it that its model sees no pictures; texts it reads all the same."""
 
     @property
     def host(self) -> str:
@@ -37,8 +37,8 @@ class ChatClient:
         while True:
             try:
                 return self._once(request, ends - self._ticks())
-            except SeesNothing:
-                self.blind = True
+            except SeesNothing as refusal:
+                self.blind = refusal.reason
                 raise
             except Refused as refusal:
                 humbler = _humbler(self.shape, refusal)

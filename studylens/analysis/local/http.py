@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from studylens.analysis.llm import bodies
 from studylens.analysis.llm.client import CallFailed, ModelUnavailable, WrongKey
+from studylens.analysis.llm.deadline import started
+from studylens.analysis.llm.hosts import host_of
 
 CHAT = "/chat/completions"
 _READ_BYTES = 65_536
@@ -79,10 +81,7 @@ def _hanging_up(line: socket.socket, seconds: float) -> Iterator[None]:
 
     guard = threading.Timer(seconds, hang_up)
     guard.daemon = True
-    try:
-        guard.start()
-    except RuntimeError as error:  # "can't start new thread": there is no room for its stack.
-        raise MemoryError from error
+    started(guard)
     try:
         yield
     finally:
@@ -106,7 +105,7 @@ def _answer(response: http.client.HTTPResponse, ends: float) -> Answer:
 
 
 def _redirected(status: int, location: str) -> CallFailed:
-    where = urlsplit(location).hostname or "another address"
+    where = host_of(location) or "another address"
     return WrongKey(f"the server sends us on to {where} ({status}); the operator must check LOCAL_AI_URL")
 
 

@@ -15,6 +15,7 @@ from studylens.analysis.llm.client import (
     Reply,
     WrongModel,
 )
+from studylens.analysis.llm.hosts import host_of
 from studylens.analysis.llm.prompt import request as gemini_request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
@@ -142,7 +143,7 @@ def test_only_the_host_of_the_receipt_is_asked() -> None:
     ],
 )
 def test_a_receipt_names_a_host_without_what_is_secret_or_usual(address, host) -> None:
-    assert statuses.host_of(address) == host
+    assert host_of(address) == host
 
 
 def test_proxies_of_the_environment_are_used(config, server, monkeypatch) -> None:

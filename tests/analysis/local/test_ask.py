@@ -18,6 +18,7 @@ from studylens.errors import EngineFailed, EngineSkipped
 from tests.analysis.gemini.asking import NOON, PHOTO
 from tests.analysis.llm.answers import INJECTED, PAGE
 from tests.analysis.local.asking import MODEL, Notes, ask, configured
+from tests.analysis.local.behaviours import Reply
 from tests.analysis.local.server import ChatServer
 
 WHOLE = ["answer", "streamed", "in_parts", "no_finish", "thoughts", "gzipped"]
@@ -195,6 +196,14 @@ def test_a_redirect_is_not_followed(config, notes, server, status) -> None:
     with pytest.raises(EngineFailed, match=f"sends us on to collector.example .{status}."):
         ask(config, notes)
     assert {sent.headers["host"] for sent in server.requests} == {server.host}
+
+
+def test_a_redirect_to_no_address_is_a_configuration_fault_too(config, notes, server) -> None:
+    server.always = lambda _: Reply(302, b"", {"Location": "http://[nobody/"})
+    for _ in range(3):
+        with pytest.raises((EngineFailed, EngineSkipped), match=r"another address \(302\); the operator must"):
+            ask(config, notes, standings=tuple(notes.standing.values()))
+    assert len(server.requests) <= 2
 
 
 @pytest.mark.parametrize("behaviour", TOO_LARGE)
