@@ -2,7 +2,6 @@
 
 import base64
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 
@@ -32,13 +31,6 @@ def sdk(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-    connect.forget()
-
-
-@pytest.fixture
 def config(server: GeminiServer, sdk: str) -> Config:
     return Config(
         gemini_api_key="AQ.a-key",
@@ -46,16 +38,6 @@ def config(server: GeminiServer, sdk: str) -> Config:
         gemini_sdk=sdk,
         gemini_models=("first", "second"),
     )
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 def ask_one(config: Config, notes: Notes, time: Time) -> gemini.PageAnswer:

@@ -1,7 +1,7 @@
 """Ten photos of a lecture while Gemini hiccups: what a batch loses, and how many calls a fault costs it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from studylens import limits
-from studylens.analysis.gemini import connect
 from studylens.analysis.llm.client import ModelUnavailable, Reply, Request
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed
@@ -54,13 +53,6 @@ class Batch:
 
     def photos(self, count: int = PHOTOS) -> int:
         return sum(self.photo() for _ in range(count))
-
-
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-    connect.forget()
 
 
 @pytest.fixture(params=GEMINI_SDKS)

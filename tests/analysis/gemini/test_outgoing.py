@@ -1,7 +1,6 @@
 """What is sent, byte by byte, by both SDKs: the schema in its order, its bounds, the least thinking."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,24 +8,12 @@ from studylens.analysis.gemini import connect, outgoing
 from studylens.analysis.llm import prompt, question
 from studylens.analysis.llm.client import Request, WrongModel
 from studylens.analysis.llm.schema import PHOTO_SCHEMA, QUESTION_SCHEMA
-from studylens.config import GEMINI_SDKS, Config
+from studylens.config import Config
 from tests.analysis.gemini.server import GeminiServer
 
 MODEL = "gemini-3.5-flash-lite"
 PHOTO = prompt.request(b"\xff\xd8\xff", (), "")
 ASKED = question.request(question.Asked("Why?", ()))
-
-
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-    connect.forget()
-
-
-@pytest.fixture(params=GEMINI_SDKS)
-def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
-    return Config(gemini_api_key="AQ.a-key", gemini_base_url=server.url, gemini_sdk=str(request.param))
 
 
 def sent_by(config: Config, server: GeminiServer, request: Request = PHOTO, model: str = MODEL) -> str:

@@ -1,17 +1,15 @@
 """Follow-up questions with both real SDKs: what is sent, what of an answer is believed, how a call fails."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from studylens.analysis.gemini import ask as gemini
-from studylens.analysis.gemini import connect
 from studylens.analysis.llm import question
 from studylens.analysis.llm.client import BadAnswer, Blocked
 from studylens.analysis.llm.question import Asked
 from studylens.analysis.protocol.result import Line
-from studylens.config import GEMINI_SDKS, Config
+from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped
 from tests.analysis.gemini.asking import Notes
 from tests.analysis.gemini.server import GeminiServer
@@ -20,18 +18,6 @@ from tests.analysis.llm.answers import INJECTED, PAGE
 LINES = tuple(Line(n, text) for n, text in enumerate((*PAGE, INJECTED), start=1))
 WHOLE = json.dumps({"source_lines": [2], "answer": PAGE[1], "on_page": True})
 ASKED = Asked("What does photosynthesis do?", LINES)
-
-
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-    connect.forget()
-
-
-@pytest.fixture(params=GEMINI_SDKS)
-def config(server: GeminiServer, request: pytest.FixtureRequest) -> Config:
-    return Config(gemini_api_key="AQ.a-key", gemini_base_url=server.url, gemini_sdk=str(request.param))
 
 
 def ask(config: Config, asked: Asked = ASKED, notes: Notes | None = None) -> question.QuestionAnswer:

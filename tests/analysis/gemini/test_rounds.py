@@ -11,18 +11,8 @@ from studylens.analysis.llm.client import CallFailed, Client, ModelUnavailable, 
 from studylens.analysis.protocol.wire import Standing
 from studylens.config import GEMINI_SDKS, Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
-from tests.analysis.gemini.asking import NOON, Notes, Time, ask
+from tests.analysis.gemini.asking import NOON, Time, ask
 from tests.analysis.gemini.server import GeminiServer
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """What lies below both SDKs: bodies without end, redirects, versions, thoughts, the host that is asked."""
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 
@@ -24,13 +23,6 @@ from tests.analysis.gemini.behaviours import Behaviour, redirected
 from tests.analysis.gemini.server import GeminiServer
 
 REDIRECTS = [301, 302, 303, 307, 308]
-
-
-@pytest.fixture
-def server() -> Iterator[GeminiServer]:
-    with GeminiServer() as running:
-        yield running
-    connect.forget()
 
 
 @pytest.fixture(params=GEMINI_SDKS)
