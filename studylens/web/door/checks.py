@@ -41,7 +41,11 @@ def check_address() -> None:
     """Refuse addresses that no database can look up. Raises NotFound, or BadText for what follows the `?`."""
     if not all(_can_be_kept(value) for value in (request.view_args or {}).values()):
         raise NotFound
-    if not all(_can_be_kept(value) for pair in request.args.items(multi=True) for value in pair):
+    try:
+        asked = list(request.args.items(multi=True))
+    except UnicodeDecodeError as error:  # A raw byte; what browsers send is escaped.
+        raise BadText from error
+    if not all(_can_be_kept(value) for pair in asked for value in pair):
         raise BadText
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -98,6 +99,11 @@ def test_a_hostile_question_mark_makes_no_500(app: Flask, client: FlaskClient, t
     ]
     answers = {path: status(client, path, query_string=dict.fromkeys(names, text)) for path in paths}
     assert {path: found for path, found in answers.items() if found >= 500} == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/packs", "/health", "/static/app.css", "/nothing"])
+def test_a_raw_byte_after_the_question_mark_is_bad_text(client: FlaskClient, path: str) -> None:
+    assert status(client, path, environ_overrides={"QUERY_STRING": "pack=\xff"}) == HTTPStatus.BAD_REQUEST
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\udfff"])
