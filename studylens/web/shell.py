@@ -17,6 +17,11 @@ from studylens.web.door.wiring import wiring
 blueprint = Blueprint("shell", __name__)
 log = logging.getLogger("studylens.web")
 
+_FULL_SCREEN = frozenset({
+    "review.show_review", "review.show_pack_review", "cram.show_cram",
+    "quizzes.show_quiz", "quizzes.show_item", "jobs.show_batch", "jobs.show_job",
+})  # fmt: skip
+"""Pages of templates/focus.html: nobody sees the number there."""
 _UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}
 """Pages that must open no session, not even for this number."""
 
@@ -31,9 +36,14 @@ def draw_icon(name: str) -> Markup:
 @blueprint.before_app_request
 def count_for_page() -> None:
     """Count before the view opens a session of its own: a page that held two would starve the others."""
-    is_page = request.method == "GET" and request.endpoint not in {None, *WITHOUT_DATABASE}
+    is_page = request.method == "GET" and request.endpoint not in {None, *WITHOUT_DATABASE, *_FULL_SCREEN}
     if is_page and not wants_json() and not wants_fragment():
         due_count()
+
+
+def remember_due(cards: int) -> None:
+    """Take over what a view has counted for itself, so that its page does not count again."""
+    g.due_count = cards
 
 
 @blueprint.app_template_global("due_count")

@@ -16,6 +16,7 @@ from studylens.study.progress.greeting import Greeting, greeting_of
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.progress.bars import Bars, bars_of
+from studylens.web.shell import remember_due
 from studylens.web.upload.capture import has_sample
 
 blueprint = Blueprint("home", __name__)
@@ -49,6 +50,7 @@ def _returning() -> dict[str, Any]:
         if guest is None:
             return {}
         greeting = greeting_of(session, guest, now())
+        remember_due(greeting.queue.left)
         if not greeting.packs:
             return {}
         return {

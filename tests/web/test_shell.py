@@ -3,10 +3,12 @@
 import re
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from studylens.models import now
 from studylens.study.reviews import cards as schedule
@@ -36,6 +38,38 @@ def test_every_page_shows_how_many_cards_the_review_shows(wiring: Wiring, client
     for path in ("/new", "/packs", "/progress", "/settings", f"/packs/{pack.id}"):
         assert '<span class="count">3<span class="unseen"> due' in _page(client, path), path
     assert "0 / 3" in _page(client, "/review")
+
+
+@pytest.fixture
+def pack_id(wiring: Wiring, client: FlaskClient) -> str:
+    guest = become_guest(wiring, client)
+    with wiring.database.writing() as session:
+        pack = add_deck(session, guest, cards=3)
+        schedule.accept(session, pack, pack.cards, now())
+        return pack.id
+
+
+@pytest.mark.parametrize("path", ["/", "/packs", "/review", "/packs/{}/review", "/packs/{}/cards"])
+def test_no_page_asks_twice_which_cards_are_due(
+    wiring: Wiring, client: FlaskClient, pack_id: str, path: str
+) -> None:
+    queues: list[str] = []
+
+    def note(*sent: Any) -> None:
+        queues.extend([sent[2]] if "AS heap" in sent[2] else [])
+
+    event.listen(wiring.database.engine, "before_cursor_execute", note)
+    _page(client, path.format(pack_id))
+    assert len(queues) == 1
+
+
+@pytest.mark.parametrize("path", ["/review", "/packs/{}/review", "/review/cram/{}"])
+def test_a_page_for_one_thing_counts_nothing_that_it_does_not_show(
+    client: FlaskClient, pack_id: str, path: str
+) -> None:
+    with client:
+        assert 'class="nav"' not in _page(client, path.format(pack_id))
+        assert "due_count" not in g
 
 
 def test_a_newcomer_sees_no_number(client: FlaskClient) -> None:
