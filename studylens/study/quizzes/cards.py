@@ -1,5 +1,6 @@
 """The card behind a quiz question: the one it was made from, or one that a wrong answer makes, once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -33,13 +34,12 @@ def find_schedule(session: Session, card: Flashcard | None) -> CardSchedule | No
     return session.get(CardSchedule, card.id) if card is not None else None
 
 
-def comes_back(session: Session, item: QuizItem) -> bool:
-    """Say whether the item's card is there to come up in the reviews: not deleted, paused or in the trash."""
-    card = session.get(Flashcard, item.card_id) if item.card_id is not None else None
-    schedule = find_schedule(session, card)
-    if card is None or schedule is None or card.deleted_at is not None:
-        return False
-    return not schedule.suspended and session.get_one(Pack, card.pack_id).deleted_at is None
+def coming_back(session: Session, items: Iterable[QuizItem]) -> set[int | None]:
+    """Return the ids of the items' cards that come up in reviews: not deleted, paused or in the trash."""
+    ids = {item.card_id for item in items if item.card_id is not None}
+    rows = select(Flashcard.id).join(CardSchedule, CardSchedule.card_id == Flashcard.id).join(Pack)
+    rows = rows.where(Flashcard.id.in_(ids), Flashcard.deleted_at.is_(None), Pack.deleted_at.is_(None))
+    return set(session.scalars(rows.where(CardSchedule.suspended.is_(False)))) if ids else set()
 
 
 def take_back(session: Session, item: QuizItem, wrong: ReviewLog, at: datetime) -> None:

@@ -1,17 +1,16 @@
 """An answered question as its pages show it: what was given, what is right, where it stands; each once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from studylens.models import Pack, QuizAttempt, QuizItem
+from studylens.models import Pack, QuizItem
 from studylens.study.packs.strips import Strip, strips_of
-from studylens.study.quizzes.cards import comes_back
+from studylens.study.quizzes.cards import coming_back
 from studylens.study.quizzes.grading import normalise
 from studylens.study.quizzes.making import CHOICE
 from studylens.study.quizzes.results import Score
-from studylens.study.quizzes.taking import packs_of
 
 RIGHT, WRONG, OTHER = "right", "bad", "dim"
 """How an answer looks; also its class in static/parts.css."""
@@ -58,9 +57,9 @@ class Feedback:
         return f"{score.right} of {score.answered} so far."
 
 
-def feedback_of(session: Session, attempt: QuizAttempt, items: Sequence[QuizItem]) -> list[Feedback]:
-    """Return what is told about these answered questions of an attempt."""
-    packs = packs_of(session, attempt)
+def feedback_of(session: Session, packs: Mapping[str, Pack], items: Sequence[QuizItem]) -> list[Feedback]:
+    """Return what is told about these answered questions; `packs`: those of their attempt that are there."""
+    again = coming_back(session, [item for item in items if not item.correct])
     strips = {
         pack_id: strips_of(session, pack_id, _lines_in(pack_id, items))
         for pack_id in {item.pack_id for item in items if item.pack_id in packs}
@@ -70,7 +69,7 @@ def feedback_of(session: Session, attempt: QuizAttempt, items: Sequence[QuizItem
         Feedback(
             item, answers_of(item), packs.get(item.pack_id or ""),
             strips.get(item.pack_id or "", {}).get(item.source_line or 0), _news_in(item),
-            not item.correct and comes_back(session, item),
+            not item.correct and item.card_id in again,
         )
         for item in items
     ]  # fmt: skip

@@ -175,15 +175,16 @@ def _render_item(
     typed: str = "",
 ) -> str:
     """Render one question; its answer is in the page only once the student has given one."""
+    packs = taking.packs_of(session, attempt)
     shown = {
         "attempt": attempt,
         "item": item,
-        "pack": taking.packs_of(session, attempt).get(attempt.pack_id or ""),
+        "pack": packs.get(attempt.pack_id or ""),
         "score": results.score_of(attempt),
         "following": taking.next_open(attempt),
     }
     if item.given is not None:
-        [feedback] = feedback_of(session, attempt, [item])
+        [feedback] = feedback_of(session, packs, [item])
         return render_template("quizzes/answered.html", **shown, feedback=feedback)
     asked = {"shown_ms": round(now().timestamp() * 1000), "typed": typed}
     return render_template("quizzes/page.html", **shown, **asked, problem=problem.sentence if problem else "")
@@ -191,12 +192,13 @@ def _render_item(
 
 def _render_result(session: Session, attempt: QuizAttempt) -> str:
     """Render what came of a quiz: what was missed first, then what was right."""
-    told = feedback_of(session, attempt, [item for item in attempt.items if item.given is not None])
+    packs = taking.packs_of(session, attempt)
+    told = feedback_of(session, packs, [item for item in attempt.items if item.given is not None])
     return render_template(
         "quizzes/result.html",
         attempt=attempt,
         score=results.score_of(attempt),
-        pack=taking.packs_of(session, attempt).get(attempt.pack_id or ""),
+        pack=packs.get(attempt.pack_id or ""),
         missed=[feedback for feedback in told if not feedback.item.correct],
         right=[feedback for feedback in told if feedback.item.correct],
     )

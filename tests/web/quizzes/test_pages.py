@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from studylens.analysis.protocol import result
 from studylens.models import (
@@ -212,6 +212,21 @@ def test_an_explanation_that_the_line_says_is_not_repeated(student: Student, gue
     item = student.items(student.start(add_pack(student.wiring, guest_id, material(asked))))[0]
     student.answer(item, right=True)
     assert student.words(student.path(item)).count(line) == 1
+
+
+@pytest.mark.own_sql
+def test_a_result_asks_the_database_no_more_for_more_wrong_answers(student: Student, pack_id: str) -> None:
+    sent: list[str] = []
+    event.listen(student.wiring.database.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    counts = []
+    for wrong in (1, 4):
+        attempt_id = student.start(pack_id)
+        for place, item in enumerate(student.items(attempt_id)):
+            student.answer(item, right=place >= wrong)
+        sent.clear()
+        assert f"You missed {wrong}" in student.words(f"/quizzes/{attempt_id}")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
 
 
 def test_what_comes_back_is_said_only_of_a_card_that_does(student: Student, pack_id: str) -> None:
