@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
+from studylens.models import NEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
 from studylens.study.packs import search
 from studylens.study.packs.pictures import FirstPhoto, first_photos
 from studylens.study.packs.subjects import Label, subjects_in_use, tags_in_use
-from studylens.study.record.mastery import LEAST_CARDS
-from studylens.study.schedule.leech import MATURE_DAYS
+from studylens.study.record.mastery import LEAST_CARDS, mastered
 from studylens.study.schedule.live import at_moment, due_by_pack, due_packs
 from studylens.study.schedule.moment import moment_of
 
@@ -216,8 +215,7 @@ _NONE = (0, 0, 0)
 def _cards(session: Session, ids: list[str]) -> dict[str, tuple[int, int, int]]:
     """Return how many cards of each pack are known, being learned, and new."""
     seen = and_(CardSchedule.state.is_not(None), CardSchedule.state != NEW)
-    known = and_(CardSchedule.state == REVIEW, CardSchedule.stability >= MATURE_DAYS)
-    stage = case((known, 0), (seen, 1), else_=2)
+    stage = case((mastered(), 0), (seen, 1), else_=2)
     rows = select(Flashcard.pack_id, stage, func.count()).outerjoin(
         CardSchedule, CardSchedule.card_id == Flashcard.id
     )

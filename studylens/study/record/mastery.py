@@ -36,8 +36,8 @@ def _whole_packs(*, scoped: bool) -> Select[str]:
     cards = cards.where(Pack.guest_id == bindparam("guest"), Pack.deleted_at.is_(None), *_studied())
     if scoped:
         cards = cards.where(Pack.id == bindparam("pack"))
-    mastered = func.sum(case((_mastered(), 1), else_=0))
-    whole = cards.group_by(Flashcard.pack_id).having(func.count() >= LEAST_CARDS, func.count() == mastered)
+    known = func.sum(case((mastered(), 1), else_=0))
+    whole = cards.group_by(Flashcard.pack_id).having(func.count() >= LEAST_CARDS, func.count() == known)
     return whole.order_by(Flashcard.pack_id)
 
 
@@ -45,5 +45,6 @@ def _studied() -> tuple[ColumnElement[bool], ...]:
     return Flashcard.accepted_at.is_not(None), Flashcard.deleted_at.is_(None)
 
 
-def _mastered() -> ColumnElement[bool]:
+def mastered() -> ColumnElement[bool]:
+    """Return the same as a condition on CardSchedule."""
     return and_(CardSchedule.state == REVIEW, CardSchedule.stability >= MATURE_DAYS)

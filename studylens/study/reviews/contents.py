@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack
+from studylens.models import NEW, CardSchedule, Flashcard, Pack
+from studylens.study.record.mastery import is_mastered
 from studylens.study.schedule.due_day import due_day
-from studylens.study.schedule.leech import MATURE_DAYS
 from studylens.study.schedule.moment import StudyMoment
 
 FRESH, DUE, LEARNING, KNOWN, PAUSED = "new", "due", "learning", "known", "paused"
@@ -23,6 +23,8 @@ class Standing:
 
     state: str
     days: int | None = None
+    memory: str = FRESH
+    """FRESH, LEARNING or KNOWN, whether it is due or paused or not."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,9 @@ class Contents:
         """How many cards the pack has."""
         return sum(self.counts.values())
 
-    @property
-    def learning(self) -> int:
-        """How many have been answered and are not known yet, those that are due among them."""
-        return self.total - self.counts[FRESH] - self.counts[KNOWN] - self.counts[PAUSED]
+    def in_memory(self, memory: str) -> int:
+        """Return how many cards are FRESH, LEARNING or KNOWN, as library and progress count them."""
+        return sum(one.memory == memory for one in self.standing.values())
 
 
 def contents_of(
@@ -70,15 +71,21 @@ def _standings(session: Session, cards: Sequence[Flashcard], moment: StudyMoment
 
 
 def _standing(row: CardSchedule | None, moment: StudyMoment) -> Standing:
-    if row is None or row.state == NEW:
-        return Standing(PAUSED if row is not None and row.suspended else FRESH)
+    if row is None:
+        return Standing(FRESH)
+    memory = _memory(row)
     if row.suspended:
-        return Standing(PAUSED)
-    days = (_day(row, moment) - moment.today).days
-    if days <= 0:
-        return Standing(DUE, 0)
-    is_known = row.state == REVIEW and (row.stability or 0) >= MATURE_DAYS
-    return Standing(KNOWN if is_known else LEARNING, days)
+        return Standing(PAUSED, memory=memory)
+    if memory == FRESH:
+        return Standing(FRESH)
+    days = max(0, (_day(row, moment) - moment.today).days)
+    return Standing(memory if days else DUE, days, memory)
+
+
+def _memory(row: CardSchedule) -> str:
+    if row.state == NEW:
+        return FRESH
+    return KNOWN if is_mastered(row.state, row.stability) else LEARNING
 
 
 def _day(row: CardSchedule, moment: StudyMoment) -> date:

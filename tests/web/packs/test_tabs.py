@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from studylens.analysis.protocol import result
-from studylens.models import Pack, TranscriptLine, now
+from studylens.models import NEW, CardSchedule, Pack, TranscriptLine, now
 from studylens.study.reviews import cards
 from studylens.web.door.wiring import Wiring
 from studylens.web.packs.cards import CARDS_AT_ONCE
@@ -89,6 +89,24 @@ def test_cards_are_narrowed_by_how_far_they_are(
     assert fronts(read(f"/packs/{pack.id}/cards?show=paused")) == ["front 1"]
     assert fronts(read(f"/packs/{pack.id}/cards?show=due")) == ["front 2", "front 3"]
     assert len(fronts(read(f"/packs/{pack.id}/cards?show=nonsense&from=99999999999&card=x"))) == 3
+
+
+def test_a_pack_and_the_library_agree_on_what_is_known(
+    read: Callable[[str], str], wiring: Wiring, guest_id: int
+) -> None:
+    with wiring.database.writing() as session:
+        pack = add_deck(session, guest_id, 6)
+        learn(session, pack, now() - timedelta(days=30))
+        due, waiting, paused, paused_young, _, fresh = pack.cards
+        for card, days in ((due, -1), (waiting, 9), (paused, 9)):
+            row = session.get_one(CardSchedule, card.id)
+            row.stability, row.due_at = 30.0, now() + timedelta(days=days)
+        for card in (paused, paused_young):
+            cards.suspend(session, guest_id, card.id, now())
+        session.get_one(CardSchedule, fresh.id).state = NEW
+    words = " ".join(re.sub(r"<[^>]+>", " ", read(f"/packs/{pack.id}")).split())
+    assert "3 known 2 learning 1 new 2 of them paused" in words
+    assert "3 of 6 known" in read("/packs")
 
 
 def test_a_long_lecture_is_shown_photo_by_photo(
