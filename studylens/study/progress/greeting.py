@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from studylens.study.packs.library import Listed, latest
 from studylens.study.progress.days import TodayStats, today_stats
 from studylens.study.progress.stats import ForecastDay
-from studylens.study.record.streaks import Streak, streak_of
+from studylens.study.record.streaks import Streak, streak_shown
 from studylens.study.record.study_days import StudyDay, days_of
-from studylens.study.reviews.due import due_by_day, seconds_a_card
+from studylens.study.reviews.due import due_by_day, minutes_for
 from studylens.study.reviews.queue import Queue, Scope, next_card
 
 LATEST_PACKS = 6
@@ -57,12 +57,12 @@ def greeting_of(session: Session, guest_id: int, at: datetime) -> Greeting:
     queue = next_card(session, guest_id, at, Scope())
     moment = queue.today.moment
     days = days_of(session, guest_id)
-    streak = streak_of(days, moment.today, moment.zone) if moment.settings.streak_on else None
+    streak = streak_shown(days, moment)
     ahead = due_by_day(session, guest_id, moment.zone, AHEAD_DAYS, at=at)
     return Greeting(
         today=moment.today,
         queue=queue,
-        minutes=_minutes(session, guest_id, queue),
+        minutes=minutes_for(session, guest_id, queue.left, moment.today),
         done=today_stats(days, moment.today),
         streak=streak,
         week=week_of(days, moment.today, streak),
@@ -85,9 +85,3 @@ def week_of(days: Sequence[StudyDay], today: date, streak: Streak | None) -> tup
         return FORGIVEN if run and run[0] < day else MISSED
 
     return tuple(WeekDay(day, state(day)) for day in (monday + n * _ONE for n in range(_WEEK)))
-
-
-def _minutes(session: Session, guest_id: int, queue: Queue) -> int:
-    if not queue.left:
-        return 0
-    return max(1, round(queue.left * seconds_a_card(session, guest_id, queue.today.moment.today) / 60))

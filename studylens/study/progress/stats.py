@@ -15,11 +15,10 @@ from studylens.study.progress import cards as progress_cards
 from studylens.study.progress import days as progress_days
 from studylens.study.progress.cards import KnownNow, PackMastery, Source, TroubleCard
 from studylens.study.progress.days import Retention, Share, TodayStats, Year, share
-from studylens.study.record.streaks import Streak, streak_of
+from studylens.study.record.streaks import Streak, streak_shown
 from studylens.study.record.study_days import days_of
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
-from studylens.study.schedule.days import study_date
-from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.moment import moment_of
 
 FORECAST_DAYS = 30
 STATE_NAMES = {NEW: "new", LEARNING: "learning", REVIEW: "review", RELEARNING: "relearning"}
@@ -71,11 +70,6 @@ class ProgressStats:
     sources: tuple[Source, ...]
 
     @property
-    def is_new(self) -> bool:
-        """Say whether there is nothing to show yet: no card was accepted, and nothing ever answered."""
-        return not self.packs and not self.year.answers and not self.retention[-1].both.n
-
-    @property
     def is_first_day(self) -> bool:
         """Say whether nothing can have stayed yet: no answer before today, and no card known before it."""
         earlier = any(day.date < self.today for day in self.year.days)
@@ -86,8 +80,8 @@ class ProgressStats:
 def progress_of(session: Session, guest_id: int | None, at: datetime) -> ProgressStats:
     """Return the guest's progress at this moment; of a newcomer (None) an empty one."""
     guest = guest_id or 0
-    settings = settings_of(session, guest_id)
-    zone, today = settings.time_zone, study_date(at, settings.time_zone)
+    moment = moment_of(session, guest_id, at)
+    zone, today = moment.zone, moment.today
     days = days_of(session, guest)
     cards = progress_cards.known_cards(session, guest, at, zone)
     forecast = due_by_day(session, guest, zone, FORECAST_DAYS, at=at)
@@ -96,7 +90,7 @@ def progress_of(session: Session, guest_id: int | None, at: datetime) -> Progres
         zone=zone,
         due=due_now(session, guest, at),
         done_today=progress_days.today_stats(days, today),
-        streak=streak_of(days, today, zone) if settings.streak_on else None,
+        streak=streak_shown(days, moment),
         studied_in_30=progress_days.studied_in_30(days, today),
         memory=progress_cards.memory_of(cards),
         retention=progress_days.retentions(days, today),

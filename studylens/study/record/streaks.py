@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from studylens.study.record.study_days import StudyDay
 from studylens.study.schedule.days import day_end, day_start
+from studylens.study.schedule.moment import StudyMoment
 
 DAYS_A_FREEZE = 7
 """Days of a streak that earn a freeze: a week of study forgives a day."""
@@ -29,6 +30,11 @@ class Streak:
     freezes: int = 0
     forgiven: int = 0
     studied_today: bool = False
+
+
+def streak_shown(days: Sequence[StudyDay], moment: StudyMoment) -> Streak | None:
+    """Return the streak as it stands now; None when the student switched streaks off."""
+    return streak_of(days, moment.today, moment.zone) if moment.settings.streak_on else None
 
 
 def streak_of(days: Sequence[StudyDay], today: date, zone: str) -> Streak:

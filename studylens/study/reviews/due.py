@@ -62,8 +62,7 @@ def due_today(session: Session, today: Today, *, pack_id: str | None = None) -> 
     reviews = min(known, today.reviews_left)
     new = min(unseen, today.new_left(reviews))
     cards = steps + reviews + new
-    seconds = cards * seconds_a_card(session, today.guest_id, today.moment.today) if cards else 0
-    minutes = max(1, round(seconds / 60)) if cards else 0
+    minutes = minutes_for(session, today.guest_id, cards, today.moment.today)
     return DueCount(steps + reviews, new, minutes, waiting=steps + known)
 
 
@@ -86,7 +85,12 @@ def due_by_day(
     return [(day, found[day]) for day in (first + timedelta(days=n) for n in range(days))]
 
 
-def seconds_a_card(session: Session, guest_id: int, today: date) -> float:
+def minutes_for(session: Session, guest_id: int, cards: int, today: date) -> int:
+    """Return about how many minutes so many cards take this student; 0 for none."""
+    return max(1, round(cards * _seconds_a_card(session, guest_id, today) / 60)) if cards else 0
+
+
+def _seconds_a_card(session: Session, guest_id: int, today: date) -> float:
     """Return the student's median time for an answer, in seconds; a stated default without any."""
     since = (today - timedelta(days=MEDIAN_DAYS)).isoformat()
     mine = select(ReviewLog.duration_ms).where(ReviewLog.guest_id == guest_id, ReviewLog.local_date >= since)

@@ -9,15 +9,13 @@ from sqlalchemy.orm import Session
 
 from studylens.models import Flashcard, Pack
 from studylens.study.quizzes.chosen import cards_to_ask
-from studylens.study.record.streaks import Streak, streak_of
+from studylens.study.record.streaks import streak_shown
 from studylens.study.record.study_days import days_of
-from studylens.study.reviews.due import due_by_day, seconds_a_card
+from studylens.study.reviews.due import due_by_day, minutes_for
 from studylens.study.reviews.queue import Queue, Scope, next_card
 from studylens.study.reviews.sitting import sitting_of
 from studylens.study.reviews.today import Today
 
-CATCH_UP_CHOICES = (3, 7, 14, 30)
-"""Study days that are offered for a backlog."""
 _AHEAD_DAYS = 31
 """Days among which the next one with cards is looked for."""
 
@@ -44,9 +42,8 @@ def ending_of(session: Session, queue: Queue, scope: Scope) -> dict[str, Any]:
         "held_back": 0 if scope.more else _held_back(session, queue, scope),
         "sitting": sitting,
         "has_quiz": bool(cards_to_ask(session, today.guest_id, sitting.answered, most=1)),
-        "streak": _streak(session, today),
+        "streak": streak_shown(days_of(session, today.guest_id), today.moment),
         "next_day": _next_day(session, today),
-        "catch_up_choices": CATCH_UP_CHOICES,
     }
 
 
@@ -57,14 +54,6 @@ def _held_back(session: Session, queue: Queue, scope: Scope) -> int:
     return beyond.left
 
 
-def _streak(session: Session, today: Today) -> Streak | None:
-    """Return the streak; None when the student switched streaks off."""
-    moment = today.moment
-    if not moment.settings.streak_on:
-        return None
-    return streak_of(days_of(session, today.guest_id), moment.today, moment.zone)
-
-
 def _next_day(session: Session, today: Today) -> NextDay | None:
     guest, moment = today.guest_id, today.moment
     ahead = due_by_day(session, guest, moment.zone, _AHEAD_DAYS, at=moment.at)[1:]
@@ -72,5 +61,5 @@ def _next_day(session: Session, today: Today) -> NextDay | None:
     if found is None:
         return None
     day, cards = found
-    minutes = max(1, round(cards * seconds_a_card(session, guest, moment.today) / 60))
+    minutes = minutes_for(session, guest, cards, moment.today)
     return NextDay(day, cards, minutes, day == moment.today + timedelta(days=1))

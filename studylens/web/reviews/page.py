@@ -11,7 +11,7 @@ from studylens.models import REVIEW, Flashcard, Pack, now
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews import answers
-from studylens.study.reviews.queue import NextCard, Scope, next_card
+from studylens.study.reviews.queue import NextCard, Queue, Scope, next_card
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.fsrs import answered
@@ -33,6 +33,8 @@ NOTES = {
     "spread": "Your cards are spread. Each day shows its fair share, what is most at risk first.",
     "gathered": "All waiting cards are shown again.",
 }
+CATCH_UP_CHOICES = (3, 7, 14, 30)
+"""Study days that are offered for a backlog."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
         "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, moment.today),
         "catch_up_left": catch_up_days_left(moment), "swapped": wants_fragment(),
+        "has_backlog": _has_backlog(queue, scope), "catch_up_choices": CATCH_UP_CHOICES,
     }  # fmt: skip
     if shown.about_id:
         context["about"] = _about(session, guest, shown.about_id)
@@ -89,6 +92,12 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
     else:
         context |= ending_of(session, queue, scope)
     return context
+
+
+def _has_backlog(queue: Queue, scope: Scope) -> bool:
+    """Say whether more is due than fits into today, and nothing was decided about it yet."""
+    is_chosen = scope.more or scope.fresh or catch_up_days_left(queue.today.moment) > 0
+    return queue.waiting > queue.today.reviews_left and not is_chosen
 
 
 def _answer_photo(session: Session, shown: NextCard) -> PagePicture | None:

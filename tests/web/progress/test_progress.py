@@ -258,7 +258,7 @@ def test_what_was_undone_is_in_no_number(database: Database) -> None:
         undo(session, answer(session, guest_id, before=MATURE))
         found = stats(session, guest_id)
         assert (found.done_today.answers, found.year.answers, found.streak.days) == (0, 0, 0)  # type: ignore[union-attr]
-        assert found.is_new
+        assert found.is_first_day
 
 
 # --- The page, its files, and the JSON ------------------------------------------------------------
