@@ -1,5 +1,6 @@
 """`flask doctor`: what was found on this host, on one screen and in one log line at start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,21 +38,20 @@ class Diagnosis:
 def examine(config: Config, database: Database) -> Diagnosis:
     """Look at memory, database, engines, model and processor; opens one database connection."""
     limit, lines = memory.find_limit(config), memory.thresholds(config)
-    found = _database(config, database)
-    answers = "answers," in found
+    answers = _answers(database)
     facts = {
         "memory limit": f"{limit.mb:.0f} MB ({limit.source})",
         "memory lines": f"warning {lines.warning_mb:.0f}, critical {lines.critical_mb:.0f} MB",
-        "database": found,
+        "database": _database(config, database, answers=answers),
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),
         "recognition": quantised.describe(config.ocr_path),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
-        "gemini today": _left(config, database, answers=answers),
+        "gemini today": _known(lambda: _left(config, database), answers=answers),
         "local AI": _local_ai(config),
-        "models that failed": _failed(config, database, answers=answers),
+        "models that failed": _known(lambda: _failed(config, database), answers=answers),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
         "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
     }
@@ -87,23 +87,30 @@ def _missing(config: Config, facts: dict[str, str]) -> list[str]:
     return [*found, *(f"{name}: {fact}" for name, fact in facts.items() if "not installed" in fact)][:8]
 
 
-def _database(config: Config, database: Database) -> str:
-    lasting = "lasting" if is_lasting(config) else "NOT lasting"
+def _answers(database: Database) -> bool:
     try:
         database.ensure_compatible()
     except DatabaseDown:
-        return f"{database.url.get_backend_name()}, does not answer"
-    return f"{database.url.get_backend_name()}, answers, {lasting}"
+        return False
+    return True
 
 
-def _left(config: Config, database: Database, *, answers: bool) -> str:
-    """Say what may still be asked today; both bounds count for the whole service."""
+def _database(config: Config, database: Database, *, answers: bool) -> str:
+    lasting = "lasting" if is_lasting(config) else "NOT lasting"
+    return f"{database.url.get_backend_name()}, {f'answers, {lasting}' if answers else 'does not answer'}"
+
+
+def _known(work: Callable[[], str], *, answers: bool) -> str:
+    """Return what only the database can say; one that is away is not waited for twice."""
     try:
-        left = spending.left_today(database, config) if answers else None
+        return work() if answers else _NOT_KNOWN
     except DatabaseDown:
-        left = None
-    if left is None:
         return _NOT_KNOWN
+
+
+def _left(config: Config, database: Database) -> str:
+    """Say what may still be asked today; both bounds count for the whole service."""
+    left = spending.left_today(database, config)
     tokens = f", {left.tokens:,} tokens" if left.tokens is not None else ""
     return f"{left.calls} of {config.gemini_calls_per_day} calls{tokens} left"
 
@@ -128,13 +135,9 @@ def _scripts(config: Config) -> str:
     return f"{', '.join(found)} by {installed.WHEEL} {_version(installed.WHEEL)}"
 
 
-def _failed(config: Config, database: Database, *, answers: bool) -> str:
-    """Name the models that rest or failed last, and why; a database that is away is not waited for twice."""
-    try:
-        found = standings.lines(standings.gather(database, config)) if answers else None
-    except DatabaseDown:
-        found = None
-    return _NOT_KNOWN if found is None else "; ".join(found) or "none"
+def _failed(config: Config, database: Database) -> str:
+    """Name the models that rest or failed last, and why."""
+    return "; ".join(standings.lines(standings.gather(database, config))) or "none"
 
 
 def _versions(packages: tuple[str, ...]) -> str:
