@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from studylens.analysis.gemini import outgoing
 from studylens.analysis.llm.client import Client
 from studylens.config import Config
 from studylens.errors import EngineSkipped
@@ -14,9 +13,8 @@ def connected(config: Config) -> Client:
 
 
 def forget() -> None:
-    """Let go of the client, its connections and buffers."""
+    """Let go of the client, its connections and buffers; what its models refuse is still known."""
     _client.cache_clear()
-    outgoing.forget()
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,10 @@
-"""One server a test, a client that is forgotten after it, both SDKs, notes and a clock."""
+"""One server a test, a client and what it was refused, forgotten after it, both SDKs, notes and a clock."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from studylens.analysis.gemini import connect
+from studylens.analysis.gemini import connect, outgoing
 from studylens.config import GEMINI_SDKS, Config
 from tests.analysis.gemini.asking import Notes, Time
 from tests.analysis.gemini.server import GeminiServer
@@ -15,6 +15,7 @@ def server() -> Iterator[GeminiServer]:
     with GeminiServer() as running:
         yield running
     connect.forget()
+    outgoing.forget()
 
 
 @pytest.fixture(params=GEMINI_SDKS)

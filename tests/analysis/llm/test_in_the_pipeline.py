@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from studylens.analysis import pipeline
-from studylens.analysis.gemini import connect
+from studylens.analysis.gemini import connect, outgoing
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import SERVER, Analysis
 from studylens.config import Config
@@ -23,6 +23,7 @@ def server() -> Iterator[GeminiServer]:
     with GeminiServer() as running:
         yield running
     connect.forget()
+    outgoing.forget()
 
 
 def analysed(server: GeminiServer, path: str, engines: tuple[str, ...] = ("gemini",)) -> Analysis:
@@ -132,6 +133,16 @@ def test_lines_without_a_box_get_those_of_our_own_detector(server: GeminiServer,
     assert None not in boxes
     assert boxes == sorted(boxes, key=lambda box: box[1] if box else 0.0)
     assert outcome_of_boxes(found) == [("used", "")]
+
+
+def test_a_model_that_refuses_bounds_is_asked_without_them_after_a_second_look(
+    server: GeminiServer, drawn: str
+) -> None:
+    server.script.append("bad_request")
+    for _ in range(2):
+        assert outcome_of_boxes(analysed(server, drawn, ("gemini", "ocr"))) == [("used", "")]
+    bounded = ["maxItems" in sent.raw.decode() for sent in server.requests if "3.5-flash" in sent.path]
+    assert bounded == [True, False]
 
 
 def test_boxes_of_the_model_need_no_second_look(server: GeminiServer, drawn: str) -> None:
