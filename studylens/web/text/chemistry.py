@@ -131,6 +131,8 @@ class _Term:
 
     def _other(self, sign: str) -> str:
         if sign in "+-" and self._is_charge():
+            if self.at == self._begun:
+                raise NotShown  # `SO4 2-`: a charge of nothing.
             return f"^{{{self._take()}}}"
         if sign in _BONDS and self._source[self.at + 1 : self.at + 2].strip():
             self.at += 1

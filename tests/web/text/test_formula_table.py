@@ -78,6 +78,7 @@ SHOWN = (
 )
 """Subject, source, and the text of what is shown, from left to right, below before above."""
 UNKNOWN = (
+    r"\ce{SO4 2-}",
     r"\foo{x}",
     r"x + \unknowncommand",
     r"x^{2",
