@@ -71,9 +71,9 @@ def needs(inputs: Inputs, *, quick: bool) -> Section:
     with gemini() as variables:
         for sdk in GEMINI_SDKS:
             rows += _need_rows(inputs.pages[0], sdk, {**variables, "GEMINI_SDK": sdk})
-    figures = tuple(_need_figures(rows))
     with local_ai() as variables:
         rows += _need_rows(inputs.pages[0], "local", variables)
+    figures = tuple(_need_figures(rows))
     headers = ("photo", "way", "stage that ends", "anonymous before", "highest", "needs", "NEED_*", "maps",
                "ROOM_*")  # fmt: skip
     notes = (

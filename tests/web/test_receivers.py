@@ -11,6 +11,7 @@ from studylens.web.text import receivers
 GEMINI: dict[str, Any] = {"gemini_api_key": "AQ.test"}
 LOCAL: dict[str, Any] = {"local_ai_url": "http://cellar:11434", "local_ai_model": "qwen3-vl"}
 OWN: dict[str, Any] = {**LOCAL, "local_ai_private": True}
+READS: dict[str, Any] = {**LOCAL, "local_ai_task": "read", "engines": ("local", "gemini")}
 OFF: dict[str, Any] = {**LOCAL, "engines": ("ocr",)}
 
 
@@ -24,6 +25,7 @@ OFF: dict[str, Any] = {**LOCAL, "engines": ("ocr",)}
         (OWN, "by the model qwen3-vl at cellar:11434, its operator’s own; nobody else is sent it."),
         ({**GEMINI, **LOCAL}, "Where Gemini gives nothing it goes to the model qwen3-vl at cellar:11434"),
         ({**GEMINI, **LOCAL, "engines": ("local", "gemini")}, "where that gives nothing to Google’s Gemini"),
+        ({**GEMINI, **READS}, "Where Gemini gives nothing it goes to the model qwen3-vl at cellar:11434"),
     ],
 )
 def test_the_notice_names_everybody_who_may_get_the_photo(settings: dict[str, Any], told: str) -> None:

@@ -73,9 +73,10 @@ def _without_gemini(config: Config, own: str) -> str:
 
 
 def _own_first(config: Config) -> bool:
+    """Say whether the operator's own model comes first; one that only reads is shown what Gemini left."""
     if not config.asks_local_ai or not config.asks_gemini:
         return config.asks_local_ai
-    return config.engines.index("local") < config.engines.index("gemini")
+    return config.local_ai_task == "pack" and config.engines.index("local") < config.engines.index("gemini")
 
 
 def _is_own_machine(config: Config) -> bool:
