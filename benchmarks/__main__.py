@@ -45,6 +45,7 @@ SCENARIOS: dict[str, Scenario] = {
     "ocr": service.ocr,
     "gemini": service.with_gemini,
     "local": service.with_local_ai,
+    "boxes": service.with_boxes,
     "mixed": uploads.mixed,
     "small": uploads.small,
     "ten": uploads.ten,

@@ -99,7 +99,7 @@ def started(*, memory_mb: float | None, cpus: float, **variables: str) -> Iterat
 def gemini() -> Iterator[dict[str, str]]:
     """Start the local server that speaks Gemini's wire format; yield the variables that lead to it."""
     with _server("tests.analysis.gemini.server") as url:
-        yield {"GEMINI_API_KEY": "for benchmarks only", "GEMINI_BASE_URL": url}
+        yield {"GEMINI_API_KEY": "for-benchmarks-only", "GEMINI_BASE_URL": url}
 
 
 @contextmanager

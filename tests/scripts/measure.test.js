@@ -88,7 +88,7 @@ test("nothing is said of a good page, and a dark one is told so first", () => {
 });
 
 test("the limits are those by which the server judges", () => {
-  const config = readFileSync(new URL("../../studylens/config.py", import.meta.url), "utf8");
-  const limit = (/** @type {string} */ name) => Number(RegExp(`^${name} = ([\\d.]+)`, "m").exec(config)?.[1]);
+  const limits = readFileSync(new URL("../../studylens/limits.py", import.meta.url), "utf8");
+  const limit = (/** @type {string} */ name) => Number(RegExp(`^${name} = ([\\d.]+)`, "m").exec(limits)?.[1]);
   assert.deepEqual([DARK_BELOW, BLURRED_BELOW, TILTED_ABOVE], ["DARK_BELOW", "BLURRED_BELOW", "TILTED_ABOVE"].map(limit));
 });
