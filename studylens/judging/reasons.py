@@ -43,6 +43,7 @@ _SENTENCES = {
     "unreadable": "its words could not be read for sure",
     "too_many": "there were more items than the page has facts",
     "not_whole": "it did not come whole",
+    "misplaced": "it stood in a list that nobody had asked for",
     "too_long": "one of its texts was too long to learn from",
     "options_no_right": "it named none of its options as the right one",
     "options_many": "it had more options than fit on a screen",

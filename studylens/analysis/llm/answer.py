@@ -4,13 +4,14 @@ Nothing in an answer is believed before it is checked, whichever engine gave it:
 dropped item by item, and each item that came is either shown or named with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from studylens import limits
 from studylens.analysis.llm import items
 from studylens.analysis.llm.client import BadAnswer, OddPage
 from studylens.analysis.llm.items import Page
-from studylens.analysis.llm.ledger import NOT_WHOLE, Ledger
+from studylens.analysis.llm.ledger import MISPLACED, NOT_WHOLE, Ledger
 from studylens.analysis.llm.lines import Transcript, transcript
 from studylens.analysis.llm.reader import CUT_OFF, Read, read_fields
 from studylens.analysis.llm.schema import PACK_NAMES
@@ -27,8 +28,8 @@ CUT_AT = (
     "The model's answer broke off at line {n} of the page, so what stands below that line is missing. Send a "
     "photo of the rest."
 )
-ITEMS = ("key_terms", "cards", "quiz")
-"""Lists of an answer whose every item is shown or named."""
+ITEMS = {"key_terms": "term", "cards": "front", "quiz": "question"}
+"""Lists of an answer whose every item is shown or named, and a field by which an item is known."""
 
 
 def read(
@@ -80,6 +81,7 @@ def _material(answer: Read, page: Page, ledger: Ledger) -> Material:
     fields = answer.fields
     for name in (*ITEMS, ""):
         ledger.drop(NOT_WHOLE, answer.broken.get(name, 0))
+    ledger.drop(MISPLACED, _misplaced(fields))
     return Material(
         title=shortened(clean(fields.get("title"), one_line=True), limits.ANSWER_TITLE_CHARS),
         summary=shortened(clean(fields.get("summary")), limits.ANSWER_SUMMARY_CHARS),
@@ -88,6 +90,13 @@ def _material(answer: Read, page: Page, ledger: Ledger) -> Material:
         cards=items.cards(as_list(fields.get("cards")), page, ledger),
         quiz=items.questions(as_list(fields.get("quiz")), page, ledger),
     )
+
+
+def _misplaced(fields: Mapping[str, Any]) -> int:
+    """Return how many items stand in lists of another name, e.g. `flashcards`: nobody knows what they are."""
+    other = [part for name, part in fields.items() if name not in PACK_NAMES and isinstance(part, list)]
+    objects = [item for part in other for item in part if isinstance(item, dict)]
+    return sum(any(name in item for name in ITEMS.values()) for item in objects)
 
 
 def _notes(answer: Read, given: Transcript, ledger: Ledger) -> list[str]:

@@ -9,6 +9,7 @@ from studylens.analysis.protocol.result import Dropped, Material
 MODEL = "model"
 """The rule of an item that a model made."""
 NOT_WHOLE, TOO_LONG, EMPTY, REPEATED, OVER_LIMIT = "not_whole", "too_long", "empty", "repeated", "over_limit"
+MISPLACED = "misplaced"
 NO_RIGHT_OPTION, OPTIONS_FEW, OPTIONS_MANY = "options_no_right", "options_few", "options_many"
 """Codes of judging.reasons."""
 

@@ -119,6 +119,13 @@ def test_card_that_does_not_validate_is_dropped_alone(item) -> None:
     assert [card.back for card in cards(item, CARD)] == ["Sugar"]
 
 
+def test_items_of_a_list_that_nobody_knows_are_named() -> None:
+    links = [{"title": "A source"}]
+    material, _ = answered(cards=[CARD], flashcards=[CARD, {**CARD, "front": "What is light?"}], links=links)
+    assert len(material.cards) == 1
+    assert [(entry.reason, entry.count) for entry in material.judged.dropped] == [("misplaced", 2)]
+
+
 def test_card_that_asks_the_same_again_is_dropped() -> None:
     assert len(cards(CARD, {**CARD, "front": "what do  plants MAKE?", "back": "Starch"})) == 1
 
