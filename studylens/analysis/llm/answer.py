@@ -28,6 +28,7 @@ CUT_AT = (
     "The model's answer broke off at line {n} of the page, so what stands below that line is missing. Send a "
     "photo of the rest."
 )
+LINES_LOST = "Not every line that the model read of the page could be kept."
 ITEMS = {"key_terms": "term", "cards": "front", "quiz": "question"}
 """Lists of an answer whose every item is shown or named, and a field by which an item is known."""
 
@@ -104,7 +105,7 @@ def _notes(answer: Read, given: Transcript, ledger: Ledger) -> list[str]:
         return [CUT_AT.format(n=given.lines[-1].n)]
     notes = [CUT] if answer.cut else []
     if given.lost or answer.broken.get("transcript"):
-        notes.append("Not every line that the model read of the page could be kept.")
+        notes.append(LINES_LOST)
     if ledger.total and not answer.cut:
         one = ledger.total == 1
         notes.append(

@@ -168,11 +168,11 @@ def read_page(picture: Picture, allowance: Allowance, watch: Watch, outside: Out
     scale = reading.scale_of(config.local_ai_boxes, picture.size)
 
     def read(reply: Reply, _: str) -> PageText:
-        lines = reading.lines(reply.text, scale)
+        lines, lost = reading.lines(reply.text, scale)
         if not lines:
             raise OddPage("it found no text")
-        notes = (answer.CUT_AT.format(n=lines[-1].n),) if reply.truncated else ()
-        return PageText(allowance.model, lines, notes)
+        cut = [answer.CUT_AT.format(n=lines[-1].n)] if reply.truncated else []
+        return PageText(allowance.model, lines, (*cut, *([answer.LINES_LOST] if lost else [])))
 
     allowance.check(outside.now(), "read")
     request = Request(instruction="", text=config.local_ai_prompt, image_jpeg=picture.jpeg, schema={})

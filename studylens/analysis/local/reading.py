@@ -34,13 +34,15 @@ class Scale:
     height: float
 
 
-def lines(text: str, scale: Scale | None) -> tuple[Line, ...]:
-    """Return the page's lines, numbered from 1; boxes only where `scale` says what they count in."""
-    found: list[Line] = []
-    for line, box in _without_repeats(_rows(_blocks(text[:_MOST_CHARS]), scale)):
-        if len(found) < limits.ANSWER_MAX_LINES:
-            found.append(Line(len(found) + 1, line, box=box))
-    return tuple(found)
+def lines(text: str, scale: Scale | None) -> tuple[tuple[Line, ...], bool]:
+    """Return the page's lines, numbered from 1, and whether some could not be kept.
+
+    Boxes only where `scale` says what they count in.
+    """
+    rows = list(_without_repeats(_rows(_blocks(text[:_MOST_CHARS]), scale)))
+    kept = rows[: limits.ANSWER_MAX_LINES]
+    found = tuple(Line(n, line, box=box) for n, (line, box) in enumerate(kept, start=1))
+    return found, len(rows) > len(kept) or len(text) > _MOST_CHARS
 
 
 def _blocks(text: str) -> tuple[Block, ...]:

@@ -3,5 +3,5 @@
 analyze, blip       photos; the captioning model
 database, backup    tables; everything to a file and back
 doctor, operations  what is there and what is missing; /health and /memory
-report              what students do with items, as counts
+report, spending_report, prices, standings   what models cost and how they stand; what students do with items
 """

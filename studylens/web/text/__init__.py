@@ -2,5 +2,5 @@
 
 markdown, maths, formulas   Markdown and LaTeX to clean HTML and MathML
 shorthand, chemistry, units, braces   commands of packages, written out in LaTeX that the converter knows
-words, filters              counts, dates and names in plain English
+words, filters, receivers   counts, dates and names in plain English; who is sent what
 """

@@ -45,7 +45,7 @@ def some_json(dice: random.Random, depth: int = 5) -> Any:
 def test_whatever_a_reading_model_writes_gives_lines_that_can_be_kept(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(200):
-        found = reading.lines(some_words(dice), Scale(1000, 1000))
+        found, _ = reading.lines(some_words(dice), Scale(1000, 1000))
         assert [line.n for line in found] == list(range(1, len(found) + 1))
         assert all(line.text.strip() and len(line.text) <= limits.ANSWER_LINE_CHARS for line in found)
         for left, top, right, bottom in (line.box for line in found if line.box):

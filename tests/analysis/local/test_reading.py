@@ -52,12 +52,12 @@ DOTS = json.dumps([
 
 
 def texts(answer: str, scale: Scale | None = THOUSAND) -> list[str]:
-    return [line.text for line in reading.lines(answer, scale)]
+    return [line.text for line in reading.lines(answer, scale)[0]]
 
 
 @pytest.mark.parametrize("answer", [SURYA, QWEN, DEEPSEEK, DOTS])
 def test_blocks_keep_their_boxes_and_the_lines_of_a_block_share_it(answer: str) -> None:
-    first, second, third, *_ = reading.lines(answer, THOUSAND)
+    (first, second, third, *_), _ = reading.lines(answer, THOUSAND)
     assert [first.text, second.text, third.text] == ["Osmosis", "Water moves through", "a membrane."]
     assert [first.n, second.n, third.n] == [1, 2, 3]
     assert first.box == (0.1, 0.05, 0.9, 0.1)
@@ -77,24 +77,24 @@ def test_markdown_becomes_lines_without_its_marks() -> None:
         "Cell | Water",
         "plant | turgid",
     ]
-    assert {line.box for line in reading.lines(LIGHTON, THOUSAND)} == {None}
+    assert {line.box for line in reading.lines(LIGHTON, THOUSAND)[0]} == {None}
 
 
 def test_pixels_are_those_of_the_picture_that_was_sent() -> None:
-    lines = reading.lines(DOTS, Scale(2000, 1000))
+    lines, _ = reading.lines(DOTS, Scale(2000, 1000))
     assert lines[0].box == pytest.approx((0.05, 0.05, 0.45, 0.1))
 
 
 def test_a_box_of_another_scale_than_was_named_is_none() -> None:
     answer = json.dumps([{"bbox_2d": [100, 50, 1800, 1100], "text": "Osmosis"}])
-    assert [line.box for line in reading.lines(answer, THOUSAND)] == [None]
+    assert [line.box for line in reading.lines(answer, THOUSAND)[0]] == [None]
 
 
 @pytest.mark.parametrize(
     "box", ["5 5", [1, 2, 3], [1, 2, 3, "x"], None, {"x": 1}, [5, 5, 5, 9], [1e9, 0, 1, 1]]
 )
 def test_what_is_no_box_costs_the_box_alone(box: object) -> None:
-    (line,) = reading.lines(json.dumps([{"bbox": box, "text": "Osmosis"}]), THOUSAND)
+    (line,), _ = reading.lines(json.dumps([{"bbox": box, "text": "Osmosis"}]), THOUSAND)
     assert (line.text, line.box) == ("Osmosis", None)
 
 
@@ -146,6 +146,13 @@ def test_a_page_that_a_reading_model_did_not_end_says_so(server: ChatServer, fin
     found = read(configured(server.url, local_ai_task="read"))
     assert len(found.notes) == notes
     assert all("broke off at line 4 of the page" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("count", "notes"), [(400, 0), (401, 1)])
+def test_lines_beyond_what_a_page_may_have_are_told(server: ChatServer, count: int, notes: int) -> None:
+    server.script.append(lambda _: behaviours.said("\n".join(f"Line {n}" for n in range(count))))
+    found = read(configured(server.url, local_ai_task="read"))
+    assert (len(found.lines), len(found.notes)) == (limits.ANSWER_MAX_LINES, notes)
 
 
 def test_an_empty_page_is_left_to_the_next_reader(server: ChatServer) -> None:
