@@ -67,7 +67,7 @@ def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: S
     for path in ("/", "/new", "/packs", *tabs):
         page.goto(path)
         small = page.evaluate(
-            """least => [...document.querySelectorAll("button, .button, summary, label.check, nav a")]
+            """least => [...document.querySelectorAll("button, .btn, summary, label.opt, nav a")]
               .filter(item => item.getClientRects().length)
               .filter(item => item.getBoundingClientRect().height < least)
               .map(item => item.outerHTML)""",

@@ -20,7 +20,7 @@ from tests.web.world import add_pack, analysis
 pytestmark = pytest.mark.browser
 RUNS_OUT = "document.documentElement.scrollWidth - innerWidth"
 SMALL = """least => [...document.querySelectorAll(
-  "main button, main .button, main label.check, main select, .btn, .choice, summary, input[type=text]")]
+  "main button, main label.opt, main select, .btn, .choice, summary, input[type=text]")]
   .filter(item => item.getClientRects().length && item.getBoundingClientRect().height < least)
   .map(item => item.outerHTML)"""
 

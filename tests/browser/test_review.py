@@ -233,7 +233,7 @@ def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: S
     for path in ("/review", "/review?show=1", f"/review/cram/{pack_id}", "/settings", f"/packs/{pack_id}"):
         page.goto(path)
         small = page.evaluate(
-            """[...document.querySelectorAll(".button, .btn, summary, label.check, nav a, select")]
+            """[...document.querySelectorAll(".btn, summary, label.opt, nav a, select")]
               .filter(item => item.getClientRects().length && item.getBoundingClientRect().height < 44)
               .map(item => item.outerHTML)"""
         )

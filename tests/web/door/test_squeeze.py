@@ -73,6 +73,6 @@ def _sent(client: FlaskClient, path: str) -> int:
 
 def test_all_styles_together_are_light(app: Flask, client: FlaskClient) -> None:
     names = [path.relative_to(HOME / "static").as_posix() for path in (HOME / "static").rglob("*.css")]
-    frame = sum(_sent(client, _address(app, name)) for name in ("tokens.css", "parts.css", "older.css"))
+    frame = sum(_sent(client, _address(app, name)) for name in ("tokens.css", "parts.css"))
     most = max(_sent(client, _address(app, name)) for name in names if "/" in name)
     assert frame + 4 * most < 25 * KB

@@ -124,7 +124,7 @@ def test_a_kept_copy_is_enough(running_app: MakeApp, gemini: GeminiServer, pictu
 def test_what_cannot_be_read_again_is_named(student: Student) -> None:
     assert [student.read_again(page=page) for page in ("0", "2", "-1", "x", "1" * 400, "")] == [404] * 6
     assert student.read_again(photo=False) == 400
-    assert 'id="read-again" class="panel" data-again hidden' in student.page()
+    assert 'id="read-again" class="box stack" data-again hidden' in student.page()
     student.client.delete_cookie("studylens_guest")
     assert student.read_again() in {403, 404}
 
