@@ -1,4 +1,4 @@
-"""What a caption needs beside what config.py says of it: anonymous memory, and address space."""
+"""What a caption needs beside what limits.py says of it: anonymous memory, and address space."""
 
 import time
 

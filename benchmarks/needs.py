@@ -27,7 +27,7 @@ _NEEDS = {
     "after_ocr": (limits.NEED_OCR_MB, limits.ROOM_OCR_MB),
     "done": (limits.NEED_MATERIAL_MB, limits.ROOM_MATERIAL_MB),
 }
-"""What config.py says of the stage that ends here."""
+"""What limits.py says of the stage that ends here."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Readings:
 
 
 def needs(inputs: Inputs, *, quick: bool) -> Section:
-    """What each stage needs, beside what config.py says; every photo in a cold process."""
+    """What each stage needs, beside what limits.py says; every photo in a cold process."""
     photos = [inputs.dense] if quick else [inputs.pages[0], inputs.dense, inputs.progressive_48mp]
     rows = [row for photo in photos for row in _need_rows(photo, "no key", {})]
     with gemini() as variables:

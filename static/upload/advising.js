@@ -3,7 +3,7 @@
 import { linesOf } from "./lines.js";
 import { brightest, cutSides, inkOf, sharpness, tiltOf } from "./measure.js";
 
-// As the server judges (config.py: DARK_BELOW, BLURRED_BELOW, TILTED_ABOVE); a test compares them.
+// As the server judges (limits.py: DARK_BELOW, BLURRED_BELOW, TILTED_ABOVE); a test compares them.
 export const DARK_BELOW = 60;
 export const BLURRED_BELOW = 18;
 export const TILTED_ABOVE = 20;
