@@ -35,7 +35,7 @@ LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
 # wanted: make itself remembers what lay in a folder, and would not see what this run has noted.
 settle = surplus=$$($(BIN)/python tools/surplus.py $(VENV) $(1)) \
 	&& { [ -z "$$surplus" ] || $(call pip,the locks alone,uninstall --yes $$surplus); } \
-	&& $(call pip,what the locks say,check)
+	&& $(BIN)/python tools/hollow.py && $(call pip,what the locks say,check)
 
 # What was done is noted in files named for the content of the locks. So what a pull changed is installed, and a
 # start with nothing changed asks no network. What tests need and torch come along where they were before.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.service import HOME
-from tools import surplus
+from tools import hollow, surplus
 
 
 @pytest.mark.parametrize(("note", "locks"), surplus.NOTED.items())
@@ -26,3 +26,15 @@ def test_make_asks_for_the_notes_when_it_needs_them() -> None:
     (line,) = [line for line in (HOME / "Makefile").read_text().splitlines() if line.startswith("settle")]
     assert "tools/surplus.py $(VENV)" in line
     assert "wildcard" not in line
+
+
+def test_a_package_of_which_only_compiled_files_are_left_goes(tmp_path: Path) -> None:
+    left, whole = tmp_path / "left", tmp_path / "whole"
+    for package in (left / "part", whole):
+        (package / "__pycache__").mkdir(parents=True)
+        (package / "__pycache__" / "module.cpython-311.opt-2.pyc").touch()
+    (whole / "module.py").touch()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "single.cpython-311.pyc").touch()
+    (tmp_path / "namespace").mkdir()
+    assert hollow.hollow(tmp_path) == [left]
