@@ -18,9 +18,7 @@ def hollow(site: Path) -> list[Path]:
 def compiled_only(folder: Path) -> bool:
     """Whether there are files below, and all of them were compiled from sources that are gone."""
     files = [found for found in folder.rglob("*") if not found.is_dir()]
-    return bool(files) and all(
-        found.suffix == ".pyc" and found.parent.name == "__pycache__" for found in files
-    )
+    return bool(files) and {(found.suffix, found.parent.name) for found in files} == {(".pyc", "__pycache__")}
 
 
 if __name__ == "__main__":

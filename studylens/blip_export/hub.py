@@ -71,7 +71,8 @@ def _listed(hub: Hub, name: str, folder: Path) -> list[str]:
     here = [path.name for path in folder.iterdir()]
     if is_whole(here):
         return here
-    return HfApi(endpoint=hub.endpoint).list_repo_files(name, revision=folder.name)
+    listed: list[str] = HfApi(endpoint=hub.endpoint).list_repo_files(name, revision=folder.name)
+    return listed
 
 
 def _small(hub: Hub, name: str, file: str, revision: str | None) -> Path:
