@@ -1,5 +1,9 @@
-"""Draw the README's pictures anew, from the real service: `python -m tests.browser.screenshots`."""
+"""Draw the README's pictures anew, from the real service: `python -m tests.browser.screenshots`.
 
+The same walk writes docs/read-aloud.md: what a screen reader is told of each page.
+"""
+
+import re
 import tempfile
 from pathlib import Path
 
@@ -9,6 +13,13 @@ from studylens.config import HOME
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.service import Service
 
+ALOUD = HOME / "docs" / "read-aloud.md"
+INTRODUCTION = """# What a screen reader is told
+
+The accessibility tree of each page on a student's way, as chromium gives it to a screen reader: names, roles
+and states in the order in which they are read. Made by `python -m tests.browser.screenshots` on a phone's
+screen; read it aloud to hear whether a page makes sense unseen. `/url` is where a link leads.
+"""
 TARGET = HOME / "docs" / "screenshots"
 SAMPLE = HOME / "static" / "sample-photo.jpg"
 READING_MS = 120_000
@@ -72,11 +83,16 @@ def _keep(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.mouse.move(0, 0)
     page.screenshot(path=TARGET / f"{name}.png", animations="disabled")
+    if name.endswith("-phone"):
+        tree = re.sub("[0-9a-f]{32}", "<id>", page.locator("body").aria_snapshot())
+        with ALOUD.open("a", encoding="utf-8") as text:
+            text.write(f"\n## {name.removesuffix('-phone').capitalize()}\n\n```yaml\n{tree}\n```\n")
 
 
 def main() -> None:
     """Start the service in a folder of its own and draw."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    ALOUD.write_text(INTRODUCTION, encoding="utf-8")
     with (
         tempfile.TemporaryDirectory() as folder,
         Service(Path(folder)) as service,
