@@ -4,6 +4,7 @@ door            who comes in and how: bodies, origin, guests, headers, errors
 upload, packs   from the first page to the finished job; packs and their parts
 reviews, quizzes, progress      one folder a page family
 exchange, settings      files and devices; how a student studies
-today, look, shell      the first page; how pages look on this device; what stands on all of them
+today, shell            the first page; what stands on all pages
+look, privacy           how pages look on this device; whether its photos begin as private
 text, commands, blueprints      words made safe; the command line; all blueprints in their order
 """

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import look, settings, shell, today
+from studylens.web import look, privacy, settings, shell, today
 from studylens.web.commands import analyze, backup, blip, database, operations, report
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
@@ -36,6 +36,7 @@ pages: tuple[Blueprint, ...] = (
     filters.blueprint,
     shell.blueprint,
     look.blueprint,
+    privacy.blueprint,
     today.blueprint,
     capture.blueprint,
     jobs.blueprint,

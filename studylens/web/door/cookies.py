@@ -7,3 +7,5 @@ ZONE_COOKIE = "studylens_zone"
 ZONE_COOKIE_DAYS = 400
 LOOK_COOKIE = "studylens_look"
 LOOK_COOKIE_DAYS = 400
+PRIVATE_COOKIE = "studylens_private"
+PRIVATE_COOKIE_DAYS = 400
