@@ -20,6 +20,7 @@ StudylensError                  status, code, one kind sentence
 │   └── QuotaReached            429 quota         (Retry-After)
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
 │   ├── Busy                    503 busy
+│   ├── BeingJoined             503 joining
 │   ├── DiskFull                503 disk_full
 │   └── DatabaseDown            503 database
 │       ├── ConnectionLost      503 database      (a read is tried again)
@@ -201,6 +202,14 @@ class Unavailable(StudylensError):
 
 class Busy(Unavailable):
     """Too much is going on to take more."""
+
+
+class BeingJoined(Unavailable):
+    """The pack is on its way into another one, or out of it: it is shown when it is whole."""
+
+    code = "joining"
+    sentence = "This pack is being joined with others, or taken apart. It is whole again in a moment."
+    retry_after = 2
 
 
 class DiskFull(Unavailable):

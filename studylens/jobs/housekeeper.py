@@ -26,6 +26,7 @@ def sweep(database: Database, folder: UploadFolder) -> None:
     documents.close_ended(database)
     with database.writing() as session:
         trash.empty_old(session)
+    upkeep.forget_joins(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - upkeep.live_file_ids(database):
         folder.remove(job_id)

@@ -11,7 +11,8 @@ from studylens.errors import UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
 from studylens.models import DOCUMENT, QUEUED, RUNNING, WITH_PHOTO, Batch, Folder, Job, now
-from studylens.study.packs import joining
+from studylens.study.packs import merging
+from studylens.study.packs.joins import lectures, records
 
 
 def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
@@ -33,12 +34,19 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
 
 
 def join_ended(database: Database) -> None:
-    """Make one pack of each lecture whose photos have all been read."""
+    """Make one pack of each lecture whose photos have all been read; go on with what a kill cut off."""
     with database.reading() as session:
         due = session.scalar(select(Batch.id).where(Batch.joining).limit(1))
     if due is not None:
         with database.writing() as session:
-            joining.join_ended(session)
+            lectures.begin_ended(session)
+    merging.finish_all(database)
+
+
+def forget_joins(database: Database) -> None:
+    """Remove what was kept to undo joins that are too old for it."""
+    with database.writing() as session:
+        records.forget_old(session)
 
 
 def live_file_ids(database: Database) -> set[str]:

@@ -29,6 +29,7 @@ from studylens.models.jobs import (
     Job,
     JobStage,
 )
+from studylens.models.joins import JOINED, LEAVING, WAITING, PackJoin
 from studylens.models.packs import (
     Flashcard,
     Pack,
@@ -71,7 +72,9 @@ __all__ = [
     "FAILED",
     "GOOD",
     "HARD",
+    "JOINED",
     "LEARNING",
+    "LEAVING",
     "LIVE_STATES",
     "LOG_CRAM",
     "LOG_QUIZ",
@@ -88,6 +91,7 @@ __all__ = [
     "REVIEW",
     "RUNNING",
     "TEXT",
+    "WAITING",
     "WITH_PHOTO",
     "Achievement",
     "Base",
@@ -108,6 +112,7 @@ __all__ = [
     "ModelDay",
     "ModelReply",
     "Pack",
+    "PackJoin",
     "PackPage",
     "PackPicture",
     "PackProposal",

@@ -23,6 +23,7 @@ from studylens.models.columns import (
     now,
 )
 from studylens.models.jobs import Job
+from studylens.models.pages import PackPage
 
 _SHA256_CHARS = 64
 """Hexadecimal digits of a fingerprint."""
@@ -45,7 +46,8 @@ class Pack(Base):
         ForeignKey("jobs.id", ondelete="SET NULL"), unique=True, info=FIRST
     )
     title: Mapped[str] = mapped_column(Text, default="", info=FILLED)
-    summary: Mapped[str] = mapped_column(Text, default="", info=BEHIND)
+    summary: Mapped[str] = mapped_column(Text, default="", info=WRITTEN)
+    """Of a pack that was joined: of the whole; each page has its own beside it."""
     explanation: Mapped[str] = mapped_column(Text, default="", info=WRITTEN)
     caption: Mapped[str] = mapped_column(Text, default="", info=FILLED)
     question: Mapped[str] = mapped_column(Text, default="", info=BEHIND)
@@ -73,7 +75,11 @@ class Pack(Base):
     """What the judge dropped, mended and marked, its suggestions, the page's facts; None: made before it."""
     rebuilt_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """When its cards were last made anew from the corrected transcript."""
+    joining_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
+    """Since when it is being joined with others or taken apart again: nobody sees it half-way."""
     job: Mapped[Job | None] = relationship()
+    pages: Mapped[list[PackPage]] = relationship(order_by="PackPage.n", viewonly=True)
+    """Empty for a pack that was never joined: it is of one page."""
     transcript: Mapped[list["TranscriptLine"]] = relationship(
         primaryjoin="and_(Pack.id == TranscriptLine.pack_id, TranscriptLine.deleted_at.is_(None))",
         order_by="TranscriptLine.n",

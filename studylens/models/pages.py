@@ -56,6 +56,10 @@ class PackPage(Base):
     job_id: Mapped[str | None] = mapped_column(String(32), index=True)
     """The job that read it, so that its page still leads to this pack."""
     name: Mapped[str] = mapped_column(String(100), default="")
+    title: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Of the pack that it was; its summary and explanation stand under it."""
+    summary: Mapped[str] = mapped_column(Text, default="", server_default="")
+    explanation: Mapped[str] = mapped_column(Text, default="", server_default="")
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     caption: Mapped[str] = mapped_column(Text, default="")
     caption_engine: Mapped[str] = mapped_column(String(100), default="")

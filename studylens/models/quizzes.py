@@ -39,7 +39,7 @@ class QuizItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("quiz_attempts.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(info=FROM_ZERO)
-    pack_id: Mapped[str | None] = mapped_column(String(32), info=PACK)
+    pack_id: Mapped[str | None] = mapped_column(String(32), index=True, info=PACK)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"))
     """The card it was made from, or that became due by a wrong answer."""

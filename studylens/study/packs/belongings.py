@@ -75,7 +75,7 @@ def hand_over(session: Session, old: Pack, new: Pack) -> None:
     """Let all that belongs to `old` belong to `new`; its lines and pages have their new numbers already."""
     for table, belonging in belongings():
         column = pack_column(table)
-        mine = _of(table, old)
+        mine = rows_of(table, old)
         if belonging.merging is Merging.MOVE:
             session.execute(update(table).where(*mine).values({column.name: new.id}))
         elif belonging.merging is Merging.UNITE:
@@ -95,7 +95,7 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
     for table, belonging in belongings():
         if belonging.merging is Merging.REMADE:
             continue
-        rows = _Rows(session, table, _of(table, pack))
+        rows = _Rows(session, table, rows_of(table, pack))
         for what, moved in ((Holds.LINE, lines), (Holds.PAGE, pages)):
             for column in columns_of(table, what):
                 rows.renumber(column, moved)
@@ -106,7 +106,7 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
 def highest(session: Session, pack: Pack, what: Holds) -> int:
     """Return the highest number of a line or page that anything of the pack has or names; 0 for none."""
     found = [
-        session.scalar(select(func.max(column)).where(*_of(table, pack)))
+        session.scalar(select(func.max(column)).where(*rows_of(table, pack)))
         for table, _ in belongings()
         for column in columns_of(table, what)
     ]
@@ -121,7 +121,7 @@ def forget_jobs(session: Session, pack: Pack) -> None:
     made = [select(Pack.job_id).where(Pack.id == pack.id)]
     for table, _ in belongings():
         if "job_id" in table.columns:
-            made.append(select(table.c.job_id).where(*_of(table, pack)))
+            made.append(select(table.c.job_id).where(*rows_of(table, pack)))
     for jobs in made:
         ended = update(Job).where(Job.id.in_(jobs.scalar_subquery()), Job.state.not_in(LIVE_STATES))
         session.execute(ended.values(text="", question="", name=""))
@@ -145,7 +145,7 @@ _JOINED: dict[Joining, Callable[[Any, Any], Any]] = {
 }
 
 
-def _of(table: Table, pack: Pack) -> list[Any]:
+def rows_of(table: Table, pack: Pack) -> list[Any]:
     """Return what makes rows those of the pack; the guest's number finds them where no index knows packs."""
     own = [pack_column(table) == pack.id]
     return [*own, table.c.guest_id == pack.guest_id] if "guest_id" in table.columns else own

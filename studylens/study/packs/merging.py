@@ -1,137 +1,159 @@
-"""One lecture from many photos: packs become one, page after page, and pages change places."""
+"""Packs become one pack, and come apart again: in steps of one pack each, seen only when all are done.
 
-from collections.abc import Sequence
+Each step is a transaction of its own, so that nobody waits for a long one; what a kill cuts off is taken up
+again by the next sweep. Meanwhile `Pack.joining_at` hides all packs that take part.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import product
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from studylens.errors import BadText
-from studylens.models import Pack, PackPage, TranscriptLine
+from database_config import Database
+from studylens.errors import BadText, BeingJoined, DatabaseDown, NotFound, Stale
+from studylens.models import JOINED, LEAVING, WAITING, Pack, PackJoin, PackPage, now
 from studylens.models.columns import Holds
 from studylens.study.packs import search
-from studylens.study.packs.belongings import counted_on, hand_over, highest, join_columns, renumber, shifts
-from studylens.study.packs.pictures import count_copies
-from studylens.study.packs.privacy import is_private
-from studylens.study.packs.trash import delete_for_good
+from studylens.study.packs.belongings import highest
+from studylens.study.packs.joins.absorbing import absorb
+from studylens.study.packs.joins.parting import part
+from studylens.study.packs.joins.records import latest, next_home, next_in, unfinished
+from studylens.study.packs.pages import MAX_PAGES
 
-MAX_PAGES = 100
-"""Photos in one pack: a long lecture, and still a page that a phone can show."""
+log = logging.getLogger("studylens.packs")
 MAX_NUMBER = 1_000_000
-"""Lines or pages up to which packs are merged: 100 pages have 40,000 lines."""
+"""Lines or pages up to which packs are joined: 100 pages have 40,000 lines."""
 
 
 def merge(session: Session, packs: Sequence[Pack]) -> Pack:
-    """Make one pack of several, in this order; cards keep their reviews. Raises BadText."""
-    distinct = list({pack.id: pack for pack in packs}.values())
-    if len(distinct) < 2:
-        raise BadText("Choose at least two different packs to make one of them.")
-    first, *others = distinct
-    for other in others:
-        _absorb(session, first, other)
-    count_copies(session, first)
-    search.index_pack(session, first)
+    """Make one pack of several, in this order and in one transaction. Raises BadText, BeingJoined."""
+    first = begin(session, packs)
+    while step(session, first.id):
+        pass
+    session.refresh(first)
     return first
 
 
-def pages_of(session: Session, pack: Pack) -> list[PackPage]:
-    """Return the photos that the pack was made from, in order; one that was never merged has one page."""
-    kept = list(session.scalars(select(PackPage).where(PackPage.pack_id == pack.id).order_by(PackPage.n)))
-    return kept or [_page_of(pack)]
+def begin(
+    session: Session, packs: Sequence[Pack], *, title: str = "", versions: Mapping[str, int] | None = None
+) -> Pack:
+    """Note that packs become one, in this order; return the first, which they become part of.
 
-
-def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
-    """Move a page to another place; its lines and their sources go along. Raises BadText."""
-    pages = pages_of(session, pack)
-    if not (1 <= number <= len(pages) and 1 <= to <= len(pages)):
-        raise BadText("There is no such page.")
-    pages.insert(to - 1, pages.pop(number - 1))
-    places = {page.n: place for place, page in enumerate(pages, start=1)}
+    `title`: of the joined pack, that of the first if empty. Raises BadText; BeingJoined when one of them
+    takes part in something else; Stale when one is not of the version that the student was asked about.
+    """
+    first, *others = list({pack.id: pack for pack in packs}.values())
+    _check(session, [first, *others])
+    for pack in (first, *others):
+        if versions and versions.get(pack.id, pack.version) != pack.version:
+            raise Stale
+    at = _hide(first, *others)
+    for place, other in enumerate(others, start=1):
+        kept = {"title": first.title} if place == 1 else None
+        session.add(
+            PackJoin(pack_id=first.id, other_id=other.id, place=place, joined_at=at, state=WAITING, kept=kept)
+        )
+    first.title = title or first.title
     session.flush()
-    renumber(session, pack, shifts(_line_numbers(session, pack, places)), shifts(places))
-    session.expire_all()
+    return first
 
 
-def _absorb(session: Session, pack: Pack, other: Pack) -> None:
-    """Move everything of `other` behind what `pack` has; then `other` is gone."""
-    pages, more = _own_pages(session, pack), _own_pages(session, other)
-    if len(pages) + len(more) > MAX_PAGES:
+def begin_parting(session: Session, pack: Pack) -> int:
+    """Note that the pack's latest join is undone; return how many packs come out of it.
+
+    Raises NotFound when there is nothing to undo, BeingJoined.
+    """
+    if pack.joining_at is not None:
+        raise BeingJoined
+    parts = latest(session, pack)
+    if not parts:
+        raise NotFound("These packs cannot be taken apart any more.")
+    _hide(pack)
+    for record in parts:
+        record.state = LEAVING
+    session.flush()
+    return len(parts)
+
+
+def finish(database: Database, pack_id: str) -> None:
+    """Do all steps that are left, each in a transaction of its own. Raises DatabaseDown."""
+    more = True
+    while more:
+        with database.writing() as session:
+            more = step(session, pack_id)
+
+
+def finish_all(database: Database) -> None:
+    """Take up what was cut off; what cannot be done stays as it is, and is seen. Raises DatabaseDown."""
+    with database.reading() as session:
+        left = unfinished(session)
+    for pack_id in left:
+        try:
+            finish(database, pack_id)
+        except DatabaseDown:
+            raise
+        except Exception:
+            log.exception("Packs could not be joined or taken apart; they stay as they are now")
+            with database.writing() as session:
+                give_up(session, pack_id)
+
+
+def step(session: Session, pack_id: str) -> bool:
+    """Let one pack come in or go home; say whether there was anything left to do."""
+    pack = session.get(Pack, pack_id, with_for_update=True)
+    if pack is None or pack.joining_at is None:
+        return False
+    if (record := next_in(session, pack)) is not None:
+        absorb(session, pack, record)
+    elif (record := next_home(session, pack)) is not None:
+        part(session, pack, record)
+    else:
+        _show(session, pack)
+        return False
+    return True
+
+
+def give_up(session: Session, pack_id: str) -> None:
+    """Let packs that are not in yet stay out, those that are not out yet stay in; all are seen again."""
+    pack = session.get(Pack, pack_id, with_for_update=True)
+    if pack is None or pack.joining_at is None:
+        return
+    mine = PackJoin.pack_id == pack_id
+    session.execute(delete(PackJoin).where(mine, PackJoin.state == WAITING))
+    session.execute(update(PackJoin).where(mine, PackJoin.state == LEAVING).values(state=JOINED))
+    _show(session, pack)
+
+
+def _check(session: Session, packs: Sequence[Pack]) -> None:
+    if len(packs) < 2:
+        raise BadText("Choose at least two different packs to make one of them.")
+    if any(pack.joining_at is not None for pack in packs):
+        raise BeingJoined
+    ids = [pack.id for pack in packs]
+    counted = select(PackPage.pack_id, func.count()).where(PackPage.pack_id.in_(ids))
+    counts = dict(session.execute(counted.group_by(PackPage.pack_id)).all())
+    if sum(counts.get(pack_id, 1) for pack_id in ids) > MAX_PAGES:
         raise BadText(f"A pack holds at most {MAX_PAGES} photos.")
-    _check_numbers(session, pack, other)
-    pack.private = is_private(session, pack) or is_private(session, other)
-    _join_texts(pack, other)
-    session.flush()
-    renumber(session, other, *(counted_on(highest(session, pack, what)) for what in (Holds.LINE, Holds.PAGE)))
-    session.refresh(other, ["judged"])
-    pack.judged = _join_judged(pack.judged, other.judged)
-    session.flush()
-    hand_over(session, other, pack)
-    session.expire_all()
-    delete_for_good(session, other)
-    session.flush()
-    session.expire_all()
-
-
-def _check_numbers(session: Session, *packs: Pack) -> None:
-    """Raise BadText for numbers that only a file from elsewhere can have brought: they would not add up."""
     for pack, what in product(packs, (Holds.LINE, Holds.PAGE)):
+        # Only a file from elsewhere can have brought such numbers: they would not add up.
         if highest(session, pack, what) > MAX_NUMBER:
             raise BadText("The lines or pages of a pack have numbers too high to be joined with others.")
 
 
-def _own_pages(session: Session, pack: Pack) -> list[PackPage]:
-    pages = pages_of(session, pack)
-    session.add_all(pages)
-    return pages
+def _hide(*packs: Pack) -> datetime:
+    at = now()
+    for pack in packs:
+        pack.joining_at = at
+        pack.version += 1
+    return at
 
 
-def _page_of(pack: Pack) -> PackPage:
-    """Return the one page of a pack that was made from one photo or text."""
-    job = pack.job
-    return PackPage(
-        pack_id=pack.id,
-        n=1,
-        job_id=pack.job_id,
-        name=job.name if job else "",
-        sha256=str(pack.receipt.get("sha256") or ""),
-        caption=pack.caption,
-        caption_engine=pack.caption_engine,
-        text_engine=pack.text_engine,
-        quality=pack.quality,
-        receipt=pack.receipt,
-    )
-
-
-def _join_texts(pack: Pack, other: Pack) -> None:
-    heading = f"## {other.title}\n\n" if other.title else ""
-    if other.explanation:
-        pack.explanation = f"{pack.explanation}\n\n{heading}{other.explanation}".strip()
-    join_columns(pack, other)
-    _join_receipts(pack, other)
-    pack.version += 1
-
-
-def _join_receipts(pack: Pack, other: Pack) -> None:
-    """Keep whom each photo was sent to, and what it took."""
-    sent = [*pack.receipt.get("sent_to", []), *other.receipt.get("sent_to", [])]
-    tokens = [*pack.receipt.get("tokens", []), *other.receipt.get("tokens", [])]
-    pack.receipt = {**pack.receipt, "sent_to": list(dict.fromkeys(sent)), "tokens": tokens}
-
-
-def _join_judged(mine: dict[str, Any] | None, theirs: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return what was judged on both pages; that a page gave no cards is only said when both gave none."""
-    if mine is None or theirs is None:
-        return mine or theirs
-    lists = {name: [*value, *theirs.get(name, [])] for name, value in mine.items() if isinstance(value, list)}
-    return {**mine, **lists, "no_cards": mine.get("no_cards", "") and theirs.get("no_cards", "")}
-
-
-def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[int, int]:
-    """Return the number of each line when they are counted through in the new order of pages."""
-    lines = select(TranscriptLine.n, TranscriptLine.page).where(TranscriptLine.pack_id == pack.id)
-    # A restored file may name pages that the pack has not.
-    ordered = sorted(
-        session.execute(lines).all(), key=lambda line: (places.get(line.page, line.page), line.n)
-    )
-    return {line.n: n for n, line in enumerate(ordered, start=1)}
+def _show(session: Session, pack: Pack) -> None:
+    """Let every pack that took part be seen again."""
+    took_part = (Pack.guest_id == pack.guest_id, Pack.joining_at == pack.joining_at)
+    session.execute(update(Pack).where(*took_part).values(joining_at=None))
+    session.refresh(pack)
+    search.index_pack(session, pack)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
-from studylens.errors import NotFound
+from studylens.errors import BeingJoined, NotFound
 from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
@@ -50,12 +50,17 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
 
 
 def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash: bool = False) -> Pack:
-    """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's."""
+    """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's.
+
+    Raises BeingJoined while it is joined with others.
+    """
     pack = session.get(Pack, pack_id) if is_id(pack_id) else None
     if pack is None or guest_id is None or pack.guest_id != guest_id:
         raise NotFound
     if (pack.deleted_at is not None) != in_trash:
         raise NotFound
+    if pack.joining_at is not None:
+        raise BeingJoined
     return pack
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText
-from studylens.study.packs.merging import move_page
+from studylens.study.packs.pages import move_page
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring

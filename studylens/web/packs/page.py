@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.models import Flashcard, Pack, now
 from studylens.storable import whole_number
 from studylens.study.packs import trash
-from studylens.study.packs.merging import pages_of
+from studylens.study.packs.pages import pages_of
 from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
 from studylens.study.packs.proposals import corrected_lines

@@ -22,7 +22,8 @@ from studylens.study.exchange.backup import MACHINES, MADE_ANEW, back_up, restor
 from studylens.study.exchange.portable import to_plain
 from studylens.study.packs import search, trash
 from studylens.study.packs.belongings import belongings, pack_column
-from studylens.study.packs.merging import MAX_NUMBER, merge, move_page
+from studylens.study.packs.merging import MAX_NUMBER, begin_parting, merge, step
+from studylens.study.packs.pages import move_page
 from studylens.study.reviews.cram import next_crammed
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange.world import add_guest, exported, restored
@@ -74,11 +75,24 @@ def test_every_row_follows_a_merged_pack_and_names_the_same_line_and_page(
         merge(session, [session.get_one(Pack, first), session.get_one(Pack, second)])
     with wiring.database.reading() as session:
         gone = {name for name in rows if _merging(name) is Merging.DROP}
-        kept = {name: n for name, n in rows.items() if name not in gone}
-        assert world.count(session, first) == Counter(kept)
+        kept = Counter({name: n for name, n in rows.items() if name not in gone})
+        kept["pack_joins"] += 1  # What is kept to undo it.
+        assert world.count(session, first) == kept
         assert world.named(session, first) == Counter({key: n for key, n in names.items() if key[0] in kept})
         assert "nothing" not in {text for *_, text in names}
-        assert world.where_it_stands(session, second) == set()
+        assert world.where_it_stands(session, second) == {"pack_joins.other_id", "pack_joins.kept"}
+
+
+def test_every_row_comes_home_when_packs_come_apart(world_of_two: tuple[Wiring, int, str, str]) -> None:
+    wiring, _, first, second = world_of_two
+    with wiring.database.writing() as session:
+        before = [(world.count(session, one), world.named(session, one)) for one in (first, second)]
+        pack = merge(session, [session.get_one(Pack, first), session.get_one(Pack, second)])
+        begin_parting(session, pack)
+        while step(session, first):
+            pass
+    with wiring.database.reading() as session:
+        assert [(world.count(session, one), world.named(session, one)) for one in (first, second)] == before
 
 
 def _merging(name: str) -> Merging:

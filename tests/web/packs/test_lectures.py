@@ -10,8 +10,9 @@ from sqlalchemy import select
 from studylens.analysis.protocol.result import EngineReport, Receipt
 from studylens.models import CANCELLED, DONE, QUEUED, Batch, Job, Pack, new_id
 from studylens.study.packs import trash
-from studylens.study.packs.joining import join_ended
-from studylens.study.packs.merging import merge, move_page, pages_of
+from studylens.study.packs.joins.lectures import begin_ended
+from studylens.study.packs.merging import finish_all, merge
+from studylens.study.packs.pages import move_page, pages_of
 from studylens.study.packs.store import find_pack, keep
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_pack, analysis, become_guest, photo, read_page
@@ -43,7 +44,9 @@ def end(wiring: Wiring, *job_ids: str, state: str = DONE) -> None:
 
 def join(wiring: Wiring) -> int:
     with wiring.database.writing() as session:
-        return join_ended(session)
+        due = begin_ended(session)
+    finish_all(wiring.database)
+    return due
 
 
 def packs(wiring: Wiring) -> list[Pack]:

@@ -33,7 +33,17 @@ ROWS_AT_ONCE = 500
 """Rows in memory: about 1 MB of log."""
 CARDS, QUESTIONS, PROPOSALS = "cards", "questions", "proposals"
 """Lists inside a pack that are more than rows: with schedules, with answers, of jobs that ran elsewhere."""
-OUTSIDE = ("guest_id", "pack_id", "job_id", "card_id", "question_id", "attempt_id", "id", "undoes_id")
+OUTSIDE = (
+    "guest_id",
+    "pack_id",
+    "job_id",
+    "card_id",
+    "question_id",
+    "attempt_id",
+    "id",
+    "undoes_id",
+    "joining_at",
+)
 """Numbers of this database: in the file stand ids that mean the same everywhere."""
 SECRETS = ("calendar_token_hash",)
 

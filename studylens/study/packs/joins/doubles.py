@@ -1,0 +1,72 @@
+"""The same card or question in packs that are joined: it comes once, unless the student has touched it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from studylens.models import Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
+
+Item = Flashcard | QuizQuestion
+_KINDS: tuple[type[Item], ...] = (Flashcard, QuizQuestion)
+Said = tuple[str, ...]
+Doubles = dict[str, Any]
+
+
+def set_aside(session: Session, pack: Pack, other: Pack, at: datetime) -> Doubles:
+    """Put drafts of `other` away that are in `pack` already; return which, so that they can come back."""
+    found: Doubles = {"at": at.isoformat()}
+    for kind in _KINDS:
+        known = {_said(item) for item in session.scalars(_there(kind, pack))}
+        doubled = _doubled(session, kind, known, session.scalars(_there(kind, other)))
+        found[kind.__tablename__] = doubled
+        session.execute(update(kind).where(kind.id.in_(doubled)).values(deleted_at=at))
+    return found
+
+
+def bring_back(session: Session, doubles: Doubles) -> None:
+    """Bring back what `set_aside` put away, but for what the student has brought back or deleted since."""
+    at = datetime.fromisoformat(doubles["at"])
+    for kind in _KINDS:
+        away = (kind.id.in_(doubles[kind.__tablename__]), kind.deleted_at == at)
+        session.execute(update(kind).where(*away).values(deleted_at=None))
+
+
+def counted(session: Session, packs: Sequence[Pack]) -> int:
+    """Return how many cards and questions would come once only, if these packs were joined in this order."""
+    total = 0
+    for kind in _KINDS:
+        known: set[Said] = set()
+        for pack in packs:
+            items = list(session.scalars(_there(kind, pack)))
+            doubled = set(_doubled(session, kind, known, items))
+            known |= {_said(item) for item in items if item.id not in doubled}
+            total += len(doubled)
+    return total
+
+
+def _there(kind: Any, pack: Pack) -> Any:
+    return select(kind).where(kind.pack_id == pack.id, kind.deleted_at.is_(None)).order_by(kind.id)
+
+
+def _doubled(session: Session, kind: Any, known: set[Said], items: Iterable[Item]) -> list[int]:
+    """Return the items that are known; who edited, accepted or answered one keeps it."""
+    same = [item for item in items if _said(item) in known]
+    own = [item.id for item in same if item.accepted_at is None and item.edited_at is None]
+    answered = ReviewLog.card_id if kind is Flashcard else QuizItem.question_id
+    seen = set(session.scalars(select(answered).where(answered.in_(own)))) if own else set()
+    return [number for number in own if number not in seen]
+
+
+def _said(item: Item) -> Said:
+    """Return the texts by which two items are the same, without capitals and spaces."""
+    if isinstance(item, Flashcard):
+        return tuple(_plain(text) for text in (item.front, item.back))
+    right = item.options[item.answer_index]
+    return (_plain(item.question), *sorted(map(_plain, item.options)), _plain(right))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,94 @@
+"""The pages of a pack: the photos that it was made from, in the student's order, and what each tells."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BadText
+from studylens.models import Pack, PackPage, TranscriptLine
+from studylens.study.packs.belongings import renumber, shifts
+
+MAX_PAGES = 100
+"""Photos in one pack: a long lecture, and still a page that a phone can show."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page is about: `page` from 1, or 0 for the whole pack, which has its title at the top."""
+
+    page: int
+    title: str
+    summary: str
+    explanation: str
+
+
+def told_of(pack: Pack) -> list[Told]:
+    """Return summaries and explanations: of the whole pack first, then those of its pages, each apart."""
+    whole = Told(0, "", pack.summary, pack.explanation)
+    several = len(pack.pages) > 1
+    own = [
+        Told(page.n, (page.title or f"Page {page.n}") if several else "", page.summary, page.explanation)
+        for page in pack.pages
+    ]
+    return [told for told in (whole, *own) if told.summary or told.explanation]
+
+
+def take_over(page: PackPage, pack: Pack) -> None:
+    """Let the first page of a pack tell what the pack told, when it becomes part of another one."""
+    page.title = page.title or pack.title
+    page.summary = _before(pack.summary, page.summary)
+    page.explanation = _before(pack.explanation, page.explanation)
+
+
+def pages_of(session: Session, pack: Pack) -> list[PackPage]:
+    """Return the photos that the pack was made from, in order; one that was never joined has one page."""
+    kept = list(session.scalars(select(PackPage).where(PackPage.pack_id == pack.id).order_by(PackPage.n)))
+    return kept or [_page_of(pack)]
+
+
+def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
+    """Move a page to another place; its lines and their sources go along. Raises BadText."""
+    pages = pages_of(session, pack)
+    if not (1 <= number <= len(pages) and 1 <= to <= len(pages)):
+        raise BadText("There is no such page.")
+    pages.insert(to - 1, pages.pop(number - 1))
+    count_through(session, pack, {page.n: place for place, page in enumerate(pages, start=1)})
+
+
+def count_through(session: Session, pack: Pack, places: dict[int, int]) -> None:
+    """Give pages their new numbers, old to new, and count the lines through in that order."""
+    session.flush()
+    renumber(session, pack, shifts(_line_numbers(session, pack, places)), shifts(places))
+    session.expire_all()
+
+
+def _before(text: str, rest: str) -> str:
+    return "\n\n".join(part for part in (text, rest) if part)
+
+
+def _page_of(pack: Pack) -> PackPage:
+    """Return the one page of a pack that was made from one photo or text."""
+    job = pack.job
+    return PackPage(
+        pack_id=pack.id,
+        n=1,
+        job_id=pack.job_id,
+        name=job.name if job else "",
+        sha256=str(pack.receipt.get("sha256") or ""),
+        caption=pack.caption,
+        caption_engine=pack.caption_engine,
+        text_engine=pack.text_engine,
+        quality=pack.quality,
+        receipt=pack.receipt,
+    )
+
+
+def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[int, int]:
+    """Return the number of each line when they are counted through in the new order of pages."""
+    lines = select(TranscriptLine.n, TranscriptLine.page).where(TranscriptLine.pack_id == pack.id)
+    # A restored file may name pages that the pack has not.
+    ordered = sorted(
+        session.execute(lines).all(), key=lambda line: (places.get(line.page, line.page), line.n)
+    )
+    return {line.n: n for n, line in enumerate(ordered, start=1)}
