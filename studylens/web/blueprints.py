@@ -9,6 +9,7 @@ from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
     editing,
+    joined,
     lectures,
     library,
     many,
@@ -46,6 +47,7 @@ pages: tuple[Blueprint, ...] = (
     pack_page.blueprint,
     pack_cards.blueprint,
     lectures.blueprint,
+    joined.blueprint,
     editing.blueprint,
     marking.blueprint,
     rebuild.blueprint,

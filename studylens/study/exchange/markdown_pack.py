@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from studylens.models import Flashcard, Pack, PackTerm, QuizQuestion
 from studylens.study.exchange.markup import FORMULA, LITERAL
+from studylens.study.packs.pages import told_of
 from studylens.study.packs.tables import Block, blocks_of
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -22,10 +23,11 @@ def pack_markdown(pack: Pack) -> str:
 def _lines(pack: Pack) -> Iterator[str]:
     engine = pack.text_engine
     yield from (f"# {_line(pack.title or 'Untitled page', engine)}", "")
-    if pack.summary:
-        yield from (_text(pack.summary, engine), "")
-    if pack.explanation:
-        yield from ("## Explanation", "", pack.explanation.strip(), "")
+    for told in told_of(pack):
+        yield from (f"## {_line(told.title, engine)}", "") if told.title else ()
+        yield from (_text(told.summary, engine), "") if told.summary else ()
+        if told.explanation:
+            yield from (f"{'###' if told.title else '##'} Explanation", "", told.explanation.strip(), "")
     if pack.caption:
         yield from ("## The picture", "", _text(pack.caption, engine), "")
     yield from _section("Key terms", [_term(term) for term in pack.key_terms])

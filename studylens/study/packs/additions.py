@@ -47,8 +47,9 @@ def add(session: Session, job: Job, found: Analysis) -> None:
     pack.caption, pack.caption_engine = pack.caption or caption, pack.caption_engine or engine
     if page is not None:
         page.caption, page.caption_engine = caption, engine
-    pack.title = pack.title or printable(found.material.title)
-    pack.summary = pack.summary or printable(found.material.summary)
+    pack.title, teller = pack.title or printable(found.material.title), page or pack
+    teller.title = teller.title or printable(found.material.title)
+    teller.summary = teller.summary or printable(found.material.summary)
     if found.caption_engine:
         by_caption = [card for card in found.material.cards if card.origin == found.caption_engine]
         pack.cards.extend(Flashcard(**card_row(card)) for card in by_caption)

@@ -9,6 +9,7 @@ from studylens.errors import BadText, Stale
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
 from studylens.study.packs.marks import mark
+from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import (
     CARDS,
     LINES,
@@ -24,13 +25,15 @@ from studylens.study.packs.subjects import set_subject, set_tags
 
 
 def edit_heading(session: Session, pack: Pack, texts: dict[str, str], *, version: int) -> None:
-    """Change title, summary, subject and tags. Raises BadText, or Stale when the form showed others."""
+    """Change title, summaries, subject and tags. Raises BadText, or Stale when the form showed others."""
     session.refresh(pack, with_for_update=True)
     if pack.version != version:
         raise Stale
     set_subject(pack, texts["subject"])
     set_tags(session, pack, texts["tags"])
     pack.title, pack.summary = texts["title"], texts["summary"]
+    for page in pack.pages:
+        page.summary = texts.get(summary_field(page), page.summary)
     pack.version += 1
     index_pack(session, pack)
 

@@ -61,11 +61,15 @@ def begin(
     return first
 
 
-def begin_parting(session: Session, pack: Pack) -> int:
+def begin_parting(session: Session, pack: Pack, *, version: int = 0) -> int:
     """Note that the pack's latest join is undone; return how many packs come out of it.
 
-    Raises NotFound when there is nothing to undo, BeingJoined.
+    `version`: of the pack as the student saw it. Raises NotFound when there is nothing to undo, Stale, and
+    BeingJoined.
     """
+    session.refresh(pack, with_for_update=True)
+    if version and pack.version != version:
+        raise Stale
     if pack.joining_at is not None:
         raise BeingJoined
     parts = latest(session, pack)

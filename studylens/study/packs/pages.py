@@ -41,6 +41,17 @@ def take_over(page: PackPage, pack: Pack) -> None:
     page.explanation = _before(pack.explanation, page.explanation)
 
 
+def summary_field(page: PackPage) -> str:
+    """Return the name of a page's summary in a form."""
+    return f"summary-{page.id}"
+
+
+def teller(pack: Pack, pages: set[int]) -> Pack | PackPage:
+    """Return what holds title, summary and explanation of these pages: their own row, or the pack itself."""
+    own = [page for page in pack.pages if page.n in pages]
+    return own[0] if len(own) == 1 else pack
+
+
 def pages_of(session: Session, pack: Pack) -> list[PackPage]:
     """Return the photos that the pack was made from, in order; one that was never joined has one page."""
     kept = list(session.scalars(select(PackPage).where(PackPage.pack_id == pack.id).order_by(PackPage.n)))

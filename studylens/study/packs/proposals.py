@@ -18,6 +18,7 @@ from studylens.analysis.protocol.result_json import card_from_json, question_fro
 from studylens.errors import BadText, NotFound
 from studylens.models import READ_AGAIN, Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.storable import printable
+from studylens.study.packs.pages import teller
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.store import card_row, question_row, term_row
@@ -176,7 +177,7 @@ def take(session: Session, pack: Pack, proposal: PackProposal) -> None:
     if _is_whole(pack, proposal):
         pack.key_terms = [PackTerm(**term_row(KeyTerm(**item))) for item in terms] or pack.key_terms
     for name, text in told_anew(pack, proposal).items():
-        setattr(pack, name, text)
+        setattr(teller(pack, _pages(pack, proposal)), name, text)
     _tell_engine(pack, str((proposal.material or {}).get(READ) or "").partition(":")[0])
     pack.rebuilt_at = now()
     session.delete(proposal)
@@ -184,10 +185,10 @@ def take(session: Session, pack: Pack, proposal: PackProposal) -> None:
 
 
 def told_anew(pack: Pack, proposal: PackProposal) -> dict[str, str]:
-    """Return the texts that a page read again has and the pack lacks, by their names."""
-    material = proposal.material or {}
+    """Return the texts that a page read again has and that were empty, by their names."""
+    material, told = proposal.material or {}, teller(pack, _pages(pack, proposal))
     texts = {name: printable(material.get(name) or "") for name in _TEXTS if material.get(READ)}
-    return {name: text for name, text in texts.items() if text and not getattr(pack, name)}
+    return {name: text for name, text in texts.items() if text and not getattr(told, name)}
 
 
 def _tell_engine(pack: Pack, engine: str) -> None:

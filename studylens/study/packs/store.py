@@ -15,6 +15,7 @@ from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
 from studylens.study.packs import replies
+from studylens.study.packs.pages import told_of
 from studylens.study.packs.pictures import keep_copy
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.tables import cells_by_line, tables_json
@@ -70,6 +71,7 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "title": pack.title,
         "summary": pack.summary,
         "explanation": pack.explanation,
+        "pages": [plain(told) for told in told_of(pack) if told.page],
         "caption": pack.caption,
         "transcript": [
             _fields(line, "n", "text", "score", "box", "unreadable", "unsure") for line in pack.transcript

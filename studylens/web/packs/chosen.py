@@ -4,7 +4,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.errors import BadText, NotFound
+from studylens.errors import BadText, BeingJoined, NotFound
 from studylens.models import Pack
 from studylens.storable import is_id
 from studylens.web.door.guests import guest_id
@@ -16,9 +16,10 @@ PACKS_AT_ONCE = 100
 def chosen_packs(session: Session, *, to_change: bool = False) -> list[Pack]:
     """Return the chosen packs in the order of the form; locked, when they are to be changed.
 
-    Raises NotFound for a pack of somebody else or of the trash, BadText for none and for more than 100.
+    Raises NotFound for a pack of somebody else or of the trash, BadText for none and for more than 100, and
+    BeingJoined for one that takes part in a join at this moment.
     """
-    wanted = list(dict.fromkeys(request.form.getlist("pack")))
+    wanted = chosen_ids()
     if not wanted:
         raise BadText("Choose at least one pack.")
     if len(wanted) > PACKS_AT_ONCE:
@@ -32,4 +33,11 @@ def chosen_packs(session: Session, *, to_change: bool = False) -> list[Pack]:
     packs = {pack.id: pack for pack in session.scalars(found)}
     if len(packs) < len(wanted):
         raise NotFound
+    if any(pack.joining_at is not None for pack in packs.values()):
+        raise BeingJoined
     return [packs[pack_id] for pack_id in wanted]
+
+
+def chosen_ids() -> list[str]:
+    """Return the ids that the form names, in its order, each once."""
+    return list(dict.fromkeys(request.form.getlist("pack")))

@@ -10,6 +10,7 @@ from studylens.errors import BadText, Stale, StudylensError
 from studylens.limits import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.models import Pack, TranscriptLine
 from studylens.storable import storable
+from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
 from studylens.web.upload.intake import parse_text
@@ -66,8 +67,20 @@ def heading_form(session: Session, pack: Pack) -> EditForm:
     address = url_for("editing.show_heading", pack_id=pack.id)
     tags = ", ".join(tags_of(session, pack))
     texts = {"title": pack.title, "summary": pack.summary, "subject": pack.subject, "tags": tags}
+    texts |= {summary_field(page): page.summary for page in pack.pages}
     back = url_for("packs.show_pack", pack_id=pack.id)
-    return EditForm("heading", address, back, HEADING, texts, pack.version)
+    return EditForm("heading", address, back, heading_fields(pack), texts, pack.version)
+
+
+def heading_fields(pack: Pack) -> tuple[Field, ...]:
+    """Return the fields of a pack's heading; each page of a joined pack has a summary of its own."""
+    [title, whole, *others] = HEADING
+    pages = [
+        replace(whole, name=summary_field(page), label=f"Summary of {page.title or f'page {page.n}'}")
+        for page in pack.pages
+        if page.summary
+    ]
+    return (title, replace(whole, label="Summary of the whole") if pages else whole, *pages, *others)
 
 
 def form_for(pack: Pack, kind: str, part: Part) -> EditForm:
@@ -93,9 +106,9 @@ def new_form(pack: Pack, kind: str) -> EditForm:
     return EditForm("new", address, page_of(pack.id, kind), FIELDS[kind], empty, 0)
 
 
-def sent_heading() -> Sent:
-    """Return what the form of title and summary brought back."""
-    return _sent(HEADING)
+def sent_heading(pack: Pack) -> Sent:
+    """Return what the form of title and summaries brought back."""
+    return _sent(heading_fields(pack))
 
 
 def sent_texts(kind: str) -> Sent:

@@ -42,9 +42,9 @@ def show_heading(pack_id: str) -> ResponseReturnValue:
 @blueprint.post("/edit")
 def save_heading(pack_id: str) -> ResponseReturnValue:
     """Change title and summary; a stale or bad form comes back with what was written. Raises NotFound."""
-    sent = sent_heading()
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
+        sent = sent_heading(pack)
         try:
             sent.check()
             editing.edit_heading(session, pack, sent.texts, version=sent.version)

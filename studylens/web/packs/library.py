@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.models import Pack
+from studylens.storable import whole_number
 from studylens.study.packs import library, subjects, trash
 from studylens.study.packs.library import Wanted
 from studylens.study.packs.store import find_pack
@@ -37,6 +38,7 @@ def show() -> ResponseReturnValue:
     with wiring().database.reading() as session:
         shelf = library.browse(session, guest_id(session), wanted)
         shown = {"shelf": shelf, "wanted": wanted, "sorts": library.SORTS, "chips": CHIPS}
+        shown["apart"] = whole_number(request.args.get("apart"))
         shown["back"] = _addresses(wanted)().partition("?")[2]
         if selecting:
             address = _addresses(wanted, select="1")

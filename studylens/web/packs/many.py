@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.errors import BadText
+from studylens.errors import BadText, BeingJoined, NotFound
 from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Pack
+from studylens.storable import whole_number
 from studylens.study.packs import merging, subjects, trash
+from studylens.study.packs.joins import records
+from studylens.study.packs.joins.plan import plan_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.packs.chosen import chosen_packs
+from studylens.web.packs.chosen import chosen_ids, chosen_packs
 from studylens.web.packs.library import list_address
 from studylens.web.upload.intake import parse_text
 
@@ -51,7 +55,9 @@ def ask() -> ResponseReturnValue:
         guest = guest_id(session) or 0
         known = {"subject": subjects.subjects_in_use, "tag": subjects.tags_in_use}.get(sent.action)
         labels = known(session, guest) if known else ()
-        shown = {"labels": labels, "back_address": list_address(sent.back)}
+        shown: dict[str, Any] = {"labels": labels, "back_address": list_address(sent.back)}
+        if sent.action == "merge":
+            shown["plan"] = plan_of(session, packs)
         return render_template("packs/many.html", sent=sent, packs=packs, **shown)
 
 
@@ -59,9 +65,33 @@ def ask() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Do one thing with every chosen pack, or nothing with any. Raises NotFound, BadText."""
     sent = _sent()
+    if sent.action == "merge":
+        return redirect(_join(sent), HTTPStatus.SEE_OTHER)
     with wiring().database.writing() as session:
         target = _act(session, sent, chosen_packs(session, to_change=True))
     return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+def _join(sent: Sent) -> str:
+    """Make one pack of the chosen ones, step by step; return its address. Raises BadText, NotFound, Stale."""
+    database = wiring().database
+    versions = {pack_id: whole_number(text) for pack_id, text in zip(chosen_ids(), _versions(), strict=False)}
+    try:
+        with database.writing() as session:
+            packs = chosen_packs(session, to_change=True)
+            first = merging.begin(session, packs, title=sent.title, versions=versions).id
+    except (NotFound, BeingJoined):
+        first, *others = chosen_ids()
+        with database.reading() as session:  # A double click finds that it was done, or is being done.
+            if not records.is_joined(session, guest_id(session) or 0, first, others):
+                raise
+    merging.finish(database, first)
+    return url_for("packs.show_pack", pack_id=first, joined=1)
+
+
+def _versions() -> list[str]:
+    """Return the versions of the packs that the student was asked about, in their order."""
+    return request.form.getlist("version")
 
 
 def _sent() -> Sent:
@@ -77,9 +107,6 @@ def _sent() -> Sent:
 
 def _act(session: Session, sent: Sent, packs: list[Pack]) -> str:
     """Do it; return the address that shows the result. Raises BadText."""
-    if sent.action == "merge":
-        packs[0].title = sent.title or packs[0].title
-        return url_for("packs.show_pack", pack_id=merging.merge(session, packs).id)
     if sent.action == "trash":
         trash.throw_away_all(session, packs)
         return list_address(sent.back, deleted=packs[0].id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.models import Flashcard, Pack, now
 from studylens.storable import whole_number
 from studylens.study.packs import trash
+from studylens.study.packs.joins.records import undoable
 from studylens.study.packs.pages import pages_of
 from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
@@ -42,6 +43,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
             "doubts": doubts_of(pages),
             "corrected": corrected_lines(pack),
             "taken": _just_taken(),
+            "join": undoable(session, pack) if request.args.get("joined") else None,
         }
         shown["again"] = pages_to_read_again(session, pack)
         shown["contents"] = contents_of(session, pack, moment_of(session, pack.guest_id, now()))
@@ -72,7 +74,8 @@ def show_more(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         tags = tags_of(session, pack)
-        return _render(session, pack, "more", chart=chart, tags=tags, corrected=corrected_lines(pack))
+        shown = {"chart": chart, "tags": tags, "corrected": corrected_lines(pack)}
+        return _render(session, pack, "more", join=undoable(session, pack), **shown)
 
 
 @blueprint.app_template_global("line_url")

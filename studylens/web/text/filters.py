@@ -4,6 +4,7 @@ from flask import Blueprint, g
 from markupsafe import Markup
 
 from studylens.analysis.protocol.result import SERVER
+from studylens.study.packs.pages import told_of
 from studylens.study.packs.tables import blocks_of
 from studylens.web.door.wiring import wiring
 from studylens.web.text import markdown, receivers, words
@@ -59,3 +60,4 @@ def tell_receivers() -> dict[str, str]:
 
 
 blueprint.add_app_template_filter(blocks_of, "blocks")
+blueprint.add_app_template_filter(told_of, "told")

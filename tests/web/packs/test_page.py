@@ -42,7 +42,7 @@ def test_the_json_of_a_pack_has_the_promised_shape(wiring: Wiring, pack_id: str)
         found = pack_json(session.get_one(Pack, pack_id))
     assert set(found) == {
         "title", "summary", "explanation", "caption", "transcript", "key_terms", "cards", "quiz", "engines",
-        "receipt", "tables", "turned", "trust", "judged", "notes",
+        "receipt", "tables", "turned", "trust", "judged", "notes", "pages",
     }  # fmt: skip
     assert set(found["transcript"][0]) == {"n", "text", "score", "box", "unreadable", "unsure"}
     judged = {"origin", "rule", "marks", "level"}

@@ -49,8 +49,8 @@ def join(pack: Pack, other: Pack) -> None:
 
 
 def changes(before: Row, after: Row) -> dict[str, Row]:
-    """Return the columns that joining has changed, and those of SET_FOR_BOTH: as they were and became."""
-    changed = {name for name in before if before[name] != after[name]} | {*SET_FOR_BOTH}
+    """Return columns as they were and as they became: those that joining has changed, or that both share."""
+    changed = {name for name in before if before[name] != after[name]} | {*SET_FOR_BOTH, "receipt"}
     names = sorted(changed - _APART)
     return {"before": {name: before[name] for name in names}, "after": {name: after[name] for name in names}}
 

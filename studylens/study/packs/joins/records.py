@@ -53,9 +53,10 @@ def next_home(session: Session, pack: Pack) -> PackJoin | None:
     return session.scalar(leaving.order_by(PackJoin.place.desc()).limit(1))
 
 
-def is_joined(session: Session, first: str, others: list[str]) -> bool:
-    """Say whether just this was asked for already, as by a double click."""
-    found = select(PackJoin.other_id).where(PackJoin.pack_id == first, PackJoin.other_id.in_(others))
+def is_joined(session: Session, guest_id: int, first: str, others: list[str]) -> bool:
+    """Say whether just this was asked for already by this guest, as by a double click."""
+    mine = exists().where(Pack.id == PackJoin.pack_id, Pack.guest_id == guest_id)
+    found = select(PackJoin.other_id).where(PackJoin.pack_id == first, PackJoin.other_id.in_(others), mine)
     return bool(others) and set(session.scalars(found)) == set(others)
 
 
