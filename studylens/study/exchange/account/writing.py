@@ -12,6 +12,7 @@ from typing import IO, Any
 from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
+from studylens.errors import BeingJoined
 from studylens.models import (
     CardSchedule,
     Flashcard,
@@ -49,7 +50,13 @@ SECRETS = ("calendar_token_hash",)
 
 
 def write_account(session: Session, guest_id: int | None, file: IO[bytes], *, at: datetime) -> int:
-    """Write the guest's account to `file` and return the number of entries."""
+    """Write the guest's account to `file` and return the number of entries.
+
+    Raises BeingJoined while packs are joined: what is half in one pack and half in another is in none.
+    """
+    halfway = select(Pack.id).where(Pack.guest_id == (guest_id or 0), Pack.joining_at.is_not(None)).limit(1)
+    if session.scalar(halfway) is not None:
+        raise BeingJoined
     head = {"studylens_account": VERSION, "made_at": at.isoformat()}
     file.write(json.dumps(head)[:-1].encode() + b', "entries": [\n')
     entries = 0
