@@ -72,19 +72,29 @@ def pack_column(table: Table) -> Column[Any]:
 
 
 def hand_over(session: Session, old: Pack, new: Pack) -> None:
-    """Let all that belongs to `old` belong to `new`; its lines and pages have their new numbers already."""
+    """Let all that belongs to `old` belong to `new`, its lines and pages counted on behind those of `new`."""
+    by = {what: highest(session, new, what) for what in (Holds.LINE, Holds.PAGE)}
+    on = counted_on(by[Holds.LINE])
     for table, belonging in belongings():
         column = pack_column(table)
         mine = rows_of(table, old)
-        if belonging.merging is Merging.MOVE:
-            session.execute(update(table).where(*mine).values({column.name: new.id}))
-        elif belonging.merging is Merging.UNITE:
-            there = table.alias()
-            same = (there.c[name] == table.c[name] for name in belonging.known_by)
-            doubled = exists().where(there.c[column.name] == new.id, *same)
-            session.execute(update(table).where(*mine, ~doubled).values({column.name: new.id}))
+        if belonging.merging in {Merging.MOVE, Merging.UNITE}:
+            _Rows(session, table, mine).renumber_all_inside(on)
+            numbers = {one.name: one + by[what] for what in by for one in columns_of(table, what)}
+            moved = update(table).values({**numbers, column.name: new.id})
+            session.execute(moved.where(*mine, *_not_there(table, belonging, new)))
         elif belonging.merging is Merging.DROP:
             session.execute(delete(table).where(column.in_((old.id, new.id))))
+    _Rows(session, Pack.__table__, [old.id == _ID]).renumber_all_inside(on)  # type: ignore[arg-type]
+
+
+def _not_there(table: Table, belonging: Belonging, pack: Pack) -> list[Any]:
+    """Return the condition for rows that the pack has not yet, where such rows are united."""
+    if belonging.merging is not Merging.UNITE:
+        return []
+    there = table.alias()
+    same = (there.c[name] == table.c[name] for name in belonging.known_by)
+    return [~exists().where(there.c[pack_column(table).name] == pack.id, *same)]
 
 
 def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift]) -> None:

@@ -5,15 +5,25 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, text
+from sqlalchemy import bindparam, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
-from studylens.models import Pack, PackSearch
+from studylens.models import Pack, PackSearch, PackTerm, TranscriptLine
 
 MAX_WORDS = 10
 """Words of a search; more are left out."""
 MAX_CHARS = 200_000
 """Characters of a pack that are searched: ten of the longest pasted texts (a tsvector holds 1 MB)."""
+_TERMS = (
+    select(PackTerm.term, PackTerm.definition)
+    .where(PackTerm.pack_id == bindparam("pack"))
+    .order_by(PackTerm.id)
+)
+_LINES = (
+    select(TranscriptLine.text)
+    .where(TranscriptLine.pack_id == bindparam("pack"), TranscriptLine.deleted_at.is_(None))
+    .order_by(TranscriptLine.n)
+)
 _WORD = re.compile(r"\w+")
 _ID_BITS = 20
 _ADD_TO_FTS5 = text(
@@ -36,8 +46,9 @@ def index_pack(session: Session, pack: Pack) -> None:
     unindex(session, pack)
     if pack.deleted_at is not None:
         return
-    terms = (f"{term.term} {term.definition or ''}" for term in pack.key_terms)
-    whole = "\n".join((pack.title, *terms, *(line.text for line in pack.transcript)))
+    terms = session.execute(_TERMS, {"pack": pack.id})
+    lines = session.scalars(_LINES, {"pack": pack.id})
+    whole = "\n".join((pack.title, *(f"{term} {meaning or ''}" for term, meaning in terms), *lines))
     words = _normal(whole)[:MAX_CHARS]
     owner, place = _owner(pack.guest_id), _place(pack)
     row = {"pack_id": pack.id, "place": place, "owner": owner}

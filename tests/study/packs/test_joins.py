@@ -40,7 +40,7 @@ from tests.web.world import add_pack
 
 pytestmark = pytest.mark.own_sql
 NAMES = ("Anna", "Bert", "Carl")
-COUNTED = {"packs.version", "pack_pages.id", "pack_joins.id"}
+COUNTED = {"packs.version", "key_terms.id", "pack_pages.id", "pack_joins.id"}
 """Columns that say how often something was done."""
 STAYING = {table.name for table, one in belongings() if one.stays}
 
@@ -120,7 +120,7 @@ def rows(wiring: Wiring, ids: list[str]) -> Counter[str]:
     with wiring.database.reading() as session:
         for table, column in [*tables, (Pack.__table__, Pack.__table__.c.id)]:
             for row in session.execute(select(table).where(column.in_(ids))).mappings():
-                which = row.get("uid") or row.get("id") or row[column.name]
+                which = row.get("uid") or row.get("term") or row.get("id") or row[column.name]
                 for name in {*row.keys()} - {one.rpartition(".")[2] for one in COUNTED if table.name in one}:
                     value = json.dumps(row[name], default=str, sort_keys=True)
                     found[f"{table.name} {which} {name}: {value}"] += 1

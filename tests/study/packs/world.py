@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from studylens.models import DONE, Base, Job, Pack, TranscriptLine, new_id
+from studylens.models import DONE, Base, Job, Pack, PackTerm, TranscriptLine, new_id
 from studylens.models.belonging import Merging
 from studylens.models.columns import HOLDS, INSIDE, RANGE, Holds, UtcDateTime
 from studylens.study.packs.belongings import belongings, columns_of, pack_column
@@ -41,6 +41,8 @@ def add_full_pack(wiring: Wiring, guest_id: int, name: str) -> str:
         mine = TranscriptLine.pack_id == pack_id
         session.execute(update(TranscriptLine).where(mine).values(text=name + "'s: " + TranscriptLine.text))
         session.execute(update(Pack).where(Pack.id == pack_id).values(title=name))
+        terms = update(PackTerm).where(PackTerm.pack_id == pack_id)
+        session.execute(terms.values(term=name + "'s " + PackTerm.term))  # None is in two packs.
     for table, belonging in belongings():
         if belonging.merging is not Merging.REMADE and table.name != TranscriptLine.__tablename__:
             _add_row(wiring, table, Adding(guest_id, pack_id, name, _job(wiring, guest_id, table)))

@@ -6,19 +6,10 @@ from typing import Any
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
-from studylens.models import JOINED, Pack, PackJoin, PackPage, TranscriptLine
+from studylens.models import JOINED, Pack, PackJoin, PackPage, PackTerm, TranscriptLine
 from studylens.models.belonging import Merging
-from studylens.models.columns import Holds
 from studylens.study.packs import search
-from studylens.study.packs.belongings import (
-    belongings,
-    counted_on,
-    hand_over,
-    highest,
-    pack_column,
-    renumber,
-    rows_of,
-)
+from studylens.study.packs.belongings import belongings, hand_over, pack_column, rows_of
 from studylens.study.packs.joins import columns, doubles
 from studylens.study.packs.joins.rows import keys_of
 from studylens.study.packs.pages import pages_of, take_over
@@ -26,6 +17,7 @@ from studylens.study.packs.pictures import count_copies
 from studylens.study.packs.privacy import is_private
 
 Rows = dict[str, list[columns.Row]]
+_TERMS: Table = PackTerm.__table__  # type: ignore[assignment]
 
 
 def absorb(session: Session, pack: Pack, part: PackJoin) -> None:
@@ -38,6 +30,11 @@ def absorb(session: Session, pack: Pack, part: PackJoin) -> None:
     kept: dict[str, Any] = {"pack": columns.plain(other), "judged": pack.judged}
     kept |= _make_pages(session, pack, other, before["title"])
     kept |= _what_only_one_has(session, pack, other)
+    kept["terms"] = _drop_doubled_terms(session, pack, other)
+    named = any(kept["ended"].values())  # By what goes now and may come back.
+    kept["numbered"] = {one.id: numbering(session, one) for one in (pack, other) if named}
+    if kept["terms"]:
+        kept["numbered"].setdefault(other.id, numbering(session, other))
     kept["doubles"] = doubles.set_aside(session, pack, other, part.joined_at)
     kept["rows"] = keys_of(session, other)
     _move(session, pack, other)
@@ -57,12 +54,10 @@ def numbering(session: Session, pack: Pack) -> str:
 def _move(session: Session, pack: Pack, other: Pack) -> None:
     pack.private = is_private(session, pack) or is_private(session, other)
     session.flush()
-    renumber(session, other, *(counted_on(highest(session, pack, what)) for what in (Holds.LINE, Holds.PAGE)))
+    hand_over(session, other, pack)
     session.refresh(other, ["judged"])
     columns.join(pack, other)
     pack.version += 1
-    session.flush()
-    hand_over(session, other, pack)
     count_copies(session, pack)
     search.unindex(session, other)
     session.expunge(other)
@@ -101,8 +96,18 @@ def _what_only_one_has(session: Session, pack: Pack, other: Pack) -> columns.Row
             ]
         elif belonging.merging is Merging.DROP:
             ended[table.name] = [*_rows(session, table, pack), *_rows(session, table, other)]
-    numbered = {found.id: numbering(session, found) for found in (pack, other)} if any(ended.values()) else {}
-    return {"there": there, "came": came, "ended": ended, "numbered": numbered}
+    return {"there": there, "came": came, "ended": ended}
+
+
+def _drop_doubled_terms(session: Session, pack: Pack, other: Pack) -> list[columns.Row]:
+    """Delete terms of `other` that `pack` has with the same meaning; return them."""
+    known = {(term.term, term.definition) for term in pack.key_terms}
+    doubled = [term.id for term in other.key_terms if (term.term, term.definition) in known]
+    which = _TERMS.c.id.in_(doubled)
+    rows = session.execute(select(_TERMS).where(which)).mappings()
+    found = [{name: value for name, value in row.items() if name != "id"} for row in rows]
+    session.execute(delete(_TERMS).where(which))
+    return found
 
 
 def _rows(session: Session, table: Table, pack: Pack) -> list[columns.Row]:

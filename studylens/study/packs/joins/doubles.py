@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from studylens.models import Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
 
-Item = Flashcard | QuizQuestion
-_KINDS: tuple[type[Item], ...] = (Flashcard, QuizQuestion)
+_KINDS: tuple[type[Flashcard] | type[QuizQuestion], ...] = (Flashcard, QuizQuestion)
+_TEXTS = {Flashcard: ("front", "back"), QuizQuestion: ("question", "options", "answer_index")}
 Said = tuple[str, ...]
 Doubles = dict[str, Any]
 
@@ -19,8 +19,8 @@ def set_aside(session: Session, pack: Pack, other: Pack, at: datetime) -> Double
     """Put drafts of `other` away that are in `pack` already; return which, so that they can come back."""
     found: Doubles = {"at": at.isoformat()}
     for kind in _KINDS:
-        known = {_said(item) for item in session.scalars(_there(kind, pack))}
-        doubled = _doubled(session, kind, known, session.scalars(_there(kind, other)))
+        known = {_said(kind, item) for item in _there(session, kind, pack)}
+        doubled = _doubled(session, kind, known, _there(session, kind, other))
         found[kind.__tablename__] = doubled
         session.execute(update(kind).where(kind.id.in_(doubled)).values(deleted_at=at))
     return found
@@ -40,29 +40,32 @@ def counted(session: Session, packs: Sequence[Pack]) -> int:
     for kind in _KINDS:
         known: set[Said] = set()
         for pack in packs:
-            items = list(session.scalars(_there(kind, pack)))
+            items = _there(session, kind, pack)
             doubled = set(_doubled(session, kind, known, items))
-            known |= {_said(item) for item in items if item.id not in doubled}
+            known |= {_said(kind, item) for item in items if item.id not in doubled}
             total += len(doubled)
     return total
 
 
-def _there(kind: Any, pack: Pack) -> Any:
-    return select(kind).where(kind.pack_id == pack.id, kind.deleted_at.is_(None)).order_by(kind.id)
+def _there(session: Session, kind: Any, pack: Pack) -> Sequence[Row[Any]]:
+    """Return the pack's items as far as they are compared: whole ones would be the longest part of a join."""
+    names = ("id", "accepted_at", "edited_at", *_TEXTS[kind])
+    mine = select(*(getattr(kind, name) for name in names)).where(kind.pack_id == pack.id)
+    return session.execute(mine.where(kind.deleted_at.is_(None)).order_by(kind.id)).all()
 
 
-def _doubled(session: Session, kind: Any, known: set[Said], items: Iterable[Item]) -> list[int]:
+def _doubled(session: Session, kind: Any, known: set[Said], items: Iterable[Row[Any]]) -> list[int]:
     """Return the items that are known; who edited, accepted or answered one keeps it."""
-    same = [item for item in items if _said(item) in known]
+    same = [item for item in items if _said(kind, item) in known]
     own = [item.id for item in same if item.accepted_at is None and item.edited_at is None]
     answered = ReviewLog.card_id if kind is Flashcard else QuizItem.question_id
     seen = set(session.scalars(select(answered).where(answered.in_(own)))) if own else set()
     return [number for number in own if number not in seen]
 
 
-def _said(item: Item) -> Said:
+def _said(kind: Any, item: Row[Any]) -> Said:
     """Return the texts by which two items are the same, without capitals and spaces."""
-    if isinstance(item, Flashcard):
+    if kind is Flashcard:
         return tuple(_plain(text) for text in (item.front, item.back))
     right = item.options[item.answer_index]
     return (_plain(item.question), *sorted(map(_plain, item.options)), _plain(right))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
-from studylens.models import Base, Job, Pack, PackJoin, PackPage, new_id
+from studylens.models import Base, Job, Pack, PackJoin, PackPage, PackTerm, new_id
 from studylens.models.belonging import BELONGING
 from studylens.study.packs import search
 from studylens.study.packs.belongings import pack_column
@@ -18,6 +18,8 @@ from studylens.study.packs.joins.absorbing import numbering
 from studylens.study.packs.joins.rows import bring_home, line_ranges
 from studylens.study.packs.pages import count_through, pages_of
 from studylens.study.packs.pictures import count_copies
+
+_TERMS: Table = PackTerm.__table__  # type: ignore[assignment]
 
 
 def part(session: Session, pack: Pack, record: PackJoin) -> None:
@@ -87,6 +89,9 @@ def _bring_back_rows(session: Session, pack: Pack, home: Pack, kept: dict[str, A
             session.execute(delete(table).where(pack_column(table) == pack.id, *same))
     for name, rows in kept["there"].items():
         _insert(session, Base.metadata.tables[name], rows, home)
+    fits = bool(kept["terms"]) and numbering(session, home) == kept["numbered"].get(kept["pack"]["id"])
+    for row in kept["terms"]:
+        _insert(session, _TERMS, [row | ({} if fits else {"source_line": None})], home)
     for name, rows in kept["ended"].items():
         table = Base.metadata.tables[name]
         for row in rows:
