@@ -150,6 +150,20 @@ EAST_POINTERS = re.compile(
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("ar", re.compile(r"[\u0620-\u06ff]")),
+    ("he", re.compile(r"[\u05d0-\u05ea]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("el", re.compile(r"[\u03ac-\u03ce]{3}")),
+    ("hi", re.compile(r"[\u0904-\u0939]")),
+    ("th", re.compile(r"[\u0e01-\u0e30]")),
+)
+"""Scripts and the language that most texts in them are in; a Greek letter alone is a sign of mathematics."""
+_HEARD_CHARS = 1_000
+"""Characters that tell a language; more tell no more."""
 
 
 def small_words(text: str) -> dict[str, int]:
@@ -172,3 +186,20 @@ def detect(text: str) -> str:
     if hits[best] >= max(_LEAST_HITS, _SURE_SHARE * len(words)):
         return best
     return best if hits[best] >= max(2, _LEAST_SHARE * len(words)) else ""
+
+
+def spoken(*texts: str) -> str:
+    """Return the code of the language in which texts are read aloud, by their script or their small words.
+
+    The first text decides if it can; where two languages share its small words, the next ones are asked as well.
+    """
+    heard = ""
+    for text in texts:
+        if found := next((code for code, script in _SCRIPTS if script.search(text)), ""):
+            return found
+        heard = f"{heard} {text[:_HEARD_CHARS]}"
+        found = detect(heard)
+        hits = small_words(heard)
+        if found and list(hits.values()).count(hits.get(found, 0)) == 1:
+            return found
+    return ""

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
+from studylens.judging.grading import normalise
 from studylens.models import Flashcard, Pack, QuizAttempt
-from studylens.study.quizzes.grading import normalise
 from studylens.study.quizzes.making import MOST_ITEMS, begin, can_be_asked
 from studylens.study.quizzes.options import Options
 

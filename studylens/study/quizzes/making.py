@@ -14,8 +14,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
+from studylens.judging.grading import normalise, page_language
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, TranscriptLine, now
-from studylens.study.quizzes.grading import normalise, page_language
 from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
 
 CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"

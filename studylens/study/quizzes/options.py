@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.judging.grading import normalise
 from studylens.judging.options import LEAST_OPTIONS, good_wrongs, kind_of
 from studylens.models import Flashcard, Pack, QuizQuestion
 from studylens.study.packs.parts import STUDENT
-from studylens.study.quizzes.grading import normalise
 
 TYPED_CHARS = 60
 """A typed answer is at most so long: nobody types more letter for letter."""

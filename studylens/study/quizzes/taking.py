@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
+from studylens.judging.grading import is_right, normalise
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
 from studylens.study.achievements.award import award
 from studylens.study.quizzes import log as quiz_log
 from studylens.study.quizzes.cards import card_of, find_schedule, take_back
-from studylens.study.quizzes.grading import is_right, normalise
 from studylens.study.quizzes.making import CHOICE
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import make_due

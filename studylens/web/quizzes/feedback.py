@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from studylens.judging.grading import normalise
 from studylens.models import Pack, QuizItem
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.quizzes.cards import coming_back
-from studylens.study.quizzes.grading import normalise
 from studylens.study.quizzes.making import CHOICE
 from studylens.study.quizzes.results import Score
 

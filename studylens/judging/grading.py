@@ -53,6 +53,11 @@ def page_language(texts: Iterable[str]) -> str:
     return first if counts[first] > counts[second] else ""
 
 
+def without_article(text: str, language: str) -> str:
+    """Return a normalised answer without an article of its language in front."""
+    return _split_article(text, language)[1]
+
+
 def _same(given: str, wanted: str, language: str) -> bool:
     if given == wanted:
         return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studylens.study.quizzes.grading import is_right, page_language
+from studylens.judging.grading import is_right, page_language
 
 
 @pytest.mark.parametrize(

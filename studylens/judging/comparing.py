@@ -1,0 +1,186 @@
+"""A typed answer beside the one that was wanted: how near it is, why, and where the two differ.
+
+Nobody is graded here: the student decides. So more is said than `grading` counts as right, with its reason.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from studylens.judging.differences import Differences, Piece, Swap, differences, letters_apart
+from studylens.judging.grading import is_right, normalise, without_article
+from studylens.judging.plain import has_formula, only_formula, plain, squeezed
+from studylens.judging.quantities import amount
+from studylens.judging.text import content, stems
+
+_ACCENTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x064B, 0x065F), (0x0670, 0x0670), (0x0640, 0x0640))
+"""Marks that a word can be read without: of Latin, Greek, Cyrillic, Hebrew and Arabic script."""
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+_A_SLIP = 5
+"""One letter in so many may be a slip: chlorofyll is one, mitosis for meiosis is not."""
+_MOST_SLIPS = 3
+
+
+class Nearness(StrEnum):
+    """How near a typed answer is."""
+
+    SAME = "same"
+    NEARLY = "nearly"
+    OTHER = "other"
+    EMPTY = "empty"
+
+
+class Why(StrEnum):
+    """What was found; pages have a sentence for each."""
+
+    EXACT = "exact"
+    CAPITALS = "capitals"
+    SIGNS = "signs"
+    ARTICLE = "article"
+    AMOUNT = "amount"
+    ACCEPTED = "accepted"
+    ACCENTS = "accents"
+    OTHER_ARTICLE = "other_article"
+    LETTERS = "letters"
+    ORDER = "order"
+    MORE = "more"
+    UNIT_MISSING = "unit_missing"
+    UNIT = "unit"
+    NUMBER = "number"
+    WORDS = "words"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+
+
+_SAME = {Why.EXACT, Why.CAPITALS, Why.SIGNS, Why.ARTICLE, Why.AMOUNT, Why.ACCEPTED}
+_NEARLY = {Why.ACCENTS, Why.OTHER_ARTICLE, Why.LETTERS, Why.ORDER, Why.MORE, Why.UNIT_MISSING}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found; `count` of `total` are letters that differ, or words that matter and are there."""
+
+    why: Why
+    count: int = 0
+    total: int = 0
+    given: tuple[Piece, ...] = ()
+    wanted: tuple[Piece, ...] = ()
+    """The answer in pieces; empty when it is a formula, which is shown as one."""
+    swaps: tuple[Swap, ...] = ()
+    """Letters for letters, to be said in words; none where they would be too many."""
+
+    @property
+    def nearness(self) -> Nearness:
+        """Say how near that is."""
+        if self.why is Why.NOTHING:
+            return Nearness.EMPTY
+        if self.why in _SAME:
+            return Nearness.SAME
+        return Nearness.NEARLY if self.why in _NEARLY else Nearness.OTHER
+
+
+def compare(given: str, answers: Sequence[str], language: str = "") -> Comparison:
+    """Compare what was typed with `answers`: the wanted one, then others that the student let count."""
+    typed, wanted = plain(given).strip(), plain(answers[0]).strip()
+    if not typed:
+        return Comparison(Why.NOTHING)
+    near = Comparison(*_found(typed, wanted, language, formula=has_formula(answers[0])))
+    if only_formula(answers[0]) and near.nearness is not Nearness.SAME:
+        near = Comparison(Why.DIFFERENT)  # Parts of a formula are not nearly it.
+    if near.nearness is not Nearness.SAME and is_right(given, answers[1:], language):
+        near = Comparison(Why.ACCEPTED)
+    marked = near.nearness is not Nearness.SAME and not has_formula(answers[0])
+    mine, theirs, swaps = (
+        _parts(typed, wanted, near.why) if marked else ((Piece(typed),), (Piece(wanted),), ())
+    )
+    shown = () if has_formula(answers[0]) else theirs
+    return Comparison(near.why, near.count, near.total, mine, shown, swaps)
+
+
+def _parts(typed: str, wanted: str, why: Why) -> Differences:
+    return differences(typed, wanted, by_words=why in {Why.ORDER, Why.MORE, Why.WORDS})
+
+
+_Found = tuple[Why, int, int] | tuple[Why]
+
+
+def _found(typed: str, wanted: str, language: str, *, formula: bool) -> _Found:
+    if formula and squeezed(typed).casefold() == squeezed(wanted).casefold():
+        return (Why.EXACT if squeezed(typed) == squeezed(wanted) else Why.CAPITALS,)
+    if " ".join(typed.split()) == " ".join(wanted.split()):
+        return (Why.EXACT,)
+    found = _amounts(typed, wanted) or _same(typed, wanted, language)
+    if formula:  # A letter of it is no slip of the finger.
+        return found or _by_words(normalise(typed), normalise(wanted), language)
+    return found or _nearly(typed, wanted, language)
+
+
+def _same(typed: str, wanted: str, language: str) -> _Found | None:
+    if normalise(typed) == normalise(wanted) or _close(typed) == _close(wanted):
+        only_case = "".join(typed.casefold().split()) == "".join(wanted.casefold().split())
+        same_case = "".join(typed.split()) == "".join(wanted.split())
+        return (Why.CAPITALS if only_case and not same_case else Why.SIGNS,)
+    return (Why.ARTICLE,) if is_right(typed, [wanted], language) else None
+
+
+def _close(text: str) -> str:
+    """Return a text without the blanks and hyphens that writers set as they like, but not between digits."""
+    signs = normalise(text)
+    kept = [
+        sign
+        for place, sign in enumerate(signs)
+        if sign not in " -" or (signs[:place][-1:].isdigit() or signs[place + 1 :][:1].isdigit())
+    ]
+    return "".join(kept)
+
+
+def _amounts(typed: str, wanted: str) -> _Found | None:
+    """Compare two amounts, or what begins as one: nothing about them is a slip of the finger."""
+    mine, theirs = amount(typed), amount(wanted)
+    if mine is None or theirs is None:
+        return None
+    if mine.same(theirs):
+        return (Why.AMOUNT,)
+    if not mine.same_number(theirs):
+        return (Why.NUMBER,)
+    if mine.unit.casefold() == theirs.unit.casefold() and not mine.is_known:
+        return (Why.AMOUNT if mine.unit == theirs.unit else Why.CAPITALS,)
+    return (Why.UNIT_MISSING if not mine.unit else Why.MORE if not theirs.unit else Why.UNIT,)
+
+
+def _nearly(typed: str, wanted: str, language: str) -> _Found:
+    mine, theirs = normalise(typed), normalise(wanted)
+    if _bare(mine) == _bare(theirs) or mine.translate(_SPELT) == theirs.translate(_SPELT):
+        return (Why.ACCENTS,)
+    if without_article(mine, language) == without_article(theirs, language):
+        return (Why.OTHER_ARTICLE,)
+    if sorted(mine.split()) == sorted(theirs.split()):
+        return (Why.ORDER,)
+    if _digits(mine) != _digits(theirs):
+        return (Why.NUMBER,) if _digits(mine) and _digits(theirs) else _by_words(mine, theirs, language)
+    letters = letters_apart(mine, theirs)
+    if letters <= min(_MOST_SLIPS, len(theirs) // _A_SLIP):
+        return Why.LETTERS, letters, 0
+    return _by_words(mine, theirs, language)
+
+
+def _by_words(mine: str, theirs: str, language: str) -> _Found:
+    """Count the words of the answer that matter, and those that are among the typed ones."""
+    if f" {theirs} " in f" {mine} ":
+        return (Why.MORE,)
+    matter = stems(" ".join(content(theirs, language)) or theirs) | stems(theirs)
+    known = matter & stems(mine) if len(matter) > 1 else frozenset()
+    if known and known == matter:
+        return (Why.MORE,)
+    return (Why.WORDS, len(known), len(matter)) if known else (Why.DIFFERENT,)
+
+
+def _digits(text: str) -> list[str]:
+    return [sign for sign in text if sign.isdigit()]
+
+
+def _bare(text: str) -> str:
+    """Return a text without its accents."""
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(sign for sign in apart if not any(low <= ord(sign) <= high for low, high in _ACCENTS))
