@@ -81,6 +81,10 @@ COPY studylens/analysis/budget studylens/analysis/budget
 COPY studylens/analysis/ocr studylens/analysis/ocr
 COPY studylens/ocr_export studylens/ocr_export
 RUN mkdir -p models/ocr && PYTHONPATH=/quantise python -m studylens.ocr_export models/ocr
+# The network that photos are told apart with; where it cannot be made, `flask doctor` says that nothing can be taught.
+COPY studylens/analysis/seeing studylens/analysis/seeing
+COPY studylens/seeing_export studylens/seeing_export
+RUN mkdir -p models/seeing && PYTHONPATH=/quantise python -m studylens.seeing_export models/seeing
 
 FROM ${PYTHON_IMAGE}
 ARG ENGINES=gemini,local,ocr,blip
@@ -102,6 +106,7 @@ WORKDIR /app
 COPY --from=libraries /venv /venv
 COPY --from=model /app/models models
 COPY --from=reader /app/models/ocr models/ocr
+COPY --from=reader /app/models/seeing models/seeing
 COPY --from=frontend /build/static/vendor static/vendor
 COPY --from=frontend /build/scripts models/scripts
 COPY app.py database_config.py gunicorn.conf.py ./

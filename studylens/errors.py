@@ -6,6 +6,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── TooManyFiles            400 too_many_files
 │   ├── BadText                 400 bad_text
 │   ├── BadForm                 400 bad_request
+│   ├── UnknownToken            401 unknown_token
 │   ├── CrossSite               403 cross_site
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
@@ -31,6 +32,7 @@ StudylensError                  status, code, one kind sentence
     ├── TookTooLong             503 took_too_long
     ├── AnalysisCrashed         503 crashed
     ├── NothingFound            422 nothing_found
+    ├── NothingTaught           422 nothing_taught
     ├── BadDocument             422 bad_document
     └── Cancelled               409 cancelled
 
@@ -89,6 +91,16 @@ class BadForm(Refused):
 
     code = "bad_request"
     sentence = "This form is damaged or was cut off, so nothing of it was kept. Please send it again."
+
+
+class UnknownToken(Refused):
+    """A token that was mistyped or taken back; a caller with one must not become a newcomer unnoticed."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "unknown_token"
+    sentence = (
+        "This token is not known here, or it was taken back. Make a new one on the page of your devices."
+    )
 
 
 class CrossSite(Refused):
@@ -280,6 +292,14 @@ class NothingFound(JobFailed):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "nothing_found"
     sentence = "Nothing to study was found in this photo."
+
+
+class NothingTaught(JobFailed):
+    """A set without photos, or a server on which photos cannot be told apart."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "nothing_taught"
+    sentence = "This set has no photos yet. Add some to a class, then train it."
 
 
 class BadDocument(JobFailed):

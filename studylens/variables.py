@@ -4,6 +4,8 @@ import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
+from studylens import limits
+
 # --- What the analysis process is started with ---
 ANALYSIS_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
@@ -28,6 +30,28 @@ WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL")
 # --- What the operator sets ---
 NOTHING = "none"
 """How an empty list is written, since an empty variable means the default: `ENGINES=none`."""
+
+
+CHOICES = {
+    "gemini_sdk": ("google-genai", "google-generativeai"),
+    "blip_backend": ("onnx", "transformers"),
+    # What the local model does: the whole pack, or only the text of the page, of which cards are made here.
+    "local_ai_task": ("pack", "read"),
+    # What the boxes of a reading model count in: thousandths of the picture, its pixels, or nothing of use.
+    "local_ai_boxes": ("1000", "pixels", "none"),
+}
+"""The only values of a variable, by the field of Config."""
+ANY_NUMBER = (0, 1e9)
+BOUNDS = {
+    "local_ai_seconds": (limits.LOCAL_AI_LEAST_SECONDS, limits.LOCAL_AI_MOST_SECONDS),
+    "local_ai_px": (256, limits.PICTURE_PX),
+    "max_upload_mb": (0.01, 100),
+    "max_document_mb": (0.01, 100),
+    "port": (1, 65_535),
+    "web_concurrency": (1, 64),
+    "trusted_proxies": (0, 10),
+}
+"""Least and most of a number, by the field of Config; every other one may be from 0 to a thousand million."""
 
 
 class ConfigError(ValueError):
@@ -61,6 +85,12 @@ def check_key(name: str, value: str) -> None:
     if odd:
         what = "a blank or a line break" if value[odd - 1].isspace() else "a letter that no key has"
         raise ConfigError(f"{name} (or its other names) holds {what} at place {odd}; copy the key again")
+
+
+def check_printable(name: str, value: str) -> None:
+    """Refuse what no header carries; the message must not show the value."""
+    if not (value.isascii() and value.isprintable()):
+        raise ConfigError(f"{name} holds a character that no key has, perhaps a line break")
 
 
 def within(name: str, value: float, least: float, most: float) -> None:

@@ -14,6 +14,7 @@ from tests.service import HOME, Service, clean_environment
 PACKAGE = HOME / "studylens"
 ORDER = [
     "limits",
+    "teaching_limits",
     "variables",
     "config",
     "errors",
@@ -34,6 +35,7 @@ ORDER = [
     "analysis.gemini",
     "analysis.local",
     "analysis.blip",
+    "analysis.seeing",
     "analysis.material.wording",
     "analysis.material.reading",
     "analysis.material.rules",
@@ -49,6 +51,7 @@ ORDER = [
     "study.quizzes",
     "study.questions",
     "study.progress",
+    "study.teaching",
     "study.exchange",
     "study.exchange.anki",
     "study.exchange.account",
@@ -61,15 +64,16 @@ ORDER = [
     "web.progress",
     "web.reviews",
     "web.quizzes",
+    "web.teaching",
     "web.exchange",
     "web.commands",
     "web",
     "app",
 ]
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
-BUILD = ("studylens.blip_export", "studylens.ocr_export")
+BUILD = ("studylens.blip_export", "studylens.ocr_export", "studylens.seeing_export")
 """Run at build time only, each as a process of its own."""
-LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in ("result", "result_json", "wire")}
+LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in ("result", "result_json", "taught", "wire")}
 """What of the analysis study, jobs and web may know."""
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
 SDKS = {"google.genai", "google.generativeai"}

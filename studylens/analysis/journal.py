@@ -54,6 +54,10 @@ class Journal:
         """Send a line for the service's log."""
         self._send(wire.LogLine(line))
 
+    def tell(self, event: wire.Event) -> None:
+        """Send an event that nothing here is noted of."""
+        self._send(event)
+
     def made(self, found: Analysis | None) -> None:
         """Tell that there is a pack, so that nobody waits for the rest and no later fault costs it."""
         if found is not None:

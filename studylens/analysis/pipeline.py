@@ -6,7 +6,16 @@ from functools import partial
 from PIL import Image
 
 from studylens import limits
-from studylens.analysis import answer, completing, describing, follow_up, opening, own_model, remembered
+from studylens.analysis import (
+    answer,
+    completing,
+    describing,
+    follow_up,
+    opening,
+    own_model,
+    remembered,
+    teaching,
+)
 from studylens.analysis.budget import stages
 from studylens.analysis.document import pdf
 from studylens.analysis.gemini import ask
@@ -36,6 +45,8 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
 
 
 def _outcome(request: wire.Request, config: Config, journal: Journal) -> wire.Outcome:
+    if request.task:
+        return teaching.work(request, config, journal)
     if request.list_pages:
         return opening.list_pages(request, journal)
     if request.follow_up:
@@ -83,6 +94,7 @@ def _read_photo(request: wire.Request, config: Config, journal: Journal) -> answ
     found.copy = decode.kept_copy(image) if request.wishes.keep_copy else None
     _make_what_is_missing(found, journal)
     journal.made(found.made(request, journal))
+    teaching.identify_too(image, request, config, journal)
     describing.describe(image, found, config, journal)
     return found
 

@@ -54,6 +54,7 @@ def test_what_comes_from_other_stages_is_made_there(image: Stage) -> None:
         "libraries:/venv": "/venv",
         "model:/app/models": "models",
         "reader:/app/models/ocr": "models/ocr",
+        "reader:/app/models/seeing": "models/seeing",
         "frontend:/build/static/vendor": "static/vendor",
         "frontend:/build/scripts": "models/scripts",
     }

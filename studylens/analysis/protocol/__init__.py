@@ -2,4 +2,5 @@
 
 wire        one JSON object a line: requests in, events and outcomes out
 result, result_json     what an analysis gives: lines, cards, questions, terms, who made them
+taught      what a guest has taught, as a file, and what sets say of a photo
 """

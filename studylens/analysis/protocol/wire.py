@@ -7,6 +7,7 @@ from typing import Any
 
 from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
+from studylens.analysis.protocol.taught import Answer, Identified, Learnt, Seen, Trained
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ class Request:
     """What models said of the same photo before, newest first."""
     stored: Stored | None = None
     """The pack is kept already, so nothing is read again: only what the picture shows is asked for."""
+    task: str = ""
+    """A task of taught.py; empty: a photo or text is read."""
+    taught: str = ""
+    """The file of what the guest has taught; empty: nothing that was trained."""
+    untaught: bool = False
+    """The guest has sets, and none of them is trained."""
 
 
 @dataclass(frozen=True)
@@ -179,22 +186,13 @@ class Failed:
     last: bool = False
 
 
-Outcome = Done | Answered | Listed | Failed
+Outcome = Done | Answered | Listed | Learnt | Trained | Identified | Failed
 """The last event of a request."""
-Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Outcome
+Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Seen | Outcome
 _KINDS = (
-    Stage,
-    StageProgress,
-    LogLine,
-    GeminiCall,
-    Standing,
-    Spent,
-    Made,
-    Done,
-    Answered,
-    Listed,
-    Failed,
-)
+    Stage, StageProgress, LogLine, GeminiCall, Standing, Spent, Made, Seen,
+    Done, Answered, Listed, Learnt, Trained, Identified, Failed,
+)  # fmt: skip
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
 
@@ -223,6 +221,8 @@ def decode_event(line: bytes) -> Event:
         body["analysis"] = from_json(body["analysis"])
     elif kind is Listed:
         body["pages"] = [ListedPage(**page) for page in body["pages"]]
+    elif kind in {Seen, Identified}:
+        body["answers"] = [Answer(**answer) for answer in body["answers"]]
     event: Event = kind(**body)
     return event
 
