@@ -191,7 +191,7 @@ def detect(text: str) -> str:
 def spoken(*texts: str) -> str:
     """Return the code of the language in which texts are read aloud, by their script or their small words.
 
-    The first text decides if it can; where two languages share its small words, the next ones are asked as well.
+    The first text decides if it can; where two languages share its small words, the next are asked as well.
     """
     heard = ""
     for text in texts:

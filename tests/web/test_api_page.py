@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from studylens import config
+from studylens import limits
 from studylens.config import Config
 from studylens.web.door.wiring import EXTENSION
 from tests.web.world import add_pack, become_guest, photo
@@ -90,7 +90,7 @@ def test_the_headings_name_real_addresses(app: Flask) -> None:
     ("value", "name"), re.findall(r"\| (\d+) \| `([A-Z_]+)`(?: in the environment)? \|", TEXT)
 )
 def test_the_limits_are_the_real_ones(value: str, name: str) -> None:
-    real = getattr(config, name) if hasattr(config, name) else getattr(Config(), name.lower())
+    real = getattr(limits, name) if hasattr(limits, name) else getattr(Config(), name.lower())
     assert int(value) == real
 
 
