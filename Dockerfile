@@ -55,7 +55,8 @@ RUN --mount=type=cache,target=/root/.cache/pip \
         && pip check; } ;; \
     esac
 # Only what preparing imports: no other change of the code prepares or fetches the model again.
-COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/limits.py studylens/variables.py studylens/
+COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/language.py studylens/limits.py \
+    studylens/variables.py studylens/
 COPY studylens/machine studylens/machine
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget/__init__.py studylens/analysis/budget/onnx.py studylens/analysis/budget/
@@ -75,7 +76,8 @@ FROM libraries AS reader
 COPY requirements-quantise.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes --target /quantise -r requirements-quantise.txt
-COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/limits.py studylens/variables.py studylens/
+COPY studylens/__init__.py studylens/config.py studylens/errors.py studylens/language.py studylens/limits.py \
+    studylens/variables.py studylens/
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget studylens/analysis/budget
 COPY studylens/analysis/ocr studylens/analysis/ocr
@@ -112,10 +114,12 @@ COPY --from=frontend /build/scripts models/scripts
 COPY app.py database_config.py gunicorn.conf.py ./
 COPY static static
 COPY templates templates
+COPY locale locale
+COPY tools/catalogues.py tools/
 COPY studylens studylens
 # A model that is missing or damaged ends the build here, read by the very image that would serve it.
 # The web process runs without docstrings (3 MB), so what it imports is compiled that way, too.
-RUN python -m compileall -q app.py database_config.py studylens && PYTHONOPTIMIZE=2 python -c "import app" \
+RUN python tools/catalogues.py && python -m compileall -q app.py database_config.py studylens && PYTHONOPTIMIZE=2 python -c "import app" \
     && flask --app app blip require
 USER studylens
 EXPOSE 10000

@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip scripts lock licences api vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip scripts lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -86,13 +86,16 @@ $(RECOGNITION): $(SERVICE)
 $(FRONT_END):
 	@sh tools/vendor.sh $@
 
+catalogues: $(SERVICE)
+	@$(BIN)/python tools/catalogues.py
+
 vendor: $(if $(filter no,$(VENDOR)),,$(FRONT_END)) ## Fetch the front-end files from npm
 
 chromium: ## Install Chromium for the browser tests, where that needs no question (root and apt)
 	@sh tools/chromium.sh
 
 # --- Daily work ---
-setup: $(SERVICE) $(if $(filter no,$(READER)),,$(RECOGNITION)) vendor ## Install what the web service and the analysis need (no torch)
+setup: $(SERVICE) $(if $(filter no,$(READER)),,$(RECOGNITION)) vendor catalogues ## Install what the web service and the analysis need (no torch)
 
 torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
 
@@ -163,6 +166,9 @@ LANGS ?= ara,hin,kor,vie
 
 scripts: $(SCRIPTS) ## Read other scripts as well, by tesseract: make scripts LANGS=ara,hin,kor,vie
 	@sh tools/scripts.sh models/scripts "$(LANGS)"
+
+messages: $(TEST) ## Bring the translations up to date with what pages say (docs/words.md)
+	@$(BIN)/python -m tools.messages
 
 licences: $(TEST) ## List the licences of all that is shipped, in docs/licences.md
 	@$(BIN)/python -m tools.licences

@@ -43,13 +43,15 @@ EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from studylens.language import mark
+
 
 class StudylensError(Exception):
     """An error that a student may read: HTTP `status`, stable `code`, one kind sentence."""
 
     status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
     code: str = "error"
-    sentence: str = "That did not work. Nothing was lost; try again in a minute."
+    sentence: str = mark("That did not work. Nothing was lost; try again in a minute.")
     retry_after: int | None = None
     """Seconds after which the same request may work, or None when waiting does not help."""
 
@@ -69,28 +71,28 @@ class NoFile(Refused):
     """Neither a photo nor text arrived."""
 
     code = "no_file"
-    sentence = "No photo arrived. Choose a photo, or paste some text."
+    sentence = mark("No photo arrived. Choose a photo, or paste some text.")
 
 
 class TooManyFiles(Refused):
     """More photos than one request may carry."""
 
     code = "too_many_files"
-    sentence = "That is more than 10 photos. Send them in smaller groups."
+    sentence = mark("That is more than 10 photos. Send them in smaller groups.")
 
 
 class BadText(Refused):
     """Text that no database can keep: NUL bytes, lone surrogates, or far too long."""
 
     code = "bad_text"
-    sentence = "This text holds characters that cannot be stored, or is too long."
+    sentence = mark("This text holds characters that cannot be stored, or is too long.")
 
 
 class BadForm(Refused):
     """A form that ends too early, names no boundary or is no UTF-8."""
 
     code = "bad_request"
-    sentence = "This form is damaged or was cut off, so nothing of it was kept. Please send it again."
+    sentence = mark("This form is damaged or was cut off, so nothing of it was kept. Please send it again.")
 
 
 class UnknownToken(Refused):
@@ -98,7 +100,7 @@ class UnknownToken(Refused):
 
     status = HTTPStatus.UNAUTHORIZED
     code = "unknown_token"
-    sentence = (
+    sentence = mark(
         "This token is not known here, or it was taken back. Make a new one on the page of your devices."
     )
 
@@ -108,7 +110,7 @@ class CrossSite(Refused):
 
     status = HTTPStatus.FORBIDDEN
     code = "cross_site"
-    sentence = "This request came from another site, so it was refused."
+    sentence = mark("This request came from another site, so it was refused.")
 
 
 class NotFound(Refused):
@@ -116,7 +118,7 @@ class NotFound(Refused):
 
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
-    sentence = "There is nothing here, or it belongs to somebody else."
+    sentence = mark("There is nothing here, or it belongs to somebody else.")
 
 
 class Stale(Refused):
@@ -124,7 +126,7 @@ class Stale(Refused):
 
     status = HTTPStatus.CONFLICT
     code = "stale"
-    sentence = "This was changed meanwhile, in another tab or on another device."
+    sentence = mark("This was changed meanwhile, in another tab or on another device.")
 
 
 class CardAway(Refused):
@@ -132,7 +134,7 @@ class CardAway(Refused):
 
     status = HTTPStatus.GONE
     code = "card_away"
-    sentence = "This card is not in your reviews any more. Nothing was counted."
+    sentence = mark("This card is not in your reviews any more. Nothing was counted.")
 
 
 class SlowBody(Refused):
@@ -140,7 +142,7 @@ class SlowBody(Refused):
 
     status = HTTPStatus.REQUEST_TIMEOUT
     code = "slow_body"
-    sentence = "This took too long to arrive. Try again with a better connection, or with fewer photos."
+    sentence = mark("This took too long to arrive. Try again with a better connection, or with fewer photos.")
 
 
 class TooLarge(Refused):
@@ -148,7 +150,7 @@ class TooLarge(Refused):
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"
-    sentence = "This photo is too large. Make it smaller, and send it again."
+    sentence = mark("This photo is too large. Make it smaller, and send it again.")
 
 
 class UnsupportedType(Refused):
@@ -156,9 +158,9 @@ class UnsupportedType(Refused):
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "unsupported_type"
-    sentence = (
-        "This is not a picture that can be read here. "
-        "Send a JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP, or a PDF."
+    sentence = mark(
+        "This is not a picture that can be read here. Send a JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or "
+        "BMP, or a PDF."
     )
 
 
@@ -167,7 +169,7 @@ class Unreadable(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "unreadable"
-    sentence = "This picture is damaged and cannot be read."
+    sentence = mark("This picture is damaged and cannot be read.")
 
 
 class BadFile(Refused):
@@ -175,7 +177,7 @@ class BadFile(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_file"
-    sentence = "This file is damaged, or not what its name says. Nothing of it was kept."
+    sentence = mark("This file is damaged, or not what its name says. Nothing of it was kept.")
 
 
 class WrongCode(Refused):
@@ -183,7 +185,9 @@ class WrongCode(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "wrong_code"
-    sentence = "This code is not right, or its ten minutes are over. Make a new one on your other device."
+    sentence = mark(
+        "This code is not right, or its ten minutes are over. Make a new one on your other device."
+    )
 
 
 class TooManyPixels(Refused):
@@ -191,7 +195,7 @@ class TooManyPixels(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "too_many_pixels"
-    sentence = "This picture has too many pixels. Save it as a smaller JPEG and send it again."
+    sentence = mark("This picture has too many pixels. Save it as a smaller JPEG and send it again.")
 
 
 class QuotaReached(Refused):
@@ -199,7 +203,7 @@ class QuotaReached(Refused):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "quota"
-    sentence = "You have reached the number of photos per hour. Please come back later."
+    sentence = mark("You have reached the number of photos per hour. Please come back later.")
     retry_after = 600
 
 
@@ -208,7 +212,7 @@ class Unavailable(StudylensError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "busy"
-    sentence = "Studylens is busy. Please try again in a moment."
+    sentence = mark("Studylens is busy. Please try again in a moment.")
     retry_after = 5
 
 
@@ -220,7 +224,7 @@ class BeingJoined(Unavailable):
     """The pack is on its way into another one, or out of it: it is shown when it is whole."""
 
     code = "joining"
-    sentence = "This pack is being joined with others, or taken apart. It is whole again in a moment."
+    sentence = mark("This pack is being joined with others, or taken apart. It is whole again in a moment.")
     retry_after = 2
 
 
@@ -228,7 +232,9 @@ class DiskFull(Unavailable):
     """The upload could not be written; nothing of it was kept."""
 
     code = "disk_full"
-    sentence = "The server has no room for this photo right now. Nothing was kept; please try again later."
+    sentence = mark(
+        "The server has no room for this photo right now. Nothing was kept; please try again later."
+    )
     retry_after = 60
 
 
@@ -236,7 +242,7 @@ class DatabaseDown(Unavailable):
     """The database does not answer, or its tables could not be repaired."""
 
     code = "database"
-    sentence = "Your packs cannot be reached right now. Nothing was lost; please try again in a moment."
+    sentence = mark("Your packs cannot be reached right now. Nothing was lost; please try again in a moment.")
 
 
 class ConnectionLost(DatabaseDown):
@@ -246,7 +252,7 @@ class ConnectionLost(DatabaseDown):
 class TablesUnfit(DatabaseDown):
     """The tables lack what this request needs, and could not be repaired (yet)."""
 
-    sentence = (
+    sentence = mark(
         "This page is being made ready after an update. Nothing was lost; please try again in a moment."
     )
 
@@ -262,28 +268,30 @@ class OutOfMemory(JobFailed):
     """The analysis process reached the memory that it may use."""
 
     code = "out_of_memory"
-    sentence = "This photo was too much for this server. A smaller one may work."
+    sentence = mark("This photo was too much for this server. A smaller one may work.")
 
 
 class UploadLost(JobFailed):
     """The upload is not on this machine's disk (any more)."""
 
     code = "upload_lost"
-    sentence = "The photo was lost when the server restarted. Please send it again."
+    sentence = mark("The photo was lost when the server restarted. Please send it again.")
 
 
 class TookTooLong(JobFailed):
     """The analysis was ended because it ran past its time limit."""
 
     code = "took_too_long"
-    sentence = "Reading this photo took too long, so it was stopped. A clearer or smaller photo may work."
+    sentence = mark(
+        "Reading this photo took too long, so it was stopped. A clearer or smaller photo may work."
+    )
 
 
 class AnalysisCrashed(JobFailed):
     """The analysis process ended without an answer, each time it was tried."""
 
     code = "crashed"
-    sentence = "Reading this photo failed several times. Save it as a JPEG and send it again."
+    sentence = mark("Reading this photo failed several times. Save it as a JPEG and send it again.")
 
 
 class NothingFound(JobFailed):
@@ -291,7 +299,7 @@ class NothingFound(JobFailed):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "nothing_found"
-    sentence = "Nothing to study was found in this photo."
+    sentence = mark("Nothing to study was found in this photo.")
 
 
 class NothingTaught(JobFailed):
@@ -299,7 +307,7 @@ class NothingTaught(JobFailed):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "nothing_taught"
-    sentence = "This set has no photos yet. Add some to a class, then train it."
+    sentence = mark("This set has no photos yet. Add some to a class, then train it.")
 
 
 class BadDocument(JobFailed):
@@ -307,7 +315,7 @@ class BadDocument(JobFailed):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_document"
-    sentence = "This PDF cannot be opened. Export or print it as PDF again, and send that."
+    sentence = mark("This PDF cannot be opened. Export or print it as PDF again, and send that.")
 
 
 class Cancelled(JobFailed):
@@ -315,7 +323,7 @@ class Cancelled(JobFailed):
 
     status = HTTPStatus.CONFLICT
     code = "cancelled"
-    sentence = "You cancelled this photo."
+    sentence = mark("You cancelled this photo.")
 
 
 class EngineFailed(Exception):

@@ -13,6 +13,7 @@ from tests.service import HOME, Service, clean_environment
 
 PACKAGE = HOME / "studylens"
 ORDER = [
+    "language",
     "limits",
     "teaching_limits",
     "variables",
@@ -137,7 +138,7 @@ def test_a_room_imports_only_rooms_before_it() -> None:
 
 def test_the_build_takes_only_from_the_analysis_and_nobody_takes_from_the_build() -> None:
     build = {name: used for name, used in needs().items() if name.startswith(BUILD)}
-    allowed = {"limits", "variables", "config", "errors", "machine", "analysis"}
+    allowed = {"language", "limits", "variables", "config", "errors", "machine", "analysis"}
     assert {room(used).partition(".")[0] for all_used in build.values() for used in all_used} <= allowed | {
         ""
     }

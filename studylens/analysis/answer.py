@@ -23,26 +23,27 @@ from studylens.analysis.protocol.result import (
     Trust,
 )
 from studylens.errors import NothingFound, OutOfMemory
+from studylens.language import mark
 
 WITHOUT = {
-    "gemini": "No explanation",
-    "local": "Nothing from this server's own model",
-    "ocr": "The page was not read on this server",
-    "blip": "No description of the picture",
+    "gemini": mark("No explanation"),
+    "local": mark("Nothing from this server's own model"),
+    "ocr": mark("The page was not read on this server"),
+    "blip": mark("No description of the picture"),
 }
 """What a missing engine would have added."""
 REASONS = {
-    "no key": "Gemini is not set up on this server",
-    "private": "you chose private mode",
-    "switched off": "that is switched off on this server",
-    "no model": "what describes it is not set up on this server",
+    "no key": mark("Gemini is not set up on this server"),
+    "private": mark("you chose private mode"),
+    "switched off": mark("that is switched off on this server"),
+    "no model": mark("what describes it is not set up on this server"),
 }
-CHECK_CAPTION = (
+CHECK_CAPTION = mark(
     "What the picture shows was written by a small model on this server, which can be wrong. "
     "Compare it with your photo before you learn it."
 )
 MADE_HERE = "The model gave no {kinds}. Those here were made on this server from the lines that it read."
-TRY_PRIVATELY = "Send it again in private mode, and it is read on this server instead."
+TRY_PRIVATELY = mark("Send it again in private mode, and it is read on this server instead.")
 
 
 @dataclass
@@ -210,7 +211,7 @@ def _notes(request: wire.Request, journal: Journal, *, modelled: bool) -> list[s
         missing = [report for report in missing if report.engine not in {"gemini", "local"}]
     notes = [f"{WITHOUT[report.engine]}: {REASONS.get(report.reason, report.reason)}." for report in missing]
     if request.wishes.question and any(report.engine == "gemini" for report in missing):
-        notes.append("Your question was not answered, since no model was there to answer it.")
+        notes.append(mark("Your question was not answered, since no model was there to answer it."))
     if any(report.reason == remembered.REASON for report in journal.reports):
         notes.append(remembered.NOTE)
     if journal.blocked and request.path:

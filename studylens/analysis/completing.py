@@ -11,6 +11,7 @@ from studylens.analysis.ocr import networks, places, read
 from studylens.analysis.protocol.result import Box
 from studylens.config import Config
 from studylens.errors import EngineFailed
+from studylens.language import mark
 from studylens.machine import memory
 
 LEAST_UNPLACED_SHARE = 0.1
@@ -43,5 +44,5 @@ def _rows(image: Image.Image, config: Config, journal: Journal) -> tuple[Box, ..
         memory.release_memory()
         journal.stage("after_boxes")
     if not rows:
-        raise EngineFailed("no upright lines were found")
+        raise EngineFailed(mark("no upright lines were found"))
     return rows

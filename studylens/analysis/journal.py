@@ -9,6 +9,7 @@ from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Analysis, EngineReport, ModelReply, Tokens
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
+from studylens.language import mark
 from studylens.machine import memory
 
 T = TypeVar("T")
@@ -111,7 +112,7 @@ class Journal:
         except (OutOfMemory, MemoryError, SystemError):  # Imports can lose the MemoryError.
             self.ran_out = True
             memory.release_memory()
-            self._conclude(engine, "failed", "out of memory")
+            self._conclude(engine, "failed", mark("out of memory"))
         else:
             self.reports.append(EngineReport(engine, "used"))
             return found

@@ -18,12 +18,13 @@ from studylens.analysis.protocol.wire import Listed
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, UploadLost
 from studylens.jobs import queue
 from studylens.jobs.folder import UploadFolder
+from studylens.language import _
 from studylens.models import LIVE_STATES, PHOTO, Batch, Document, DocumentPage, Job, new_id, now
 from studylens.uploads.page_range import parse_pages
 
 GONE = (
-    "This document is not here any more: it goes when its pages have been read, or after an hour. "
-    "Please send it again."
+    "This document is not here any more: it goes when its pages have been read, or after an hour. Please "
+    "send it again."
 )
 
 
@@ -121,7 +122,7 @@ def _existing(session: Session, document: Document, numbers: Sequence[int]) -> t
     there = set(session.scalars(select(DocumentPage.n).where(DocumentPage.document_id == document.id)))
     chosen = tuple(number for number in numbers if number in there)
     if not chosen:
-        raise BadText("Choose at least one page of the document.")
+        raise BadText(_("Choose at least one page of the document."))
     return chosen
 
 

@@ -14,6 +14,7 @@ from studylens.analysis.protocol.wire import Wishes
 from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
+from studylens.language import _, mark
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
@@ -33,13 +34,13 @@ from studylens.models import (
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload
 
-TOO_MANY = (
-    "Each photo, page and text counts as one of {most} an hour. You have {left} left, and this would be "
-    "{count}. Send fewer, or come back later."
+TOO_MANY = mark(
+    "Each photo, page and text counts as one of %(most)s an hour. You have %(left)s left, and this would "
+    "be %(count)s. Send fewer, or come back later."
 )
-ADDRESS_FULL = (
-    "All people behind your network's address have sent {most} photos and pages within an hour, which is all "
-    "that it may. Please come back later."
+ADDRESS_FULL = mark(
+    "All people behind your network's address have sent %(most)s photos and pages within an hour, which is "
+    "all that it may. Please come back later."
 )
 _ESTIMATE_FROM = 20
 """How many past jobs an estimate rests on: recent enough to follow the machine."""
@@ -60,7 +61,7 @@ class Submission:
     """The guest's own pack to which the photos are added."""
     text_kind: str = TEXT
     """What is done with the text: a pack of its own, or the cards of a pack made anew."""
-    text_name: str = "pasted text"
+    text_name: str = mark("pasted text")
     photo_kind: str = PHOTO
     """What is done with a photo: a pack of its own, or a proposal for the pack that it has."""
     pages: str = ""
@@ -163,12 +164,12 @@ def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None
     """Raise QuotaReached or Busy when so many more jobs would be too many."""
     left = quota.guest - _recent(session, Job.guest_id, asker.guest_id)
     if count > left:
-        raise QuotaReached(TOO_MANY.format(count=count, left=max(0, left), most=quota.guest))
+        raise QuotaReached(_(TOO_MANY, count=count, left=max(0, left), most=quota.guest))
     if asker.address_hash and _recent(session, Job.address_hash, asker.address_hash) + count > quota.address:
-        raise QuotaReached(ADDRESS_FULL.format(most=quota.address))
+        raise QuotaReached(_(ADDRESS_FULL, most=quota.address))
     queued = session.scalar(select(func.count()).where(Job.state == QUEUED)) or 0
     if queued + count > limits.MAX_QUEUED_JOBS:
-        raise Busy("Too many photos are waiting already. Please try again in a few minutes.", retry_after=120)
+        raise Busy(_("Too many photos are waiting already. Try again in a few minutes."), retry_after=120)
 
 
 def left_this_hour(session: Session, asker: Asker, quota: Quota) -> int:

@@ -2,27 +2,41 @@
 
 import re
 
-EXPORT = "Export it as PDF and send that"
-PASTE = "or copy its text and paste it into the text field"
-_SLIDES = f"This is a presentation. {EXPORT}."
-_WRITING = f"This is a word processor's document. {EXPORT}, {PASTE}."
-_TABLE = f"This is a spreadsheet. {EXPORT}, {PASTE}."
-_BOOK = f"This is an e-book. Send screenshots of the pages that you need, {PASTE}."
-_ZIP = "This is an archive. Unpack it, and send the pictures or PDFs that are in it."
-_DECK = "This is a deck of cards. Bring it in on the page “Import cards”."
-_FILM = "This is a film. Stop it at the page that you need, and send a screenshot."
-_SOUND = "This is a sound recording, which cannot be read. Send a photo or text."
-_SERIES = "This is a series of pictures or a live photo. Send one picture of it, or a screenshot."
-_RAW = "This is a camera's raw file. Save it as JPEG and send that."
-_OTHER_PICTURE = "This is a kind of picture that cannot be read here. Save it as JPEG or PNG and send that."
-_DRAWING = "This is a drawing made of shapes. Save it as PNG or PDF, or send a screenshot."
-_OLD_OFFICE = f"This is a document of an older Office. {EXPORT}, {PASTE}."
-_WEB_PAGE = "This is a web page. Print it as PDF and send that, or paste its text into the text field."
-_TEXT = "This is text, not a picture. Paste it into the text field."
+from studylens.language import mark
+
+_SLIDES = mark("This is a presentation. Export it as PDF and send that.")
+_WRITING = mark(
+    "This is a word processor's document. Export it as PDF and send that, or copy its text and paste it "
+    "into the text field."
+)
+_TABLE = mark(
+    "This is a spreadsheet. Export it as PDF and send that, or copy its text and paste it into the text "
+    "field."
+)
+_BOOK = mark(
+    "This is an e-book. Send screenshots of the pages that you need, or copy its text and paste it into "
+    "the text field."
+)
+_ZIP = mark("This is an archive. Unpack it, and send the pictures or PDFs that are in it.")
+_DECK = mark("This is a deck of cards. Bring it in on the page “Import”.")
+_FILM = mark("This is a film. Stop it at the page that you need, and send a screenshot.")
+_SOUND = mark("This is a sound recording, which cannot be read. Send a photo or text.")
+_SERIES = mark("This is a series of pictures or a live photo. Send one picture of it, or a screenshot.")
+_RAW = mark("This is a camera's raw file. Save it as JPEG and send that.")
+_OTHER_PICTURE = mark(
+    "This is a kind of picture that cannot be read here. Save it as JPEG or PNG and send that."
+)
+_DRAWING = mark("This is a drawing made of shapes. Save it as PNG or PDF, or send a screenshot.")
+_OLD_OFFICE = mark(
+    "This is a document of an older Office. Export it as PDF and send that, or copy its text and paste it "
+    "into the text field."
+)
+_WEB_PAGE = mark("This is a web page. Print it as PDF and send that, or paste its text into the text field.")
+_TEXT = mark("This is text, not a picture. Paste it into the text field.")
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", _WRITING),
-    (b"%!PS", f"This is PostScript. {EXPORT}."),
+    (b"%!PS", mark("This is PostScript. Export it as PDF and send that.")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
     (b"Rar!\x1a\x07", _ZIP),
     (b"7z\xbc\xaf\x27\x1c", _ZIP),
@@ -43,7 +57,7 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"ID3", _SOUND),
     (b"OggS", _SOUND),
     (b"fLaC", _SOUND),
-    (b"AT&TFORM", f"This is a DjVu document. {EXPORT}."),
+    (b"AT&TFORM", mark("This is a DjVu document. Export it as PDF and send that.")),
 )
 _FORMS = {b"AVI ": _FILM, b"WAVE": _SOUND}
 """What a RIFF file is, by the name at its byte 8."""
@@ -61,7 +75,7 @@ _ZIPS: tuple[tuple[bytes, str], ...] = (
     (b"word/", _WRITING),
     (b"xl/", _TABLE),
     (b"collection.anki", _DECK),
-    (b".iwa", f"This is a Pages, Keynote or Numbers document. {EXPORT}."),
+    (b".iwa", mark("This is a Pages, Keynote or Numbers document. Export it as PDF and send that.")),
 )
 _SVG = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]", re.DOTALL

@@ -3,6 +3,7 @@
 import re
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.limits import MAX_PAGES
 
 ALL = "all"
@@ -24,5 +25,5 @@ def _numbers(part: str) -> range:
     found = _PART.fullmatch(part)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 1 <= first <= last <= MAX_PAGES:
-        raise BadText(f"Pages are written like 1-5, 8; the last one can be {MAX_PAGES}.")
+        raise BadText(_("Pages are written like 1-5, 8; the last one can be %(most)s.", most=MAX_PAGES))
     return range(first, last + 1)

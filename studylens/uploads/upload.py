@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from studylens import limits
 from studylens.errors import NoFile, Refused, TooLarge, TooManyPixels, UnsupportedType
+from studylens.language import _, said
 from studylens.uploads import foreign
 from studylens.uploads.header import Header, read_header
 
@@ -54,13 +55,18 @@ def accept(data: bytes, name: str, *, max_bytes: int, max_document_bytes: int = 
     """
     name = safe_name(name)
     if not data:
-        raise NoFile(f"{name} is empty. Choose another photo.")
+        raise NoFile(_("%(name)s is empty. Choose another photo.", name=name))
     if max_document_bytes and PDF_MARK in data[:PDF_HEAD_BYTES]:
         return _accept_document(data, name, max_document_bytes)
     if len(data) > max_bytes:
         raise TooLarge(
-            f"{name} has {len(data) / 2**20:.1f} MB; at most {max_bytes / 2**20:g} MB can be sent. "
-            "Save it as a smaller JPEG and send it again."
+            _(
+                "%(name)s has %(mb)s MB; at most %(most)s MB can be sent. Save it as a smaller JPEG and "
+                "send it again.",
+                name=name,
+                mb=f"{len(data) / 2**20:.1f}",
+                most=f"{max_bytes / 2**20:g}",
+            )
         )
     header = _named_header(data, name)
     check_pixels(header, name)
@@ -72,33 +78,58 @@ def _accept_document(data: bytes, name: str, max_bytes: int) -> Upload:
     """Only its size is looked at here: what opens a PDF has no place in the web process."""
     if len(data) > max_bytes:
         raise TooLarge(
-            f"{name} has {len(data) / 2**20:.1f} MB; a PDF may have {max_bytes / 2**20:g} MB. "
-            "Print the pages that you need as a PDF of their own, and send that."
+            _(
+                "%(name)s has %(mb)s MB; a PDF may have %(most)s MB. Print the pages that you need as a "
+                "PDF of their own, and send that.",
+                name=name,
+                mb=f"{len(data) / 2**20:.1f}",
+                most=f"{max_bytes / 2**20:g}",
+            )
         )
     return Upload(data, name, DOCUMENT_KIND, 0, 0, progressive=False, sha256=hashlib.sha256(data).hexdigest())
 
 
 def check_pixels(header: Header, name: str = NAMELESS) -> None:
     """Return when the picture can be decoded within its room; raises TooManyPixels, saying what helps."""
-    size = f"{name} has {header.width} x {header.height} pixels"
+    size = {"name": name, "width": header.width, "height": header.height}
     if max(header.width, header.height) > limits.MAX_SIDE_PX:
-        raise TooManyPixels(f"{size}; a side may have {limits.MAX_SIDE_PX}. Cut out the part that you need.")
+        raise TooManyPixels(
+            _(
+                "%(name)s has %(width)s x %(height)s pixels; a side may have %(most)s. Cut out the part "
+                "that you need.",
+                most=limits.MAX_SIDE_PX,
+                **size,
+            )
+        )
     if header.megapixels > limits.MAX_MEGAPIXELS:
         raise TooManyPixels(
-            f"{size} ({header.megapixels:.0f} megapixels); at most {limits.MAX_MEGAPIXELS} megapixels can be "
-            "read. Save it as a smaller JPEG and send it again."
+            _(
+                "%(name)s has %(width)s x %(height)s pixels (%(megapixels)s megapixels); at most %(most)s "
+                "megapixels can be read. Save it as a smaller JPEG and send it again.",
+                megapixels=f"{header.megapixels:.0f}",
+                most=limits.MAX_MEGAPIXELS,
+                **size,
+            )
         )
     if header.kind in WHOLE and header.megapixels > limits.MAX_MEGAPIXELS_HEIC:
         raise TooManyPixels(
-            f"{size}; at most {limits.MAX_MEGAPIXELS_HEIC} megapixels can be read from "
-            f"{header.kind.upper()}. Save it as JPEG and send it again."
+            _(
+                "%(name)s has %(width)s x %(height)s pixels; at most %(most)s megapixels can be read from "
+                "%(kind)s. Save it as JPEG and send it again.",
+                most=limits.MAX_MEGAPIXELS_HEIC,
+                kind=header.kind.upper(),
+                **size,
+            )
         )
     if header.held_bytes > limits.MAX_HELD_BYTES or (
         header.progressive and header.megapixels > limits.MAX_MEGAPIXELS_PROGRESSIVE
     ):
         raise TooManyPixels(
-            f"{size}, in a form that must be decoded all at once. "
-            "Save it as JPEG, not progressive, and send it again."
+            _(
+                "%(name)s has %(width)s x %(height)s pixels, in a form that must be decoded all at once. "
+                "Save it as JPEG, not progressive, and send it again.",
+                **size,
+            )
         )
 
 
@@ -124,4 +155,4 @@ def _named_header(data: bytes, name: str) -> Header:
         return read_header(data)
     except Refused as error:
         known = foreign.advice(data) if isinstance(error, UnsupportedType) else ""
-        raise type(error)(f"{name}: {known or error.sentence}") from error
+        raise type(error)(f"{name}: {said(known or error.sentence)}") from error

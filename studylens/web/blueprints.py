@@ -26,10 +26,11 @@ from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
-from studylens.web.text import filters
+from studylens.web.text import filters, languages
 from studylens.web.upload import capture, documents, jobs
 
 pages: tuple[Blueprint, ...] = (
+    languages.blueprint,
     checks.blueprint,
     errors.blueprint,
     reading_again.blueprint,

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from studylens.errors import BadText
+from studylens.language import _, mark
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.cookies import LOOK_COOKIE, LOOK_COOKIE_DAYS
 
 blueprint = Blueprint("look", __name__, url_prefix="/settings")
 
-THEMES = {"system": "As the device", "light": "Light", "dark": "Dark"}
-CONTRASTS = {"system": "As the device", "more": "More"}
-FONTS = {"system": "Usual", "reading": "Easier to read"}
+THEMES = {"system": mark("As the device"), "light": mark("Light"), "dark": mark("Dark")}
+CONTRASTS = {"system": mark("As the device"), "more": mark("More")}
+FONTS = {"system": mark("Usual"), "reading": mark("Easier to read")}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def choose_look() -> ResponseReturnValue:
     sent = [request.form.get(name, "system") for name in ("theme", "contrast", "font")]
     chosen = parse_look(".".join(sent))
     if chosen is None:
-        raise BadText("Choose one of the looks on the page of settings.")
+        raise BadText(_("Choose one of the looks on the page of settings."))
     back = url_for("settings.show_settings", _anchor="look")
     answer = redirect(back, HTTPStatus.SEE_OTHER)
     if wants_fragment():

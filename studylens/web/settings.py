@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText
+from studylens.language import _, mark
 from studylens.models import StudySettings, now
 from studylens.study.reviews.today import catch_up_days_left
 from studylens.study.schedule.days import is_zone
@@ -29,9 +30,9 @@ from studylens.web.door.wiring import wiring
 from studylens.web.look import CONTRASTS, FONTS, THEMES
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-_OTHER_ZONES = "Other"
+_OTHER_ZONES = mark("Other")
 _OWN = "own"
-AIMS = {"85": "Relaxed 85", "90": "Solid 90", "95": "Exam 95", _OWN: "Custom"}
+AIMS = {"85": mark("Relaxed 85"), "90": mark("Solid 90"), "95": mark("Exam 95"), _OWN: mark("Custom")}
 """Per cent that are offered by name; another one is typed."""
 
 
@@ -59,7 +60,7 @@ def take_zone() -> ResponseReturnValue:
     """Take the browser's time zone: 204, or 202 for a newcomer, of whom nothing is kept. Raises BadText."""
     zone = request.form.get("zone", "")
     if not is_zone(zone):
-        raise BadText("This time zone is not known here.")
+        raise BadText(_("This time zone is not known here."))
     with wiring().database.reading() as session:
         guest = guest_id(session)
         settings = settings_of(session, guest)
@@ -130,9 +131,9 @@ def parse_choices(sent: Mapping[str, str]) -> tuple[Choices | None, dict[str, st
     }
     zone = sent.get("time_zone", "")
     if not is_zone(zone):
-        problems["time_zone"] = "This time zone is not known here. Choose one from the list."
+        problems["time_zone"] = _("This time zone is not known here. Choose one from the list.")
     if sent.get("buttons") not in {"2", "4"}:
-        problems["buttons"] = "Choose two or four buttons."
+        problems["buttons"] = _("Choose two or four buttons.")
     if problems:
         return None, problems
     cap, new, retention = (int(sent[name]) for name in _NUMBERS)
@@ -154,4 +155,4 @@ def _problem(text: str | None, span: Range) -> str:
     plain = text.isascii() and text.isdigit() and len(text) <= len(str(span.most))
     if plain and span.least <= int(text) <= span.most:
         return ""
-    return f"Write a whole number from {span.least} to {span.most}."
+    return _("Write a whole number from %(least)s to %(most)s.", least=span.least, most=span.most)

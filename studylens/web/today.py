@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import StudylensError
+from studylens.language import _
 from studylens.models import QUEUED, RUNNING, Job, Pack, now
 from studylens.study.packs.pictures import FirstPhoto, first_photos
 from studylens.study.progress.greeting import Greeting, greeting_of
@@ -17,6 +18,7 @@ from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.progress.bars import Bars, bars_of
 from studylens.web.shell import remember_due
+from studylens.web.text.dates import date_words, listed
 from studylens.web.upload.capture import has_sample
 
 blueprint = Blueprint("home", __name__)
@@ -75,9 +77,9 @@ def _next_photo(session: Session, greeting: Greeting) -> FirstPhoto | None:
 def _coming(greeting: Greeting) -> Bars:
     """Return the chart of the next days; today has the cards that are ready, new ones too."""
     values = [greeting.queue.left, *(day.cards for day in greeting.ahead[1:])]
-    names = ["Today", *(day.date.strftime("%a") for day in greeting.ahead[1:])]
-    words = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
-    return bars_of(values, names, f"Cards that come back: {words}")
+    names = [_("Today"), *(date_words(day.date, "short") for day in greeting.ahead[1:])]
+    words = listed(f"{name} {value}" for name, value in zip(names, values, strict=True))
+    return bars_of(values, names, _("Cards that come back: %(list)s", list=words))
 
 
 def _being_read(session: Session, guest: int) -> Job | None:

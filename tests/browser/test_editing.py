@@ -119,11 +119,11 @@ def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> N
     page.locator("#line-1").get_by_role("button", name="Save").click()
     expect(page.locator("#line-1")).to_contain_text("corrected")
     page.reload()
-    page.get_by_role("link", name="Make new cards from the corrected page").click()
+    page.get_by_role("link", name="Make new cards").click()
     page.get_by_role("button", name="Make new cards").click()
     expect(page.get_by_role("heading", name="Cards that go")).to_be_visible()
     read(page)
-    page.get_by_role("button", name="Take the new ones").click()
+    page.get_by_role("button", name="Use the new cards").click()
     page.locator(".tabs").get_by_role("link", name="Cards").click()
     expect(page.locator(".kard")).to_have_count(1)
 

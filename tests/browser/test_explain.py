@@ -31,7 +31,7 @@ def test_a_page_is_told_and_what_was_missed_is_taken_into_the_reviews(
     if scripts:
         check(page)
         assert page.evaluate("() => document.documentElement.scrollWidth") == SMALLEST["width"]
-    page.get_by_role("button", name="to my reviews").click()
+    page.get_by_role("button", name="about the rest").click()
     expect(page).to_have_url(re.compile(r"/packs/\w+$"))
     with site.wiring.database.reading() as session:
         mine = select(func.count()).where(CardSchedule.guest_id == site.guest_id(page))

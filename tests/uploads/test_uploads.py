@@ -224,7 +224,7 @@ FOREIGN = {
     "marks.xlsx": (zipped("[Content_Types].xml", "xl/workbook.xml"), "spreadsheet"),
     "novel.epub": (zipped("mimetype", "META-INF/container.xml"), "e-book"),
     "talk.key": (zipped("Index/Document.iwa"), "Keynote"),
-    "cards.apkg": (zipped("collection.anki21"), "Import cards"),
+    "cards.apkg": (zipped("collection.anki21"), "“Import”"),
     "photos.zip": (zipped("one.jpg"), "Unpack it"),
     "old.ppt": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "older Office"),
     "essay.rtf": (b"{\\rtf1\\ansi Photosynthesis}", "paste it into the text field"),

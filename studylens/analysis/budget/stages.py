@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from studylens.errors import EngineSkipped
+from studylens.language import mark
 from studylens.limits import ANALYSIS_CPU_SECONDS
 from studylens.machine import memory
 from studylens.machine.cgroup import MB
@@ -44,7 +45,7 @@ def arm_processor_time() -> None:
 def require_on(engine: str, engines: Collection[str]) -> None:
     """Raise EngineSkipped when the operator has switched an engine off."""
     if engine not in engines:
-        raise EngineSkipped("switched off")
+        raise EngineSkipped(mark("switched off"))
 
 
 def require(free_mb: float, need_mb: float) -> None:

@@ -15,6 +15,7 @@ from studylens.analysis.picture import decode
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.result import Box, Line
 from studylens.errors import EngineSkipped
+from studylens.language import mark
 
 Reader = Callable[[Sequence[Box]], Sequence[str]]
 """Reads the given boxes (0-1) of the page's picture."""
@@ -65,7 +66,7 @@ def believed_lines(page: Page, read: Reader | None) -> tuple[Line, ...]:
     if read is not None and some:
         seen = read([_with_paper(line.box) for line in some if line.box])
         if not soundness.agrees([line.text for line in some], seen):
-            raise EngineSkipped("the text in this PDF is not what the page shows")
+            raise EngineSkipped(mark("the text in this PDF is not what the page shows"))
     return page.lines
 
 

@@ -19,11 +19,14 @@ from PIL import Image
 
 from studylens.analysis.protocol.result import Box
 from studylens.errors import BadDocument, OutOfMemory
+from studylens.language import mark
 from studylens.limits import MAX_LAYER_CHARS, MAX_PAGES
 
 WHEEL = "pypdfium2"
-LOCKED = "This PDF is locked with a password. Save a copy without it, or print it as PDF, and send that."
-DAMAGED = "This PDF is damaged and cannot be opened. Export or print it as PDF again, and send that."
+LOCKED = mark(
+    "This PDF is locked with a password. Save a copy without it, or print it as PDF, and send that."
+)
+DAMAGED = mark("This PDF is damaged and cannot be opened. Export or print it as PDF again, and send that.")
 TOO_LONG = "This PDF has {count:,} pages; at most {most} can be listed. Print the ones you need as a PDF."
 NO_PAGE = "This PDF has no page {number}."
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from studylens.analysis.document.pdf import Char
 from studylens.analysis.protocol.result import Line
+from studylens.language import mark
 
 STRANGE_SHARE = 0.03
 """Share of signs that are no character: one odd bullet in each short line is 2 %."""
@@ -37,13 +38,13 @@ def fault(chars: Sequence[Char], lines: Sequence[Line], picture_share: float) ->
     signs = [char for char in chars if char.box is not None and not char.text.isspace()]
     letters = sum(char.isalnum() for line in lines for char in line.text)
     if sum(map(_is_strange, signs)) > STRANGE_SHARE * len(signs):
-        return "the text in this PDF is garbled"
+        return mark("the text in this PDF is garbled")
     if not letters:
-        return "this page brings no text along"
+        return mark("this page brings no text along")
     if _in_long_words(lines) > LONG_WORDS_SHARE * letters:
-        return "the text in this PDF has lost its spaces"
+        return mark("the text in this PDF has lost its spaces")
     if picture_share >= SCAN_SHARE and letters < FEW_LETTERS:
-        return "this page is a scan"
+        return mark("this page is a scan")
     return ""
 
 

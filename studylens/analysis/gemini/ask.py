@@ -21,6 +21,7 @@ from studylens.analysis.protocol.result import own_lines
 from studylens.analysis.protocol.wire import Standing
 from studylens.config import Config
 from studylens.errors import EngineSkipped, OutOfMemory
+from studylens.language import mark
 
 T = TypeVar("T")
 GEMINI = Engine(
@@ -54,9 +55,9 @@ class Allowance:
     def models(self, at: float) -> list[str]:
         """Return the models that may be asked at `at` (epoch seconds); raises EngineSkipped for none."""
         if not self.config.gemini_api_key:
-            raise EngineSkipped("no key")
+            raise EngineSkipped(mark("no key"))
         if self.calls_left < 1:
-            raise EngineSkipped("daily budget used up")
+            raise EngineSkipped(mark("daily budget used up"))
         if not self.config.gemini_models:
             raise EngineSkipped("no model is named in GEMINI_MODEL")
         return self.breaker(lambda: at).awake(self.config.gemini_models)

@@ -11,18 +11,19 @@ from studylens.analysis.ocr.order.placing import Corners, Piece
 from studylens.analysis.ocr.scripts import is_left_out, unreadable_scripts
 from studylens.analysis.picture.quality import BLURRED, DARK
 from studylens.analysis.protocol.result import Trust
+from studylens.language import mark
 from studylens.limits import OCR_MIN_TRUST, OCR_SMALL_PX
 
 WHY = {
-    "blur": "the picture is blurred",
-    "dark": "the picture is too dark",
+    "blur": mark("the picture is blurred"),
+    "dark": mark("the picture is too dark"),
     "script": "it is in {scripts}, which we cannot read yet",
     "accents": "it is in {scripts}, whose accents we cannot read yet",
-    "small": "the letters are too small",
-    "handwriting": "it looks like handwriting that is hard for us",
-    "unsure": "we are not sure of many words",
+    "small": mark("the letters are too small"),
+    "handwriting": mark("it looks like handwriting that is hard for us"),
+    "unsure": mark("we are not sure of many words"),
 }
-NOT_WELL = "We could not read this well: {why}."
+NOT_WELL = mark("We could not read this well") + ": {why}."
 PARTLY = "This page is partly in {scripts}, which we cannot read yet."
 LATIN = {"Vietnamese"}
 """Written in Latin letters, with accents that the reader does not have."""

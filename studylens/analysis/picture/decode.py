@@ -15,10 +15,11 @@ from studylens import limits
 from studylens.analysis.picture import bitmap, canvas, ground, heif, quality, vips
 from studylens.analysis.protocol.result import KeptCopy, Quality
 from studylens.errors import OutOfMemory, Unreadable
+from studylens.language import mark
 from studylens.uploads import upload
 from studylens.uploads.header import Header, read_header
 
-CUT_ADVICE = "Send it again, because the file was cut off on its way: its lower part is missing."
+CUT_ADVICE = mark("Send it again, because the file was cut off on its way: its lower part is missing.")
 PAGES_ADVICE = (
     "Send it as a PDF to read all of it: this picture has {pages} pages, and the first one was read."
 )

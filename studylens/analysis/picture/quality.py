@@ -11,11 +11,12 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from studylens import limits
 from studylens.analysis.picture.tilt import tilt_degrees
 from studylens.analysis.protocol.result import Quality
+from studylens.language import mark
 
-BLURRED = "Retake it, because the picture is blurred: hold the phone still and tap to focus."
-DARK = "Retake it, because the picture is too dark: find more light, or switch on the flash."
-TILTED = "Retake it, because the lines are tilted: hold the phone level with the page."
-SIDEWAYS = "Retake it, because the lines run up and down: turn the phone by a quarter."
+BLURRED = mark("Retake it, because the picture is blurred: hold the phone still and tap to focus.")
+DARK = mark("Retake it, because the picture is too dark: find more light, or switch on the flash.")
+TILTED = mark("Retake it, because the lines are tilted: hold the phone level with the page.")
+SIDEWAYS = mark("Retake it, because the lines run up and down: turn the phone by a quarter.")
 
 SMALL_PX = 480
 """Longest side of the grey picture that darkness and tilt are read from."""

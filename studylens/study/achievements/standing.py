@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.language import said
 from studylens.models import UserAchievement
 from studylens.study.achievements.facts import all_facts
 from studylens.study.achievements.rules import BY_KEY, RULES, Rule
@@ -104,7 +105,7 @@ def _badge(rule: Rule, rows: Sequence[UserAchievement], value: int) -> Badge:
     ahead = next((number for number in range(1, len(rule.tiers) + 1) if number not in had), None)
     return Badge(
         key=rule.key,
-        name=rule.name,
+        name=said(rule.name),
         tiers=len(rule.tiers),
         earned=earned,
         value=value,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from studylens.language import _, ngettext
 from studylens.study.reviews.cards import due_by_day
 from studylens.study.schedule.days import day_start, study_date
 from studylens.study.schedule.settings import settings_of
@@ -30,7 +31,7 @@ def due_calendar(session: Session, guest_id: int, *, at: datetime, review_url: s
     zone = settings_of(session, guest_id).time_zone
     calendar = Calendar()
     facts = {"prodid": "-//Studylens//Due reviews//EN", "version": "2.0", "method": "PUBLISH"}
-    for name, value in {**facts, "x-wr-calname": "Studylens reviews", "x-wr-timezone": zone}.items():
+    for name, value in {**facts, "x-wr-calname": _("Studylens reviews"), "x-wr-timezone": zone}.items():
         calendar.add(name, value)
     calendar.add("refresh-interval", timedelta(hours=REFRESH_HOURS), parameters={"value": "DURATION"})
     stamp = day_start(study_date(at, zone), zone)
@@ -50,8 +51,8 @@ def _event(guest_id: int, day: date, cards: int, *, stamp: datetime, url: str) -
     event.add("dtstamp", stamp)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", f"{cards} card{'' if cards == 1 else 's'} to review")
-    event.add("description", "As of now. New cards are not counted.")
+    event.add("summary", ngettext("%(num)s card to review", "%(num)s cards to review", cards))
+    event.add("description", _("As of now. New cards are not counted."))
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     return event

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from studylens.language import _
 from studylens.models import Flashcard, Pack, PackTag, TranscriptLine
 
 ROWS_AT_ONCE = 200
@@ -44,12 +45,12 @@ def freeze(session: Session) -> None:
 def decks_of(session: Session, guest_id: int | None, pack: Pack | None = None) -> Iterator[Deck]:
     """Yield the guest's packs, oldest first, without those in the trash; or only `pack`."""
     if pack is not None:
-        yield Deck(pack.id, pack.title or "Untitled page")
+        yield Deck(pack.id, pack.title or _("Untitled page"))
         return
     mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
     found = session.execute(select(Pack.id, Pack.title).where(*mine).order_by(Pack.created_at, Pack.id))
     for pack_id, title in found.all():  # Ids and titles alone: the cursor is free for the cards.
-        yield Deck(pack_id, title or "Untitled page")
+        yield Deck(pack_id, title or _("Untitled page"))
 
 
 def cards_of(session: Session, pack_id: str) -> Iterator[Card]:

@@ -11,6 +11,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile
+from studylens.language import _
 from studylens.study.exchange.cells import guarded, unguarded
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.incoming import Incoming, own_uid
@@ -58,7 +59,7 @@ def read_table(file: IO[bytes], name: str) -> Iterator[Incoming]:
     try:
         yield from _cards(rows, name, is_html=rules.get("html", "") == "true")
     except csv.Error as error:
-        raise BadFile("This table could not be read: a quotation mark may be missing.") from error
+        raise BadFile(_("This table could not be read: a quotation mark may be missing.")) from error
 
 
 def sniff(lines: list[str]) -> str:
@@ -68,8 +69,10 @@ def sniff(lines: list[str]) -> str:
     best = max(DELIMITERS, key=lambda sign: counts[sign])
     if not counts[best]:
         raise BadFile(
-            "This file has no second column. A deck has two columns, front and back, with a comma, a "
-            "semicolon or a tab between them."
+            _(
+                "This file has no second column. A deck has two columns, front and back, with a comma, a "
+                "semicolon or a tab between them."
+            )
         )
     return best
 
@@ -99,12 +102,12 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
     try:
         while line := text.readline(LINE_CHARS):
             if len(line) == LINE_CHARS:
-                raise BadFile("This file has a line that is far too long for a card.")
+                raise BadFile(_("This file has a line that is far too long for a card."))
             if "\x00" in line:
                 raise BadFile
             yield line
     except UnicodeError as error:
-        raise BadFile("This file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.") from error
+        raise BadFile(_("This file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.")) from error
     finally:
         text.detach()
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile, TooLarge
 from studylens.judging import Item
+from studylens.language import _
 from studylens.limits import ANSWER_ITEM_CHARS, ANSWER_TITLE_CHARS
 from studylens.models import Flashcard, Pack, new_id, now
 from studylens.storable import is_id, printable
@@ -71,12 +72,17 @@ class Staged:
         began, seen = time.thread_time(), set[str]()
         for number, card in enumerate(cards, start=1):
             if number > MAX_CARDS:
-                raise TooLarge(f"This deck has more than {MAX_CARDS:,} cards. Split it, and send the parts.")
+                raise TooLarge(
+                    _(
+                        "This deck has more than %(most)s cards. Split it, and send the parts.",
+                        most=f"{MAX_CARDS:,}",
+                    )
+                )
             if time.thread_time() - began > MAX_CPU_SECONDS:
-                raise TooLarge("Reading this deck takes too long. Split it, and send the parts.")
+                raise TooLarge(_("Reading this deck takes too long. Split it, and send the parts."))
             self._add(card, seen)
         if not seen and not self.skipped:
-            raise BadFile("There is no card in this file.")
+            raise BadFile(_("There is no card in this file."))
 
     def __iter__(self) -> Iterator[Incoming]:
         self._file.seek(0)
@@ -154,9 +160,14 @@ class _Shelf:
 
     def _new_pack(self, deck: str) -> str:
         if len(self.kept.pack_ids) >= MAX_PACKS:
-            raise TooLarge(f"This file would become more than {MAX_PACKS} packs. Send fewer decks at once.")
+            raise TooLarge(
+                _(
+                    "This file would become more than %(most)s packs. Send fewer decks at once.",
+                    most=MAX_PACKS,
+                )
+            )
         part = f" ({number})" if (number := self._parts(deck)) > 1 else ""
-        title = " ".join(deck.split())[: ANSWER_TITLE_CHARS - 10] or "Imported cards"
+        title = " ".join(deck.split())[: ANSWER_TITLE_CHARS - 10] or _("Imported cards")
         pack = Pack(id=new_id(), guest_id=self._guest_id, title=title + part, created_at=now())
         self._session.add(pack)
         self.kept.pack_ids.append(pack.id)

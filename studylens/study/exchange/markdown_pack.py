@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from studylens.language import _
 from studylens.models import Flashcard, Pack, PackTerm, QuizQuestion
 from studylens.study.exchange.markup import FORMULA, LITERAL
 from studylens.study.packs.pages import told_of
@@ -22,20 +23,21 @@ def pack_markdown(pack: Pack) -> str:
 
 def _lines(pack: Pack) -> Iterator[str]:
     engine = pack.text_engine
-    yield from (f"# {_line(pack.title or 'Untitled page', engine)}", "")
+    yield from ("# " + _line(pack.title or _("Untitled page"), engine), "")
     for told in told_of(pack):
         yield from (f"## {_line(told.title, engine)}", "") if told.title else ()
         yield from (_text(told.summary, engine), "") if told.summary else ()
         if told.explanation:
-            yield from (f"{'###' if told.title else '##'} Explanation", "", told.explanation.strip(), "")
+            heading = ("### " if told.title else "## ") + _("Explanation")
+            yield from (heading, "", told.explanation.strip(), "")
     if pack.caption:
-        yield from ("## The picture", "", _text(pack.caption, engine), "")
-    yield from _section("Key terms", [_term(term) for term in pack.key_terms])
-    yield from _section("Cards", [_card(card) for card in pack.cards])
-    yield from _section("Quiz", [_question(item, n) for n, item in enumerate(pack.quiz, start=1)])
-    yield from _section("Answers", [_answer(item, n) for n, item in enumerate(pack.quiz, start=1)])
+        yield from ("## " + _("The picture"), "", _text(pack.caption, engine), "")
+    yield from _section(_("Key terms"), [_term(term) for term in pack.key_terms])
+    yield from _section(_("Cards"), [_card(card) for card in pack.cards])
+    yield from _section(_("Quiz"), [_question(item, n) for n, item in enumerate(pack.quiz, start=1)])
+    yield from _section(_("Answers"), [_answer(item, n) for n, item in enumerate(pack.quiz, start=1)])
     if pack.transcript:
-        yield from ("## Transcript", "")
+        yield from ("## " + _("Text of the page"), "")
         for block in blocks_of(pack.transcript):
             yield from (*_block(block, engine), "")
 
@@ -47,7 +49,9 @@ def _block(block: Block, engine: str) -> Iterator[str]:
         rule = " | ".join(["---"] * len(block.rows[0]))
         yield from (f"| {row} |" for row in (rows[0], rule, *rows[1:]))
     else:
-        yield from (f"{line.n}. {_line(line.text, engine) or '_(not readable)_'}" for line in block.lines)
+        yield from (
+            f"{line.n}. " + (_line(line.text, engine) or f"_({_('not readable')})_") for line in block.lines
+        )
 
 
 def _section(title: str, items: list[str]) -> Iterator[str]:
@@ -79,7 +83,8 @@ def _answer(item: QuizQuestion, number: int) -> str:
 
 
 def _source(line: int | None) -> str:
-    return f" _(line {line})_" if line else " _(not on the page)_"
+    place = _("line %(n)s", n=line) if line else _("not on the page")
+    return f" _({place})_"
 
 
 def _line(text: str, origin: str) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from studylens.judging import PAGES, REASONS
 from studylens.judging.coverage import unasked
+from studylens.language import mark, said
 from studylens.models import Flashcard, Pack, QuizQuestion
 from studylens.study.material.passages import facts_of
 from studylens.study.packs.parts import STUDENT
 
 _NOT_FROM_THE_PAGE = {STUDENT, "import"}
-DONE = {"dropped": "left out", "mended": "mended", "marked": "kept and marked"}
+DONE = {"dropped": mark("left out"), "mended": mark("mended"), "marked": mark("kept and marked")}
 """What the judge did, in the words of the page."""
 
 
@@ -67,7 +68,7 @@ class MaterialAccount:
 def account_of(pack: Pack) -> MaterialAccount:
     """Return the account of a pack as it is now, so that it follows edits and deletions."""
     made = sum(card.origin not in _NOT_FROM_THE_PAGE for card in pack.cards)
-    why_none = PAGES.get((pack.judged or {}).get("no_cards", ""), "")
+    why_none = said(PAGES.get((pack.judged or {}).get("no_cards", ""), ""))
     facts = len(facts_of(pack))
     return MaterialAccount(
         made, why_none, facts, _unasked(pack), tuple(_suggestions(pack)), tuple(_told(pack.judged or {}))
@@ -75,8 +76,8 @@ def account_of(pack: Pack) -> MaterialAccount:
 
 
 def sentences(marks: Iterable[str] | None) -> list[str]:
-    """Return what the judge's codes say, in plain English; codes of other releases are left out."""
-    return [REASONS[code].sentence for code in marks or () if code in REASONS]
+    """Return what the judge's codes say, in plain words; codes of other releases are left out."""
+    return [said(REASONS[code].sentence) for code in marks or () if code in REASONS]
 
 
 def _unasked(pack: Pack) -> tuple[Unasked, ...]:
@@ -111,4 +112,4 @@ def _told(judged: Mapping[str, Any]) -> Iterable[Told]:
             sums[key] = sums.get(key, 0) + kept["count"]
         for (reason, origin), count in sorted(sums.items(), key=lambda entry: -entry[1]):
             if reason in REASONS:
-                yield Told(count, done, REASONS[reason].sentence, origin)
+                yield Told(count, said(done), said(REASONS[reason].sentence), origin)

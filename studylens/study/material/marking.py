@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result_json import card_from_json
 from studylens.errors import BadText, NotFound
 from studylens.judging import marking
+from studylens.language import _
 from studylens.models import Flashcard, Pack, now
 from studylens.study.material.passages import Passage
 from studylens.study.packs.editing import add_card
@@ -17,7 +18,7 @@ LABEL, GAP = "label", "gap"
 def make_label_card(session: Session, pack: Pack, passage: Passage) -> Flashcard:
     """Add a card that asks for what stands behind the colon. Raises BadText when there is none."""
     if (sides := passage.label) is None:
-        raise BadText("This line has no colon, so it is not clear what to ask. Choose words to leave out.")
+        raise BadText(_("This line has no colon, so it is not clear what to ask. Choose words to leave out."))
     return add_card(session, pack, _card(passage, sides, "definition"))
 
 
@@ -25,7 +26,10 @@ def make_gap_card(session: Session, pack: Pack, passage: Passage, gap: tuple[int
     """Add a card that leaves the characters of `gap` out, its end excluded. Raises BadText."""
     if (sides := marking.gap_card(passage.text, *gap)) is None:
         raise BadText(
-            f"Choose one to {marking.MOST_GAP_WORDS} words to leave out, and leave others as the question."
+            _(
+                "Choose one to %(most)s words to leave out, and leave others as the question.",
+                most=marking.MOST_GAP_WORDS,
+            )
         )
     return add_card(session, pack, _card(passage, sides, "cloze"))
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import Analysis, EngineReport
 from studylens.analysis.protocol.wire import Stored
+from studylens.language import mark
 from studylens.models import Flashcard, Job, Pack, PackPage, TranscriptLine
 from studylens.storable import printable
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.store import ENGINE_CHARS, card_row, plain
 
 CAPTIONER = "blip"
-NOT_DESCRIBED = "What the picture shows was not described: that did not work."
+NOT_DESCRIBED = mark("What the picture shows was not described: that did not work.")
 
 
 def stored(session: Session, job: Job) -> Stored | None:

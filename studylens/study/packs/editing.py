@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Stale
+from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
 from studylens.study.packs.marks import mark
@@ -97,7 +98,7 @@ def _check_room(session: Session, pack: Pack, kind: str) -> None:
     model = PARTS[kind]
     total = session.scalar(select(func.count()).select_from(model).where(model.pack_id == pack.id)) or 0
     if total >= PACK_ITEMS:
-        raise BadText(f"A pack holds at most {PACK_ITEMS}. Start another one for more.")
+        raise BadText(_("A pack holds at most %(most)s. Start another one for more.", most=PACK_ITEMS))
 
 
 def _blank(kind: str, pack: Pack) -> Part:
@@ -105,7 +106,7 @@ def _blank(kind: str, pack: Pack) -> Part:
     if kind == CARDS:
         return Flashcard(kind="short_answer", **made)
     if kind == LINES:
-        raise BadText("Lines come from the page; correct one instead.")
+        raise BadText(_("Lines come from the page; correct one instead."))
     return QuizQuestion(**made)
 
 

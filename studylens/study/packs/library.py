@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from studylens.language import mark
 from studylens.models import NEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
 from studylens.study.packs import search
 from studylens.study.packs.pictures import FirstPhoto, first_photos
@@ -16,7 +17,7 @@ from studylens.study.schedule.moment import moment_of
 
 PACKS_A_PAGE = 24
 """Packs listed at once: whole rows of two, three and four; a few thumb strokes on a phone."""
-SORTS = {"newest": "Newest", "oldest": "Oldest", "title": "Title", "due": "Most due"}
+SORTS = {"newest": mark("Newest"), "oldest": mark("Oldest"), "title": mark("Title"), "due": mark("Most due")}
 
 
 @dataclass(frozen=True)

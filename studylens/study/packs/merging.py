@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.errors import BadText, BeingJoined, DatabaseDown, NotFound, Stale
+from studylens.language import _
 from studylens.models import JOINED, LEAVING, WAITING, Pack, PackJoin, PackPage, now
 from studylens.models.columns import Holds
 from studylens.study.packs import search
@@ -74,7 +75,7 @@ def begin_parting(session: Session, pack: Pack, *, version: int = 0) -> int:
         raise BeingJoined
     parts = latest(session, pack)
     if not parts:
-        raise NotFound("These packs cannot be taken apart any more.")
+        raise NotFound(_("These packs cannot be taken apart any more."))
     _hide(pack)
     for record in parts:
         record.state = LEAVING
@@ -133,18 +134,18 @@ def give_up(session: Session, pack_id: str) -> None:
 
 def _check(session: Session, packs: Sequence[Pack]) -> None:
     if len(packs) < 2:
-        raise BadText("Choose at least two different packs to make one of them.")
+        raise BadText(_("Choose at least two different packs to make one of them."))
     if any(pack.joining_at is not None for pack in packs):
         raise BeingJoined
     ids = [pack.id for pack in packs]
     counted = select(PackPage.pack_id, func.count()).where(PackPage.pack_id.in_(ids))
     counts = dict(session.execute(counted.group_by(PackPage.pack_id)).all())
     if sum(counts.get(pack_id, 1) for pack_id in ids) > MAX_PAGES:
-        raise BadText(f"A pack holds at most {MAX_PAGES} photos.")
+        raise BadText(_("A pack holds at most %(most)s photos.", most=MAX_PAGES))
     for pack, what in product(packs, (Holds.LINE, Holds.PAGE)):
         # Only a file from elsewhere can have brought such numbers: they would not add up.
         if highest(session, pack, what) > MAX_NUMBER:
-            raise BadText("The lines or pages of a pack have numbers too high to be joined with others.")
+            raise BadText(_("The lines or pages of a pack have numbers too high to be joined with others."))
 
 
 def _hide(*packs: Pack) -> datetime:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.models import Pack, PackPage, TranscriptLine
 from studylens.study.packs.belongings import renumber, shifts
 
@@ -62,7 +63,7 @@ def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
     """Move a page to another place; its lines and their sources go along. Raises BadText."""
     pages = pages_of(session, pack)
     if not (1 <= number <= len(pages) and 1 <= to <= len(pages)):
-        raise BadText("There is no such page.")
+        raise BadText(_("There is no such page."))
     pages.insert(to - 1, pages.pop(number - 1))
     count_through(session, pack, {page.n: place for place, page in enumerate(pages, start=1)})
 

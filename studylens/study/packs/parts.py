@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
+from studylens.language import _, mark, said
 from studylens.limits import ANSWER_EXPLANATION_CHARS, ANSWER_ITEM_CHARS, ANSWER_MAX_OPTIONS, MAX_TEXT_CHARS
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine
 
@@ -34,16 +35,18 @@ class Field:
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    LINES: (Field("text", "Line", MAX_TEXT_CHARS, rows=2),),
+    LINES: (Field("text", mark("Line"), MAX_TEXT_CHARS, rows=2),),
     CARDS: (
-        Field("front", "Front", ANSWER_ITEM_CHARS, rows=2),
-        Field("back", "Back", ANSWER_ITEM_CHARS, rows=3),
+        Field("front", mark("Front"), ANSWER_ITEM_CHARS, rows=2),
+        Field("back", mark("Back"), ANSWER_ITEM_CHARS, rows=3),
     ),
     QUESTIONS: (
-        Field("question", "Question", ANSWER_ITEM_CHARS, rows=2),
-        Field("answer", "Right answer", ANSWER_ITEM_CHARS),
-        Field("others", "Wrong answers, one a line", ANSWER_ITEM_CHARS * ANSWER_MAX_OPTIONS, rows=4),
-        Field("explanation", "Explanation (if you like)", ANSWER_EXPLANATION_CHARS, rows=2, needed=False),
+        Field("question", mark("Question"), ANSWER_ITEM_CHARS, rows=2),
+        Field("answer", mark("Right answer"), ANSWER_ITEM_CHARS),
+        Field("others", mark("Wrong answers, one a line"), ANSWER_ITEM_CHARS * ANSWER_MAX_OPTIONS, rows=4),
+        Field(
+            "explanation", mark("Explanation (if you like)"), ANSWER_EXPLANATION_CHARS, rows=2, needed=False
+        ),
     ),
 }
 NAMES = {LINES: "line", CARDS: "card", QUESTIONS: "question", "pack": "title and summary"}
@@ -80,14 +83,16 @@ def check_texts(kind: str, texts: dict[str, str]) -> None:
     for field in FIELDS[kind]:
         text = texts[field.name]
         if field.needed and not text:
-            raise BadText(f"“{field.label}” is empty. Write something, or delete the {NAMES[kind]}.")
+            raise BadText(_("“%(field)s” is empty. Write something, or delete it.", field=said(field.label)))
 
 
 def split_options(answer: str, others: str) -> list[str]:
     """Return the right answer and the wrong ones. Raises BadText when two are alike or none is wrong."""
     options = [answer, *(line.strip() for line in others.splitlines() if line.strip())]
     if len({" ".join(option.casefold().split()) for option in options}) < len(options):
-        raise BadText("Two of the answers are the same.")
+        raise BadText(_("Two of the answers are the same."))
     if not 2 <= len(options) <= ANSWER_MAX_OPTIONS:
-        raise BadText(f"A question has one to {ANSWER_MAX_OPTIONS - 1} wrong answers, one a line.")
+        raise BadText(
+            _("A question has one to %(most)s wrong answers, one a line.", most=ANSWER_MAX_OPTIONS - 1)
+        )
     return options

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result import Analysis, KeyTerm
 from studylens.analysis.protocol.result_json import card_from_json, question_from_json
 from studylens.errors import BadText, NotFound
+from studylens.language import _, mark
 from studylens.models import READ_AGAIN, Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.storable import printable
 from studylens.study.packs.pages import teller
@@ -32,8 +33,8 @@ LEAST_LIKENESS = 0.5
 READ = "read_again"
 """Key in a proposal's material: what read the photo, e.g. `gemini:<model>`; empty: its text was sent."""
 _TEXTS = ("title", "summary", "explanation")
-_TEXT_SENT = "its corrected text, for new cards"
-_PHOTO_SENT = "its photo, to be read again"
+_TEXT_SENT = mark("its corrected text, for new cards")
+_PHOTO_SENT = mark("its photo, to be read again")
 Item = TypeVar("Item", Flashcard, QuizQuestion)
 
 
@@ -63,7 +64,7 @@ def transcript_text(pack: Pack) -> tuple[str, list[int]]:
     """Return the pack's lines as one text, and the number of each line in it. Raises BadText for none."""
     lines = [line for line in pack.transcript if line.text.strip()]
     if not lines:
-        raise BadText("This pack has no text from which cards could be made.")
+        raise BadText(_("This pack has no text from which cards could be made."))
     return "\n".join(" ".join(line.text.split()) for line in lines), [line.n for line in lines]
 
 
@@ -197,7 +198,7 @@ def _tell_engine(pack: Pack, engine: str) -> None:
     if was is None or was["outcome"] == "used":
         return
     others = [report for report in pack.engines if report is not was]
-    pack.engines = [{"engine": engine, "outcome": "used", "reason": "asked again"}, *others]
+    pack.engines = [{"engine": engine, "outcome": "used", "reason": mark("asked again")}, *others]
     if was["reason"]:
         pack.notes = [note for note in pack.notes if was["reason"] not in note]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.models import Pack, PackTag
 
 SUBJECT_CHARS = 100
@@ -16,7 +17,7 @@ TAG_CHARS = 50
 """A tag, as its column is wide."""
 TAGS_A_PACK = 20
 """Tags of one pack: more order nothing."""
-_TOO_MANY = f"A pack has at most {TAGS_A_PACK} tags."
+_TOO_MANY = _("A pack has at most %(most)s tags.", most=TAGS_A_PACK)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def set_subject(pack: Pack, subject: str) -> None:
     """Put the pack under a subject; an empty one takes it out. Raises BadText."""
     name = " ".join(subject.split())
     if len(name) > SUBJECT_CHARS:
-        raise BadText(f"A subject has at most {SUBJECT_CHARS} characters.")
+        raise BadText(_("A subject has at most %(most)s characters.", most=SUBJECT_CHARS))
     pack.subject = name
 
 
@@ -84,5 +85,5 @@ def checked_tag(tag: str) -> str:
     """Return the tag as it is stored: small, without its #. Raises BadText."""
     name = " ".join(tag.strip().lstrip("#").split()).casefold()
     if not name or len(name) > TAG_CHARS or "," in name:
-        raise BadText(f"A tag has 1 to {TAG_CHARS} characters and no comma.")
+        raise BadText(_("A tag has 1 to %(most)s characters and no comma.", most=TAG_CHARS))
     return name

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from studylens.language import mark
 from studylens.study.record.study_days import StudyDay
 
 LEAST_REVIEWS = 20
 """Under so many reviews a percentage says more about luck than about memory."""
 MONTH = timedelta(days=30)
-PERIODS = {"Today": timedelta(days=1), "Last 7 days": timedelta(days=7), "Last 30 days": MONTH, "Ever": None}
+LAST_30_DAYS = mark("Last 30 days")
+PERIODS = {
+    mark("Today"): timedelta(days=1),
+    mark("Last 7 days"): timedelta(days=7),
+    LAST_30_DAYS: MONTH,
+    mark("Ever"): None,
+}
 YEAR_MONTHS = 12
 MS_A_MINUTE = 60_000
 

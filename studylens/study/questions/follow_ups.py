@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.wire import Answered
 from studylens.errors import NotFound, QuotaReached
+from studylens.language import _, mark
 from studylens.models import LIVE_STATES, FollowUp, Job, Pack, now
 from studylens.study.questions.line_search import NumberedLine, best_lines, ranked
 
@@ -20,8 +21,8 @@ SHOWN = 20
 PAGE_CHARS = 30_000
 """Text of a pack that a model is given: the longest pasted text and half as much again. Of a longer pack,
 e.g. a whole lecture, the lines that match best."""
-_FAILED = "it did not work this time"
-_ENDINGS = {"cancelled": "you cancelled it"}
+_FAILED = mark("it did not work this time")
+_ENDINGS = {"cancelled": mark("you cancelled it")}
 """Why there is no answer, by the job's error; the sentences of photos would speak of photos."""
 
 
@@ -66,7 +67,7 @@ def check_room(session: Session, guest_id: int) -> None:
     recent = FollowUp.created_at >= now() - timedelta(hours=1)
     asked = session.scalar(select(func.count()).where(FollowUp.guest_id == guest_id, recent)) or 0
     if asked >= PER_HOUR:
-        raise QuotaReached("You have asked as much as an hour allows. Please come back later.")
+        raise QuotaReached(_("You have asked as much as an hour allows. Please come back later."))
 
 
 def for_model(pack: Pack, asked: Asked) -> str:

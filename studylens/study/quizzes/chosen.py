@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
 from studylens.judging.grading import normalise
+from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt
 from studylens.study.quizzes.making import MOST_ITEMS, begin, can_be_asked
 from studylens.study.quizzes.options import Options
@@ -26,7 +27,7 @@ def start_on(
     shuffler = order or secrets.SystemRandom()
     chosen = cards_to_ask(session, guest_id, card_ids)
     if not chosen:
-        raise BadText("None of these cards can be asked in a quiz.")
+        raise BadText(_("None of these cards can be asked in a quiz."))
     shuffler.shuffle(chosen)
     return begin(session, guest_id, chosen, title=title, order=shuffler)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
 from studylens.judging.grading import normalise, page_language
+from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, TranscriptLine, now
 from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
 
@@ -45,7 +46,9 @@ def start(session: Session, guest_id: int, wish: Wish, order: random.Random | No
     shuffler = order or secrets.SystemRandom()
     sources = _chosen(session, wish, shuffler)
     if not sources:
-        raise BadText("There is nothing to ask here yet. Add a question to the pack, or choose another one.")
+        raise BadText(
+            _("There is nothing to ask here yet. Add a question to the pack, or choose another one.")
+        )
     return begin(session, guest_id, sources, title=wish.title, order=shuffler)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion
 from studylens.study.quizzes.making import Source, can_be_asked, is_askable
 from studylens.study.quizzes.options import Options
@@ -77,7 +78,7 @@ def wrong_sources(session: Session, attempt: QuizAttempt) -> list[Source]:
     options = Options(session)
     again = [source for source in found if _can_be_asked(source, options)]
     if not again:
-        raise BadText("What you answered wrong here is not in your packs any more.")
+        raise BadText(_("What you answered wrong here is not in your packs any more."))
     return again
 
 

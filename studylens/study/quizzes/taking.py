@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
 from studylens.judging.grading import is_right, normalise
+from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
 from studylens.study.achievements.award import award
 from studylens.study.quizzes import log as quiz_log
@@ -77,10 +78,10 @@ def is_correct(item: QuizItem, given: str) -> bool:
     """Grade an answer. Raises BadText for an empty one, or one that is not among the options."""
     if item.kind != CHOICE:
         if not normalise(given):
-            raise BadText("Write an answer first; a guess is fine.")
+            raise BadText(_("Write an answer first; a guess is fine."))
         return is_right(given, [item.answer, *item.accepted], item.language)
     if given not in (item.options or []):
-        raise BadText("This is not one of the answers.")
+        raise BadText(_("This is not one of the answers."))
     return given == item.answer or given in item.accepted
 
 

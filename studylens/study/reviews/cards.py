@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, CardAway
+from studylens.language import _
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack, StudySettings
 from studylens.study.reviews import log
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
@@ -93,11 +94,11 @@ def parse_exam(text: str, today: date) -> date | None:
     try:
         day = date.fromisoformat(text.strip() if _DAY.fullmatch(text.strip()) else "")
     except ValueError as error:
-        raise BadText("There is no such day. Write the exam's date as year-month-day.") from error
+        raise BadText(_("There is no such day. Write the exam's date as year-month-day.")) from error
     if day < today:
-        raise BadText("This day is over. Choose the exam's date from today on, or leave it empty.")
+        raise BadText(_("This day is over. Choose the exam's date from today on, or leave it empty."))
     if day > today + timedelta(days=FARTHEST_EXAM_DAYS):
-        raise BadText("This is more than five years away. Check the year.")
+        raise BadText(_("This is more than five years away. Check the year."))
     return day
 
 

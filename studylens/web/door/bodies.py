@@ -15,6 +15,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from studylens.errors import BadForm, Busy, TooLarge, TooManyFiles, UnsupportedType
+from studylens.language import _, mark, said
 from studylens.limits import MAX_PHOTOS
 from studylens.uploads.upload import NAMELESS
 from studylens.web.door.arrival import (
@@ -40,8 +41,8 @@ TAKE_PHOTO = frozenset({"capture.analyze"})
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _FILE_TYPES = {"application/pdf", "application/octet-stream", ""}
 """Besides every `image/`: what a client calls a file that it sends alone; `accept` looks at its bytes."""
-_AS_FORM = f"Send it as a form: {_MULTIPART} or {_URLENCODED}."
-_AS_PHOTO = "A photo may also be sent alone, with its own Content-Type, such as image/jpeg."
+_AS_FORM = mark("Send it as a form: multipart/form-data or application/x-www-form-urlencoded.")
+_AS_PHOTO = mark("A photo may also be sent alone, with its own Content-Type, such as image/jpeg.")
 Parsed = tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]
 
 
@@ -146,13 +147,15 @@ class _BodyParser(FormDataParser):
         photo = self._request.takes_photo
         if mimetype == _URLENCODED and length > FIELDS_BYTES:
             raise TooLarge(
-                f"The fields of a form may have {FIELDS_BYTES // 1024} kB. {_AS_PHOTO if photo else ''}"
+                _("The fields of a form may have %(kb)s kB.", kb=FIELDS_BYTES // 1024)
+                + (f" {said(_AS_PHOTO)}" if photo else "")
             )
         if mimetype in {_URLENCODED, _MULTIPART}:
             return
         if not (photo and (mimetype.startswith("image/") or mimetype in _FILE_TYPES)):
             raise UnsupportedType(
-                f"This type of content is not read here. {_AS_FORM} {_AS_PHOTO if photo else ''}"
+                f"{_('This type of content is not read here.')} {said(_AS_FORM)}"
+                + (f" {said(_AS_PHOTO)}" if photo else "")
             )
 
     def _form(self, arriving: "_Arriving", mimetype: str, length: int | None, options: Any) -> Parsed:
@@ -170,7 +173,10 @@ class _BodyParser(FormDataParser):
             spool.write(block)
             if self._request.spools[-1].received > most:
                 raise TooLarge(
-                    f"A photo may have {most / 2**20:g} MB. Save it as a smaller JPEG and send it again."
+                    _(
+                        "A photo may have %(most)s MB. Save it as a smaller JPEG and send it again.",
+                        most=f"{most / 2**20:g}",
+                    )
                 )
         spool.seek(0)
         return self.cls([("image", FileStorage(spool, filename=name))])

@@ -9,3 +9,5 @@ LOOK_COOKIE = "studylens_look"
 LOOK_COOKIE_DAYS = 400
 PRIVATE_COOKIE = "studylens_private"
 PRIVATE_COOKIE_DAYS = 400
+LANGUAGE_COOKIE = "studylens_language"
+LANGUAGE_COOKIE_DAYS = 400

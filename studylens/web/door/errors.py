@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from studylens.errors import DiskFull, NotFound, StudylensError, TooLarge
+from studylens.language import _, mark, said
 from studylens.web.door.accept import wants_json
 
 log = logging.getLogger("studylens.web")
@@ -16,8 +17,8 @@ log = logging.getLogger("studylens.web")
 blueprint = Blueprint("errors", __name__)
 _DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SENTENCES = {
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not do that. Start again from the first page.",
-    HTTPStatus.BAD_REQUEST: "This request could not be understood.",
+    HTTPStatus.METHOD_NOT_ALLOWED: mark("This address does not do that. Start again from the first page."),
+    HTTPStatus.BAD_REQUEST: mark("This request could not be understood."),
 }
 
 
@@ -26,7 +27,7 @@ def show_error(error: StudylensError) -> ResponseReturnValue:
     """Answer with the error's status, its code and its one kind sentence."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     if wants_json():
-        body = jsonify(error={"code": error.code, "message": error.sentence})
+        body = jsonify(error={"code": error.code, "message": said(error.sentence)})
         return body, error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
@@ -59,7 +60,7 @@ def _translated(error: HTTPException, status: HTTPStatus) -> StudylensError:
     if status is HTTPStatus.NOT_FOUND:
         return NotFound()
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return TooLarge("This is more than one request may carry. Send fewer or smaller photos.")
+        return TooLarge(_("This is more than one request may carry. Send fewer or smaller photos."))
     plain = StudylensError(_SENTENCES.get(status, f"{status.phrase}."))
     plain.status, plain.code = status, status.name.lower()
     plain.retry_after = None

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
 from studylens.errors import QuotaReached, WrongCode
+from studylens.language import _
 from studylens.models import GuestDevice, now
 from studylens.study.exchange.devices import holdings, make_code, move_in, sign_out_others, use_code
 from studylens.web.door.guests import (
@@ -45,7 +46,7 @@ class Attempts:
                 self._tries.popleft()
             own = sum(tried == address for _, tried in self._tries)
             if own >= MOST_OF_ONE or len(self._tries) >= MOST_OF_ALL:
-                raise QuotaReached("Too many wrong codes. Wait ten minutes, then make a new one.")
+                raise QuotaReached(_("Too many wrong codes. Wait ten minutes, then make a new one."))
 
     def count(self, address: str) -> None:
         """Remember a wrong try."""

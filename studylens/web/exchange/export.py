@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
+from studylens.language import _
 from studylens.models import now
 from studylens.study.exchange.account.writing import write_account
 from studylens.study.exchange.anki.writing import write_anki
@@ -98,7 +99,7 @@ def export_chosen() -> ResponseReturnValue:
         return _sent("studylens-packs.csv", _CSV, write_csv, _of_chosen)
     if form == "md":
         return _answer(_made(_write_chosen), "studylens-packs.md", _MARKDOWN)
-    raise BadText("Choose in which form these packs are exported.")
+    raise BadText(_("Choose in which form these packs are exported."))
 
 
 @blueprint.get("/packs/<pack_id>/pack.md")

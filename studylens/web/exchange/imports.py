@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from studylens.errors import BadFile, NoFile, TooLarge
+from studylens.language import _
 from studylens.models import now
 from studylens.study.exchange import csv_cards
 from studylens.study.exchange.account import file as account_file
@@ -42,7 +43,7 @@ def take_in() -> ResponseReturnValue:
     request.max_content_length = MAX_IMPORT_BYTES + _SLACK_BYTES
     found = _file()
     if found is None or not found.filename:
-        raise NoFile("No file arrived. Choose an Anki deck, a table or an account file.")
+        raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))
     with scratch.turn(), posting_guest(wiring().database) as guest_id:
         done = _take(found, guest_id)
     return redirect(url_for("imports.show_done", **done), HTTPStatus.SEE_OTHER)
@@ -65,7 +66,7 @@ def _file() -> FileStorage | None:
     except RequestEntityTooLarge as error:
         most = MAX_IMPORT_BYTES // 1024**2
         raise TooLarge(
-            f"A file may have {most} MB. An account is a tenth as large when it is packed."
+            _("A file may have %(most)s MB. An account is a tenth as large when it is packed.", most=most)
         ) from error
 
 
@@ -74,7 +75,9 @@ def _take(found: FileStorage, guest_id: int) -> dict[str, Any]:
     start = file.read(64)
     file.seek(0)
     if start.startswith(_SQLITE):
-        raise BadFile("This is Anki’s database itself. In Anki choose File, Export, and send the .apkg file.")
+        raise BadFile(
+            _("This is Anki’s database itself. In Anki choose File, Export, and send the .apkg file.")
+        )
     if start.startswith(_ZIP):
         return _take_deck(file, guest_id)
     if account_file.is_account(start) and not name.lower().endswith(_TABLES):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, BeingJoined, NotFound
+from studylens.language import _
 from studylens.models import Pack
 from studylens.storable import is_id
 from studylens.web.door.guests import guest_id
@@ -21,9 +22,11 @@ def chosen_packs(session: Session, *, to_change: bool = False) -> list[Pack]:
     """
     wanted = chosen_ids()
     if not wanted:
-        raise BadText("Choose at least one pack.")
+        raise BadText(_("Choose at least one pack."))
     if len(wanted) > PACKS_AT_ONCE:
-        raise BadText(f"That is more than {PACKS_AT_ONCE} packs at once. Do it in smaller groups.")
+        raise BadText(
+            _("That is more than %(most)s packs at once. Do it in smaller groups.", most=PACKS_AT_ONCE)
+        )
     if not all(map(is_id, wanted)):
         raise NotFound
     mine = (Pack.guest_id == (guest_id(session) or 0), Pack.deleted_at.is_(None))

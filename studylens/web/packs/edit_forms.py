@@ -7,19 +7,21 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Stale, StudylensError
+from studylens.language import _, mark, said
 from studylens.limits import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
-from studylens.models import Pack, TranscriptLine
+from studylens.models import Pack, PackPage, TranscriptLine
 from studylens.storable import storable
 from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
+from studylens.web.text.dates import grouped
 from studylens.web.upload.intake import parse_text
 
 HEADING = (
-    Field("title", "Title", ANSWER_TITLE_CHARS),
-    Field("summary", "Summary", ANSWER_SUMMARY_CHARS, rows=4, needed=False),
-    Field("subject", "Subject", SUBJECT_CHARS, needed=False),
-    Field("tags", "Tags, with commas between them", (TAG_CHARS + 2) * TAGS_A_PACK, needed=False),
+    Field("title", mark("Title"), ANSWER_TITLE_CHARS),
+    Field("summary", mark("Summary"), ANSWER_SUMMARY_CHARS, rows=4, needed=False),
+    Field("subject", mark("Subject"), SUBJECT_CHARS, needed=False),
+    Field("tags", mark("Tags, with commas between them"), (TAG_CHARS + 2) * TAGS_A_PACK, needed=False),
 )
 _FORM_CHARS = 200_000
 """More than any field takes: a text over its own limit comes back to the student instead of vanishing."""
@@ -76,11 +78,15 @@ def heading_fields(pack: Pack) -> tuple[Field, ...]:
     """Return the fields of a pack's heading; each page of a joined pack has a summary of its own."""
     [title, whole, *others] = HEADING
     pages = [
-        replace(whole, name=summary_field(page), label=f"Summary of {page.title or f'page {page.n}'}")
+        replace(whole, name=summary_field(page), label=_summary_of(page))
         for page in pack.pages
         if page.summary
     ]
-    return (title, replace(whole, label="Summary of the whole") if pages else whole, *pages, *others)
+    return (title, replace(whole, label=mark("Summary of the whole")) if pages else whole, *pages, *others)
+
+
+def _summary_of(page: PackPage) -> str:
+    return _("Summary of %(page)s", page=page.title or _("page %(n)s", n=page.n))
 
 
 def form_for(pack: Pack, kind: str, part: Part) -> EditForm:
@@ -163,8 +169,15 @@ LINES_FIELD = FIELDS[LINES][0].name
 def _too_long(fields: tuple[Field, ...], texts: dict[str, str]) -> BadText | None:
     for field in fields:
         if len(texts[field.name]) > field.most:
-            said = f"“{field.label}” has {len(texts[field.name]):,} characters; the limit is {field.most:,}."
-            return BadText(f"{said} Nothing was lost: shorten it and save again.")
+            return BadText(
+                _(
+                    "“%(field)s” has %(n)s characters; the limit is %(most)s. Nothing was lost: shorten it "
+                    "and save again.",
+                    field=said(field.label),
+                    n=grouped(len(texts[field.name])),
+                    most=grouped(field.most),
+                )
+            )
     return None
 
 

@@ -6,9 +6,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText, Stale, StudylensError
+from studylens.language import mark, said
 from studylens.models import Pack
 from studylens.study.packs import editing
-from studylens.study.packs.parts import NAMES, QUESTIONS, Part, find_part
+from studylens.study.packs.parts import CARDS, LINES, QUESTIONS, Part, find_part
 from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
@@ -27,6 +28,26 @@ from studylens.web.packs.edit_forms import (
 from studylens.web.packs.page import LOW_SCORE
 
 blueprint = Blueprint("editing", __name__, url_prefix="/packs/<pack_id>")
+_EDITING = {
+    LINES: mark("Edit the line"),
+    CARDS: mark("Edit the card"),
+    QUESTIONS: mark("Edit the question"),
+    "pack": mark("Edit the title and summary"),
+}
+_MAKING = {CARDS: mark("A new card"), QUESTIONS: mark("A new question")}
+_DELETED = {
+    LINES: mark("The line is deleted."),
+    CARDS: mark("The card is deleted."),
+    QUESTIONS: mark("The question is deleted."),
+}
+
+
+@blueprint.app_template_global("deleted_words")
+def tell_deleted(kind: str) -> str:
+    """Return that a line, card or question is deleted."""
+    return said(_DELETED[kind])
+
+
 _PART = "/<any(lines, cards, questions):kind>/<int:item_id>"
 _NEW = "/<any(cards, questions):kind>/new"
 
@@ -127,7 +148,7 @@ def delete(pack_id: str, kind: str, item_id: int) -> ResponseReturnValue:
         part = find_part(session, pack, kind, item_id)
         editing.delete_part(part)
         if wants_fragment():
-            return render_template("packs/_part_gone.html", pack=pack, kind=kind, item=part, name=NAMES[kind])
+            return render_template("packs/_part_gone.html", pack=pack, kind=kind, item=part)
     return redirect(page_of(pack_id, kind, gone=f"{kind}-{item_id}"), HTTPStatus.SEE_OTHER)
 
 
@@ -152,11 +173,9 @@ def _after(pack: Pack, kind: str, part: Part) -> ResponseReturnValue:
 
 def _render_form(pack: Pack, kind: str, form: EditForm) -> str:
     if wants_fragment():
-        return render_template("packs/_part_form.html", pack=pack, kind=kind, form=form, name=NAMES[kind])
-    heading = f"{'Edit the' if form.version else 'A new'} {NAMES[kind]}"
-    return render_template(
-        "packs/edit_part.html", pack=pack, kind=kind, form=form, name=NAMES[kind], heading=heading
-    )
+        return render_template("packs/_part_form.html", pack=pack, kind=kind, form=form)
+    heading = said((_EDITING if form.version else _MAKING)[kind])
+    return render_template("packs/edit_part.html", pack=pack, kind=kind, form=form, heading=heading)
 
 
 def _status(error: StudylensError) -> HTTPStatus:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import NotFound
+from studylens.language import _
 from studylens.storable import whole_number
 from studylens.study.packs import merging
 from studylens.study.packs.joins.records import undoable
@@ -25,7 +26,7 @@ def confirm(pack_id: str) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         if (join := undoable(session, pack)) is None:
-            raise NotFound("These packs cannot be taken apart any more.")
+            raise NotFound(_("These packs cannot be taken apart any more."))
         return render_template("packs/apart.html", pack=pack, join=join)
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.study.packs.pages import move_page
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
@@ -19,7 +20,7 @@ def move(pack_id: str, number: int) -> ResponseReturnValue:
     """Move a page of the pack to place `to`. Raises NotFound, BadText."""
     text = request.form.get("to", "")
     if not (text.isascii() and text.isdigit() and len(text) < 4):
-        raise BadText("There is no such page.")
+        raise BadText(_("There is no such page."))
     with wiring().database.writing() as session:
         move_page(session, find_pack(session, guest_id(session), pack_id), number, to=int(text))
     place = f"{url_for('packs.show_page', pack_id=pack_id, page=int(text))}#page-{int(text)}"

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, BeingJoined, NotFound
+from studylens.language import _
 from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Pack
 from studylens.storable import whole_number
@@ -47,11 +48,11 @@ def ask() -> ResponseReturnValue:
     """
     sent = _sent()
     if sent.action not in ASKED:
-        raise BadText("Choose what to do with these packs.")
+        raise BadText(_("Choose what to do with these packs."))
     with wiring().database.reading() as session:
         packs = sorted(chosen_packs(session), key=lambda pack: (pack.created_at, pack.id))
         if sent.action == "merge" and len(packs) < 2:
-            raise BadText("Choose at least two packs to join.")
+            raise BadText(_("Choose at least two packs to join."))
         guest = guest_id(session) or 0
         known = {"subject": subjects.subjects_in_use, "tag": subjects.tags_in_use}.get(sent.action)
         labels = known(session, guest) if known else ()
@@ -116,4 +117,4 @@ def _act(session: Session, sent: Sent, packs: list[Pack]) -> str:
         return url_for("library.show", subject=packs[0].subject or None)
     if sent.action == "tag":
         return url_for("library.show", tag=subjects.add_tag(session, packs, sent.tag))
-    raise BadText("Choose what to do with these packs.")
+    raise BadText(_("Choose what to do with these packs."))

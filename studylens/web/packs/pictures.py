@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import object_session
 
 from studylens.errors import NotFound
+from studylens.language import _
 from studylens.models import Flashcard, Pack
 from studylens.storable import is_sha256
 from studylens.study.packs.pictures import PagePicture, answers_in, find_copy, forget_copies, pack_of_photo
@@ -55,7 +56,7 @@ def show_pack_of(sha256: str) -> ResponseReturnValue:
         if pack is None:
             return jsonify(pack=None)
         address = url_for("packs.show_pack", pack_id=pack.id)
-        return jsonify(pack={"title": pack.title or "Untitled page", "url": address})
+        return jsonify(pack={"title": pack.title or _("Untitled page"), "url": address})
 
 
 @blueprint.app_template_global("photo_of_answer")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import NotFound
 from studylens.jobs import queue
+from studylens.language import _
 from studylens.models import LIVE_STATES, READ_AGAIN, REBUILD, Batch, Job, Pack, PackProposal
 from studylens.study.packs import proposals
 from studylens.study.packs.privacy import is_private
@@ -58,7 +59,7 @@ def begin(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         guest, (text, numbers) = pack.guest_id, proposals.transcript_text(pack)
         private = not wants_gemini or is_private(session, pack)
-        name = f"new cards for {pack.title or 'your pack'}"[:100]
+        name = _("new cards for %(title)s", title=pack.title or _("your pack"))[:100]
     wish = queue.Submission(
         guest, address_hash(), text=text, wishes=Wishes(private=private), text_kind=REBUILD, text_name=name
     )  # fmt: skip
@@ -93,7 +94,7 @@ def _proposed(session: Session, pack_id: str) -> tuple[Pack, PackProposal]:
     pack = find_pack(session, guest_id(session), pack_id)
     proposal = session.get(PackProposal, pack_id, with_for_update=True)
     if proposal is None or proposal.material is None:
-        raise NotFound("There are no new cards for this pack; perhaps you have taken them already.")
+        raise NotFound(_("There are no new cards for this pack; perhaps you have taken them already."))
     return pack, proposal
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NoFile, NotFound
 from studylens.jobs import queue
+from studylens.language import _
 from studylens.models import READ_AGAIN, Batch, Pack
 from studylens.study.packs import proposals
 from studylens.study.packs.pictures import PagePicture, find_copy
@@ -60,7 +61,7 @@ def _photo(session: Session, pack: Pack, photo: PagePicture) -> Upload:
     if sent is not None and sent.filename:
         return accept(sent.stream.read(), sent.filename, max_bytes=most)
     if not photo.kept_bytes:
-        raise NoFile("The photo is not in this browser any more, and no copy of it was kept.")
+        raise NoFile(_("The photo is not in this browser any more, and no copy of it was kept."))
     copy = find_copy(session, pack, photo.page)
     return accept(copy.jpeg, f"page {photo.page}.jpg", max_bytes=max(most, len(copy.jpeg)))
 

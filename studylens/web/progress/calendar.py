@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from studylens.language import _, ngettext, said
 from studylens.study.progress.days import Year
+from studylens.web.text.dates import SHORT_WEEKDAYS, date_words, grouped
 
 LEVELS = (1, 10, 30, 80)
 """Answers from which a day is darker."""
@@ -13,7 +15,7 @@ SQUARE = 10.5
 _STEP = 13
 _LEFT, _TOP = 30, 18
 """Room for the names of days and months. All in units of the viewBox."""
-_WEEKDAYS = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
+_WEEKDAYS = (0, 2, 4)
 _NAME_COLUMNS = 3
 """Columns that a month's name takes."""
 _ONE = timedelta(days=1)
@@ -70,7 +72,7 @@ def calendar_of(year: Year) -> Calendar:
     answers = {day.date: day.answers for day in year.days}
     places = {day: _place(day, year.first) for day in _days(year)}
     squares = (
-        Square(*places[day], _level(number), f"{day.day} {day:%B}: {number:,}")
+        Square(*places[day], _level(number), f"{date_words(day, 'plain')}: {grouped(number)}")
         for day, number in answers.items()
         if day in places
     )
@@ -88,7 +90,7 @@ def calendar_of(year: Year) -> Calendar:
 
 def day_words(day: date) -> str:
     """Return a day as people write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return date_words(day)
 
 
 def _days(year: Year) -> Iterator[date]:
@@ -109,27 +111,35 @@ def _level(answers: int) -> int:
 
 
 def _names(year: Year) -> Iterator[Word]:
-    yield from (Word(0, _TOP + n * _STEP + SQUARE - 1, name) for n, name in _WEEKDAYS)
+    yield from (Word(0, _TOP + n * _STEP + SQUARE - 1, said(SHORT_WEEKDAYS[n])) for n in _WEEKDAYS)
     last = _column(year.last, year.first)
     for day in _days(year):
         column = _column(day, year.first)
         if day.day == 1 and column <= last - _NAME_COLUMNS + 1:
-            yield Word(_LEFT + column * _STEP, 11, f"{day:%b}")
+            yield Word(_LEFT + column * _STEP, 11, date_words(day, "short_month"))
 
 
 def _months(year: Year) -> Iterator[Month]:
     newest = sorted(year.days, key=lambda day: day.date, reverse=True)
-    for _, group in groupby(newest, key=lambda day: (day.date.year, day.date.month)):
+    for _month, group in groupby(newest, key=lambda day: (day.date.year, day.date.month)):
         days = list(group)
         answers = sum(day.answers for day in days)
-        yield Month(f"{days[0].date:%B %Y}", len(days), answers, sum(day.minutes for day in days))
+        yield Month(date_words(days[0].date, "month"), len(days), answers, sum(day.minutes for day in days))
 
 
 def _summary(year: Year) -> str:
+    first = day_words(year.first)
     if year.busiest is None:
-        return f"No answers since {day_words(year.first)}."
-    days = "day" if len(year.days) == 1 else "days"
-    busiest = f"{day_words(year.busiest.date)}, with {year.busiest.answers:,} answers"
-    since = f"since {day_words(year.first)}"
-    studied = f"You studied on {len(year.days)} {days} {since} and gave {year.answers:,} answers."
-    return f"{studied} The busiest day was {busiest} in {year.busiest.minutes} min."
+        return _("No answers since %(day)s.", day=first)
+    studied = ngettext(
+        "You studied on %(num)s day since %(first)s and gave %(answers)s answers.",
+        "You studied on %(num)s days since %(first)s and gave %(answers)s answers.",
+        len(year.days), first=first, answers=grouped(year.answers),
+    )  # fmt: skip
+    busiest = ngettext(
+        "The busiest day was %(day)s, with %(answers)s answer in %(minutes)s min.",
+        "The busiest day was %(day)s, with %(answers)s answers in %(minutes)s min.",
+        year.busiest.answers, day=day_words(year.busiest.date), answers=grouped(year.busiest.answers),
+        minutes=year.busiest.minutes,
+    )  # fmt: skip
+    return f"{studied} {busiest}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from studylens.language import _, mark, said
 from studylens.study.exchange.cells import guarded
 from studylens.study.progress.days import Share
 from studylens.study.progress.stats import ProgressStats
@@ -10,10 +11,10 @@ from studylens.web.text.words import capitalize_first, origin_words
 
 Cell = str | int | float | None
 _STATES = {
-    "new": "New cards",
-    "learning": "Learned that day",
-    "review": "From earlier days",
-    "relearning": "Learned anew that day",
+    "new": mark("New cards"),
+    "learning": mark("Learned that day"),
+    "review": mark("From earlier days"),
+    "relearning": mark("Learned anew that day"),
 }
 
 
@@ -36,73 +37,91 @@ class Table:
 def retention(stats: ProgressStats) -> Table:
     """Return true retention: one row a period, younger, known and both with their n."""
     headers = (
-        "Period",
-        "Younger, %",
-        "n younger",
-        "3 weeks or more, %",
-        "n 3 weeks or more",
-        "Both, %",
-        "n both",
+        _("Period"),
+        _("Younger, %%"),
+        _("n younger"),
+        _("3 weeks or more, %%"),
+        _("n 3 weeks or more"),
+        _("Both, %%"),
+        _("n both"),
     )
     rows = (
-        (item.period, *_percent_and_n(item.young), *_percent_and_n(item.mature), *_percent_and_n(item.both))
+        (
+            said(item.period),
+            *_percent_and_n(item.young),
+            *_percent_and_n(item.mature),
+            *_percent_and_n(item.both),
+        )
         for item in stats.retention
     )
-    return Table("retention", "What stayed: true retention", headers, tuple(rows))
+    return Table("retention", _("What stayed: true retention"), headers, tuple(rows))
 
 
 def forecast(stats: ProgressStats) -> Table:
     """Return the cards that come back on each of the next 30 days."""
     rows = tuple((day.date.isoformat(), day.cards) for day in stats.forecast)
-    return Table("forecast", "Cards that come back in the next 30 days", ("Day", "Cards"), rows)
+    return Table("forecast", _("Cards that come back in the next 30 days"), (_("Day"), _("Cards")), rows)
 
 
 def days(stats: ProgressStats) -> Table:
     """Return the days of the last twelve months on which something was answered."""
     rows = tuple((day.date.isoformat(), day.answers, day.minutes) for day in stats.year.days)
-    return Table("days", "Answers a day in the last twelve months", ("Day", "Answers", "Minutes"), rows)
+    return Table(
+        "days", _("Answers a day in the last twelve months"), (_("Day"), _("Answers"), _("Minutes")), rows
+    )
 
 
 def hours(stats: ProgressStats) -> Table:
     """Return recall by hour of the student's day; only hours with answers."""
     rows = ((f"{item.hour:02}:00", *_quality(item.share)) for item in stats.hours if item.share.n)
-    title = "Recall of cards from earlier days, by hour"
-    return Table("hours", title, ("Hour", "Recalled, %", "Recalled", "n"), tuple(rows))
+    title = _("Recall of cards from earlier days, by hour")
+    return Table("hours", title, (_("Hour"), _("Recalled, %%"), _("Recalled"), "n"), tuple(rows))
 
 
 def states(stats: ProgressStats) -> Table:
     """Return right answers by the card's state."""
-    rows = ((_STATES[item.state], *_quality(item.share)) for item in stats.states if item.share.n)
-    title = "Recalled, by what the card was then"
-    return Table("states", title, ("Cards", "Recalled, %", "Recalled", "n"), tuple(rows))
+    rows = ((said(_STATES[item.state]), *_quality(item.share)) for item in stats.states if item.share.n)
+    title = _("Recalled, by what the card was then")
+    return Table("states", title, (_("Cards"), _("Recalled, %%"), _("Recalled"), "n"), tuple(rows))
 
 
 def packs(stats: ProgressStats) -> Table:
     """Return how far each pack is."""
-    headers = ("Pack", "Known", "Younger", "Learning", "New", "Known, %", "Chance now, %")
+    headers = (
+        _("Pack"),
+        _("Known"),
+        _("Younger"),
+        _("Learning"),
+        _("New"),
+        _("Known, %%"),
+        _("Chance now, %%"),
+    )
     rows = (
-        (pack.title or "Untitled page", pack.mastered_cards, pack.young, pack.learning, pack.new,
+        (pack.title or _("Untitled page"), pack.mastered_cards, pack.young, pack.learning, pack.new,
          pack.percent, _percent(pack.mean_retrievability))
         for pack in stats.packs
     )  # fmt: skip
-    return Table("packs", "Cards of each pack", headers, tuple(rows))
+    return Table("packs", _("Cards of each pack"), headers, tuple(rows))
 
 
 def trouble(stats: ProgressStats) -> Table:
     """Return the cards that are forgotten most."""
     rows = (
-        (card.front, card.pack_title or "Untitled page", card.lapses, "yes" if card.leech else "no")
+        (card.front, card.pack_title or _("Untitled page"), card.lapses, _("yes") if card.leech else _("no"))
         for card in stats.trouble
     )
     return Table(
-        "trouble", "Cards forgotten most", ("Card", "Pack", "Times forgotten", "Stubborn"), tuple(rows)
+        "trouble",
+        _("Cards forgotten most"),
+        (_("Card"), _("Pack"), _("Times forgotten"), _("Stubborn")),
+        tuple(rows),
     )
 
 
 def sources(stats: ProgressStats) -> Table:
     """Return who made the cards."""
     rows = ((capitalize_first(origin_words(item.origin)), item.cards) for item in stats.sources)
-    return Table("sources", "Who made your cards", ("Source", "Cards"), tuple(rows))
+    return Table("sources", _("Who made your cards"), (_("Source"), _("Cards")), tuple(rows))
 
 
 TABLES: dict[str, Callable[[ProgressStats], Table]] = {

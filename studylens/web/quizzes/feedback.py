@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from studylens.judging.grading import normalise
+from studylens.language import _, mark
 from studylens.models import Pack, QuizItem
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.quizzes.cards import coming_back
@@ -14,7 +15,8 @@ from studylens.study.quizzes.results import Score
 
 RIGHT, WRONG, OTHER = "right", "bad", "dim"
 """How an answer looks; also its class in static/parts.css."""
-YOURS, THE_RIGHT_ONE, ALSO_RIGHT, ON_THE_CARD = "your answer", "right", "also right", "on the card"
+YOURS, THE_RIGHT_ONE = mark("your answer"), mark("right")
+ALSO_RIGHT, ON_THE_CARD = mark("also right"), mark("on the card")
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,14 @@ class Feedback:
     def verdict(self) -> str:
         """The sentence that judges the answer."""
         if self.item.overruled:
-            return "Marked right by you."
-        return "Right." if self.item.correct else "Not quite."
+            return _("Marked right by you.")
+        return _("Right.") if self.item.correct else _("Not quite.")
 
     def next_words(self, score: Score) -> str:
         """Return what stands after the verdict: what becomes of the card, or the score so far."""
         if not self.item.correct:
-            return "This card comes back in your reviews today." if self.comes_back else ""
-        return f"{score.right} of {score.answered} so far."
+            return _("This card comes back in your reviews today.") if self.comes_back else ""
+        return _("%(right)s of %(all)s so far.", right=score.right, all=score.answered)
 
 
 def feedback_of(session: Session, packs: Mapping[str, Pack], items: Sequence[QuizItem]) -> list[Feedback]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import request
 
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.models import QuizItem
 from studylens.study.quizzes.making import CHOICE, MOST_ITEMS
 from studylens.study.quizzes.taking import Given
@@ -51,9 +52,9 @@ class SentAnswer:
 def count_choices(total: int | None = None) -> list[tuple[int, str]]:
     """Return numbers of questions with their words; of `total` questions none is offered twice."""
     if total is None:
-        return [(count, f"Up to {count}") for count in COUNTS]
+        return [(count, _("Up to %(n)s", n=count)) for count in COUNTS]
     fewer = [(count, str(count)) for count in COUNTS if count < total]
-    return fewer if total > MOST_ITEMS else [*fewer, (total, f"All {total}")]
+    return fewer if total > MOST_ITEMS else [*fewer, (total, _("All %(n)s", n=total))]
 
 
 def sent_wish() -> SentWish:
@@ -61,9 +62,9 @@ def sent_wish() -> SentWish:
     ids = tuple(dict.fromkeys(request.form.getlist("pack")))
     count = request.form.get("count", str(DEFAULT_COUNT))
     if not (count.isascii() and count.isdigit() and len(count) < 4 and 1 <= int(count) <= MOST_ITEMS):
-        raise BadText(f"A quiz has 1 to {MOST_ITEMS} questions.")
+        raise BadText(_("A quiz has 1 to %(most)s questions.", most=MOST_ITEMS))
     if len(ids) > MOST_PACKS:
-        raise BadText(f"Choose at most {MOST_PACKS} packs, or none for all of them.")
+        raise BadText(_("Choose at most %(most)s packs, or none for all of them.", most=MOST_PACKS))
     return SentWish(ids, int(count), request.form.get("typed") == "1")
 
 
@@ -82,8 +83,8 @@ def sent_answer() -> SentAnswer:
 def _option(item: QuizItem, choice: str) -> str:
     """Return the text of the option at this place. Raises BadText."""
     if not choice:
-        raise BadText("Choose an answer first.")
+        raise BadText(_("Choose an answer first."))
     places = {str(place): option for place, option in enumerate(item.options or [])}
     if choice not in places:
-        raise BadText("This is not one of the answers.")
+        raise BadText(_("This is not one of the answers."))
     return places[choice]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, object_session
 
 from studylens.errors import BadText, NotFound, StudylensError
+from studylens.language import _
 from studylens.models import Pack, QuizAttempt, QuizItem, now
 from studylens.study.packs.store import find_pack
 from studylens.study.quizzes import making, results, taking
@@ -45,8 +46,8 @@ def start_mixed() -> ResponseReturnValue:
         packs = [find_pack(session, guest, pack_id) for pack_id in sent.pack_ids]
         packs = packs or list(results.quiz_packs(session, guest))
         if guest is None or not packs:
-            raise BadText("A quiz needs a pack. Photograph a page first.")
-        title = _title(packs[0]) if len(packs) == 1 else "Mixed quiz"
+            raise BadText(_("A quiz needs a pack. Photograph a page first."))
+        title = _title(packs[0]) if len(packs) == 1 else _("Mixed quiz")
         attempt = making.start(session, guest, Wish(packs, sent.count, sent.typed, title))
     return _to("quizzes.show_quiz", attempt_id=attempt.id)
 
@@ -59,9 +60,9 @@ def start_on_today() -> ResponseReturnValue:
         guest = guest_id(session)
         pack = find_pack(session, guest, pack_id) if pack_id else None
         if guest is None:
-            raise BadText("A quiz on today's cards needs a review first.")
+            raise BadText(_("A quiz on today's cards needs a review first."))
         sitting = sitting_of(session, today_of(session, guest, now()), pack.id if pack else None)
-        title = _title(pack) if pack else "Today’s cards"
+        title = _title(pack) if pack else _("Today’s cards")
         attempt = start_on(session, guest, sitting.answered, title=title)
     return _to("quizzes.show_quiz", attempt_id=attempt.id)
 
@@ -205,7 +206,7 @@ def _render_result(session: Session, attempt: QuizAttempt) -> str:
 
 
 def _title(pack: Pack) -> str:
-    return pack.title or "Untitled page"
+    return pack.title or _("Untitled page")
 
 
 def _to(endpoint: str, **values: Any) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, object_session
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
+from studylens.language import _, mark, said
 from studylens.limits import MAX_QUESTION_CHARS
 from studylens.models import QUESTION, Batch, Pack
 from studylens.storable import storable
@@ -28,11 +29,11 @@ blueprint = Blueprint("questions", __name__, url_prefix="/packs/<pack_id>/questi
 _FORM_CHARS = 20_000
 """More than a question may have: one that is too long comes back to be shortened."""
 _NOTES = {
-    "no key": "Gemini is not set up on this server",
-    "private": "this pack is private, so nothing of it leaves this server",
-    "switched off": "Gemini is switched off on this server",
-    "daily budget used up": "this server's questions to Gemini are used up for today",
-    "out of memory": "the server had no memory to ask Gemini right now",
+    "no key": mark("Gemini is not set up on this server"),
+    "private": mark("this pack is private, so nothing of it leaves this server"),
+    "switched off": mark("Gemini is switched off on this server"),
+    "daily budget used up": mark("this server's questions to Gemini are used up for today"),
+    "out of memory": mark("the server had no memory to ask Gemini right now"),
 }
 """Why no model answered, in a student's words; other reasons are words already."""
 
@@ -109,7 +110,7 @@ def name_models(pack: Pack) -> str:
 @blueprint.app_template_filter("note_words")
 def note_words(note: str) -> str:
     """Return why no model answered, in a student's words."""
-    return _NOTES.get(note, note)
+    return said(_NOTES.get(note, note))
 
 
 def _keep(pack_id: str, asked: Asked) -> None:
@@ -120,7 +121,7 @@ def _keep(pack_id: str, asked: Asked) -> None:
         note = _reason_not_to_ask(session, pack)
         text = "" if note else follow_ups.for_model(pack, asked)
         wishes = Wishes(asked.text, private=is_private(session, pack))
-        note = note or ("" if text else "this pack has no text")
+        note = note or ("" if text else mark("this pack has no text"))
         owner = pack.guest_id
     note = note or _queue(pack_id, owner, asked, {"text": text, "wishes": wishes})
     if note:
@@ -135,14 +136,14 @@ def _queue(pack_id: str, owner: int, asked: Asked, told: dict[str, Any]) -> str:
         follow_ups.add(session, find_pack(session, owner, pack_id), asked, job_id=batch.jobs[0].id)
 
     parts = wiring()
-    sent = Submission(owner, address_hash(), text_name="your question", text_kind=QUESTION, **told)
+    sent = Submission(owner, address_hash(), text_name=mark("your question"), text_kind=QUESTION, **told)
     quota = quota_of(parts.config)
     try:
         submit(parts.database, parts.folder, sent, quota=quota, alongside=alongside)
     except QuotaReached:
-        return "you have asked as often as one hour allows"
+        return mark("you have asked as often as one hour allows")
     except Busy:
-        return "too much is waiting on this server right now"
+        return mark("too much is waiting on this server right now")
     parts.runner.wake()
     return ""
 
@@ -160,7 +161,7 @@ def _reason_not_to_ask(session: Session, pack: Pack) -> str:
 def _parse(raw: str) -> str:
     text = " ".join(parse_text(raw, MAX_QUESTION_CHARS).split())
     if not text:
-        raise BadText("Write your question first.")
+        raise BadText(_("Write your question first."))
     return text
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, CardAway, NotFound, Stale
+from studylens.language import _
 from studylens.models import now
 from studylens.storable import whole_number
 from studylens.study.packs import editing
@@ -140,7 +141,9 @@ def spread() -> ResponseReturnValue:
     """Spread a backlog over some days, or stop spreading it (0). Raises BadText, NotFound."""
     days = whole_number(request.form.get("days"), default=-1)
     if days and not CATCH_UP_DAYS.least <= days <= CATCH_UP_DAYS.most:
-        raise BadText(f"Choose {CATCH_UP_DAYS.least} to {CATCH_UP_DAYS.most} days.")
+        raise BadText(
+            _("Choose %(least)s to %(most)s days.", least=CATCH_UP_DAYS.least, most=CATCH_UP_DAYS.most)
+        )
 
     with _acting() as act:
         catch_up(act.session, act.guest, days=days, begun=moment_of(act.session, act.guest, act.at).today)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import request
 
 from studylens.errors import BadText
+from studylens.language import _, mark, ngettext
 from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.models import AGAIN, EASY, GOOD, HARD
 from studylens.storable import is_id
@@ -15,8 +16,10 @@ from studylens.study.reviews.answers import Answer
 from studylens.study.reviews.queue import Scope
 from studylens.web.upload.intake import parse_text
 
-TWO_BUTTONS = ((AGAIN, "Forgot"), (GOOD, "Got it"))
-FOUR_BUTTONS = ((AGAIN, "Again"), (HARD, "Hard"), (GOOD, "Good"), (EASY, "Easy"))
+TWO_BUTTONS = ((AGAIN, mark("Forgot")), (GOOD, mark("Got it")))
+FOUR_BUTTONS = (
+    (AGAIN, mark("Again")), (HARD, mark("Hard")), (GOOD, mark("Good")), (EASY, mark("Easy")),
+)  # fmt: skip
 LONGEST_MS = 600_000
 """Ten minutes over one card: the student was elsewhere."""
 _KEY = re.compile("[A-Za-z0-9_-]{8,64}")
@@ -33,7 +36,7 @@ def parse_answer(card_id: int) -> Answer:
     """Return the answer that was sent. Raises BadText."""
     rating = request.form.get("rating", "")
     if rating not in {str(AGAIN), str(HARD), str(GOOD), str(EASY)}:
-        raise BadText("Choose one of the buttons below the answer.")
+        raise BadText(_("Choose one of the buttons below the answer."))
     return Answer(card_id, int(rating), parse_key(), _duration_ms())
 
 
@@ -41,7 +44,7 @@ def parse_key() -> str:
     """Return the form's key. Raises BadText."""
     key = request.form.get("key", "")
     if not _KEY.fullmatch(key):
-        raise BadText("This form is too old or damaged. Open the review again; nothing was counted.")
+        raise BadText(_("This form is too old or damaged. Open the review again; nothing was counted."))
     return key
 
 
@@ -79,19 +82,22 @@ def interval_words(wait: timedelta) -> str:
     """Return when a card comes back, as short as a button: `10 min`, `4 days`, `2.5 months`."""
     days = wait / timedelta(days=1)
     if days < 1 / 24:
-        return f"{max(1, round(wait / timedelta(minutes=1)))} min"
+        return _("%(n)s min", n=max(1, round(wait / timedelta(minutes=1))))
     if days < 1:
-        return f"{round(days * 24)} h"
+        return _("%(n)s h", n=round(days * 24))
     if days < _DAYS_A_MONTH:
-        return _counted(f"{round(days)}", "day")
+        return ngettext("%(num)s day", "%(num)s days", round(days))
     if days < _DAYS_A_YEAR:
-        return _counted(_short(days / _DAYS_A_MONTH), "month")
-    return _counted(_short(days / _DAYS_A_YEAR), "year")
+        months = _short(days / _DAYS_A_MONTH)
+        return ngettext("%(n)s month", "%(n)s months", _for_plural(months), n=months)
+    years = _short(days / _DAYS_A_YEAR)
+    return ngettext("%(n)s year", "%(n)s years", _for_plural(years), n=years)
 
 
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def _counted(number: str, unit: str) -> str:
-    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+def _for_plural(number: str) -> int:
+    """Return a whole number that is counted like this one: with a fraction it is not one."""
+    return int(number) if number.isdigit() else 2

@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.language import mark, said
 from studylens.models import REVIEW, Flashcard, Pack, now
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
@@ -22,16 +23,16 @@ from studylens.web.reviews.ending import ending_of
 from studylens.web.reviews.forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
 
 NOTES = {
-    "away": "That card is not in your reviews any more, so nothing was counted. Here is the next one.",
-    "undone": "Your last answer is taken back.",
-    "nothing": "There is no answer of today to take back.",
-    "leech": "You have forgotten this card many times, so it is paused for now.",
-    "suspended": "This card is paused. It waits in its pack until you resume it.",
-    "resumed": "The card is back in your reviews.",
-    "dropped": "The card is deleted.",
-    "returned": "The card is back.",
-    "spread": "Your cards are spread. Each day shows its fair share, what is most at risk first.",
-    "gathered": "All waiting cards are shown again.",
+    "away": mark("That card is not in your reviews any more, so nothing was counted. Here is the next one."),
+    "undone": mark("Your last answer is taken back."),
+    "nothing": mark("There is no answer of today to take back."),
+    "leech": mark("You have forgotten this card many times, so it is paused for now."),
+    "suspended": mark("This card is paused. It waits in its pack until you resume it."),
+    "resumed": mark("The card is back in your reviews."),
+    "dropped": mark("The card is deleted."),
+    "returned": mark("The card is back."),
+    "spread": mark("Your cards are spread. Each day shows its fair share, what is most at risk first."),
+    "gathered": mark("All waiting cards are shown again."),
 }
 CATCH_UP_CHOICES = (3, 7, 14, 30)
 """Study days that are offered for a backlog."""
@@ -77,7 +78,8 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
     queue = next_card(session, guest or 0, now(), scope, wanted_id=shown.card_id)
     moment = queue.today.moment
     context = {
-        "queue": queue, "shown": shown, "note": NOTES.get(shown.note, ""), "scope": scope, "key": new_key(),
+        "queue": queue, "shown": shown, "note": said(NOTES.get(shown.note, "")), "scope": scope,
+        "key": new_key(),
         "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
         "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, moment.today),
         "catch_up_left": catch_up_days_left(moment), "swapped": wants_fragment(),

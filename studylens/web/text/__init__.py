@@ -2,5 +2,6 @@
 
 markdown, maths, formulas   Markdown and LaTeX to clean HTML and MathML
 shorthand, chemistry, units, braces   commands of packages, written out in LaTeX that the converter knows
-words, filters, receivers   counts, dates and names in plain English; who is sent what
+words, filters, receivers   counts, dates and names in plain words; who is sent what
+languages                   in which language a page speaks
 """

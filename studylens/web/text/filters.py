@@ -4,10 +4,11 @@ from flask import Blueprint, g
 from markupsafe import Markup
 
 from studylens.analysis.protocol.result import SERVER
+from studylens.language import said
 from studylens.study.packs.pages import told_of
 from studylens.study.packs.tables import blocks_of
 from studylens.web.door.wiring import wiring
-from studylens.web.text import markdown, receivers, words
+from studylens.web.text import dates, markdown, receivers, words
 from studylens.web.text.formulas import Formulas
 
 blueprint = Blueprint("filters", __name__)
@@ -20,6 +21,13 @@ for _filter in (
     words.size_words,
     words.duration_words,
     words.capitalize_first,
+    words.state_words,
+    words.kept_words,
+    dates.date_words,
+    dates.grouped,
+    dates.percent,
+    dates.listed,
+    said,
 ):
     blueprint.add_app_template_filter(_filter)
 

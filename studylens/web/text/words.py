@@ -1,31 +1,33 @@
 """Names of the field in a student's words: stages, states, engines, durations, sizes."""
 
 from studylens.analysis.protocol.result import SERVER
+from studylens.language import _, mark, ngettext, said
 from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
+from studylens.study.reviews.contents import DUE, FRESH, KNOWN, LEARNING, PAUSED
 
 _STAGES = {
-    "before_image_processing": "Its turn has come",
-    "after_decode": "Photo opened and turned upright",
-    "after_gemini_resize": "Small copy made for Gemini",
-    "after_gemini": "Gemini has answered",
-    "after_gemini_cleanup": "Gemini's memory given back",
-    "after_ocr": "Text read on this server",
-    "after_ocr_cleanup": "The reader's memory given back",
-    "after_blip_resize": "Small copy made of the picture",
-    "after_blip_load": "Picture describer awake",
-    "after_blip": "Picture described",
-    "after_blip_cleanup": "The describer's memory given back",
-    "after_file_cleanup": "Photo deleted from this server",
+    "before_image_processing": mark("Its turn has come"),
+    "after_decode": mark("Photo opened and turned upright"),
+    "after_gemini_resize": mark("Small copy made for Gemini"),
+    "after_gemini": mark("Gemini has answered"),
+    "after_gemini_cleanup": mark("Gemini's memory given back"),
+    "after_ocr": mark("Text read on this server"),
+    "after_ocr_cleanup": mark("The reader's memory given back"),
+    "after_blip_resize": mark("Small copy made of the picture"),
+    "after_blip_load": mark("Picture describer awake"),
+    "after_blip": mark("Picture described"),
+    "after_blip_cleanup": mark("The describer's memory given back"),
+    "after_file_cleanup": mark("Photo deleted from this server"),
 }
 """What has happened at each stage of a photo, in order."""
 _OTHER_STAGES = {
-    "before_local": "Text made ready",
-    "after_local_resize": "Copy made for the model",
-    "after_local": "The operator's model has ended",
-    "after_local_cleanup": "Its memory given back",
-    "after_listing": "Pages of the document listed",
-    "after_boxes": "Lines found on the photo",
-    "after_scripts": "Other scripts looked for",
+    "before_local": mark("Text made ready"),
+    "after_local_resize": mark("Copy made for the model"),
+    "after_local": mark("The operator's model has ended"),
+    "after_local_cleanup": mark("Its memory given back"),
+    "after_listing": mark("Pages of the document listed"),
+    "after_boxes": mark("Lines found on the photo"),
+    "after_scripts": mark("Other scripts looked for"),
 }
 """The same of stages that few jobs have."""
 _IN_PLACE_OF = {
@@ -37,44 +39,51 @@ _IN_PLACE_OF = {
     "after_scripts": "after_ocr_cleanup",
 }
 """How far along they are: beside which stage of a photo each stands."""
-_WITHOUT_PHOTO = {"after_file_cleanup": "Finished"}
+_WITHOUT_PHOTO = {"after_file_cleanup": mark("Finished")}
 """The same of a job that had no photo to delete."""
 
 STATES = {
-    QUEUED: "Waiting",
-    RUNNING: "Being read",
-    DONE: "Ready",
-    FAILED: "Did not work",
-    CANCELLED: "Cancelled",
+    QUEUED: mark("Waiting"),
+    RUNNING: mark("Being read"),
+    DONE: mark("Ready"),
+    FAILED: mark("Did not work"),
+    CANCELLED: mark("Cancelled"),
 }
 _ENGINES = {
-    "gemini": "Gemini",
-    "local": "Operator's model",
-    "pdf": "Text of the PDF",
-    "ocr": "Text reader",
-    "boxes": "Places of the lines",
-    "scripts": "Reader of other scripts",
-    "blip": "Picture describer",
-    "material": "Cards and quiz",
+    "gemini": mark("Gemini"),
+    "local": mark("Operator's model"),
+    "pdf": mark("Text of the PDF"),
+    "ocr": mark("Text reader"),
+    "boxes": mark("Places of the lines"),
+    "scripts": mark("Reader of other scripts"),
+    "blip": mark("Picture describer"),
+    "material": mark("Cards and quiz"),
 }
 _MAKERS = {
-    "student": "you",
-    "you": "you",
-    "import": "imported",
-    "blip": "described on this server",
-    "pdf": "taken from the PDF",
-    "ocr": "read on this server",
-    SERVER: "read on this server",
+    "student": mark("you"),
+    "you": mark("you"),
+    "import": mark("imported"),
+    "blip": mark("described on this server"),
+    "pdf": mark("taken from the PDF"),
+    "ocr": mark("read on this server"),
+    SERVER: mark("read on this server"),
 }
 """Who made a part of a pack, where no model's name belongs to it."""
-_OUTCOMES = {"used": "used", "skipped": "not used", "failed": "did not work"}
+_OUTCOMES = {"used": mark("used"), "skipped": mark("not used"), "failed": mark("did not work")}
+_CARD_STATES = {
+    FRESH: mark("New"),
+    DUE: mark("Due"),
+    LEARNING: mark("Learning"),
+    KNOWN: mark("Known"),
+    PAUSED: mark("Paused"),
+}
 
 
 def stage_words(stage: str, kind: str = PHOTO) -> str:
     """Return what has happened when a job of this kind has reached the stage."""
     if kind != PHOTO and stage in _WITHOUT_PHOTO:
-        return _WITHOUT_PHOTO[stage]
-    return _STAGES.get(stage) or _OTHER_STAGES.get(stage) or stage.replace("_", " ")
+        return said(_WITHOUT_PHOTO[stage])
+    return said(_STAGES.get(stage) or _OTHER_STAGES.get(stage) or stage.replace("_", " "))
 
 
 def stage_share(stage: str) -> int:
@@ -85,38 +94,55 @@ def stage_share(stage: str) -> int:
 
 def origin_words(origin: str) -> str:
     """Return who made a part of a pack: an engine's name, this server, or the student."""
-    engine, _, detail = origin.partition(":")
+    engine, _colon, detail = origin.partition(":")
     if engine == "gemini":
         return f"Gemini {detail}".strip()
     if engine == "local":
-        return f"{detail} on the operator's server"
-    return _MAKERS.get(engine, origin)
+        return _("%(model)s on the operator's server", model=detail)
+    return said(_MAKERS.get(engine, origin))
 
 
 def engine_words(engine: str) -> str:
     """Return an engine's name."""
-    return _ENGINES.get(engine, engine)
+    return said(_ENGINES.get(engine, engine))
 
 
 def outcome_words(outcome: str) -> str:
     """Return what became of an engine."""
-    return _OUTCOMES.get(outcome, outcome)
+    return said(_OUTCOMES.get(outcome, outcome))
 
 
 def duration_words(seconds: float) -> str:
     """Return a duration as people say it: `5 s`, `40 s`, `3 minutes`; never more exact than it is."""
     if seconds < 10:
-        return f"{max(1, round(seconds))} s"
+        return _("%(n)s s", n=max(1, round(seconds)))
     if seconds < 90:
-        return f"{round(seconds / 5) * 5} s"
-    return f"{round(seconds / 60)} minutes"
+        return _("%(n)s s", n=round(seconds / 5) * 5)
+    return ngettext("%(num)s minute", "%(num)s minutes", round(seconds / 60))
 
 
 def size_words(size: int) -> str:
     """Return a number of bytes as people say it."""
     if size < 1024:
-        return f"{size} bytes"
-    return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+        return ngettext("%(num)s byte", "%(num)s bytes", size)
+    if size < 1024 * 1024:
+        return _("%(n)s kB", n=f"{size / 1024:.0f}")
+    return _("%(n)s MB", n=f"{size / 1024 / 1024:.1f}")
+
+
+def kept_words(text: str) -> str:
+    """Return in the reader's language what was kept in English; what has a colon is said half by half."""
+    whole = said(text)
+    head, colon, tail = text.partition(": ")
+    if whole != text or not colon:
+        return whole
+    end = "." * tail.endswith(".")
+    return f"{said(head)}: {said(tail.removesuffix('.'))}{end}"
+
+
+def state_words(state: str) -> str:
+    """Return how far a card is, to begin a label with."""
+    return said(_CARD_STATES.get(state, state))
 
 
 def capitalize_first(text: str) -> str:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from studylens import limits
 from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
+from studylens.language import _
 from studylens.storable import is_id
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import accept
@@ -114,7 +115,9 @@ def _wait_seconds(text: str | None) -> float:
     if text is None:
         return limits.DEFAULT_WAIT_SECONDS
     if not (text.isascii() and text.isdigit() and int(text[:4]) <= limits.MAX_WAIT_SECONDS):
-        raise BadText(f"wait must be a whole number of seconds from 0 to {limits.MAX_WAIT_SECONDS}.")
+        raise BadText(
+            _("wait must be a whole number of seconds from 0 to %(most)s.", most=limits.MAX_WAIT_SECONDS)
+        )
     return float(text[:4])
 
 

@@ -7,9 +7,11 @@ from flask import Request
 from studylens import limits
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, TooManyFiles
+from studylens.language import _
 from studylens.storable import is_storable
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload, accept
+from studylens.web.text.dates import grouped
 
 _FIELDS = ("image", "images")
 _NO = {"", "0", "false", "no", "off"}
@@ -67,7 +69,13 @@ def parse_text(raw: str, max_chars: int) -> str:
     """Return the text with plain line ends and no space around it. Raises BadText."""
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > max_chars:
-        raise BadText(f"This text has {len(text):,} characters; the limit is {max_chars:,}.")
+        raise BadText(
+            _(
+                "This text has %(n)s characters; the limit is %(most)s.",
+                n=grouped(len(text)),
+                most=grouped(max_chars),
+            )
+        )
     if not is_storable(text):
         raise BadText
     return text

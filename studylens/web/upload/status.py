@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from studylens.jobs.queue import place_in_queue
+from studylens.language import said
 from studylens.models import DOCUMENT, LIVE_STATES, Batch, Document, Job
 from studylens.study.packs.store import pack_json
 from studylens.web.upload.waiting import pack_of
@@ -63,4 +64,4 @@ def _stage(stage: Any) -> dict[str, Any]:
 
 
 def _error(job: Job) -> dict[str, str] | None:
-    return {"code": job.error_code, "message": job.error_message or ""} if job.error_code else None
+    return {"code": job.error_code, "message": said(job.error_message or "")} if job.error_code else None

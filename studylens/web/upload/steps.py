@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from studylens.language import _
 from studylens.models import QUEUED, TEXT, Job
 
 DONE, IS, AHEAD = "done", "is", "ahead"
@@ -50,12 +51,13 @@ def _place(job: Job) -> int:
 
 def _words(job: Job) -> tuple[dict[str, str], ...]:
     lines = PROGRESS.fullmatch(job.progress)
-    counted = f"Reading line {lines[1]} of {lines[2]}" if lines else "Reading the page"
-    opened = "Text" if job.kind == TEXT else "Photo"
+    counted = _("Reading line %(n)s of %(all)s", n=lines[1], all=lines[2]) if lines else _("Reading the page")
+    opened = _("Text opened") if job.kind == TEXT else _("Photo opened")
+    opening = _("Waiting for its turn") if job.state == QUEUED else _("Opening it")
     told = (
-        (f"{opened} opened", "Waiting for its turn" if job.state == QUEUED else "Opening it", "Open it"),
-        ("Page read", counted, "Read the page"),
-        ("Cards written", "Writing your cards", "Write cards"),
-        ("Picture described", "Looking at the picture", "Look at the picture"),
+        (opened, opening, _("Open it")),
+        (_("Page read"), counted, _("Read the page")),
+        (_("Cards written"), _("Writing your cards"), _("Write cards")),
+        (_("Picture described"), _("Looking at the picture"), _("Look at the picture")),
     )
     return tuple({DONE: done, IS: now, AHEAD: ahead} for done, now, ahead in told)

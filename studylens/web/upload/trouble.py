@@ -4,28 +4,35 @@ import re
 from dataclasses import dataclass
 
 from studylens.errors import NothingFound, error_for_code
+from studylens.language import _, mark, said
 from studylens.models import DOCUMENT, TEXT, Job
+from studylens.web.text.words import engine_words
 
 _REASONS = re.compile(r" ?\(([a-z]+: [^()]*(?:; [a-z]+: [^()]*)*)\)$")
 """What became of each engine, at the end of the sentence of a photo in which nothing was found."""
 HEADLINES = {
-    "nothing_found": "Nothing to study in this photo",
-    "upload_lost": "We lost your photo",
-    "took_too_long": "It took too long",
-    "out_of_memory": "This photo is too large to read here",
-    "bad_document": "This PDF cannot be opened",
-    "cancelled": "Cancelled",
+    "nothing_found": mark("Nothing to study in this photo"),
+    "upload_lost": mark("We lost your photo"),
+    "took_too_long": mark("It took too long"),
+    "out_of_memory": mark("This photo is too large to read here"),
+    "bad_document": mark("This PDF cannot be opened"),
+    "cancelled": mark("Cancelled"),
 }
 _MEASURED = (
-    ("too dark", "bulb", "More light.", "This one was too dark."),
-    ("blurred", "target", "Sharp.", "This one was blurred: hold still, and tap to focus."),
-    ("tilted", "turn", "Flat.", "The lines were tilted: hold the phone level with the page."),
-    ("up and down", "turn", "Upright.", "The lines run up and down: turn the phone by a quarter."),
+    ("too dark", "bulb", mark("More light."), mark("This one was too dark.")),
+    ("blurred", "target", mark("Sharp."), mark("This one was blurred: hold still, and tap to focus.")),
+    ("tilted", "turn", mark("Flat."), mark("The lines were tilted: hold the phone level with the page.")),
+    (
+        "up and down",
+        "turn",
+        mark("Upright."),
+        mark("The lines run up and down: turn the phone by a quarter."),
+    ),
 )
 _USUAL = (
-    ("bulb", "More light.", "Near a window, and without your shadow on the page."),
-    ("crop", "Closer.", "Let the page fill the picture."),
-    ("turn", "Flat.", "Hold the phone level with the page."),
+    ("bulb", mark("More light."), mark("Near a window, and without your shadow on the page.")),
+    ("crop", mark("Closer."), mark("Let the page fill the picture.")),
+    ("turn", mark("Flat."), mark("Hold the phone level with the page.")),
 )
 HELP_FOR = {"nothing_found", "took_too_long", "out_of_memory", "crashed", "unreadable"}
 """Endings that a better photo may change."""
@@ -57,13 +64,18 @@ def trouble_of(job: Job) -> Trouble:
     reasons = tuple(found[1].split("; ")) if found else ()
     sentence = message[: found.start()] if found else message
     helps = _helps(message) if job.error_code in HELP_FOR and job.kind not in {TEXT, DOCUMENT} else ()
-    return Trouble(_headline(job), _without_advice(sentence), helps, reasons)
+    return Trouble(_headline(job), said(_without_advice(sentence)), helps, tuple(map(_reason, reasons)))
+
+
+def _reason(text: str) -> str:
+    engine, _colon, reason = text.partition(": ")
+    return f"{engine_words(engine)}: {said(reason)}"
 
 
 def _headline(job: Job) -> str:
     if job.error_code == NothingFound.code and job.kind == TEXT:
-        return "Nothing to study in this text"
-    return HEADLINES.get(job.error_code or "", "That did not work")
+        return _("Nothing to study in this text")
+    return said(HEADLINES.get(job.error_code or "", mark("That did not work")))
 
 
 def _helps(message: str) -> tuple[Help, ...]:

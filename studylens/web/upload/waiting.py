@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NothingFound, error_for_code
 from studylens.jobs.queue import estimate_seconds, place_in_queue
+from studylens.language import _, said
 from studylens.models import (
     DOCUMENT,
     DONE,
@@ -48,6 +49,7 @@ class JobView:
     state_words: str
     live: bool
     doing: str
+    stopping: bool
     estimate: str
     percent: int
     happened: tuple[str, ...]
@@ -74,11 +76,12 @@ def view_job(session: Session, job: Job) -> JobView:
     pack = pack_of(session, job)
     return JobView(
         id=job.id,
-        name=job.name or ("Photo" if job.kind == PHOTO else "Pasted text"),
+        name=said(job.name) or (_("Photo") if job.kind == PHOTO else _("Pasted text")),
         state=job.state,
-        state_words=STATES.get(job.state, job.state),
+        state_words=said(STATES.get(job.state, job.state)),
         live=job.state in LIVE_STATES,
         doing=_doing(session, job),
+        stopping=job.state in LIVE_STATES and job.cancel_requested,
         estimate=_estimate(session, job),
         percent=_percent(job),
         happened=tuple(stage_words(stage.stage, job.kind) for stage in job.stages),
@@ -110,16 +113,16 @@ def _open_document(session: Session, job: Job) -> str | None:
 
 def _doing(session: Session, job: Job) -> str:
     if job.state not in LIVE_STATES:
-        return STATES.get(job.state, job.state)
+        return said(STATES.get(job.state, job.state))
     if job.cancel_requested:
-        return "Stopping"
+        return _("Stopping")
     if job.state == QUEUED:
         place = place_in_queue(session, job)
-        return "Next in line" if place == 1 else f"Number {place} in line"
+        return _("Next in line") if place == 1 else _("Number %(n)s in line", n=place)
     found = PROGRESS.fullmatch(job.progress)
     if found and job.kind == DOCUMENT:
-        return f"Looking at page {found[1]} of {found[2]}"
-    return next((step.words for step in steps_of(job) if step.state == IS), "Reading your page")
+        return _("Looking at page %(n)s of %(all)s", n=found[1], all=found[2])
+    return next((step.words for step in steps_of(job) if step.state == IS), _("Reading your page"))
 
 
 def _percent(job: Job) -> int:
@@ -137,8 +140,10 @@ def _estimate(session: Session, job: Job) -> str:
         return ""
     seconds = estimate_seconds(session, job)
     if seconds is None:
-        return "usually under a minute"
-    return f"{duration_words(seconds)} left" if seconds >= 1 else "any moment now"
+        return _("usually under a minute")
+    if seconds < 1:
+        return _("any moment now")
+    return _("%(duration)s left", duration=duration_words(seconds))
 
 
 def _private_helps(job: Job) -> bool:
@@ -163,7 +168,7 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 
 def _problem(job: Job, pack: Pack | None) -> str:
     if job.error_code and not _has_pack(job, pack):
-        return job.error_message or error_for_code(job.error_code).sentence
+        return said(job.error_message or error_for_code(job.error_code).sentence)
     if job.state == DONE and pack is None and job.kind in _MAKING:
-        return "You deleted this pack."
+        return _("You deleted this pack.")
     return ""

@@ -119,7 +119,14 @@ def test_markdown_has_everything_and_no_answer_beside_its_question(wiring: Wirin
     pack_id = add_pack(wiring, world.add_guest(wiring))
     with wiring.database.reading() as session:
         text = pack_markdown(session.get_one(Pack, pack_id))
-    for title in ("# Photosynthesis", "## Explanation", "## Cards", "## Quiz", "## Answers", "## Transcript"):
+    for title in (
+        "# Photosynthesis",
+        "## Explanation",
+        "## Cards",
+        "## Quiz",
+        "## Answers",
+        "## Text of the page",
+    ):
         assert f"{title}\n" in text
     assert "takes in light: $E = h\\nu$. _(line 3)_" in text
     assert text.index("## Quiz") < text.index("in the stroma") < text.index("## Answers")

@@ -112,7 +112,7 @@ def test_a_page_that_was_not_read_well_says_why_and_what_helps(show: Callable[..
     page = show(page_of("Mit0s1s", trust=BLURRED))
     assert "We could not read this well: the picture is blurred." in page
     assert "So no cards were made of it" in page
-    for words in ("Correct the transcript", "Make cards from it", "Take it again"):
+    for words in ("Correct the text", "Make cards from it", "Take it again"):
         assert f">{words}</a>" in page
 
 
@@ -136,7 +136,7 @@ def test_each_page_of_a_lecture_has_its_own_doubt(wiring: Wiring, client: FlaskC
         merge(session, [session.get_one(Pack, pack_id) for pack_id in ids])
     page = read_page(client.get(f"/packs/{ids[0]}", headers=PAGE))
     assert "<b>Page 2:</b> We could not read this well" in page
-    assert f'<a class="btn" href="/packs/{ids[0]}/page?page=2#page-2">Correct the transcript</a>' in page
+    assert f'<a class="btn" href="/packs/{ids[0]}/page?page=2#page-2">Correct the text</a>' in page
 
 
 def test_a_line_that_cannot_be_read_is_marked_until_it_is_typed(

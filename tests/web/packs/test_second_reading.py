@@ -91,7 +91,7 @@ def test_what_gemini_makes_is_shown_before_anything_changes(student: Student) ->
     assert student.read_again() == 303
     assert student.ended().state == DONE
     shown = student.page("/rebuild")
-    for words in ("The page, read again", "Explanation", "Take the new ones"):
+    for words in ("The page, read again", "Explanation", "Use the new cards"):
         assert words in shown
     unchanged = ("title", "summary", "explanation", "cards", "quiz", "transcript", "key_terms")
     assert [student.pack()[name] for name in unchanged] == [before[name] for name in unchanged]
@@ -118,7 +118,7 @@ def test_a_kept_copy_is_enough(running_app: MakeApp, gemini: GeminiServer, pictu
     student = Student(running_app(engines=ENGINES, **with_gemini(gemini)), gemini, picture, keep="1")
     assert student.read_again(photo=False) == 303
     assert student.ended().state == DONE
-    assert "Take the new ones" in student.page("/rebuild")
+    assert "Use the new cards" in student.page("/rebuild")
 
 
 def test_what_cannot_be_read_again_is_named(student: Student) -> None:

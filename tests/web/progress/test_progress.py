@@ -304,7 +304,7 @@ def test_the_first_day_says_what_will_be_known_and_shows_no_chart(
         for _ in range(2):
             answer(session, guest_id, now(), state_before=NEW)
     text = read_page(client.get("/progress", headers=PAGE))
-    assert "2 answers today, 2 cards seen for the first time" in text
+    assert "2 answers today. 2 cards seen for the first time." in text
     assert "2 cards come back. This page then shows what stayed" in text
     assert not set(re.findall(r'class="(chart|tile|heat)', text))
     assert "%" not in text

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import IO, Any, cast
 
 from studylens.errors import BadFile, TooLarge
+from studylens.language import _
 from studylens.study.exchange.account.writing import VERSION
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -54,9 +55,9 @@ def _check_head(text: "_Text") -> None:
     text.fill(_HEAD_CHARS)
     found = _HEAD.match(text.waiting, text.at)
     if found is None:
-        raise BadFile("This is not an account file of Studylens.")
+        raise BadFile(_("This is not an account file of Studylens."))
     if int(found[1]) > VERSION:
-        raise BadFile("This file comes from a newer Studylens than this one. Nothing of it was kept.")
+        raise BadFile(_("This file comes from a newer Studylens than this one. Nothing of it was kept."))
     text.at = found.end()
 
 
@@ -88,7 +89,7 @@ class _Text:
             block = self._source.read(_BLOCK)
             self._read += len(block)
             if self._read > MAX_BYTES:
-                raise TooLarge(f"This account file is larger than {MAX_BYTES // 1024**2} MB.")
+                raise TooLarge(_("This account file is larger than %(most)s MB.", most=MAX_BYTES // 1024**2))
             self._is_over = not block
             pieces.append(self._decode(block, not block))
             have += len(pieces[-1])
@@ -97,7 +98,7 @@ class _Text:
     def next_entry(self) -> Any | None:
         """Return the next entry, None at the list's end. Raises BadFile, ValueError, TooLarge."""
         if time.thread_time() > self._until:
-            raise TooLarge("Reading this file takes too long.")
+            raise TooLarge(_("Reading this file takes too long."))
         wanted = _BLOCK
         while True:
             if len(self.waiting) - self.at < wanted // 4:

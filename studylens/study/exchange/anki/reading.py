@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from studylens.errors import BadFile, TooLarge
+from studylens.language import _
 from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
 from studylens.study.exchange.markup import from_cloze, from_html
 
@@ -73,7 +74,7 @@ class AnkiDeck:
         for guid, fields, deck_id in self._connection.execute(_NOTES):
             if not isinstance(fields, str) or not isinstance(guid, str | int):
                 raise BadFile
-            yield from _cards(str(guid), fields.split("\x1f"), names.get(deck_id, "Imported cards"))
+            yield from _cards(str(guid), fields.split("\x1f"), names.get(deck_id, _("Imported cards")))
 
     def _deck_names(self) -> dict[Any, str]:
         tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
@@ -101,7 +102,7 @@ def _unpacked(file: IO[bytes], scratch: Path) -> int:
             names = archive.NameToInfo
             name = next((name for name in COLLECTIONS if name in names), None)
             if name is None:
-                raise BadFile("This is a zip file, but no Anki deck.")
+                raise BadFile(_("This is a zip file, but no Anki deck."))
             _unpack(archive, name, scratch)
             return len(names) - len({*COLLECTIONS, "media", "meta"} & set(names))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error) as error:
@@ -118,7 +119,7 @@ def _archive(file: IO[bytes]) -> zipfile.ZipFile:
     if place < 0 or len(tail) < place + _END.size or tail[max(0, place - 20) : place].startswith(_ZIP64_SIGN):
         raise BadFile
     if _END.unpack_from(tail, place)[5] > MAX_DIRECTORY_BYTES:
-        raise TooLarge("This deck has too many media files. Export it without media and send it again.")
+        raise TooLarge(_("This deck has too many media files. Export it without media and send it again."))
     file.seek(0)
     return zipfile.ZipFile(file)
 

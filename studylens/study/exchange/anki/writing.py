@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from studylens.language import _
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.markup import to_cloze, to_html
 
@@ -121,8 +122,10 @@ def _models(genanki: Any) -> tuple["genanki.Model", "genanki.Model"]:
 def _source(card: Card) -> str:
     """Name the line of the page that the card came from, or say that there is none."""
     if card.source_line is None:
-        return "Not on the page" if card.origin != "import" else ""
-    return html.escape(f"Line {card.source_line}: {card.source_text}".rstrip(": "), quote=False)
+        return _("Not on the page") if card.origin != "import" else ""
+    return html.escape(
+        _("Line %(n)s: %(text)s", n=card.source_line, text=card.source_text).rstrip(": "), quote=False
+    )
 
 
 def _tags(card: Card) -> list[str]:

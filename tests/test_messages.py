@@ -1,0 +1,105 @@
+"""What is said to people can be found, translated and compiled; a translation never breaks a page."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+from studylens.config import HOME
+from tools import catalogues, messages
+
+FOUND = sorted({(message, context) for _, message, context in messages.found()}, key=str)
+CATALOGUE = """# A comment
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n<5 ? 1 : 2);\\n"
+
+#: templates/a.html
+msgid "Save"
+msgstr "Zapisz"
+
+msgctxt "between thousands"
+msgid ","
+msgstr " "
+
+#, python-format
+msgid "%(num)s card"
+msgid_plural "%(num)s cards"
+msgstr[0] "%(num)s karta"
+msgstr[1] "%(num)s karty"
+msgstr[2] "%(num)s "
+"kart"
+
+msgctxt "script"
+msgid "Copied"
+msgstr "Skopiowano \\"już\\""
+
+#, fuzzy
+msgid "Close"
+msgstr "Blisko"
+
+msgid "Not yet"
+msgstr ""
+
+#~ msgid "Gone"
+#~ msgstr "Nie ma"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pl" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "pl" / "LC_MESSAGES" / "studylens.po").write_text(CATALOGUE, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_was_compiled_is_what_gettext_says(folder: Path) -> None:
+    assert catalogues.compile_all(folder) == ["pl"]
+    polish = gettext.translation("studylens", str(folder), ["pl"])
+    assert polish.gettext("Save") == "Zapisz"
+    assert polish.pgettext("between thousands", ",") == " "
+    many = [polish.ngettext("%(num)s card", "%(num)s cards", number) for number in (1, 3, 7)]
+    assert many == ["%(num)s karta", "%(num)s karty", "%(num)s kart"]
+
+
+def test_what_nobody_agreed_to_is_said_in_english(folder: Path) -> None:
+    catalogues.compile_all(folder)
+    polish = gettext.translation("studylens", str(folder), ["pl"])
+    assert [polish.gettext(text) for text in ("Close", "Not yet", "Gone")] == ["Close", "Not yet", "Gone"]
+
+
+def test_scripts_get_their_words_alone(folder: Path) -> None:
+    catalogues.compile_all(folder)
+    words = (folder / "pl" / "LC_MESSAGES" / "scripts.json").read_text(encoding="utf-8")
+    assert words == '{"Copied": "Skopiowano \\"już\\""}'
+
+
+def test_a_broken_catalogue_is_named_with_its_line(folder: Path) -> None:
+    file = folder / "pl" / "LC_MESSAGES" / "studylens.po"
+    file.write_text(CATALOGUE + '\nmsgid "a"\nmsgstr oops\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 38 .*msgstr oops"):
+        catalogues.compile_all(folder)
+
+
+def test_every_value_has_a_name_and_both_numbers_have_the_same() -> None:
+    assert len(FOUND) > 1_000
+    for message, _ in FOUND:
+        forms = (message,) if isinstance(message, str) else message
+        names = [set(re.findall(r"%\((\w+)\)s", form)) for form in forms]
+        assert not [form for form in forms if re.search(r"%(?!\(\w+\)s)", form.replace("%%", ""))], message
+        assert all(found == names[-1] or found | {"num"} == names[-1] for found in names), message
+
+
+def test_what_is_asked_for_is_text_that_stands_there() -> None:
+    """A sentence that is put together at run time is found by nobody."""
+    put_together = [
+        f"{path.relative_to(HOME)}:{call.lineno}"
+        for path in sorted((HOME / "studylens").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in messages.PYTHON
+        if isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert put_together == []

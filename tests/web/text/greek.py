@@ -1,0 +1,177 @@
+"""A guest whose pages are Greek: every Latin word on a page of theirs is the app's own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from studylens.analysis.protocol import result
+from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, now
+from studylens.study.reviews import cards as schedule
+from studylens.web.door.wiring import Wiring
+from tests.documents import plain
+from tests.study.reviews.world import send
+from tests.web.upload.test_documents import claim, list_next
+from tests.web.world import add_job, add_pack, analysis, become_guest, photo
+
+SERVER, OCR = result.SERVER, "ocr"
+LINES = (
+    "Φωτοσύνθεση",
+    "Τα φυτά φτιάχνουν γλυκόζη.",
+    "Χλωροφύλλη: η πράσινη χρωστική.",
+    "Ο κύκλος.",
+    "Τέλος.",
+)
+BLURRED = result.Trust(0.4, trusted=False, reasons=("blur",), sentence="")
+
+
+def greek(**changes: Any) -> result.Analysis:
+    """Return what a photo of a Greek page gives."""
+    lines = tuple(
+        result.Line(n, text, 0.5 if n == 4 else 0.95, (0.1, n / 10, 0.9, n / 10 + 0.05))
+        for n, text in enumerate(LINES, start=1)
+    )
+    fields = {
+        "material": material(),
+        "transcript": lines,
+        "caption": "ένα φύλλο",
+        "notes": (),
+        "quality": None,
+    }
+    receipt = result.Receipt(483_200, 1080, 1920, "ab" * 32)
+    return analysis(**{**fields, "text_engine": OCR, "caption_engine": "blip", "receipt": receipt, **changes})
+
+
+def material() -> result.Material:
+    """Return Greek cards and questions, of each kind."""
+    return result.Material(
+        title="Φωτοσύνθεση",
+        summary="Τα φυτά φτιάχνουν γλυκόζη.",
+        explanation="Η χλωροφύλλη **παίρνει** το φως.",
+        key_terms=tuple(
+            result.KeyTerm(f"Όρος {n}", "η χρωστική" if n < 5 else None, 3, SERVER) for n in range(7)
+        ),
+        cards=(
+            result.Card("Τι κάνει η χλωροφύλλη;", "Παίρνει το φως.", "short_answer", 3, SERVER),
+            result.Card("____ φτιάχνουν γλυκόζη.", "Τα φυτά", "cloze", 2, SERVER, marks=("not_on_page",)),
+            result.Card("Ποιος;", "Ο Ιαν", "short_answer", None, SERVER),
+        ),
+        quiz=(
+            result.Question("Πού;", ("εδώ", "εκεί", "αλλού"), 0, "Η σελίδα το λέει.", 4, SERVER),
+            result.Question("Τι;", ("φως", "νερό", "αέρας"), 1, "", 5, SERVER),
+        ),
+        judged=result.Judged(
+            dropped=(result.Dropped("answer_in_question", "label", SERVER, 2),),
+            mended=(result.Dropped("options_filler", "year", SERVER, 1),),
+            facts=tuple(result.Fact(n, n, text) for n, text in enumerate(LINES[1:3], start=2)),
+        ),
+    )  # fmt: skip
+
+
+class Greece:
+    """A guest with all that pages can show; `addresses` leads through it."""
+
+    def __init__(self, client: FlaskClient, wiring: Wiring) -> None:
+        self.client, self.wiring = client, wiring
+        self.guest_id = become_guest(wiring, client)
+        self.document_id = self._document()
+        self.pack_id = add_pack(wiring, self.guest_id, greek())
+        self.doubtful_id = add_pack(wiring, self.guest_id, greek(trust=BLURRED))
+        self.gone_id = add_pack(wiring, self.guest_id, greek())
+        self.client.post(f"/packs/{self.gone_id}/delete")
+        self.jobs = list(self._jobs())
+        with wiring.database.reading() as session:
+            self.batch_id = session.get_one(Job, self.jobs[0]).batch_id
+        self._study()
+        self._ask()
+        self.quizzes = [self._quiz(answers) for answers in (0, 1, 9)]
+
+    def addresses(self) -> Iterator[str]:
+        """Yield every address that shows a page."""
+        yield from (
+            "/",
+            "/new",
+            f"/new?pack={self.pack_id}",
+            "/packs",
+            "/packs?q=x",
+            "/packs?select=1",
+            "/packs/trash",
+        )
+        yield from ("/review", "/progress", "/achievements", "/settings", "/quizzes", "/memory", "/nowhere")
+        yield from (
+            "/export",
+            "/import",
+            "/import/done?cards=2&known=1",
+            "/devices",
+            "/pictures",
+            f"/batches/{self.batch_id}",
+        )
+        yield from (f"/review/cram/{self.pack_id}", "/settings?saved=1")
+        for pack_id in (self.pack_id, self.doubtful_id):
+            yield from (f"/packs/{pack_id}{rest}" for rest in _OF_A_PACK)
+        yield from (f"/jobs/{job_id}" for job_id in self.jobs)
+        yield f"/documents/{self.document_id}"
+        yield from self._forms()
+        yield from (path for attempt_id in self.quizzes for path in self._pages_of(attempt_id))
+
+    def _document(self) -> str:
+        self.client.post("/analyze?wait=0", data={"image": photo("σελίδες.pdf", plain(3))})
+        claim(self.wiring)  # The text that made the guest.
+        return list_next(self.wiring)
+
+    def _jobs(self) -> Iterator[str]:
+        yield add_job(self.wiring, self.guest_id, name="σελίδα", started_at=now(), stage="after_decode")
+        for code in ("nothing_found", "upload_lost", "took_too_long", "out_of_memory", "crashed"):
+            ended = {"state": FAILED, "error_code": code, "finished_at": now()}
+            yield add_job(self.wiring, self.guest_id, name="σελίδα", **ended)
+        yield add_job(self.wiring, self.guest_id, name="σελίδα", state=CANCELLED, error_code="cancelled")
+        yield add_job(self.wiring, self.guest_id, name="σελίδα", state=DONE)
+
+    def _study(self) -> None:
+        with self.wiring.database.writing() as session:
+            pack = session.get_one(Pack, self.pack_id)
+            schedule.accept(session, pack, pack.cards[:2], now())
+            send(session, self.guest_id, pack.cards[0].id, now())
+
+    def _ask(self) -> None:
+        answered = {
+            "answer": "Ναι.",
+            "engine": "ocr",
+            "on_page": False,
+            "lines": [{"n": 2, "text": LINES[1]}],
+        }
+        with self.wiring.database.writing() as session:
+            for fields in (
+                {"lines": [{"n": 2, "text": LINES[1]}], "hint_only": True},
+                answered,
+                {"note": "no key"},
+            ):
+                session.add(
+                    FollowUp(pack_id=self.pack_id, guest_id=self.guest_id, question="Γιατί;", **fields)
+                )
+
+    def _quiz(self, answers: int) -> str:
+        wish = {"count": "5", "typed": "1"}
+        attempt_id = self.client.post(f"/packs/{self.pack_id}/quiz/start", data=wish).location.split("/")[-1]
+        for position in range(1, answers + 1):
+            sent = {"choice": "0", "answer": "κάτι"}
+            self.client.post(f"/quizzes/{attempt_id}/items/{position}", data=sent)
+        return attempt_id
+
+    def _forms(self) -> Iterator[str]:
+        with self.wiring.database.reading() as session:
+            pack = session.get_one(Pack, self.pack_id)
+            for kind, parts in (("lines", pack.transcript), ("cards", pack.cards), ("questions", pack.quiz)):
+                yield from (f"/packs/{pack.id}/{kind}/{parts[1].id}{rest}" for rest in ("", "/edit"))
+            yield from (f"/packs/{pack.id}/lines/{line.id}/card" for line in pack.transcript[1:3])
+
+    def _pages_of(self, attempt_id: str) -> Iterator[str]:
+        yield f"/quizzes/{attempt_id}"
+        yield from (f"/quizzes/{attempt_id}/items/{position}" for position in (1, 2))
+
+
+_OF_A_PACK = (
+    "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
+    "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new",
+    "/review", "/review?new=1",
+)  # fmt: skip
