@@ -2,11 +2,13 @@
 
 import ast
 import gettext
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from studylens import errors
 from studylens.config import HOME
 from tools import catalogues, messages
 
@@ -91,6 +93,21 @@ def test_every_value_has_a_name_and_both_numbers_have_the_same() -> None:
         names = [set(re.findall(r"%\((\w+)\)s", form)) for form in forms]
         assert not [form for form in forms if re.search(r"%(?!\(\w+\)s)", form.replace("%%", ""))], message
         assert all(found == names[-1] or found | {"num"} == names[-1] for found in names), message
+
+
+def test_every_sentence_of_a_script_is_found() -> None:
+    scripts = [path for path in (HOME / "static").rglob("*.js") if "vendor" not in path.parts]
+    called = re.compile(r'\b(?:inWords|toSay|counted)\(\s*"')
+    asked = sum(len(called.findall(path.read_text(encoding="utf-8"))) for path in scripts)
+    assert asked == sum(path.endswith(".js") for path, _, _ in messages.found())
+
+
+def test_every_error_is_a_message() -> None:
+    classes = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+    kinds = [kind for kind in classes if issubclass(kind, errors.StudylensError)]
+    known = {message for message, _ in FOUND}
+    assert len(kinds) > 20
+    assert {kind.__name__ for kind in kinds if kind.sentence not in known} == set()
 
 
 def test_what_is_asked_for_is_text_that_stands_there() -> None:

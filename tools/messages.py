@@ -25,7 +25,7 @@ PYTHON = {
     "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 """Functions of studylens/language.py; templates know the same, and `{% trans %}` becomes `gettext`."""
-SCRIPTS = {"inWords": None, "counted": (1, 2)}
+SCRIPTS = {"inWords": None, "toSay": None, "counted": (1, 2)}
 """Functions of static/words.js."""
 _TEMPLATES = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 Message = str | tuple[str, ...]

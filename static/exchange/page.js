@@ -1,6 +1,7 @@
 // Buttons that copy: a file of ours as text, or a field. Without this script they are not shown.
 
 import { every, maybe, need } from "../dom.js";
+import { inWords } from "../words.js";
 
 const SAID_MS = 2000;
 
@@ -24,7 +25,7 @@ for (const button of navigator.clipboard ? every(HTMLButtonElement, "[data-copy]
   const label = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const said = await write(textOf(button.dataset)).then(() => "Copied", () => "Could not copy");
+    const said = await write(textOf(button.dataset)).then(() => inWords("Copied"), () => inWords("Could not copy"));
     button.textContent = said;
     const announcer = maybe(HTMLElement, "#announcer");
     if (announcer) announcer.textContent = said;

@@ -4,6 +4,7 @@ import { need } from "../dom.js";
 import { NotKept, all, forget, forgetAll } from "./pictures.js";
 import { packOf } from "../upload/sent.js";
 import { megabytes } from "../upload/shrink.js";
+import { counted, inWords } from "../words.js";
 
 const list = need(HTMLElement, "#kept");
 const total = need(HTMLElement, "#total");
@@ -24,9 +25,15 @@ async function show() {
 /** @param {Kept[]} records */
 function count(records) {
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
-  const pictures = records.length === 1 ? "picture" : "pictures";
-  say(records.length ? `${records.length} ${pictures}, ${megabytes(bytes)}.` : "There are no pictures here.");
+  const told = counted("%(num)s picture, %(size)s.", "%(num)s pictures, %(size)s.", records.length, { size: megabytes(bytes) });
+  say(records.length ? told : inWords("There are no pictures here."));
   list.hidden = forgetting.hidden = !records.length;
+}
+
+/** @param {Kept} record */
+function dayOf({ keptAt }) {
+  const { lang } = document.documentElement;
+  return new Date(keptAt).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
 }
 
 /** @type {(record: Kept, place: number) => HTMLLIElement} */
@@ -35,14 +42,14 @@ function item(record, place) {
   const picture = document.createElement("img");
   const words = document.createElement("p");
   const button = document.createElement("button");
-  const name = `Picture ${place + 1}, kept on ${new Date(record.keptAt).toLocaleDateString("en-GB", { dateStyle: "long" })}`;
+  const name = inWords("Picture %(n)s, kept on %(day)s", { n: place + 1, day: dayOf(record) });
   picture.alt = name;
   picture.src = URL.createObjectURL(record.blob);
   words.textContent = megabytes(record.blob.size);
   button.type = "button";
   button.className = "btn quiet wide";
-  button.textContent = "Forget";
-  button.setAttribute("aria-label", `Forget ${name}`);
+  button.textContent = inWords("Forget");
+  button.setAttribute("aria-label", inWords("Forget: %(picture)s", { picture: name }));
   button.addEventListener("click", () => honestly(() => forgetOne(record)));
   made.append(picture, words, button);
   nameItsPack(record, words);
@@ -73,7 +80,7 @@ async function honestly(act) {
     await act();
   } catch (error) {
     if (!(error instanceof NotKept)) throw error;
-    say("This browser does not let pages keep pictures (in a private window, for instance), so there are none here.");
+    say(inWords("This browser does not let pages keep pictures (in a private window, for instance), so there are none here."));
   }
 }
 

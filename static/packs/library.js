@@ -1,6 +1,7 @@
 // Selecting packs: the heading counts them, buttons wait for enough of them, one button selects all.
 
 import { every, maybe, need } from "../dom.js";
+import { counted, inWords } from "../words.js";
 
 /** @param {HTMLFormElement} form */
 function watch(form) {
@@ -10,8 +11,8 @@ function watch(form) {
   const buttons = every(HTMLButtonElement, ".bulk button", form);
   const update = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    heading.textContent = chosen ? `${chosen} selected` : "Select packs";
-    all.textContent = chosen === boxes.length ? "Select none" : "Select all";
+    heading.textContent = chosen ? counted("%(num)s selected", "%(num)s selected", chosen) : inWords("Select packs");
+    all.textContent = chosen === boxes.length ? inWords("Select none") : inWords("Select all");
     for (const button of buttons) button.disabled = chosen < Number(button.dataset.least ?? 1);
   };
   all.addEventListener("click", () => {

@@ -2,6 +2,7 @@
 
 import { around, every, need } from "../dom.js";
 import { megabytes, turnedBy } from "../upload/shrink.js";
+import { counted, inWords } from "../words.js";
 import { NotKept, all, find, forget, forgetAll, keep, told } from "./pictures.js";
 import { boxFrom, drawBox, scrollTo, stepFrom, whereKept } from "./places.js";
 
@@ -37,7 +38,7 @@ async function start() {
     try {
       const record = await find(sha256);
       if (record) await show(page, record);
-      else missing ||= told(sha256) ?? "The photo is not in this browser: it was sent from another one, or it was forgotten here.";
+      else missing ||= told(sha256) ?? inWords("The photo is not in this browser: it was sent from another one, or it was forgotten here.");
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
       missing ||= error.message;
@@ -100,9 +101,9 @@ async function refresh() {
 async function showTotal() {
   const records = await all().catch(() => /** @type {Kept[]} */ ([]));
   const bytes = records.reduce((sum, record) => sum + record.blob.size, 0);
-  const pictures = `${records.length} pictures`;
-  need(HTMLElement, "[data-total]", panel).textContent = `This browser keeps ${pictures}, ${megabytes(bytes)}.`;
-  forgetAllButton.textContent = `Forget all ${pictures}`;
+  const keeps = counted("This browser keeps %(num)s picture, %(size)s.", "This browser keeps %(num)s pictures, %(size)s.", records.length, { size: megabytes(bytes) });
+  need(HTMLElement, "[data-total]", panel).textContent = keeps;
+  forgetAllButton.textContent = counted("Forget all %(num)s picture", "Forget all %(num)s pictures", records.length);
   need(HTMLElement, ".all-pictures", panel).hidden = records.length <= shown.size;
 }
 
@@ -196,7 +197,7 @@ async function honestly(act) {
     await act();
   } catch (error) {
     if (!(error instanceof NotKept)) throw error;
-    say("This browser did not let the picture go. Clear the data of this site in its settings.");
+    say(inWords("This browser did not let the picture go. Clear the data of this site in its settings."));
   }
   await refresh();
 }
@@ -206,7 +207,7 @@ forgetButton.addEventListener("click", () =>
     await putAway();
     for (const record of forgotten.values()) await forget(record.sha256);
     rememberButton.hidden = false;
-    say("Forgotten. It can be brought back until you leave this page.");
+    say(inWords("Forgotten. It can be brought back until you leave this page."));
     rememberButton.focus();
   }),
 );
@@ -218,7 +219,7 @@ rememberButton.addEventListener("click", () =>
       await show(page, record);
     }
     rememberButton.hidden = true;
-    say("It is back.");
+    say(inWords("It is back."));
     await refresh();
     keeping.open = true;
     forgetButton.focus();
@@ -231,7 +232,7 @@ forgetAllButton.addEventListener("click", () =>
     await putAway();
     forgotten.clear();
     rememberButton.hidden = true;
-    say("All pictures in this browser are forgotten.");
+    say(inWords("All pictures in this browser are forgotten."));
     panel.focus();
   }),
 );

@@ -1,12 +1,14 @@
 // The student's pictures, in this browser's own database. The key is the fingerprint of the bytes that were sent,
 // which the pack's receipt has too.
 
+import { inWords } from "../words.js";
+
 const NAME = "studylens";
 const STORE = "pictures";
 const REASONS = {
-  full: "There was no room left for the picture in this browser, so the photo is not shown here.",
-  refused: "This browser does not let pages keep pictures (in a private window, for instance), so the photo is not shown here.",
-  unreadable: "This browser cannot open this kind of picture, so the photo is not shown here. The pack itself is complete.",
+  full: inWords("There was no room left for the picture in this browser, so the photo is not shown here."),
+  refused: inWords("This browser does not let pages keep pictures (in a private window, for instance), so the photo is not shown here."),
+  unreadable: inWords("This browser cannot open this kind of picture, so the photo is not shown here. The pack itself is complete."),
 };
 
 /** Why a picture is not there; the message is for the student. */

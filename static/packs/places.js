@@ -1,5 +1,7 @@
 // Where a line stands in a picture, and which picture comes next.
 
+import { inWords } from "../words.js";
+
 /** Return the box of a line from its four numbers, "left top right bottom". @type {(numbers: string) => Crop} */
 export function boxFrom(numbers) {
   const [left = 0, top = 0, right = 0, bottom = 0] = numbers.split(" ").map(Number);
@@ -40,6 +42,6 @@ export function stepFrom(items, item, step) {
 
 /** Say where the pictures of a pack are. @type {(inBrowser: boolean, onServer: boolean) => string} */
 export function whereKept(inBrowser, onServer) {
-  if (!inBrowser) return "Kept on this server";
-  return onServer ? "Kept in this browser and on this server" : "Kept in this browser only";
+  if (!inBrowser) return inWords("Kept on this server");
+  return onServer ? inWords("Kept in this browser and on this server") : inWords("Kept in this browser only");
 }

@@ -1,6 +1,7 @@
 // What would make a photo better, said before it is sent. Measured in this browser, beside the page (a worker), so
 // that nothing waits for it; a browser that cannot do it sends the photo without advice.
 
+import { inWords } from "../words.js";
 import { open } from "./shrink.js";
 
 const LARGE = 1600; // Pixels of the longest side, as the server looks at sharpness.
@@ -19,7 +20,8 @@ export async function adviceFor(file) {
     const picture = await open(file);
     const greys = [LARGE, MIDDLE, SMALL].map((side) => greyOf(picture, side));
     picture.close();
-    return await ask(greys);
+    const { sentences, lines } = await ask(greys);
+    return { sentences: sentences.map((sentence) => inWords(sentence)), lines };
   } catch {
     return nothing; // Not a picture that this browser knows, or no worker here.
   }

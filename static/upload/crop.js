@@ -1,6 +1,7 @@
 // A dialog that turns and cuts one picture. Four edges, each a slider: by finger, mouse and arrow keys.
 
 import { around, every, need } from "../dom.js";
+import { inWords } from "../words.js";
 import { edgesNear, isUpright, moved, placeAfter, turned } from "./edges.js";
 import { UNTOUCHED, WHOLE, draw } from "./shrink.js";
 
@@ -27,7 +28,7 @@ function edgeOf(handle) {
 /** Show the dialog; return the new edit, or null when the student went back. @type {(opened: ImageBitmap, name: string, before: Edit) => Promise<Edit | null>} */
 export function editPicture(opened, name, before) {
   picture = opened;
-  need(HTMLElement, "h2", dialog).textContent = `Turn and crop ${name}`;
+  need(HTMLElement, "h2", dialog).textContent = inWords("Turn and crop %(name)s", { name });
   told.textContent = "";
   change(before, true);
   dialog.returnValue = "";
@@ -56,14 +57,16 @@ function showCrop() {
     handle.style.top = `${100 * (upright ? (top + bottom) / 2 : crop[edge])}%`;
     const percent = Math.round(100 * crop[edge]);
     handle.setAttribute("aria-valuenow", String(percent));
-    handle.setAttribute("aria-valuetext", `${percent} % from the ${upright ? "left" : "top"}`);
+    const values = { percent };
+    const told = upright ? inWords("%(percent)s %% from the left", values) : inWords("%(percent)s %% from the top", values);
+    handle.setAttribute("aria-valuetext", told);
   }
 }
 
 /** @param {boolean} clockwise */
 function turn(clockwise) {
   change(turned(edit, clockwise));
-  told.textContent = `Turned ${clockwise ? "right" : "left"}.`;
+  told.textContent = clockwise ? inWords("Turned right.") : inWords("Turned left.");
 }
 
 /** @type {(edge: Edge, place: number) => void} */
@@ -73,7 +76,7 @@ function move(edge, place) {
 
 function reset() {
   change(UNTOUCHED);
-  told.textContent = "Back to the whole photo.";
+  told.textContent = inWords("Back to the whole photo.");
 }
 
 /** @type {Readonly<Record<string, () => void>>} */

@@ -1,6 +1,7 @@
 // The list of chosen photos: each can be turned, cropped, moved and removed before it is sent.
 
 import { every, maybe } from "../dom.js";
+import { inWords } from "../words.js";
 import { adviceFor } from "./advice.js";
 import { editPicture } from "./crop.js";
 import { turned } from "./edges.js";
@@ -52,7 +53,7 @@ export class Photos {
     this.#wishes.complain("");
     for (const file of files) {
       if (this.chosen.length >= this.#wishes.maxPhotos) {
-        return this.#wishes.complain(`That is more than ${this.#wishes.maxPhotos} photos. Send the others afterwards.`);
+        return this.#wishes.complain(inWords("That is more than %(most)s photos. Send the others afterwards.", { most: this.#wishes.maxPhotos }));
       }
       await this.#attempt(() => this.#addOne(file));
     }
@@ -72,9 +73,10 @@ export class Photos {
   /** @param {File} original */
   async #fitting(original) {
     const { maxBytes, say } = this.#wishes;
-    if (original.size > maxBytes) say(`Making ${original.name} smaller…`);
+    if (original.size > maxBytes) say(inWords("Making %(name)s smaller…", original));
     const file = await shrink(original, maxBytes);
-    if (file !== original) say(`${original.name} was made smaller: ${megabytes(original.size)} → ${megabytes(file.size)}.`);
+    const sizes = { before: megabytes(original.size), after: megabytes(file.size) };
+    if (file !== original) say(inWords("%(name)s was made smaller: %(before)s → %(after)s.", { name: original.name, ...sizes }));
     return file;
   }
 
@@ -86,8 +88,11 @@ export class Photos {
     const most = this.#wishes.maxDocumentBytes;
     if (original.size <= most) return original;
     throw new CannotShrink(
-      `${original.name} has ${megabytes(original.size)}; a PDF may have ${megabytes(most)}. ` +
-        "Print the pages that you need as a PDF of their own, and send that.",
+      inWords("%(name)s has %(size)s; a PDF may have %(most)s. Print the pages that you need as a PDF of their own, and send that.", {
+        name: original.name,
+        size: megabytes(original.size),
+        most: megabytes(most),
+      }),
     );
   }
 
@@ -121,7 +126,7 @@ export class Photos {
     try {
       return await open(photo.original);
     } catch {
-      this.#wishes.complain(`This browser cannot show ${photo.original.name}, so it cannot be turned or cropped here. It can be sent as it is.`);
+      this.#wishes.complain(inWords("This browser cannot show %(name)s, so it cannot be turned or cropped here. It can be sent as it is.", photo.original));
       return null;
     }
   }
@@ -139,7 +144,7 @@ export class Photos {
     photo.advice = NONE;
     this.#draw(photo);
     numberSheets(this.chosen);
-    this.#wishes.say(isUntouched(edit) ? `${photo.file.name} is as it was.` : `${photo.file.name} was changed.`);
+    this.#wishes.say(isUntouched(edit) ? inWords("%(name)s is as it was.", photo.file) : inWords("%(name)s was changed.", photo.file));
     this.#advise(photo);
   }
 
@@ -175,7 +180,7 @@ export class Photos {
     const place = this.chosen.indexOf(photo);
     this.chosen.splice(place, 1);
     photo.item.remove();
-    this.#wishes.say(`${photo.file.name} removed.`);
+    this.#wishes.say(inWords("%(name)s removed.", photo.file));
     this.#refresh();
     const next = every(HTMLElement, ".remove-photo", this.#list)[Math.max(0, place - 1)];
     (next ?? maybe(HTMLElement, "#drop input:not(:disabled)"))?.focus();
@@ -188,7 +193,7 @@ export class Photos {
     this.chosen.splice(place, 0, photo);
     this.#list.replaceChildren(...this.chosen.map(({ item }) => item));
     this.#refresh();
-    this.#wishes.say(`${photo.file.name} is page ${place + 1} of ${this.chosen.length}.`);
+    this.#wishes.say(inWords("%(name)s is page %(n)s of %(all)s.", { name: photo.file.name, n: place + 1, all: this.chosen.length }));
     if (button) maybe(HTMLElement, button, photo.item)?.focus();
   }
 

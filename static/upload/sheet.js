@@ -1,6 +1,7 @@
 // One chosen photo on the form: its picture, its place, what can be done with it, and what would make it better.
 
 import { every, need } from "../dom.js";
+import { inWords } from "../words.js";
 import { isUntouched, megabytes } from "./shrink.js";
 
 const icons = new Map(
@@ -20,16 +21,16 @@ export function drawSheet(photo, acts, twin) {
   const isPicture = !isDocument(file);
   const row = document.createElement("div");
   row.className = "acts";
-  row.append(makeButton("move earlier", `${file.name} earlier`, "left", "", () => acts.move(-1)));
+  row.append(makeButton("move earlier", inWords("%(name)s earlier", file), "left", "", () => acts.move(-1)));
   if (isPicture) {
     row.append(
-      makeButton("turn-photo", `Turn ${file.name}`, "turn", "Turn", acts.turn),
-      makeButton("edit-photo", `Turn or crop ${file.name}`, "crop", "Crop", acts.edit),
+      makeButton("turn-photo", inWords("Turn %(name)s", file), "turn", inWords("Turn"), acts.turn),
+      makeButton("edit-photo", inWords("Turn or crop %(name)s", file), "crop", inWords("Crop"), acts.edit),
     );
   }
   row.append(
-    makeButton("remove-photo", `Remove ${file.name}`, "trash", "Remove", acts.remove),
-    makeButton("move later", `${file.name} later`, "right", "", () => acts.move(1)),
+    makeButton("remove-photo", inWords("Remove %(name)s", file), "trash", inWords("Remove"), acts.remove),
+    makeButton("move later", inWords("%(name)s later", file), "right", "", () => acts.move(1)),
   );
   const place = document.createElement("span");
   place.className = "n";
@@ -58,9 +59,9 @@ export function isDocument(file) {
 function words({ file, original, edit }) {
   const text = document.createElement("p");
   text.className = "small soft";
-  const smaller = `, made smaller from ${megabytes(original.size)}`;
-  const done = isUntouched(edit) ? (file === original ? "" : smaller) : ", changed";
-  text.textContent = `${file.name}, ${megabytes(file.size)}${done}`;
+  const smaller = inWords("made smaller from %(size)s", { size: megabytes(original.size) });
+  const done = isUntouched(edit) ? (file === original ? "" : smaller) : inWords("changed");
+  text.textContent = [file.name, megabytes(file.size), done].filter(Boolean).join(", ");
   return text;
 }
 
@@ -77,11 +78,11 @@ function adviceNote(sentence) {
 
 /** @type {(twin: Chosen, acts: Acts) => HTMLElement} */
 function twinNote(twin, acts) {
-  const note = adviceNote(`It seems to show the same slide as ${twin.file.name}.`);
+  const note = adviceNote(inWords("It seems to show the same slide as %(name)s.", twin.file));
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn keep-one";
-  button.textContent = "Keep the fuller one";
+  button.textContent = inWords("Keep the fuller one");
   button.addEventListener("click", () => acts.keepOne(twin));
   note.append(button);
   return note;
@@ -120,7 +121,7 @@ function picture(photo) {
   shown.addEventListener("error", () => {
     const blank = document.createElement("span");
     blank.className = "blank";
-    blank.textContent = isDocument(file) ? "PDF" : "no preview";
+    blank.textContent = isDocument(file) ? "PDF" : inWords("no preview");
     shown.replaceWith(blank);
   });
   frame.append(shown);

@@ -1,5 +1,6 @@
 // Make a photo smaller, turn it and cut it, here, before it is sent. Upright, as JPEG.
 
+import { inWords } from "../words.js";
 import { groundOf } from "./ground.js";
 
 const SIDES = [3200, 2400, 1600]; // Pixels of the longest side; the server itself works on 1600.
@@ -37,7 +38,7 @@ export async function shrink(file, maxBytes, edit = UNTOUCHED) {
   } finally {
     picture.close();
   }
-  throw new CannotShrink(`${file.name} is too large, even made smaller.`);
+  throw new CannotShrink(inWords("%(name)s is too large, even made smaller.", file));
 }
 
 /** Return the upright picture as the pack's page shows it. Throws CannotShrink. @param {File} file */
@@ -46,7 +47,7 @@ export async function upright(file) {
   try {
     const canvas = draw(picture, KEPT_SIDE);
     const blob = await encode(canvas, KEPT_QUALITY);
-    if (!blob) throw new CannotShrink(`${file.name} cannot be drawn here.`);
+    if (!blob) throw new CannotShrink(inWords("%(name)s cannot be drawn here.", file));
     return { blob, width: canvas.width, height: canvas.height };
   } finally {
     picture.close();
@@ -69,8 +70,10 @@ export async function open(file) {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     throw new CannotShrink(
-      `${file.name} is ${megabytes(file.size)} and this browser cannot open it to make it smaller. ` +
-        "Save it as a JPEG, or take it again at a lower resolution.",
+      inWords(
+        "%(name)s is %(size)s and this browser cannot open it to make it smaller. Save it as a JPEG, or take it again at a lower resolution.",
+        { name: file.name, size: megabytes(file.size) },
+      ),
     );
   }
 }
@@ -119,5 +122,5 @@ export function jpegName(name) {
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
-  return bytes < 100_000 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return bytes < 100_000 ? inWords("%(n)s kB", { n: Math.ceil(bytes / 1024) }) : inWords("%(n)s MB", { n: (bytes / 1024 / 1024).toFixed(1) });
 }

@@ -1,6 +1,7 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
 import { around, every, maybe, need } from "../dom.js";
+import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
 import { knownBefore, prepareToKeep } from "./sent.js";
@@ -43,11 +44,17 @@ function show() {
   form.classList.toggle("many", pages > 1);
   form.classList.toggle("typed", notes.value.trim() !== "");
   bar.hidden = list.hidden = pages === 0;
-  count.textContent = pages ? `${pages} page${pages === 1 ? "" : "s"} chosen` : "New page";
-  sendWords.textContent = photos.files.some(isDocument) ? "Choose pages" : pages > 1 ? `Send ${pages} pages` : "Send";
-  if (isGrowing) sendWords.textContent = "Add to my pack";
-  const kept = maybe(HTMLInputElement, "[name=keep]", form)?.checked ? "a copy on the server" : "photo kept in this browser only";
+  count.textContent = pages ? counted("%(num)s page chosen", "%(num)s pages chosen", pages) : inWords("New page");
+  sendWords.textContent = sendingWords(pages);
+  const kept = maybe(HTMLInputElement, "[name=keep]", form)?.checked ? inWords("a copy on the server") : inWords("photo kept in this browser only");
   state.textContent = `· ${kept}`;
+}
+
+/** @param {number} pages */
+function sendingWords(pages) {
+  if (isGrowing) return inWords("Add to my pack");
+  if (photos.files.some(isDocument)) return inWords("Choose pages");
+  return pages > 1 ? counted("Send %(num)s page", "Send %(num)s pages", pages) : inWords("Send");
 }
 
 form.addEventListener("input", show);
@@ -100,7 +107,7 @@ document.addEventListener("paste", (event) => {
   notes.value = [notes.value, text].filter(Boolean).join("\n").slice(0, notes.maxLength);
   notes.focus();
   show();
-  told.textContent = "Text added.";
+  told.textContent = inWords("Text added.");
 });
 
 form.addEventListener("submit", async (event) => {
@@ -108,7 +115,7 @@ form.addEventListener("submit", async (event) => {
   complain("");
   known.hidden = true;
   await photos.ready;
-  if (!photos.chosen.length && !notes.value.trim()) return complain("Choose a photo, or paste some text.");
+  if (!photos.chosen.length && !notes.value.trim()) return complain(inWords("Choose a photo, or paste some text."));
   wait(true);
   const before = sendAnyway ? [] : await knownBefore(photos.files, form.dataset.byPhoto ?? "");
   if (before.length) return offer(before);
@@ -129,12 +136,13 @@ function offer(before) {
 /** @param {Seen} seen */
 function knownItem({ file, twin, pack }) {
   const item = document.createElement("li");
-  item.append(twin ? `${file.name} is the same photo as ${twin.name}. ` : `${file.name}: `);
+  const { name } = file;
+  item.append(twin ? inWords("%(name)s is the same photo as %(other)s.", { name, other: twin.name }) : `${name}:`, " ");
   if (pack) {
     const link = document.createElement("a");
     link.href = pack.url;
     link.dir = "auto";
-    link.textContent = `Open the existing pack “${pack.title}”`;
+    link.textContent = inWords("Open the existing pack “%(title)s”", { title: pack.title });
     item.append(link);
   }
   return item;
@@ -162,7 +170,7 @@ function transmit(data, keepPictures) {
     if (event.lengthComputable) sent.value = (100 * event.loaded) / event.total;
   });
   request.addEventListener("load", () => answer(request, keepPictures));
-  request.addEventListener("error", () => finish("The upload was interrupted. Please try again."));
+  request.addEventListener("error", () => finish(inWords("The upload was interrupted. Please try again.")));
   request.send(data);
 }
 
@@ -170,7 +178,7 @@ function transmit(data, keepPictures) {
 async function answer(request, keepPictures) {
   const body = request.response;
   if (request.status >= 300 || !body?.batch) {
-    return finish(body?.error?.message ?? "That did not work. Please try again in a moment.");
+    return finish(body?.error?.message ?? inWords("That did not work. Please try again in a moment."));
   }
   // Only now: a photo that the server refused leaves no picture behind.
   try {
@@ -191,7 +199,7 @@ function wait(busy) {
   send.disabled = busy;
   sent.hidden = !busy;
   sent.value = 0;
-  told.textContent = busy ? "Sending…" : "";
+  told.textContent = busy ? inWords("Sending…") : "";
 }
 
 // Coming back by the browser's button shows the form as it was left; it must work again.
@@ -204,5 +212,5 @@ window.addEventListener("pageshow", () => {
 // What was taken or chosen on another page, where the camera opened at once.
 takeOver().then((files) => {
   if (files.length) photos.add(files);
-  else if (new URLSearchParams(window.location.search).has("lost")) complain("Your browser did not hand the photo over. Please choose it here.");
+  else if (new URLSearchParams(window.location.search).has("lost")) complain(inWords("Your browser did not hand the photo over. Please choose it here."));
 });

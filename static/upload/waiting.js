@@ -1,9 +1,10 @@
 // Waiting for a page: what stands here stays while the server is away, and says so.
 
 import { maybe } from "../dom.js";
+import { inWords } from "../words.js";
 
-const AWAY = "The server does not answer at the moment. This page goes on by itself as soon as it is back.";
-const LOST = "We lost your photo while the server restarted. Please send it again.";
+const AWAY = inWords("The server does not answer at the moment. This page goes on by itself as soon as it is back.");
+const LOST = inWords("We lost your photo while the server restarted. Please send it again.");
 
 /** @param {string} sentence */
 function say(sentence) {

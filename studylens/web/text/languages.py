@@ -80,6 +80,19 @@ def end_language(_error: BaseException | None) -> None:
     language.speak(language.ENGLISH)
 
 
+@blueprint.app_template_global("script_words")
+def script_words() -> Markup:
+    """Return as JSON what scripts say in the page's language; nothing in English, which they have."""
+    return _script_words(_root(), page_language())
+
+
+@lru_cache(maxsize=8)
+def _script_words(root: str, tag: str) -> Markup:
+    file = Path(root) / tag.replace("-", "_") / "LC_MESSAGES" / "scripts.json"
+    text = file.read_text(encoding="utf-8") if tag != SOURCE and file.exists() else ""
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON of ours; nothing in it ends the script.
+
+
 @blueprint.post("/settings/language")
 def keep_language() -> ResponseReturnValue:
     """Keep in which language this device's pages speak. Raises BadText."""
