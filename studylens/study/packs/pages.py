@@ -29,7 +29,12 @@ def told_of(pack: Pack) -> list[Told]:
     whole = Told(0, "", pack.summary, pack.explanation)
     several = len(pack.pages) > 1
     own = [
-        Told(page.n, (page.title or f"Page {page.n}") if several else "", page.summary, page.explanation)
+        Told(
+            page.n,
+            (page.title or _("Page %(n)s", n=page.n)) if several else "",
+            page.summary,
+            page.explanation,
+        )
         for page in pack.pages
     ]
     return [told for told in (whole, *own) if told.summary or told.explanation]

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from studylens.analysis.protocol import result
 from studylens.errors import BadText
-from studylens.models import CardSchedule, Flashcard, Pack, PackPage, TranscriptLine, now
+from studylens.models import CardSchedule, Flashcard, Pack, PackPage, QuizQuestion, TranscriptLine, now
 from studylens.study.packs import library, merging, search, trash
+from studylens.study.packs.pages import move_page, pages_of
 from studylens.study.packs.store import find_pack
 from studylens.web.door.wiring import Wiring
 from tests.study.record.answers import add_cards
@@ -239,6 +240,10 @@ def test_merged_packs_keep_cards_reviews_and_sources(
     first, second = (add_pack(wiring, guest_id) for _ in range(2))
     with wiring.database.writing() as session:
         cards = session.scalars(select(Flashcard).where(Flashcard.pack_id == second)).all()
+        for card in cards:
+            card.front = f"Again: {card.front}"  # The same drafts would come once.
+        for asked in session.scalars(select(QuizQuestion).where(QuizQuestion.pack_id == second)):
+            asked.question = f"Again: {asked.question}"
         due = {"guest_id": guest_id, "pack_id": second, "due_at": now(), "stability": 4.5}
         session.add(CardSchedule(card_id=cards[0].id, **due))
     assert many(client, "merge", [first, second]) == HTTPStatus.SEE_OTHER
@@ -250,7 +255,7 @@ def test_merged_packs_keep_cards_reviews_and_sources(
         assert len(pack.quiz) == 4
         schedule = session.scalars(select(CardSchedule)).one()
         assert (schedule.pack_id, schedule.stability) == (first, 4.5)
-        assert [page.n for page in merging.pages_of(session, pack)] == [1, 2]
+        assert [page.n for page in pages_of(session, pack)] == [1, 2]
         assert session.get(Pack, second) is None
     assert listed(client, q="photosynthesis") == [first]
 
@@ -279,14 +284,14 @@ def test_pages_change_places_and_sources_follow(wiring: Wiring, guest_id: int) -
                 Flashcard(front=pack.title, back="b", kind="short_answer", source_line=1, origin="server")
             )
         merged = merging.merge(session, packs)
-        merging.move_page(session, merged, 3, to=1)
+        move_page(session, merged, 3, to=1)
         texts = {line.n: line.text for line in merged.transcript}
         assert list(texts.values()) == ["three", "one", "two"]
         assert all(texts[card.source_line or 0] == card.front for card in merged.cards)
         pages = session.scalars(select(PackPage).order_by(PackPage.n)).all()
         assert [page.n for page in pages] == [1, 2, 3]
         with pytest.raises(BadText):
-            merging.move_page(session, merged, 4, to=1)
+            move_page(session, merged, 4, to=1)
 
 
 def test_a_restored_database_is_found_again(wiring: Wiring, client: FlaskClient, pack_id: str) -> None:

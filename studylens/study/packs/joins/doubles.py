@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from studylens.models import Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
+from studylens.models import CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
 
 _KINDS: tuple[type[Flashcard] | type[QuizQuestion], ...] = (Flashcard, QuizQuestion)
 _TEXTS = {Flashcard: ("front", "back"), QuizQuestion: ("question", "options", "answer_index")}
@@ -58,8 +58,8 @@ def _doubled(session: Session, kind: Any, known: set[Said], items: Iterable[Row[
     """Return the items that are known; who edited, accepted or answered one keeps it."""
     same = [item for item in items if _said(kind, item) in known]
     own = [item.id for item in same if item.accepted_at is None and item.edited_at is None]
-    answered = ReviewLog.card_id if kind is Flashcard else QuizItem.question_id
-    seen = set(session.scalars(select(answered).where(answered.in_(own)))) if own else set()
+    kinds = (ReviewLog.card_id, CardSchedule.card_id) if kind is Flashcard else (QuizItem.question_id,)
+    seen = {number for one in kinds for number in session.scalars(select(one).where(one.in_(own)))}
     return [number for number in own if number not in seen]
 
 
