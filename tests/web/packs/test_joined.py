@@ -96,6 +96,18 @@ def test_summaries_stand_under_the_title_of_their_page(client: FlaskClient, ids:
     assert "## Stems\n\nWhat carries water.\n" in markdown
 
 
+def test_many_summaries_are_folded(
+    wiring: Wiring, client: FlaskClient, guest_id: int, ids: list[str]
+) -> None:
+    more = [*ids, add_pack(wiring, guest_id)]
+    client.post("/packs/bulk", data={"action": "merge", "pack": more})
+    page = read_page(client.get(f"/packs/{ids[0]}", headers=PAGE))
+    fold = page[page.index('<details id="summaries"') :]
+    assert "Summaries of 4 pages" in fold
+    assert [int(n) for n in re.findall(r'<section id="summary-(\d)"', fold)] == [1, 2, 3, 4]
+    assert page.count('<section id="summary') == 4
+
+
 def test_a_pack_is_not_shown_before_it_is_whole(client: FlaskClient, wiring: Wiring, ids: list[str]) -> None:
     with wiring.database.writing() as session:
         session.get_one(Pack, ids[0]).joining_at = now()
