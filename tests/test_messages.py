@@ -13,6 +13,18 @@ from studylens.config import HOME
 from tools import catalogues, messages
 
 FOUND = sorted({(message, context) for _, message, context in messages.found()}, key=str)
+NOWHERE = re.compile(
+    r"\b(BLIP|OCR|captioner|SHA|lease|worker|make setup|drafts?|cram\w*|leech\w*|mature|retrievability|"
+    r"set aside|transcripts?|backlog|catching up|stop spreading|went wrong|achievements?|lapses?|recall now|"
+    r"sorry|oops)\b|!",
+    re.IGNORECASE,
+)
+"""What the code calls by a name of the field: pages have a student's word for it (docs/words.md)."""
+IN_THE_FOLD = re.compile(r"\b(fingerprint|memory (given|of the whole|in numbers|at)|tokens)\b", re.IGNORECASE)
+FOLD = {
+    "studylens/web/text/words.py", "templates/packs/_receipt.html", "templates/upload/_memory.html",
+}  # fmt: skip
+"""How a pack was made; the operator's page of memory is no student's page."""
 CATALOGUE = """# A comment
 msgid ""
 msgstr ""
@@ -108,6 +120,23 @@ def test_every_error_is_a_message() -> None:
     known = {message for message, _ in FOUND}
     assert len(kinds) > 20
     assert {kind.__name__ for kind in kinds if kind.sentence not in known} == set()
+
+
+def texts() -> list[tuple[str, str]]:
+    """Return every text that is said, with its file."""
+    return [
+        (path, text)
+        for path, message, _ in messages.found()
+        for text in ((message,) if isinstance(message, str) else message)
+    ]
+
+
+def test_students_hear_their_own_words() -> None:
+    assert [told for told in texts() if NOWHERE.search(told[1])] == []
+
+
+def test_what_only_an_operator_asks_for_stays_in_the_fold() -> None:
+    assert {path for path, text in texts() if IN_THE_FOLD.search(text)} <= FOLD
 
 
 def test_what_is_asked_for_is_text_that_stands_there() -> None:

@@ -33,7 +33,7 @@ _NOTES = {
     "private": mark("this pack is private, so nothing of it leaves this server"),
     "switched off": mark("Gemini is switched off on this server"),
     "daily budget used up": mark("this server's questions to Gemini are used up for today"),
-    "out of memory": mark("the server had no memory to ask Gemini right now"),
+    "out of memory": mark("the server had no room to ask Gemini right now"),
 }
 """Why no model answered, in a student's words; other reasons are words already."""
 

@@ -19,6 +19,8 @@ READ_ALOUD = {
     "aria-label", "aria-valuetext", "alt", "title", "placeholder", "label", "data-announce", "content",
 }  # fmt: skip
 """Attributes whose words reach people."""
+GREEK = re.compile("[\u0370-\u03ff]")
+VOID = {"meta", "link", "input", "img", "br", "hr", "rect", "path", "circle", "line", "image"}
 UNSEEN = {"script", "style", "code", "kbd", "math"}
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -89,6 +91,35 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._inside:
             self.texts.append(data)
+
+
+def mixed_in(html: str) -> list[str]:
+    """Return the student's words (Greek) that could turn the sentence around them: nothing isolates them."""
+    page = _Isolation()
+    page.feed(html)
+    return page.found
+
+
+class _Isolation(HTMLParser):
+    """Which Greek text stands in no element that has a direction of its own, or finds it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            has_direction = tag in {"bdi", "title", "script"} or (tag != "html" and "dir" in dict(attrs))
+            self._open.append((tag, has_direction))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if GREEK.search(data) and not any(has_direction for _, has_direction in self._open):
+            self.found.append(" ".join(data.split()))
 
 
 def _outside(text: str) -> list[str]:

@@ -48,15 +48,19 @@ def root(page: str) -> str:
     return re.findall(r"<html[^>]*>", page)[0]
 
 
-def test_nothing_on_any_page_is_said_past_the_catalogue(greece: Greece) -> None:
+def test_no_page_says_a_word_past_the_catalogue_or_lets_a_students_words_turn_a_sentence(
+    greece: Greece,
+) -> None:
     pages = {
-        path: said_by(greece.client, path, pseudo.LEFT_TO_RIGHT)
+        path: said_by(greece.client, path, pseudo.RIGHT_TO_LEFT)
         for path in greece.addresses()
         if not LATER.search(path)
     }
     assert len(pages) > 60
     forgotten = {path: pseudo.unsaid(page, NAMES | FORMATS) for path, page in pages.items()}
     assert {path: left for path, left in forgotten.items() if left} == {}
+    mixed = {path: pseudo.mixed_in(page) for path, page in pages.items()}
+    assert {path: words for path, words in mixed.items() if words} == {}
 
 
 def test_an_error_is_said_in_the_readers_language(client: FlaskClient) -> None:
