@@ -22,15 +22,16 @@ async function write(text) {
 }
 
 for (const button of navigator.clipboard ? every(HTMLButtonElement, "[data-copy], [data-copy-from]") : []) {
-  const label = button.textContent;
+  const named = button.querySelector("b") ?? button;
+  const label = named.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const said = await write(textOf(button.dataset)).then(() => inWords("Copied"), () => inWords("Could not copy"));
-    button.textContent = said;
+    named.textContent = said;
     const announcer = maybe(HTMLElement, "#announcer");
     if (announcer) announcer.textContent = said;
     setTimeout(() => {
-      button.textContent = label;
+      named.textContent = label;
     }, SAID_MS);
   });
 }
