@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import Pack, PackPage, TranscriptLine
-from studylens.study.packs.belongings import renumber, shifts
+from studylens.study.packs.belongings import Shift, renumber, shifts
 
 MAX_PAGES = 100
 """Photos in one pack: a long lecture, and still a page that a phone can show."""
@@ -76,7 +76,8 @@ def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
 def count_through(session: Session, pack: Pack, places: dict[int, int]) -> None:
     """Give pages their new numbers, old to new, and count the lines through in that order."""
     session.flush()
-    renumber(session, pack, shifts(_line_numbers(session, pack, places)), shifts(places))
+    lines = _one_shift(session, pack, places) or shifts(_line_numbers(session, pack, places))
+    renumber(session, pack, lines, shifts(places))
     session.expire_all()
 
 
@@ -99,6 +100,17 @@ def _page_of(pack: Pack) -> PackPage:
         quality=pack.quality,
         receipt=pack.receipt,
     )
+
+
+def _one_shift(session: Session, pack: Pack, places: dict[int, int]) -> list[Shift]:
+    """Return how lines move that are counted through already, in pages in order; else nothing."""
+    n = TranscriptLine.n
+    about = select(func.count(), func.min(n), func.max(n)).where(TranscriptLine.pack_id == pack.id)
+    count, least, most = session.execute(about).one()
+    in_order = [places[page] for page in sorted(places)]
+    if not count or most - least + 1 != count or in_order != sorted(in_order):
+        return []
+    return [Shift(least, most, 1 - least)]
 
 
 def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[int, int]:

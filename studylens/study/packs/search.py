@@ -103,6 +103,8 @@ def _matching(session: Session, owner: str, words: list[str]) -> Any:
 
 def _normal(wanted: str) -> str:
     """Return the text without accents and capitals, so that both databases compare alike."""
+    if wanted.isascii():
+        return wanted.casefold()
     parts = unicodedata.normalize("NFKD", wanted.casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
