@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip scripts lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -145,6 +145,11 @@ MODEL ?= Salesforce/blip-image-captioning-base
 
 blip: setup $(TORCH) ## Prepare the captioning model: make blip MODEL=hub-id-or-folder
 	@$(BIN)/python -m flask blip prepare "$(MODEL)"
+
+CUTOUT_MODEL ?= u2netp
+
+cutout: setup ## Fetch a network that cuts out without a box: make cutout URL=... SHA256=... [CUTOUT_MODEL=u2netp]
+	@$(BIN)/python -m flask cutout-model "$(URL)" --sha256 "$(SHA256)" --name "$(CUTOUT_MODEL)"
 
 bench-blip: setup $(TORCH) ## Measure the captioner against transformers, with random weights of full size
 	@$(BIN)/python -m benchmarks.blip

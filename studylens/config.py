@@ -83,6 +83,8 @@ class Config:
     """Empty: `models/seeing` beside the code, where set-up puts what photos are told apart with."""
     local_mode: bool = _env("LOCAL_MODE", False)  # noqa: FBT003 - a default, as above.
     """Set by `make run` alone; see `is_local`."""
+    cutout_model_dir: str = _env("CUTOUT_MODEL_DIR", "")
+    """Empty: `models/cutout` beside the code, where `make cutout` puts networks."""
     engines: tuple[str, ...] = _env("ENGINES", ENGINES)
     """An engine that is not named here is off."""
     max_upload_mb: float = _env("MAX_UPLOAD_MB", 5.0)

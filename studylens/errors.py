@@ -34,6 +34,8 @@ StudylensError                  status, code, one kind sentence
     ├── NothingFound            422 nothing_found
     ├── NothingTaught           422 nothing_taught
     ├── BadDocument             422 bad_document
+    ├── BadBox                  422 bad_box
+    ├── NothingCut              422 nothing_cut
     └── Cancelled               409 cancelled
 
 EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the others go on
@@ -316,6 +318,22 @@ class BadDocument(JobFailed):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_document"
     sentence = mark("This PDF cannot be opened. Export or print it as PDF again, and send that.")
+
+
+class BadBox(JobFailed):
+    """A box that lies outside the picture, is as small as a point, or leaves nothing around it."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "bad_box"
+    sentence = "This box cannot be cut out. Its numbers are left, top, right, bottom, from 0 to 1."
+
+
+class NothingCut(JobFailed):
+    """A picture of which nothing could be cut out: blank, black, or nothing apart from its ground."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "nothing_cut"
+    sentence = "Nothing could be cut out of this picture."
 
 
 class Cancelled(JobFailed):

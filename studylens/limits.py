@@ -48,6 +48,10 @@ GEMINI_PX_PRESSURE = 512
 """The same under memory pressure."""
 KEPT_COPY_PX = 800
 """Longest side of the copy that a student asks the server to keep: print is legible, for 70-115 kB a page."""
+CUTOUT_SECONDS = 3_600
+"""How long a cut-out is kept that is on no card: long enough to look at it, and to come back to it."""
+CUTOUT_PX, CUTOUT_PX_PRESSURE = 800, 600
+"""Longest side of a thing that is cut out, and under memory pressure: sharp on a card, for 20-110 kB."""
 BLIP_PX = 400
 """Longest side given to BLIP; the product's owner set it (the model itself sees 384x384)."""
 BLURRED_BELOW = 18.0
@@ -99,6 +103,10 @@ NEED_SCRIPTS_MB = 75
 """Tesseract with one language, in a process of its own: 48-62 MB anonymous measured, and a fifth."""
 NEED_MATERIAL_MB = 40
 """Key phrases and study material: 14 MB measured after OCR, 24 MB on 12,000 characters in a cold process."""
+NEED_CUTOUT_MB = 60
+"""A clean page or a cut-out with a box, from a 12 MP photo."""
+NEED_CUTOUT_MODELS_MB = {"u2netp": 210, "silueta": 230, "u2net": 390}
+"""The same with a network."""
 NEED_BLIP_TRANSFORMERS_MB = 460
 """BLIP_BACKEND=transformers: torch and transformers themselves, and one caption; the weights come on top."""
 ROOM_DECODE_MB = 260
@@ -109,6 +117,8 @@ ROOM_DOCUMENT_MB = 260
 ROOM_GEMINI_MB = 200
 """See ROOM_DECODE_MB."""
 ROOM_OCR_MB = 280
+"""See ROOM_DECODE_MB."""
+ROOM_CUTOUT_MB = 200
 """See ROOM_DECODE_MB."""
 ROOM_BLIP_MB = 260
 """See ROOM_DECODE_MB."""

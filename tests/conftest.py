@@ -36,6 +36,7 @@ _OURS = (
     "GOOGLE",
     "GENAI",
     "BLIP",
+    "CUTOUT",
     "MEMORY",
     "SECRET_KEY",
     "RENDER",
@@ -94,6 +95,7 @@ def settings(tmp_path: Path, database_url: str) -> dict[str, Any]:
         "instance_dir": str(tmp_path / "instance"),
         "analysis_lock": str(tmp_path / "analysis.lock"),
         "blip_model_dir": str(tmp_path / "no-model"),
+        "cutout_model_dir": str(tmp_path / "no-networks"),
         "secret_key": "for tests only",
         "database_url": database_url,
     }

@@ -33,6 +33,7 @@ def clean_environment(folder: Path, **variables: str) -> dict[str, str]:
         "INSTANCE_DIR": str(folder / "instance"),
         "ANALYSIS_LOCK": str(folder / "analysis.lock"),
         "BLIP_MODEL_DIR": str(folder / "no-model"),
+        "CUTOUT_MODEL_DIR": str(folder / "no-networks"),
         "SECRET_KEY": "for tests only",
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_TRIM_THRESHOLD_": "65536",

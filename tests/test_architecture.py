@@ -32,6 +32,7 @@ ORDER = [
     "analysis.budget",
     "analysis.picture",
     "analysis.ocr",
+    "analysis.cutting",
     "analysis.llm",
     "analysis.gemini",
     "analysis.local",
@@ -47,6 +48,7 @@ ORDER = [
     "study.achievements",
     "study.packs",
     "study.material",
+    "study.cutouts",
     "study.reviews",
     "study.explaining",
     "study.quizzes",
@@ -62,6 +64,7 @@ ORDER = [
     "web.text",
     "web.upload",
     "web.packs",
+    "web.cutouts",
     "web.progress",
     "web.reviews",
     "web.quizzes",
@@ -74,7 +77,9 @@ ORDER = [
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
 BUILD = ("studylens.blip_export", "studylens.ocr_export", "studylens.seeing_export")
 """Run at build time only, each as a process of its own."""
-LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in ("result", "result_json", "taught", "wire")}
+LANGUAGE = {
+    f"studylens.analysis.protocol.{name}" for name in ("cutting", "result", "result_json", "taught", "wire")
+}
 """What of the analysis study, jobs and web may know."""
 HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
 SDKS = {"google.genai", "google.generativeai"}

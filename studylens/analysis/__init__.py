@@ -4,7 +4,8 @@ __main__, journal       the process: requests on stdin, events and memory on std
 pipeline, opening, describing, answer    the stages in order: open, read, describe, put the answer together
 completing              what a model's pack lacks and this server can add
 own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
-follow_up               a question on a pack, answered by a model
+follow_up, cut_out      a question on a pack, answered by a model; a picture of which a part is wanted
 protocol, budget        the language of the process; the room each stage has
-picture, document, ocr, scripts, gemini, local, blip, material    one folder a stage; llm: of any model
+picture, document, ocr, cutting, scripts, gemini, local, blip, material   one folder a stage
+llm                     what is asked of any language model, and believed of its answer
 """

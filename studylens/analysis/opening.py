@@ -25,9 +25,12 @@ class Opened:
     page: pages.Page | None = None
 
 
-def open_upload(request: wire.Request, journal: Journal) -> Opened:
-    """Open the request's photo or page; raises what `decode.decode` and `pages.open_page` raise."""
-    return _open_page(request, journal) if request.page else _open_photo(request, journal)
+def open_upload(request: wire.Request, journal: Journal, *, judged: bool = True) -> Opened:
+    """Open the request's photo or page; raises what `decode.decode` and `pages.open_page` raise.
+
+    `judged`: how good a photo is is wanted as well.
+    """
+    return _open_page(request, journal) if request.page else _open_photo(request, journal, judged=judged)
 
 
 def list_pages(request: wire.Request, journal: Journal) -> wire.Listed:
@@ -49,12 +52,12 @@ def own_text(opened: Opened, config: Config, journal: Journal) -> tuple[Line, ..
     return journal.attempt("pdf", lambda: pages.believed_lines(page, compare)) or ()
 
 
-def _open_photo(request: wire.Request, journal: Journal) -> Opened:
+def _open_photo(request: wire.Request, journal: Journal, *, judged: bool) -> Opened:
     path = Path(request.path)
     if journal.free_mb() < decode.need_mb(path):
         raise OutOfMemory
     with stages.room(limits.ROOM_DECODE_MB):
-        return Opened(decode.decode(path))
+        return Opened(decode.decode(path, judged=judged))
 
 
 def _open_page(request: wire.Request, journal: Journal) -> Opened:

@@ -9,6 +9,7 @@ from studylens import limits
 from studylens.analysis import (
     answer,
     completing,
+    cut_out,
     describing,
     follow_up,
     opening,
@@ -45,12 +46,9 @@ def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
 
 
 def _outcome(request: wire.Request, config: Config, journal: Journal) -> wire.Outcome:
-    if request.task:
-        return teaching.work(request, config, journal)
-    if request.list_pages:
-        return opening.list_pages(request, journal)
-    if request.follow_up:
-        return follow_up.answer(request, config, journal)
+    other = _other_work(request, config, journal)
+    if other is not None:
+        return other
     if request.stored:
         added = describing.add_to(request.stored, request, config, journal)
         return wire.Done(added, last=journal.ran_out)
@@ -58,6 +56,17 @@ def _outcome(request: wire.Request, config: Config, journal: Journal) -> wire.Ou
         return _read_again(request, config, journal)
     read = _read_photo if request.path else _read_text
     return wire.Done(read(request, config, journal).finished(request, journal), last=journal.ran_out)
+
+
+def _other_work(request: wire.Request, config: Config, journal: Journal) -> wire.Outcome | None:
+    """Do what makes no pack; None: a pack is to be made."""
+    if request.task:
+        return teaching.work(request, config, journal)
+    if request.list_pages:
+        return opening.list_pages(request, journal)
+    if request.cut is not None:
+        return cut_out.answer(request, request.cut, config, journal)
+    return follow_up.answer(request, config, journal) if request.follow_up else None
 
 
 def _failed(error: StudylensError, *, last: bool) -> wire.Failed:

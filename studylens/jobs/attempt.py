@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from database_config import Database
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.cutting import Cut, wish_from
 from studylens.analysis.protocol.result import ModelReply
 from studylens.config import Config
 from studylens.errors import (
@@ -25,7 +26,7 @@ from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import DOCUMENT, QUESTION, READ_AGAIN, REBUILD, JobStage
+from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, JobStage
 from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
@@ -39,7 +40,7 @@ OUTAGE_SECONDS = 120.0
 OUTAGE_POLL_SECONDS = 2.0
 
 
-Outcome = wire.Done | wire.Answered | wire.Listed | StudylensError | None
+Outcome = wire.Done | wire.Answered | wire.Listed | Cut | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
 
@@ -117,7 +118,7 @@ class Attempt:
         for event in events:
             if self._stopping.is_set() and not isinstance(event, wire.Outcome):
                 return None
-            if isinstance(event, wire.Done | wire.Answered | wire.Listed):
+            if isinstance(event, wire.Done | wire.Answered | wire.Listed | Cut):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
@@ -136,6 +137,7 @@ class Attempt:
             again=claimed.kind == READ_AGAIN,
             path=str(self._folder.path(claimed.file_id)) if claimed.has_file else "",
             page=claimed.page,
+            cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
             list_pages=claimed.kind == DOCUMENT,
             text="" if claimed.has_file else claimed.text,
             # Who has corrected a page may choose this server's own rules.
@@ -152,7 +154,7 @@ class Attempt:
 
     def _known(self) -> tuple[ModelReply, ...]:
         """Return what models said of the same photo before."""
-        if not self._claimed.has_file or self._claimed.kind == DOCUMENT:
+        if not self._claimed.has_file or self._claimed.kind in {DOCUMENT, CUTOUT}:
             return ()
         with self._database.reading() as session:
             return replies.known(session, self._claimed.job_id)
@@ -209,7 +211,7 @@ class Attempt:
                 return False
             case wire.Done(analysis):
                 return leases.finish(self._database, self._claimed, analysis)
-            case wire.Answered() | wire.Listed():
+            case wire.Answered() | wire.Listed() | Cut():
                 return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)

@@ -11,6 +11,7 @@ from studylens.jobs import documents, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
+from studylens.study.cutouts import results
 from studylens.study.packs import trash
 
 log = logging.getLogger("studylens.jobs")
@@ -26,6 +27,7 @@ def sweep(database: Database, folder: UploadFolder) -> None:
     documents.close_ended(database)
     with database.writing() as session:
         trash.empty_old(session)
+        results.forget_old(session)
     upkeep.forget_joins(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - upkeep.live_file_ids(database):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
+from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
@@ -112,7 +113,7 @@ def still_wanted(database: Database, claimed: Claim) -> bool:
 
 
 def finish(
-    database: Database, claimed: Claim, found: Analysis | Answered | Listed, quota: Quota | None = None
+    database: Database, claimed: Claim, found: Analysis | Answered | Listed | Cut, quota: Quota | None = None
 ) -> bool:
     """Keep what was found and end the job, in one transaction; False when the job is not ours any more.
 

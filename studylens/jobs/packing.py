@@ -3,11 +3,13 @@
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.wire import Answered
 from studylens.errors import Cancelled, StudylensError
 from studylens.jobs.queue import ending
 from studylens.models import CANCELLED, DONE, FAILED, READ_AGAIN, REBUILD, Job, now
+from studylens.study.cutouts import results
 from studylens.study.packs import additions, proposals
 from studylens.study.packs.store import keep
 from studylens.study.questions import follow_ups
@@ -23,10 +25,12 @@ def store_early(session: Session, job: Job, made: Analysis) -> None:
         job.stored_at = now()
 
 
-def receive(session: Session, job: Job, found: Analysis | Answered) -> None:
-    """Keep what came of the job: a pack or the rest of it, new cards for a corrected one, or an answer."""
+def receive(session: Session, job: Job, found: Analysis | Answered | Cut) -> None:
+    """Keep what came of the job: a pack or the rest of it, new cards for one, an answer, or a cut-out."""
     if isinstance(found, Answered):
         follow_ups.receive(session, job, found)
+    elif isinstance(found, Cut):
+        results.receive(session, job, found)
     elif job.kind in {REBUILD, READ_AGAIN}:
         proposals.receive(session, job, found)
     elif job.stored_at is not None:

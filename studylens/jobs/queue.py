@@ -64,6 +64,7 @@ class Submission:
     text_name: str = mark("pasted text")
     photo_kind: str = PHOTO
     """What is done with a photo: a pack of its own, or a proposal for the pack that it has."""
+    photo_text: str = ""  # What the job carries beside its photo.
     pages: str = ""
     """Which pages of each document, as `1-5, 8`; empty: the student chooses when they are listed."""
 
@@ -154,7 +155,7 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
 
 def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:
     kind = DOCUMENT if upload.is_document else submission.photo_kind
-    pages = submission.pages if upload.is_document else ""
+    pages = submission.pages if upload.is_document else submission.photo_text
     size = len(upload.data)
     told = {"name": upload.name, "text": pages, "sha256": upload.sha256, "uploaded_bytes": size}
     return Job(id=new_id(), kind=kind, **told, **shared)

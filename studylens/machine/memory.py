@@ -85,10 +85,12 @@ def thresholds(config: Config) -> Thresholds:
 def optimize_for_render_free_tier(free_mb: float | None = None) -> dict[str, Any]:
     """Return the choices that keep the pipeline small, lighter when `free_mb` (MB of room) is scarce."""
     roomy = free_mb is None or free_mb >= limits.NEED_OCR_MB
+    cut_roomy = free_mb is None or free_mb >= limits.NEED_CUTOUT_MODELS_MB["u2netp"]
     gemini_roomy = free_mb is None or free_mb >= limits.NEED_GEMINI_MB
     return {
         "max_image_size": limits.GEMINI_PX if gemini_roomy else limits.GEMINI_PX_PRESSURE,
         "blip_image_size": limits.BLIP_PX,
+        "cutout_size": limits.CUTOUT_PX if cut_roomy else limits.CUTOUT_PX_PRESSURE,
         "picture_size": limits.PICTURE_PX,
         "ocr_detection_size": limits.OCR_DETECTION_PX if roomy else limits.OCR_DETECTION_PX_PRESSURE,
         "cleanup_files": True,

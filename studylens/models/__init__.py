@@ -7,9 +7,11 @@ from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.costs import ModelDay, ModelReply
+from studylens.models.cutouts import CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
     CANCELLED,
+    CUTOUT,
     DOCUMENT,
     DONE,
     FAILED,
@@ -66,6 +68,7 @@ from studylens.models.search import PackSearch
 __all__ = [
     "AGAIN",
     "CANCELLED",
+    "CUTOUT",
     "DOCUMENT",
     "DONE",
     "EASY",
@@ -96,7 +99,9 @@ __all__ = [
     "Achievement",
     "Base",
     "Batch",
+    "CardPicture",
     "CardSchedule",
+    "Cutout",
     "DeviceCode",
     "Document",
     "DocumentPage",

@@ -13,7 +13,9 @@ QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed"
 PHOTO, TEXT, REBUILD, QUESTION, DOCUMENT = "photo", "text", "rebuild", "question", "document"
 READ_AGAIN = "read_again"
 """A photo whose pack exists, for a model that was away: what it makes is proposed."""
-WITH_PHOTO = (PHOTO, READ_AGAIN)
+CUTOUT = "cutout"
+"""A photo out of which something is cut; `text` says what, as analysis/protocol/cutting.py writes it."""
+WITH_PHOTO = (PHOTO, READ_AGAIN, CUTOUT)
 LIVE_STATES = (QUEUED, RUNNING)
 
 

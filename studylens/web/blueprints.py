@@ -3,7 +3,8 @@
 from flask import Blueprint
 
 from studylens.web import look, privacy, settings, shell, today
-from studylens.web.commands import analyze, backup, blip, database, operations, report
+from studylens.web.commands import analyze, backup, blip, cutout, database, operations, report
+from studylens.web.cutouts import api as cutout_api
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import cards as pack_cards
@@ -54,6 +55,7 @@ pages: tuple[Blueprint, ...] = (
     rebuild.blueprint,
     second_reading.blueprint,
     pictures.blueprint,
+    cutout_api.blueprint,
     printing.blueprint,
     quiz_pages.blueprint,
     questions.blueprint,
@@ -74,6 +76,7 @@ command_line: tuple[Blueprint, ...] = (
     analyze.blueprint,
     database.blueprint,
     blip.blueprint,
+    cutout.blueprint,
     backup.blueprint,
     report.blueprint,
 )

@@ -25,6 +25,7 @@ PAGES_ADVICE = (
 )
 PAGED = frozenset({"tiff"})
 """Kinds whose further pictures are pages; those of a GIF or a HEIC are movement or other views."""
+UNJUDGED = Quality(0.0, 0.0, None)
 JPEG_QUALITY = 85
 """Letters of 10 px stay clean; half the bytes of 95."""
 
@@ -55,8 +56,10 @@ def need_mb(path: Path) -> float:
     return limits.NEED_DECODE_LARGE_MB if large else limits.NEED_DECODE_MB
 
 
-def decode(path: Path) -> Picture:
+def decode(path: Path, *, judged: bool = True) -> Picture:
     """Decode a photo once; raises Unreadable, UnsupportedType, TooManyPixels or OutOfMemory.
+
+    `judged`: also how good it is, which takes as long again.
 
     A JPEG or PNG that was cut off is read when at least half of its height arrived; its advice says so.
     """
@@ -69,7 +72,8 @@ def decode(path: Path) -> Picture:
         raise OutOfMemory from error
     if present < limits.TRUNCATED_READABLE_SHARE:
         raise Unreadable
-    return _picture(stored, image, present, header.kind)
+    measured = quality.estimate(image) if judged else UNJUDGED
+    return _picture(stored, replace(measured, advice=_advice(measured, stored, present, header.kind)), image)
 
 
 def resized(image: Image.Image, longest: int) -> Image.Image:
@@ -136,12 +140,14 @@ def _rescued(path: Path, header: Header) -> tuple[Image.Image, float]:
     return canvas.turned(image, stored.orientation), present
 
 
-def _picture(stored: vips.Stored, image: Image.Image, present: float, kind: str) -> Picture:
-    measured = quality.estimate(image)
-    if present < 1:
-        measured = replace(measured, advice=(CUT_ADVICE, *measured.advice))
-    if stored.pages > 1 and kind in PAGED:
-        measured = replace(measured, advice=(PAGES_ADVICE.format(pages=stored.pages), *measured.advice))
+def _picture(stored: vips.Stored, measured: Quality, image: Image.Image) -> Picture:
     sideways = stored.orientation in canvas.SIDEWAYS
     width, height = (stored.height, stored.width) if sideways else (stored.width, stored.height)
     return Picture(image, width, height, measured)
+
+
+def _advice(measured: Quality, stored: vips.Stored, present: float, kind: str) -> tuple[str, ...]:
+    """Return the advice, what is missing of the picture first."""
+    cut = (CUT_ADVICE,) if present < 1 else ()
+    paged = (PAGES_ADVICE.format(pages=stored.pages),) if stored.pages > 1 and kind in PAGED else ()
+    return (*paged, *cut, *measured.advice)

@@ -170,3 +170,20 @@ def _take(chunk: Any, canvas: Canvas, troubles: list[Exception]) -> int:
         troubles.append(error)
         return -1
     return len(chunk)
+
+
+def palette_png(pixels: Any) -> bytes:
+    """Return RGB or RGBA pixels (height, width, 3 or 4; 8 bit) as PNG of at most 256 colours.
+
+    Raises OutOfMemory.
+    """
+    import pyvips
+
+    configure()
+    height, width, bands = pixels.shape
+    try:
+        image = pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar")
+        image = image.copy(interpretation="srgb")
+        return bytes(image.pngsave_buffer(palette=True, bitdepth=8, dither=0.5, compression=9, keep="none"))
+    except pyvips.Error as error:
+        raise translated(error) from error

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from studylens.analysis.protocol.cutting import Cut, CutWish, wish_of
 from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
 from studylens.analysis.protocol.taught import Answer, Identified, Learnt, Seen, Trained
@@ -48,6 +49,8 @@ class Request:
     path: str = ""
     page: int = 0
     """Of the PDF at `path`, from 1; 0: `path` is a picture, or the whole document."""
+    cut: CutWish | None = None
+    """Something is cut out of the picture at `path`, and nothing is read."""
     list_pages: bool = False
     """`path` is a PDF whose pages are to be listed."""
     text: str = ""
@@ -186,12 +189,12 @@ class Failed:
     last: bool = False
 
 
-Outcome = Done | Answered | Listed | Learnt | Trained | Identified | Failed
+Outcome = Done | Answered | Listed | Cut | Learnt | Trained | Identified | Failed
 """The last event of a request."""
 Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Seen | Outcome
 _KINDS = (
     Stage, StageProgress, LogLine, GeminiCall, Standing, Spent, Made, Seen,
-    Done, Answered, Listed, Learnt, Trained, Identified, Failed,
+    Done, Answered, Listed, Cut, Learnt, Trained, Identified, Failed,
 )  # fmt: skip
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
@@ -210,7 +213,11 @@ def decode_request(line: bytes) -> Request:
     body["standings"] = tuple(Standing(**standing) for standing in body.get("standings", ()))
     body["known"] = tuple(ModelReply(**reply) for reply in body.get("known", ()))
     stored = body.get("stored")
-    nested = {"wishes": Wishes(**body.get("wishes", {})), "stored": Stored(**stored) if stored else None}
+    nested: dict[str, Any] = {
+        "wishes": Wishes(**body.get("wishes", {})),
+        "stored": Stored(**stored) if stored else None,
+    }
+    nested["cut"] = wish_of(body["cut"]) if body.get("cut") else None
     return Request(**{**body, **nested})
 
 

@@ -1,6 +1,6 @@
 """What the shell can do: `flask --app app ...`.
 
-analyze, blip       photos; the captioning model
+analyze, cutout, blip   photos; what is cut out of them; the captioning model
 database, backup    tables; everything to a file and back
 doctor, operations  what is there and what is missing; /health and /memory
 report, spending_report, prices, standings   what models cost and how they stand; what students do with items

@@ -11,6 +11,7 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.cutting import Cut, CutWish
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.result_json import to_json
 from studylens.errors import StudylensError
@@ -51,7 +52,7 @@ def analyze(photos: tuple[Path, ...], *, as_json: bool, private: bool, question:
     failed, wishes = False, wire.Wishes(question, private)
     for photo in photos:
         try:
-            for request in _requests(process, lock.fd, _request(photo, wishes), pages):
+            for request in _requests(process, lock.fd, request_for(photo, wishes), pages):
                 found = _analyse(process, lock.fd, request)
                 click.echo(
                     json.dumps(to_json(replace(found, reply=None))) if as_json else _readable(photo, found)
@@ -64,17 +65,19 @@ def analyze(photos: tuple[Path, ...], *, as_json: bool, private: bool, question:
     raise SystemExit(1 if failed else 0)
 
 
-def _request(photo: Path, wishes: wire.Wishes) -> wire.Request:
-    """Read a photo or PDF through the same door as the web page. Raises what `accept` raises."""
+def request_for(photo: Path, wishes: wire.Wishes | None = None, cut: CutWish | None = None) -> wire.Request:
+    """Read a photo or PDF through the same door as the page; `cut` takes no PDF. Raises what it raises."""
     data = photo.read_bytes()
     config, database = wiring().config, wiring().database
     database.ensure_compatible()
-    sizes = {"max_bytes": config.max_upload_bytes, "max_document_bytes": config.max_document_bytes}
+    most = 0 if cut else config.max_document_bytes
+    sizes = {"max_bytes": config.max_upload_bytes, "max_document_bytes": most}
     upload = accept(data, photo.name, **sizes)
     return wire.Request(
         job_id="0" * 32,
         path=str(photo.absolute()),
-        wishes=wishes,
+        wishes=wishes or wire.Wishes(),
+        cut=cut,
         uploaded_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         standings=gemini_state.standings(database),
@@ -91,22 +94,25 @@ def _requests(
         yield first
         return
     wanted = parse_pages(pages)
-    listed = _outcome(process, lock_fd, first)
+    listed = outcome_of(process, lock_fd, first)
     there = [page.n for page in listed.pages] if isinstance(listed, wire.Listed) else []
     yield from (replace(first, list_pages=False, page=number) for number in there if number in wanted)
 
 
 def _analyse(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Analysis:
-    found = _outcome(process, lock_fd, request)
+    found = outcome_of(process, lock_fd, request)
     if isinstance(found, wire.Done):
         return found.analysis
     raise StudylensError(_NO_ANSWER)
 
 
-def _outcome(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> wire.Done | wire.Listed:
+def outcome_of(
+    process: AnalysisProcess, lock_fd: int, request: wire.Request
+) -> wire.Done | wire.Listed | Cut:
+    """Let the process work and show how far it is. Raises StudylensError."""
     with click.progressbar(length=_STAGES, label="Reading", file=sys.stderr) as bar:
         for event in _listen(process, lock_fd, request):
-            if isinstance(event, wire.Done | wire.Listed):
+            if isinstance(event, wire.Done | wire.Listed | Cut):
                 bar.update(_STAGES)
                 return event
             if isinstance(event, wire.Failed):

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from database_config import Database
+from studylens.analysis.cutting import shelf
 from studylens.analysis.ocr import quantised
 from studylens.analysis.scripts import installed
 from studylens.config import Config
@@ -47,6 +48,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),
         "recognition": quantised.describe(config.ocr_path),
+        "cutting out": shelf.describe(shelf.folder_of(config)),
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
         "gemini today": _known(lambda: _left(config, database), answers=answers),

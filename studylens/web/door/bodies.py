@@ -36,7 +36,7 @@ MAX_FIELDS = 4_000
 """Fields of a form without files: a tick for each card of a joined lecture, or for each pack of a quiz."""
 FIELDS_BYTES = 256 * 1024
 """Everything that is no file. 20,000 characters of text take up to 240 kB when they are urlencoded."""
-TAKE_PHOTO = frozenset({"capture.analyze"})
+TAKE_PHOTO = frozenset({"capture.analyze", "cutout_api.remove"})
 """Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _FILE_TYPES = {"application/pdf", "application/octet-stream", ""}

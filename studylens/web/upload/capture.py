@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from studylens import limits
-from studylens.errors import BadText, NotFound, StudylensError
+from studylens.errors import NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.language import _
 from studylens.storable import is_id
@@ -18,7 +18,7 @@ from studylens.web.door.accept import wants_json
 from studylens.web.door.checks import taking_in
 from studylens.web.door.guests import address_hash, posting_guest
 from studylens.web.door.wiring import wiring
-from studylens.web.upload.intake import Intake, parse_intake
+from studylens.web.upload.intake import Intake, parse_intake, wait_seconds
 from studylens.web.upload.jobs import answer_batch
 
 blueprint = Blueprint("capture", __name__)
@@ -45,7 +45,7 @@ def analyze() -> ResponseReturnValue:
 
     Raises what `parse_intake` and `submit` raise, and BadText for a bad `?wait=`.
     """
-    seconds = _wait_seconds(request.args.get("wait"))
+    seconds = wait_seconds(request.args.get("wait"))
     batch_id = _take_in()
     if not wants_json():
         return redirect(url_for("jobs.show_batch", batch_id=batch_id), HTTPStatus.SEE_OTHER)
@@ -109,16 +109,6 @@ def _check_pack(guest_id: int, pack_id: str) -> None:
     """Raise NotFound unless it is the guest's own pack."""
     with wiring().database.reading() as session:
         find_pack(session, guest_id, pack_id)
-
-
-def _wait_seconds(text: str | None) -> float:
-    if text is None:
-        return limits.DEFAULT_WAIT_SECONDS
-    if not (text.isascii() and text.isdigit() and int(text[:4]) <= limits.MAX_WAIT_SECONDS):
-        raise BadText(
-            _("wait must be a whole number of seconds from 0 to %(most)s.", most=limits.MAX_WAIT_SECONDS)
-        )
-    return float(text[:4])
 
 
 def _pack_to_grow() -> str:

@@ -60,6 +60,17 @@ def parse_intake(request: Request, *, max_bytes: int, max_document_bytes: int = 
     return Intake(uploads, text, Wishes(question, private, keep_copy), together, into, pages)
 
 
+def wait_seconds(text: str | None) -> float:
+    """Return how long a JSON client waits for its jobs, as `?wait=` says. Raises BadText."""
+    if text is None:
+        return limits.DEFAULT_WAIT_SECONDS
+    if not (text.isascii() and text.isdigit() and int(text[:4]) <= limits.MAX_WAIT_SECONDS):
+        raise BadText(
+            _("wait must be a whole number of seconds from 0 to %(most)s.", most=limits.MAX_WAIT_SECONDS)
+        )
+    return float(text[:4])
+
+
 def is_yes(raw: str) -> bool:
     """Say whether a form's field asks for something; a doubt keeps nothing."""
     return raw.strip().lower() in _YES

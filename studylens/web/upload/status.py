@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from studylens.jobs.queue import place_in_queue
 from studylens.language import said
-from studylens.models import DOCUMENT, LIVE_STATES, Batch, Document, Job
+from studylens.models import CUTOUT, DOCUMENT, DONE, LIVE_STATES, Batch, Document, Job
 from studylens.study.packs.store import pack_json
 from studylens.web.upload.waiting import pack_of
 
@@ -15,7 +15,7 @@ from studylens.web.upload.waiting import pack_of
 def job_json(session: Session, job: Job) -> dict[str, Any]:
     """Return everything about one job; `error`, `pack_url` and `pack` are null until there is one."""
     pack = pack_of(session, job)
-    return {
+    return _cutout(job) | {
         "id": job.id,
         "state": job.state,
         "stage": job.stage,
@@ -25,6 +25,14 @@ def job_json(session: Session, job: Job) -> dict[str, Any]:
         "pack_url": url_for("packs.show_pack", pack_id=pack.id) if pack else None,
         "pack": pack_json(pack) if pack else None,
     }
+
+
+def _cutout(job: Job) -> dict[str, Any]:
+    """Return where the picture of a job is that cut something out; nothing for any other job."""
+    if job.kind != CUTOUT:
+        return {}
+    done = job.state == DONE
+    return {"picture_url": url_for("cutout_api.show_picture", cutout_id=job.id) if done else None}
 
 
 def batch_json(session: Session, batch: Batch) -> dict[str, Any]:

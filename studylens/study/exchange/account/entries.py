@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from studylens.analysis.protocol.cutting import is_box
 from studylens.errors import BadFile
 from studylens.models import (
+    CardPicture,
     CardSchedule,
     Pack,
     PackPicture,
@@ -52,6 +54,14 @@ class PictureEntry:
 
 
 @dataclass(frozen=True)
+class CardPictureEntry:
+    """The picture of a card, known by the card's uid."""
+
+    pack_id: str
+    row: Row
+
+
+@dataclass(frozen=True)
 class ReviewEntry:
     """A row of the review log; `n` and `undoes` are numbers within the file, `card` is a uid."""
 
@@ -86,7 +96,9 @@ class SettingsEntry:
     row: Row
 
 
-Entry = PackEntry | PictureEntry | ReviewEntry | QuizEntry | AchievementEntry | SettingsEntry
+Entry = (
+    PackEntry | PictureEntry | CardPictureEntry | ReviewEntry | QuizEntry | AchievementEntry | SettingsEntry
+)
 
 
 def parse(kind: str, plain: Any) -> Entry | None:
@@ -115,6 +127,13 @@ def _pack(plain: Row) -> PackEntry:
 
 def _picture(plain: Row) -> PictureEntry:
     return PictureEntry(checked_id(plain.get("pack")), _row(plain, PackPicture))
+
+
+def _card_picture(plain: Row) -> CardPictureEntry:
+    row = _row(plain, CardPicture)
+    if row.get("hidden") is not None and not is_box(row["hidden"]):
+        raise bad("hidden")
+    return CardPictureEntry(checked_id(plain.get("pack")), row)
 
 
 def _review(plain: Row) -> ReviewEntry:
@@ -180,6 +199,7 @@ _PARSERS: dict[str, Callable[[Row], Entry]] = {
     "settings": _settings,
     "pack": _pack,
     "picture": _picture,
+    "card_picture": _card_picture,
     "review": _review,
     "quiz": _quiz,
     "achievement": _achievement,

@@ -25,7 +25,7 @@ _HEAD_CHARS = 4_096
 _GZIP = b"\x1f\x8b"
 _BETWEEN = re.compile(r"[\s,]*")
 _END = re.compile(r"\s*\]\s*\}\s*")
-_KINDS = {"settings", "pack", "picture", "review", "quiz", "achievement"}
+_KINDS = {"settings", "pack", "picture", "card_picture", "review", "quiz", "achievement"}
 
 
 def is_account(start: bytes) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from studylens.models import (
+    CardPicture,
     Guest,
     Pack,
     PackPicture,
@@ -87,7 +88,7 @@ class _Home:
         match entry:
             case entries.PackEntry():
                 self.packs.write(self._own_id(Pack, entry.id), entry)
-            case entries.PictureEntry():
+            case entries.PictureEntry() | entries.CardPictureEntry():
                 self._picture(entry)
             case entries.ReviewEntry():
                 known = self.packs.card_ids.get(entry.card or entry.row.get("card_uid") or "")
@@ -115,11 +116,19 @@ class _Home:
             self._ids[wanted] = moved if taken else wanted
         return self._ids[wanted]
 
-    def _picture(self, entry: entries.PictureEntry) -> None:
+    def _picture(self, entry: entries.PictureEntry | entries.CardPictureEntry) -> None:
         pack_id = self._ids.get(entry.pack_id)
+        if isinstance(entry, entries.CardPictureEntry):
+            self._card_picture(entry, pack_id)
+            return
         place = {"pack_id": pack_id, "page": entry.row["page"]}
         if pack_id and self._session.get(PackPicture, tuple(place.values())) is None:
             self._session.execute(insert(PackPicture).values(**entry.row, pack_id=pack_id))
+
+    def _card_picture(self, entry: entries.CardPictureEntry, pack_id: str | None) -> None:
+        mine = CardPicture.pack_id == pack_id, CardPicture.card_uid == entry.row["card_uid"]
+        if pack_id and self._session.scalar(select(CardPicture.id).where(*mine)) is None:
+            self._session.execute(insert(CardPicture).values(**entry.row, pack_id=pack_id))
 
     def _quiz(self, entry: entries.QuizEntry) -> None:
         attempt_id = self._own_id(QuizAttempt, entry.id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BeingJoined
 from studylens.models import (
+    CardPicture,
     CardSchedule,
     Flashcard,
     Pack,
@@ -84,7 +85,8 @@ def _entries(session: Session, guest_id: int) -> Iterator[tuple[str, dict[str, A
         yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
     for row in _rows(session, select(table_of(Pack)).order_by(Pack.created_at), Pack.guest_id == guest_id):
         yield "pack", _pack(session, row)
-        yield from _pictures(session, row["id"])
+        yield from _pictures(session, row["id"], "picture", table_of(PackPicture))
+        yield from _pictures(session, row["id"], "card_picture", table_of(CardPicture))
     log = table_of(ReviewLog)
     reviews = select(log, Flashcard.uid.label("card")).outerjoin(Flashcard, Flashcard.id == log.c.card_id)
     for row in _rows(session, reviews.order_by(log.c.id), log.c.guest_id == guest_id):
@@ -120,10 +122,11 @@ def _parts(session: Session, table: Table, pack_id: str) -> Iterator[Any]:
     return _rows(session, select(table).order_by(*table.primary_key), table.c.pack_id == pack_id)
 
 
-def _pictures(session: Session, pack_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    table = table_of(PackPicture)
+def _pictures(
+    session: Session, pack_id: str, kind: str, table: Table
+) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _parts(session, table, pack_id):
-        yield "picture", {"pack": pack_id, **to_plain(row, table, leave_out=OUTSIDE)}
+        yield kind, {"pack": pack_id, **to_plain(row, table, leave_out=OUTSIDE)}
 
 
 def _review(row: Any) -> dict[str, Any]:

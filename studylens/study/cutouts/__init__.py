@@ -1,0 +1,5 @@
+"""What was cut out of photos.
+
+results     a job's wish and its picture, for an hour
+cards       the pictures of cards: put there, found for pages, taken away
+"""

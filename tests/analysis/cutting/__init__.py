@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/cutting, and the pictures they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/web/cutouts, and the small worlds they share."""
