@@ -15,6 +15,7 @@ from typing import Protocol
 
 from benchmarks import (
     analysis,
+    cutout,
     database,
     document,
     library,
@@ -52,6 +53,7 @@ SCENARIOS: dict[str, Scenario] = {
     "parallel": analysis.parallel,
     "needs": needs.needs,
     "decode": others.decode,
+    "cutout": cutout.cutting,
     "reading": others.reading,
     "progress": progress.progress,
     "library": library.library,

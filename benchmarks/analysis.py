@@ -15,6 +15,7 @@ from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.cutting import CutWish
 from studylens.config import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests.service import clean_environment
@@ -56,15 +57,15 @@ class Analysis:
         """The process itself: a prefix ends in `exec`."""
         return self._process.pid
 
-    def events(self, photo: Path) -> Iterator[wire.Event]:
-        """Let it analyse a photo; yield its events as they come, the last one Done or Failed."""
-        request = wire.Request(job_id="0" * 32, path=str(photo), calls_left=1000)
+    def events(self, photo: Path, cut: CutWish | None = None) -> Iterator[wire.Event]:
+        """Let it analyse a photo, or cut something out; yield its events, the last one its outcome."""
+        request = wire.Request(job_id="0" * 32, path=str(photo), calls_left=1000, cut=cut)
         _pipe(self._process.stdin).write(wire.encode(request))
         _pipe(self._process.stdin).flush()
         for line in _pipe(self._process.stdout):
             event = wire.decode_event(line)
             yield event
-            if isinstance(event, wire.Done | wire.Failed):
+            if isinstance(event, wire.Outcome):
                 return
         raise RuntimeError(f"the analysis process ended with {self._process.wait()}")
 

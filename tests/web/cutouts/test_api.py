@@ -23,6 +23,7 @@ from studylens.models import CUTOUT, DONE, Cutout, Job, now
 from studylens.web.door.wiring import Wiring
 from tests.analysis.cutting.onnx_file import finds_bright_things
 from tests.jobs.test_runner import wired
+from tests.web.test_api_page import same
 
 JSON = {"Accept": "application/json"}
 
@@ -52,6 +53,7 @@ def test_a_client_of_rembg_gets_a_picture(running_app: Callable[..., Flask], moo
     assert not list(wiring.config.upload_folder.glob("[0-9a-f]" * 32))
 
     told = client.post("/api/remove?mode=page&format=webp", data=form(moon), headers=JSON).json
+    same("POST /api/remove", told)
     assert told["state"] == DONE
     picture = client.get(told["picture_url"])
     assert (picture.status_code, picture.mimetype) == (200, "image/webp")
