@@ -325,7 +325,7 @@ class BadBox(JobFailed):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_box"
-    sentence = "This box cannot be cut out. Its numbers are left, top, right, bottom, from 0 to 1."
+    sentence = mark("This box cannot be cut out. Its numbers are left, top, right, bottom, from 0 to 1.")
 
 
 class NothingCut(JobFailed):
@@ -333,7 +333,7 @@ class NothingCut(JobFailed):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "nothing_cut"
-    sentence = "Nothing could be cut out of this picture."
+    sentence = mark("Nothing could be cut out of this picture.")
 
 
 class Cancelled(JobFailed):

@@ -8,16 +8,17 @@ from studylens.analysis.cutting import ink, paper, sheet
 from studylens.analysis.cutting.arrays import Pixels
 from studylens.analysis.cutting.window import Rect
 from studylens.errors import NothingCut
+from studylens.language import mark
 
 BLACK = 30
 """Level (0-255) that the brightest thousandth of a page reaches: below it nothing can be told apart."""
 LEAST_INK = 0.0002
 """Share of a page, below which it is blank: one short word in small print has 0.0005."""
-BLANK = "This page is empty: no ink was found on it."
-DARK = "This picture is black, so nothing can be told apart in it. Take it again with more light."
-BLANK_BOX = "There is no ink in this box: it is empty paper."
-NO_SHEET = "No edges of a sheet were seen, so the whole picture was taken."
-ONLY_SHEET = "The sheet was cut out of the photo and straightened."
+BLANK = mark("This page is empty: no ink was found on it.")
+DARK = mark("This picture is black, so nothing can be told apart in it. Take it again with more light.")
+BLANK_BOX = mark("There is no ink in this box: it is empty paper.")
+NO_SHEET = mark("No edges of a sheet were seen, so the whole picture was taken.")
+ONLY_SHEET = mark("The sheet was cut out of the photo and straightened.")
 
 
 @dataclass(frozen=True)

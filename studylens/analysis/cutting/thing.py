@@ -12,6 +12,7 @@ from studylens.analysis.cutting.guided import guided
 from studylens.analysis.cutting.window import Rect
 from studylens.analysis.protocol.cutting import CutWish
 from studylens.errors import BadBox, NothingCut
+from studylens.language import mark
 from studylens.limits import CUTOUT_PX
 
 SMALL_PX = 256
@@ -24,16 +25,18 @@ STEEP = 1.7
 """By how much the filter's slope is made steeper again, so that edges are soft over 2-3 px."""
 EDGE_PX = 5
 """How far the thing's own colour is carried out under its soft edge."""
-EMPTY = (
+EMPTY = mark(
     "Nothing in the box could be told apart from what is around it. Draw the box closer, or paint over the "
     "thing with the brush."
 )
-NOTHING_AROUND = (
+NOTHING_AROUND = mark(
     "The box is the whole picture, so nothing shows what the thing lies on. Draw the box around the thing, "
     "or paint over what does not belong to it."
 )
-NEEDS_BOX = "Say where the thing is: draw a box around it. Without a box it would be guessed wrong too often."
-ALL_OF_IT = "Everything in the box was kept: its edge is the edge of the cut-out."
+NEEDS_BOX = mark(
+    "Say where the thing is: draw a box around it. Without a box it would be guessed wrong too often."
+)
+ALL_OF_IT = mark("Everything in the box was kept: its edge is the edge of the cut-out.")
 Finder = Callable[[Pixels], Floats]
 """A network: RGB (height, width, 3) in, mask in 0-1 (height, width) out, in any size."""
 

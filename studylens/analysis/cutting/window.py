@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from studylens.errors import BadBox
+from studylens.language import mark
 
 LEAST_PX = 8
 """Of the 1600 px picture: a smaller box is a slip of the finger."""
@@ -10,8 +11,8 @@ AROUND = 0.2
 """Of the box's sides: how much around it shows what the thing lies on."""
 EVERYTHING = 0.98
 """Share of the picture from which a box leaves nothing around it to compare with."""
-SMALL = "The box is too small: draw it around the whole thing."
-OUTSIDE = "The box lies outside the picture. Its numbers are left, top, right, bottom."
+SMALL = mark("The box is too small: draw it around the whole thing.")
+OUTSIDE = mark("The box lies outside the picture. Its numbers are left, top, right, bottom.")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.cutting import Cut
 from studylens.errors import NotFound
+from studylens.language import mark, said
 from studylens.limits import CUTOUT_SECONDS
 from studylens.models import Cutout, Job, now
 from studylens.storable import is_id
 
-GONE = "This cut-out is not here any more: it is kept for an hour. Please cut it out again."
+GONE = mark("This cut-out is not here any more: it is kept for an hour. Please cut it out again.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def find(session: Session, cutout_id: str) -> Cutout:
     """Return a cut-out, whoever asks: its id is random. Raises NotFound."""
     found = session.get(Cutout, cutout_id) if is_id(cutout_id) else None
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound(said(GONE))
     return found
 
 

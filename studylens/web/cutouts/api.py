@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.cutting import WEBP, CutWish
 from studylens.errors import NoFile, StudylensError, TooManyFiles, error_for_code
 from studylens.jobs.queue import Submission, quota_of, submit
+from studylens.language import _
 from studylens.models import CUTOUT, LIVE_STATES, Batch, Cutout, Job
 from studylens.study.cutouts import results
 from studylens.uploads.upload import Upload, accept
@@ -110,9 +111,9 @@ def _upload() -> Upload:
     """Return the only picture of the request. Raises NoFile, TooManyFiles, and what `accept` raises."""
     files = [item for name in FILES for item in request.files.getlist(name) if item.filename]
     if not files:
-        raise NoFile("No picture arrived. Send it in the field `file`.")
+        raise NoFile(_("No picture arrived. Send it in the field `file`."))
     if len(files) > 1:
-        raise TooManyFiles("Send one picture at a time.")
+        raise TooManyFiles(_("Send one picture at a time."))
     return accept(files[0].stream.read(), files[0].filename or "", max_bytes=wiring().config.max_upload_bytes)
 
 

@@ -15,6 +15,7 @@ from studylens.analysis.protocol.cutting import (
     wish_of,
 )
 from studylens.errors import BadText
+from studylens.language import _, mark, said
 from studylens.web.upload.intake import is_yes
 
 FILES = ("file", "image")
@@ -22,9 +23,9 @@ FILES = ("file", "image")
 MAX_STROKES = 200
 MAX_POINTS = 4_000
 """Of all strokes: a minute of painting."""
-BAD_BOX = "box must be four numbers: left, top, right, bottom, from 0 to 1 or in pixels."
-BAD_COLOUR = "bgc must be three or four numbers from 0 to 255: red, green, blue, alpha."
-BAD_STROKES = (
+BAD_BOX = mark("box must be four numbers: left, top, right, bottom, from 0 to 1 or in pixels.")
+BAD_COLOUR = mark("bgc must be three or four numbers from 0 to 255: red, green, blue, alpha.")
+BAD_STROKES = mark(
     "strokes must be a list of objects, each with keep (true or false), points ([[x, y], ...]) and width, "
     "all numbers from 0 to 1."
 )
@@ -35,7 +36,9 @@ def parse_wish(fields: Mapping[str, str], *, webp: bool = False) -> CutWish:
     model = fields.get("model", "").strip()
     if model not in {"", NO_MODEL, *MODELS, *ALIASES}:
         known = ", ".join((*MODELS, *ALIASES, NO_MODEL))
-        raise BadText(f"model must be one of {known}; without it, whichever is there is taken.")
+        raise BadText(
+            _("model must be one of %(known)s; without it, whichever is there is taken.", known=known)
+        )
     return CutWish(
         mode=_mode(fields.get("mode", "")),
         box=parse_box(fields.get("box", "")),
@@ -56,16 +59,16 @@ def parse_box(text: str) -> tuple[float, ...]:
     try:
         box = tuple(float(part) for part in text.split(","))
     except ValueError as error:
-        raise BadText(BAD_BOX) from error
+        raise BadText(said(BAD_BOX)) from error
     if len(box) != 4 or not all(math.isfinite(side) for side in box):
-        raise BadText(BAD_BOX)
+        raise BadText(said(BAD_BOX))
     return box
 
 
 def _mode(text: str) -> str:
     mode = text.strip() or OBJECT
     if mode not in MODES:
-        raise BadText(f"mode must be one of {', '.join(MODES)}.")
+        raise BadText(_("mode must be one of %(known)s.", known=", ".join(MODES)))
     return mode
 
 
@@ -74,7 +77,7 @@ def _colour(text: str) -> tuple[int, ...]:
         return ()
     parts = [part.strip() for part in text.strip("()[] ").split(",")]
     if len(parts) not in {3, 4} or not all(_is_level(part) for part in parts):
-        raise BadText(BAD_COLOUR)
+        raise BadText(said(BAD_COLOUR))
     return (*(int(part) for part in parts), *([255] if len(parts) == 3 else []))
 
 
@@ -84,7 +87,7 @@ def _is_level(text: str) -> bool:
 
 def _webp(text: str, *, webp: bool) -> bool:
     if text not in {"", "png", "webp"}:
-        raise BadText("format must be png or webp.")
+        raise BadText(_("format must be png or webp."))
     return text == "webp" if text else webp
 
 
@@ -95,11 +98,11 @@ def _strokes(text: str) -> tuple[Stroke, ...]:
     try:
         strokes = wish_of({"strokes": json.loads(text)}).strokes
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BadText(BAD_STROKES) from error
+        raise BadText(said(BAD_STROKES)) from error
     points = [number for stroke in strokes for point in stroke.points for number in point]
     if len(strokes) > MAX_STROKES or len(points) > 2 * MAX_POINTS:
-        raise BadText(f"At most {MAX_STROKES} strokes and {MAX_POINTS} points can be painted at once.")
+        raise BadText(_("At most %(num)s strokes can be painted at once.", num=MAX_STROKES))
     whole = all(stroke.points and 0 < stroke.width <= 1 for stroke in strokes)
     if not whole or not all(-1 <= number <= 2 for number in points):
-        raise BadText(BAD_STROKES)
+        raise BadText(said(BAD_STROKES))
     return strokes

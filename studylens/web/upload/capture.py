@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from studylens import limits
 from studylens.errors import NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
-from studylens.language import _
 from studylens.storable import is_id
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import accept
