@@ -156,8 +156,7 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
 def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:
     kind = DOCUMENT if upload.is_document else submission.photo_kind
     pages = submission.pages if upload.is_document else submission.photo_text
-    size = len(upload.data)
-    told = {"name": upload.name, "text": pages, "sha256": upload.sha256, "uploaded_bytes": size}
+    told = {"name": upload.name, "text": pages, "sha256": upload.sha256, "uploaded_bytes": len(upload.data)}
     return Job(id=new_id(), kind=kind, **told, **shared)
 
 

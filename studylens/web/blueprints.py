@@ -5,6 +5,8 @@ from flask import Blueprint
 from studylens.web import look, privacy, settings, shell, today
 from studylens.web.commands import analyze, backup, blip, cutout, database, operations, report
 from studylens.web.cutouts import api as cutout_api
+from studylens.web.cutouts import cards as card_pictures
+from studylens.web.cutouts import pages as cutout_pages
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import cards as pack_cards
@@ -56,6 +58,8 @@ pages: tuple[Blueprint, ...] = (
     second_reading.blueprint,
     pictures.blueprint,
     cutout_api.blueprint,
+    cutout_pages.blueprint,
+    card_pictures.blueprint,
     printing.blueprint,
     quiz_pages.blueprint,
     questions.blueprint,

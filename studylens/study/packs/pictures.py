@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import KeptCopy
 from studylens.errors import NotFound
-from studylens.models import Pack, PackPage, PackPicture
+from studylens.models import CardPicture, Pack, PackPage, PackPicture
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str, dict[s
 
 
 def count_copies(session: Session, pack: Pack) -> None:
-    """Say in the receipt how many bytes of the pack's photos are kept here."""
-    size = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
-    pack.receipt = {**pack.receipt, "bytes_kept": session.scalar(size) or 0}
+    """Say in the receipt how many bytes of the pack's photos are kept here, on its cards as well."""
+    copies = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
+    on_cards = select(func.sum(func.length(CardPicture.picture))).where(CardPicture.pack_id == pack.id)
+    size = (session.scalar(copies) or 0) + (session.scalar(on_cards) or 0)
+    pack.receipt = {**pack.receipt, "bytes_kept": size}

@@ -2,7 +2,7 @@
 
 from studylens.analysis.protocol.result import SERVER
 from studylens.language import _, mark, ngettext, said
-from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING
+from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING, WITH_PHOTO
 from studylens.study.reviews.contents import DUE, FRESH, KNOWN, LEARNING, PAUSED
 
 _STAGES = {
@@ -30,6 +30,12 @@ _OTHER_STAGES = {
     "after_scripts": mark("Other scripts looked for"),
 }
 """The same of stages that few jobs have."""
+_CUTTING = {
+    "after_cutout_model": mark("Looked for by a network"),
+    "after_cutout": mark("Cut out"),
+    "after_cutout_cleanup": mark("Its memory given back"),
+}
+"""The same of a job that cuts something out of a photo."""
 _IN_PLACE_OF = {
     "before_local": "after_gemini_resize",
     "after_local_resize": "after_gemini_resize",
@@ -81,9 +87,9 @@ _CARD_STATES = {
 
 def stage_words(stage: str, kind: str = PHOTO) -> str:
     """Return what has happened when a job of this kind has reached the stage."""
-    if kind != PHOTO and stage in _WITHOUT_PHOTO:
+    if kind not in WITH_PHOTO and stage in _WITHOUT_PHOTO:
         return said(_WITHOUT_PHOTO[stage])
-    return said(_STAGES.get(stage) or _OTHER_STAGES.get(stage) or stage.replace("_", " "))
+    return said(_STAGES.get(stage) or {**_OTHER_STAGES, **_CUTTING}.get(stage) or stage.replace("_", " "))
 
 
 def stage_share(stage: str) -> int:

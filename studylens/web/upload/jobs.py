@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.jobs import queue
-from studylens.models import LIVE_STATES, Batch, Job
+from studylens.models import CUTOUT, LIVE_STATES, Batch, Job
 from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
@@ -30,6 +30,8 @@ def show_batch(batch_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(batch_json(session, batch))
         _check_owner(session, batch)
+        if batch.jobs and batch.jobs[0].kind == CUTOUT:
+            return redirect(url_for("cutouts.show", cutout_id=batch.jobs[0].id), HTTPStatus.SEE_OTHER)
         return _show(session, batch.jobs, leave=True)
 
 
@@ -41,6 +43,8 @@ def show_job(job_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(job_json(session, job))
         _check_owner(session, job)
+        if job.kind == CUTOUT:
+            return redirect(url_for("cutouts.show", cutout_id=job.id), HTTPStatus.SEE_OTHER)
         return _show(session, [job], leave=wants_fragment())
 
 
