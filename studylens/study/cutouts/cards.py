@@ -87,6 +87,12 @@ def shown_in(session: Session, pack_id: str) -> dict[str, Shown]:
     }
 
 
+def on_card(session: Session, card_id: int) -> Shown | None:
+    """Return the picture of one card, without its bytes; None where it has none."""
+    card = session.get(Flashcard, card_id)
+    return shown_in(session, card.pack_id).get(card.uid or "") if card is not None else None
+
+
 def find(session: Session, guest_id: int | None, number: int) -> CardPicture:
     """Return a picture of the guest's own cards. Raises NotFound."""
     mine = select(CardPicture).join(Pack, Pack.id == CardPicture.pack_id)

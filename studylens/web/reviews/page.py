@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.language import mark, said
 from studylens.models import REVIEW, Flashcard, Pack, now
+from studylens.study.cutouts.cards import on_card
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews import answers
@@ -90,6 +91,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
     if queue.shown:
         context["buttons"] = buttons(queue.shown, moment)
         context["answer_photo"] = _answer_photo(session, queue.shown)
+        context["own_picture"] = on_card(session, queue.shown.card.id)
         context["strip"] = _strip(session, queue.shown)
     else:
         context |= ending_of(session, queue, scope)
