@@ -5,13 +5,25 @@ import { maybe } from "../dom.js";
 /** @returns {boolean} */
 export const canHear = () => "speechSynthesis" in window;
 
-/** Say the question, or the answer once it is shown. @param {boolean} isRevealed */
+/** Return a text as it is said: a gap is a pause. @param {string} text */
+export const sayable = (text) => text.replace(/_{3,}/g, " … ").replace(/\s+/g, " ").trim();
+
+/** Say the question, or the answer once it is shown; a second time stops it. @param {boolean} isRevealed */
 export function hear(isRevealed) {
+  if (window.speechSynthesis.speaking) {
+    hush();
+    return;
+  }
   const spoken = maybe(HTMLElement, isRevealed ? "#review-back .a" : "#card .q");
-  if (!spoken?.textContent) return;
-  const said = new SpeechSynthesisUtterance(spoken.textContent);
-  const language = spoken.closest("[lang]")?.getAttribute("lang");
-  if (language) said.lang = language;
-  window.speechSynthesis.cancel();
+  const text = sayable(spoken?.textContent ?? "");
+  if (!spoken || !text) return;
+  const said = new SpeechSynthesisUtterance(text);
+  // The page's own English says nothing about the card; the reader's language is the better guess.
+  said.lang = spoken.closest("[lang]:not(html)")?.getAttribute("lang") ?? navigator.language;
   window.speechSynthesis.speak(said);
+}
+
+/** Stop: the next card is there, or the page is left. */
+export function hush() {
+  if (canHear()) window.speechSynthesis.cancel();
 }

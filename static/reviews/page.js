@@ -1,9 +1,11 @@
 // Reviewing: the answer is shown at once, keys work, time is measured, and nothing is sent twice.
 
-import { around, maybe } from "../dom.js";
+import { around, every, maybe } from "../dom.js";
 import { Stopwatch, pressedBy } from "./answering.js";
-import { canHear, hear } from "./hearing.js";
+import { canHear, hear, hush } from "./hearing.js";
 import { keysAreOn, turnKeys } from "./keys.js";
+import { offerUndo, putBack } from "./swiping.js";
+import { onlyComposes, stayAboveKeyboard } from "./typing.js";
 
 const PARTS = "#main, #review-bar, #review-dock";
 /** @param {string} selector */
@@ -11,7 +13,8 @@ const find = (selector) => maybe(HTMLElement, selector);
 let watch = new Stopwatch(document.hidden);
 
 const isRevealed = () => find("#review-rate")?.hidden === false;
-const focusOnCard = () => (find("#card") ?? find("#main"))?.focus({ preventScroll: true });
+const FIRST = ["[data-suggested]", "#review-given", "#card", "#main"];
+const focusOnCard = () => FIRST.map(find).find((item) => item)?.focus({ preventScroll: true });
 
 function show() {
   const [back, rate, button] = ["#review-back", "#review-rate", "#review-show"].map(find);
@@ -42,9 +45,8 @@ function tellKeys() {
 
 // What needs a script is shown by one.
 function equip() {
-  for (const name of ["keys", ...(canHear() ? ["hear"] : [])]) {
-    find(`[data-act="${name}"]`)?.closest("li")?.removeAttribute("hidden");
-  }
+  const shown = every(HTMLElement, `[data-act="keys"]${canHear() ? ', [data-act="hear"]' : ""}`);
+  for (const item of shown) (item.closest("li") ?? item).hidden = false;
   tellKeys();
 }
 
@@ -58,6 +60,9 @@ function press(selector) {
 
 // Single keys act only while the focus is in the review, and not at all where the student has switched them off.
 document.addEventListener("keydown", (event) => {
+  // A key that is held must not answer the next card, and one that ends a word must not send it.
+  const isHeld = event.key === "Enter" && event.repeat && around(event, "#review-rate, #review-type");
+  if (isHeld || (onlyComposes(event) && around(event, "#review-given"))) event.preventDefault();
   const menu = maybe(HTMLDetailsElement, "#review-menu");
   if (event.key === "Escape" && menu?.open) menu.open = false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
@@ -91,20 +96,28 @@ document.addEventListener("visibilitychange", () => watch.turn(document.hidden))
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.elt.id !== "main") return;
-  watch = new Stopwatch(document.hidden);
+  // A card that was typed goes on: only its answer has come.
+  if (!find("#card[data-checked]")) watch = new Stopwatch(document.hidden);
+  hush();
   equip();
+  offerUndo();
   focusOnCard();
   window.scrollTo(0, 0);
 });
 
+window.addEventListener("pagehide", hush);
+
 document.addEventListener("htmx:sendError", () => {
+  putBack();
   say("#review-trouble", "The server could not be reached. Nothing is lost: press the button again when you are back online.");
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  putBack();
   if ([404, 410].includes(xhr.status)) window.location.assign("/review");
   else say("#review-trouble", "The server is busy. Nothing is lost: press the button again in a moment.");
 });
 
 equip();
+stayAboveKeyboard();
 if (document.activeElement === document.body) focusOnCard();

@@ -3,6 +3,7 @@
 Nobody is graded here: the student decides. So more is said than `grading` counts as right, with its reason.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from enum import StrEnum
 
 from studylens.judging.differences import Differences, Piece, Swap, differences, letters_apart
 from studylens.judging.grading import is_right, normalise, without_article
+from studylens.judging.languages import TURNING
 from studylens.judging.plain import has_formula, only_formula, plain, squeezed
 from studylens.judging.quantities import amount
-from studylens.judging.text import content, stems
+from studylens.judging.text import EASTERN, NUMBER, content, words
 
 _ACCENTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x064B, 0x065F), (0x0670, 0x0670), (0x0640, 0x0640))
 """Marks that a word can be read without: of Latin, Greek, Cyrillic, Hebrew and Arabic script."""
@@ -45,6 +47,7 @@ class Why(StrEnum):
     LETTERS = "letters"
     ORDER = "order"
     MORE = "more"
+    SMALL_WORDS = "small_words"
     UNIT_MISSING = "unit_missing"
     UNIT = "unit"
     NUMBER = "number"
@@ -53,8 +56,24 @@ class Why(StrEnum):
     NOTHING = "nothing"
 
 
+class Kind(StrEnum):
+    """What an answer is: words, a formula, or both."""
+
+    WORDS = "words"
+    FORMULA = "formula"
+    MIXED = "mixed"
+
+
 _SAME = {Why.EXACT, Why.CAPITALS, Why.SIGNS, Why.ARTICLE, Why.AMOUNT, Why.ACCEPTED}
-_NEARLY = {Why.ACCENTS, Why.OTHER_ARTICLE, Why.LETTERS, Why.ORDER, Why.MORE, Why.UNIT_MISSING}
+_NEARLY = {
+    Why.ACCENTS,
+    Why.OTHER_ARTICLE,
+    Why.LETTERS,
+    Why.ORDER,
+    Why.MORE,
+    Why.SMALL_WORDS,
+    Why.UNIT_MISSING,
+}
 
 
 @dataclass(frozen=True)
@@ -80,26 +99,35 @@ class Comparison:
         return Nearness.NEARLY if self.why in _NEARLY else Nearness.OTHER
 
 
-def compare(given: str, answers: Sequence[str], language: str = "") -> Comparison:
-    """Compare what was typed with `answers`: the wanted one, then others that the student let count."""
-    typed, wanted = plain(given).strip(), plain(answers[0]).strip()
+def compare(given: str, answers: Sequence[str], language: str = "", *, literal: bool = False) -> Comparison:
+    """Compare what was typed with `answers`: the wanted one, then others that the student let count.
+
+    `literal`: no dollar in them begins a formula.
+    """
+    if literal:
+        typed, wanted = given.strip(), answers[0].strip()
+        return _compared(typed, wanted, answers[1:], language, kind=Kind.WORDS)
+    kind = Kind.FORMULA if only_formula(answers[0]) else Kind.MIXED if has_formula(answers[0]) else Kind.WORDS
+    return _compared(plain(given).strip(), plain(answers[0]).strip(), answers[1:], language, kind=kind)
+
+
+def _compared(typed: str, wanted: str, others: Sequence[str], language: str, *, kind: Kind) -> Comparison:
     if not typed:
         return Comparison(Why.NOTHING)
-    near = Comparison(*_found(typed, wanted, language, formula=has_formula(answers[0])))
-    if only_formula(answers[0]) and near.nearness is not Nearness.SAME:
+    near = Comparison(*_found(typed, wanted, language, formula=kind is not Kind.WORDS))
+    if kind is Kind.FORMULA and near.nearness is not Nearness.SAME:
         near = Comparison(Why.DIFFERENT)  # Parts of a formula are not nearly it.
-    if near.nearness is not Nearness.SAME and is_right(given, answers[1:], language):
+    if near.nearness is not Nearness.SAME and is_right(typed, others, language):
         near = Comparison(Why.ACCEPTED)
-    marked = near.nearness is not Nearness.SAME and not has_formula(answers[0])
+    marked = near.nearness is not Nearness.SAME and kind is Kind.WORDS
     mine, theirs, swaps = (
         _parts(typed, wanted, near.why) if marked else ((Piece(typed),), (Piece(wanted),), ())
     )
-    shown = () if has_formula(answers[0]) else theirs
-    return Comparison(near.why, near.count, near.total, mine, shown, swaps)
+    return Comparison(near.why, near.count, near.total, mine, theirs if kind is Kind.WORDS else (), swaps)
 
 
 def _parts(typed: str, wanted: str, why: Why) -> Differences:
-    return differences(typed, wanted, by_words=why in {Why.ORDER, Why.MORE, Why.WORDS})
+    return differences(typed, wanted, by_words=why in {Why.ORDER, Why.MORE, Why.SMALL_WORDS, Why.WORDS})
 
 
 _Found = tuple[Why, int, int] | tuple[Why]
@@ -125,14 +153,8 @@ def _same(typed: str, wanted: str, language: str) -> _Found | None:
 
 
 def _close(text: str) -> str:
-    """Return a text without the blanks and hyphens that writers set as they like, but not between digits."""
-    signs = normalise(text)
-    kept = [
-        sign
-        for place, sign in enumerate(signs)
-        if sign not in " -" or (signs[:place][-1:].isdigit() or signs[place + 1 :][:1].isdigit())
-    ]
-    return "".join(kept)
+    """Return a text without the blanks and hyphens that writers set as they like, but not beside digits."""
+    return re.sub(r"(?<!\d)[ -]+(?![ -]*\d)", "", normalise(text))
 
 
 def _amounts(typed: str, wanted: str) -> _Found | None:
@@ -160,7 +182,7 @@ def _nearly(typed: str, wanted: str, language: str) -> _Found:
     if _digits(mine) != _digits(theirs):
         return (Why.NUMBER,) if _digits(mine) and _digits(theirs) else _by_words(mine, theirs, language)
     letters = letters_apart(mine, theirs)
-    if letters <= min(_MOST_SLIPS, len(theirs) // _A_SLIP):
+    if _turning(mine) == _turning(theirs) and letters <= min(_MOST_SLIPS, len(theirs) // _A_SLIP):
         return Why.LETTERS, letters, 0
     return _by_words(mine, theirs, language)
 
@@ -169,11 +191,27 @@ def _by_words(mine: str, theirs: str, language: str) -> _Found:
     """Count the words of the answer that matter, and those that are among the typed ones."""
     if f" {theirs} " in f" {mine} ":
         return (Why.MORE,)
-    matter = stems(" ".join(content(theirs, language)) or theirs) | stems(theirs)
-    known = matter & stems(mine) if len(matter) > 1 else frozenset()
+    matter, typed = _matter(theirs, language), _matter(mine, language)
+    known = matter & typed
     if known and known == matter:
-        return (Why.MORE,)
+        return (Why.SMALL_WORDS if typed == matter else Why.MORE,)
     return (Why.WORDS, len(known), len(matter)) if known else (Why.DIFFERENT,)
+
+
+def _matter(text: str, language: str) -> frozenset[str]:
+    """Return the words that carry an answer, its numbers, and the words that turn it round; pairs of Eastern
+    characters. Whole words: photosystem is not photosynthesis.
+    """
+    bare = _bare(text)
+    western = EASTERN.sub(" ", bare)
+    found = content(western, language)
+    found = [*found, *NUMBER.findall(bare)] if found else western.split()
+    pairs = [run[i : i + 2] for run in re.findall(f"{EASTERN.pattern}+", bare) for i in range(len(run))]
+    return frozenset((*found, *pairs)) | _turning(text)
+
+
+def _turning(text: str) -> frozenset[str]:
+    return TURNING.intersection(words(text))
 
 
 def _digits(text: str) -> list[str]:

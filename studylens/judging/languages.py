@@ -90,6 +90,17 @@ SMALL_WORDS = {
 }
 """Words that carry no fact of their own, by language code."""
 
+TURNING = _set(
+    "no not nor never none neither without more most less least few fewer all any some only before after "
+    "under over above below up down out off until since against "
+    "nicht kein keine keinen keiner nie ohne mehr weniger alle nur vor nach unter über gegen "
+    "ni nunca sin más menos todo toda todos todas antes después sólo contra "
+    "ne pas non jamais sans plus moins tout tous avant après "
+    "não nem nunca sem mais menos depois né mai senza più meno tutto tutti prima dopo "
+    "niet geen nooit zonder meer minder alle voor na"
+)
+"""Small words that turn an answer round, or change how much it says."""
+
 POINTERS = {
     "en": _set(
         "it its this that these those they them he him she his her their such here there then thus therefore "

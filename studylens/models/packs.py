@@ -69,6 +69,8 @@ class Pack(Base):
     """Counted up by every edit of title or summary, so that a stale form is noticed."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """In the trash since; gone for good after 30 days."""
+    typed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), info=FIRST)
+    """Answers to its cards are typed in reviews, unless a card says otherwise."""
     judged: Mapped[dict[str, Any] | None] = mapped_column(
         JSON, info=WRITTEN | lines_inside("facts.*.first", "facts.*.last", "suggestions.*.source_line")
     )
@@ -182,6 +184,8 @@ class Flashcard(_PackPart, Base):
     """None: a draft, which is not reviewed until the student accepts it."""
     also_right: Mapped[list[str] | None] = mapped_column(JSON, info=NO_LINES)
     """Answers that the student's "my answer was right" added; None: none so far."""
+    typed: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether its answer is typed in reviews; None: as the pack says."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the student last touched it; a rebuild leaves it alone then."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -67,6 +67,8 @@ class StudySettings(Base):
     )
     """Desired retention for the schedule, 0.7-0.97."""
     streak_on: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    swipe_on: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """A card can be swiped to rate it, on screens that are touched."""
     catch_up_days: Mapped[int] = mapped_column(
         Integer, default=0, server_default="0", info=between(0, 10_000)
     )

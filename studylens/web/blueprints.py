@@ -29,6 +29,7 @@ from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
+from studylens.web.reviews import typed as typed_reviews
 from studylens.web.text import filters, languages
 from studylens.web.upload import capture, documents, jobs
 
@@ -65,6 +66,7 @@ pages: tuple[Blueprint, ...] = (
     questions.blueprint,
     explaining.blueprint,
     answers.blueprint,
+    typed_reviews.blueprint,
     cram.blueprint,
     pack_reviews.blueprint,
     settings.blueprint,

@@ -103,6 +103,7 @@ def zones() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 _PER_CENT = 100
+_SWITCHES = ("streak_on", "swipe_on")
 _NUMBERS = {"daily_cap": DAILY_CAP, "new_per_day": NEW_PER_DAY, "retention": RETENTION}
 
 
@@ -113,8 +114,7 @@ def as_text(settings: StudySettings) -> dict[str, str]:
         "daily_cap": str(settings.daily_cap), "new_per_day": str(settings.new_per_day),
         "retention": str(round(settings.retention * _PER_CENT)),
     }  # fmt: skip
-    if settings.streak_on:
-        found["streak_on"] = "1"
+    found |= {name: "1" for name in _SWITCHES if getattr(settings, name)}
     aim = found["retention"] if found["retention"] in AIMS else _OWN
     return found | {"buttons": "4" if settings.four_buttons else "2", "aim": aim}
 
@@ -144,6 +144,7 @@ def parse_choices(sent: Mapping[str, str]) -> tuple[Choices | None, dict[str, st
         retention / _PER_CENT,
         four_buttons=sent["buttons"] == "4",
         streak_on="streak_on" in sent,
+        swipe_on="swipe_on" in sent,
         zone_shown=sent.get("zone_shown", ""),
     )
     return choices, {}

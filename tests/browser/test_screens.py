@@ -81,5 +81,7 @@ def test_a_review_looks_as_approved(open_page: Callable[..., Page], site: Site, 
     page = open_page(color_scheme=scheme, reduced_motion="reduce")
     page.goto("/new")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
-    add_due_pack(site, site.guest_id(page))
+    pack_id = add_due_pack(site, site.guest_id(page))
     check(picture(page, "/review"), f"review-phone-{scheme}")
+    page.request.post(f"/packs/{pack_id}/typed", form={"typed": "1"}, headers={"Origin": site.url})
+    check(picture(page, "/review"), f"typed-phone-{scheme}")

@@ -65,6 +65,8 @@ def test_a_formula_is_compared_as_it_is_typed(given: str, wanted: str, why: Why)
         ("العلم نور", "نور العلم", "", Why.ORDER),
         ("ATP (adenosine triphosphate)", "ATP", "en", Why.MORE),
         ("5", "5 km", "", Why.UNIT_MISSING),
+        ("stroma", "in the stroma", "en", Why.SMALL_WORDS),
+        ("im Zellkern", "in dem Zellkern", "de", Why.SMALL_WORDS),
     ],
 )
 def test_what_is_nearly_the_answer_says_what_it_lacks(
@@ -86,6 +88,10 @@ def test_what_is_nearly_the_answer_says_what_it_lacks(
         ("5 mW", "5 MW", Why.UNIT),
         ("nucleus", "ATP", Why.DIFFERENT),
         ("光合", "光合作用", Why.WORDS),
+        ("photosystem", "photosynthesis", Why.DIFFERENT),
+        ("ein Zellkern", "kein Zellkern", Why.WORDS),
+        ("it is soluble in water", "it is not soluble in water", Why.WORDS),
+        ("more light than water", "less light than water", Why.WORDS),
     ],
 )
 def test_no_slip_of_the_finger_makes_another_answer_of_it(given: str, wanted: str, why: Why) -> None:

@@ -16,12 +16,11 @@ from studylens.study.quizzes.cards import card_of, find_schedule, take_back
 from studylens.study.quizzes.making import CHOICE
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import make_due
+from studylens.study.reviews.typed import let_count
 from studylens.study.schedule.memory import MemoryState
 
 MOST_MS = 600_000
 """A question that stood open for ten minutes or more: the student was away."""
-ALSO_RIGHT = 20
-"""Answers of the student's own that count for a question; beyond it the question is at fault."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +126,8 @@ def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:
 def _accept(session: Session, item: QuizItem) -> None:
     """Let the given answer count from now on, if its question or card is still there."""
     source = _source(session, item)
-    known = list(source.also_right or []) if source else []
-    if source is None or item.given is None or item.given in known or len(known) >= ALSO_RIGHT:
-        return
-    source.also_right = [*known, item.given]
+    if source is not None and item.given is not None:
+        let_count(source, item.given)
 
 
 def _source(session: Session, item: QuizItem) -> QuizQuestion | Flashcard | None:

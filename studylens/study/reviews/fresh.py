@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from studylens.models import Flashcard, Pack
 from studylens.study.reviews.cards import accept
+from studylens.study.reviews.statements import OF_PACK
 from studylens.study.schedule.live import CARDS, PACKS
 
 _drafts = CARDS.join(PACKS, PACKS.c.id == CARDS.c.pack_id)
@@ -19,7 +20,7 @@ _is_draft = (
 )
 _FIRST = select(func.min(CARDS.c.id), func.count()).select_from(_drafts)
 _FIRST = _FIRST.where(*_is_draft, CARDS.c.pack_id == bindparam("pack"))
-_FACE = select(CARDS, PACKS.c.title, PACKS.c.exam_date).select_from(_drafts)
+_FACE = select(CARDS, *OF_PACK).select_from(_drafts)
 _FACE = _FACE.where(*_is_draft, CARDS.c.id == bindparam("card"))
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from studylens.judging.languages import spoken
 from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.fresh import find_draft, first_draft
 from studylens.study.reviews.statements import CARD, queue_statement
 from studylens.study.reviews.today import Today, answered_today, today_of
+from studylens.study.reviews.typed import asks_typed
 from studylens.study.schedule.fsrs import Plan
 from studylens.study.schedule.live import at_moment
 from studylens.study.schedule.memory import MemoryState
@@ -43,6 +45,9 @@ class Face:
     version: int
     answer_box: list[float] | None
     """The answer is this part of the photo (left, top, right, bottom in 0-1)."""
+    typed: bool | None = None
+    """Whether its answer is typed; None: as the pack says."""
+    also_right: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,10 @@ class NextCard:
     plan: Plan
     pack_id: str
     pack_title: str
+    is_typed: bool = False
+    """The student types the answer before it is shown."""
+    language: str = ""
+    """ISO code of the language that it is read aloud in; empty: not known."""
     is_draft: bool = False
     """Answering it is what keeps it."""
 
@@ -158,4 +167,9 @@ def _load(session: Session, today: Today, card_id: int | None) -> NextCard | Non
     face = Face(**{field.name: getattr(found, field.name) for field in fields(Face)})
     plan = plan_for(card_id, today.moment.settings, found.exam_date)
     memory = MemoryState.of(row) if draft is None else MemoryState(due_at=today.moment.at)
-    return NextCard(face, memory, plan, found.pack_id, found.title, is_draft=draft is not None)
+    return NextCard(
+        face, memory, plan, found.pack_id, found.title,
+        is_typed=asks_typed(face, of_pack=found.pack_typed),
+        language=spoken(f"{face.front} {face.back}", found.summary),
+        is_draft=draft is not None,
+    )  # fmt: skip

@@ -41,6 +41,8 @@ from studylens.study.schedule.settings import SETTINGS
 
 LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _SECONDS_A_DAY = 86_400
+SUMMARY_CHARS = 600
+"""Of a pack's summary: enough to tell its language."""
 _GUEST: BindParameter[int] = bindparam("guest")
 _CARD: BindParameter[int] = bindparam("card")
 _RESTING = SCHEDULES.c.state.in_((literal_column(str(NEW)), literal_column(str(REVIEW))))
@@ -90,10 +92,17 @@ def _days_since(column: Any, *, is_sqlite: bool) -> ColumnElement[float]:
     return cast(extract("epoch", AT - column) / _SECONDS_A_DAY, Float)
 
 
+OF_PACK = (
+    PACKS.c.title,
+    PACKS.c.exam_date,
+    PACKS.c.typed.label("pack_typed"),
+    func.substr(PACKS.c.summary, 1, SUMMARY_CHARS).label("summary"),
+)
+"""What is shown of a card's pack, or decides how the card is asked."""
 CARD = (
     schedules(
         CARDS.c.id, CARDS.c.front, CARDS.c.back, CARDS.c.origin, CARDS.c.source_line, CARDS.c.version,
-        CARDS.c.answer_box, SCHEDULES, PACKS.c.title, PACKS.c.exam_date,
+        CARDS.c.answer_box, CARDS.c.typed, CARDS.c.also_right, SCHEDULES, *OF_PACK,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
     .where(live(), SCHEDULES.c.card_id == _CARD)

@@ -18,6 +18,7 @@ _DEFAULTS = {
     "four_buttons": False,
     "retention": 0.9,
     "streak_on": True,
+    "swipe_on": True,
     "catch_up_days": 0,
 }
 
@@ -57,6 +58,7 @@ class Choices:
     retention: float
     four_buttons: bool
     streak_on: bool
+    swipe_on: bool = True
     zone_shown: str = ""
     """The zone that the form came with: who sends it back has not chosen it. Empty: the one that is kept."""
 
@@ -100,7 +102,7 @@ def choose(session: Session, guest_id: int, choices: Choices) -> None:
         settings.time_zone, settings.zone_chosen = choices.time_zone, True
     settings.daily_cap, settings.new_per_day = choices.daily_cap, choices.new_per_day
     settings.retention, settings.four_buttons = choices.retention, choices.four_buttons
-    settings.streak_on = choices.streak_on
+    settings.streak_on, settings.swipe_on = choices.streak_on, choices.swipe_on
 
 
 def offer_zone(session: Session, guest_id: int, zone: str) -> None:

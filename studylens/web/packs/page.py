@@ -19,6 +19,7 @@ from studylens.study.packs.store import find_pack
 from studylens.study.packs.subjects import tags_of
 from studylens.study.packs.trust import doubts_of
 from studylens.study.reviews.contents import contents_of
+from studylens.study.reviews.typed import MOST_TYPED_WORDS
 from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
@@ -75,6 +76,7 @@ def show_more(pack_id: str) -> ResponseReturnValue:
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         tags = tags_of(session, pack)
         shown = {"chart": chart, "tags": tags, "corrected": corrected_lines(pack)}
+        shown["most_typed_words"] = MOST_TYPED_WORDS
         return _render(session, pack, "more", join=undoable(session, pack), **shown)
 
 

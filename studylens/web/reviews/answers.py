@@ -1,21 +1,13 @@
 """Reviews: the next card, its answer, and what else a student does with a card while reviewing."""
 
-import contextlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from studylens.errors import BadText, CardAway, NotFound, Stale
+from studylens.errors import BadText, Stale
 from studylens.language import _
-from studylens.models import now
 from studylens.storable import whole_number
 from studylens.study.packs import editing
 from studylens.study.packs.parts import CARDS
@@ -24,10 +16,10 @@ from studylens.study.reviews import answers, cards
 from studylens.study.reviews.queue import Scope
 from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import CATCH_UP_DAYS, catch_up
-from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.progress.achievements import news_for, take_news
+from studylens.web.progress.achievements import take_news
+from studylens.web.reviews.acting import acting, known
 from studylens.web.reviews.forms import (
     parse_answer,
     parse_key,
@@ -57,7 +49,7 @@ def show_pack_review(pack_id: str) -> ResponseReturnValue:
 def answer(card_id: int) -> ResponseReturnValue:
     """Count an answer, then go on to the next card. Raises NotFound, BadText."""
     given = parse_answer(card_id)
-    with _acting() as act:
+    with acting() as act:
         outcome = answers.answer(act.session, act.guest, given, act.at)
         act.shown = Shown(counted=outcome.counted, has_news=outcome.news)
         if outcome.leech:
@@ -69,7 +61,7 @@ def answer(card_id: int) -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Take the last answer back and show its card again. Raises NotFound, BadText."""
     key = parse_key()
-    with _acting() as act:
+    with acting() as act:
         card_id = answers.undo(act.session, act.guest, key, act.at)
         act.shown = Shown(note="undone" if card_id else "nothing", card_id=card_id)
     return act.go_on()
@@ -79,7 +71,7 @@ def undo() -> ResponseReturnValue:
 def suspend(card_id: int) -> ResponseReturnValue:
     """Set a card aside and go on. Raises NotFound."""
     _ = request.form  # It arrives before the database is asked.
-    with _acting() as act:
+    with acting() as act:
         answers.find_own(act.session, act.guest, card_id)
         cards.suspend(act.session, act.guest, card_id, act.at)
         act.shown = Shown(note="suspended", about_id=card_id)
@@ -90,7 +82,7 @@ def suspend(card_id: int) -> ResponseReturnValue:
 def resume(card_id: int) -> ResponseReturnValue:
     """Bring a card back that was set aside; from its pack's page or from a review. Raises NotFound."""
     to_pack = request.form.get("to") == "pack"
-    with _acting() as act:
+    with acting() as act:
         card = answers.find_own(act.session, act.guest, card_id)
         cards.resume(act.session, act.guest, card_id, act.at)
         act.shown = Shown(note="resumed", pack_id=card.pack_id if to_pack else None)
@@ -103,7 +95,7 @@ def resume(card_id: int) -> ResponseReturnValue:
 def drop(card_id: int) -> ResponseReturnValue:
     """Delete a card that is not worth keeping, and go on; it can come back. Raises NotFound."""
     _ = request.form
-    with _acting() as act:
+    with acting() as act:
         editing.delete_part(answers.find_own(act.session, act.guest, card_id))
         act.session.flush()
         act.shown = Shown(note="dropped", about_id=card_id)
@@ -114,7 +106,7 @@ def drop(card_id: int) -> ResponseReturnValue:
 def bring_back(card_id: int) -> ResponseReturnValue:
     """Bring back a card that was dropped a moment ago, and show it. Raises NotFound."""
     _ = request.form
-    with _acting() as act:
+    with acting() as act:
         editing.restore_part(answers.find_own(act.session, act.guest, card_id))
         act.session.flush()
         act.shown = Shown(note="returned", card_id=card_id)
@@ -126,7 +118,7 @@ def edit(card_id: int) -> ResponseReturnValue:
     """Change the card that is shown; a stale or bad form comes back with what was written."""
     texts, version, scope = parse_texts(), whole_number(request.form.get("version")), parse_scope()
     with wiring().database.writing() as session:
-        guest = _known(session)
+        guest = known(session)
         card = answers.find_own(session, guest, card_id)
         try:
             editing.edit_part(session, CARDS, card, texts, version=version)
@@ -145,61 +137,10 @@ def spread() -> ResponseReturnValue:
             _("Choose %(least)s to %(most)s days.", least=CATCH_UP_DAYS.least, most=CATCH_UP_DAYS.most)
         )
 
-    with _acting() as act:
+    with acting() as act:
         catch_up(act.session, act.guest, days=days, begun=moment_of(act.session, act.guest, act.at).today)
         act.shown = Shown(note="spread" if days else "gathered")
     return act.go_on()
-
-
-@dataclass
-class _Act:
-    """One change while reviewing: its transaction, its moment, and what the page says afterwards."""
-
-    session: Session
-    guest: int
-    scope: Scope
-    at: datetime
-    shown: Shown = field(default_factory=Shown)
-    next_card: dict[str, Any] | None = None
-    """The next card, composed in the same transaction, when a script asked for it."""
-
-    def compose(self) -> None:
-        """Read what comes next, if the answer shall carry it."""
-        if not wants_fragment():
-            return
-        if self.shown.has_news:
-            self.shown = replace(self.shown, news=news_for(self.session, self.guest))
-        self.next_card = compose(self.session, self.guest, self.scope, self.shown)
-
-    def go_on(self) -> ResponseReturnValue:
-        """Answer with the next card, or send the browser to it."""
-        return _leave(self.scope, self.shown) if self.next_card is None else render(self.next_card)
-
-
-@contextmanager
-def _acting() -> Iterator[_Act]:
-    """Open the transaction of one change; a card that is away is no error but a note. Raises NotFound."""
-    scope = parse_scope()
-    with contextlib.suppress(IntegrityError), wiring().database.writing() as session:
-        act = _Act(session, _known(session), scope, now())
-        try:
-            yield act
-        except CardAway:
-            act.shown = Shown(note="away")
-        act.compose()
-        return
-    # The same form twice at the very same moment: the other one was counted.
-    act.shown, act.next_card = Shown(), None
-
-
-def _leave(scope: Scope, shown: Shown) -> ResponseReturnValue:
-    """Send a browser on to what it shall see: the review, or the pack's page that it came from."""
-    if shown.pack_id:
-        return redirect(
-            url_for("pack_cards.show", pack_id=shown.pack_id, card=shown.card_id), HTTPStatus.SEE_OTHER
-        )
-    extra = {"note": shown.note or None, "card": shown.card_id, "about": shown.about_id}
-    return redirect(address(scope, **extra), HTTPStatus.SEE_OTHER)
 
 
 def _show(scope: Scope) -> ResponseReturnValue:
@@ -212,11 +153,3 @@ def _show(scope: Scope) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         context = compose(session, guest_id(session), scope, shown)
     return render(context)
-
-
-def _known(session: Session) -> int:
-    """Return the guest who posts. Raises NotFound for a newcomer, who has no cards."""
-    found = guest_id(session)
-    if found is None:
-        raise NotFound
-    return found

@@ -11,14 +11,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from studylens.errors import CardAway, NotFound
-from studylens.models import Pack, now
+from studylens.judging.languages import spoken
+from studylens.models import Flashcard, Pack, now
 from studylens.storable import whole_number
 from studylens.study.packs.store import find_pack
 from studylens.study.reviews.cram import cram, next_crammed
+from studylens.study.reviews.statements import SUMMARY_CHARS
+from studylens.study.reviews.typed import asks_typed
+from studylens.study.schedule.settings import settings_of
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.reviews.forms import TWO_BUTTONS, new_key, now_ms, parse_answer
+from studylens.web.reviews.forms import TWO_BUTTONS, new_key, now_ms, parse_answer, parse_given, parse_shown
+from studylens.web.reviews.nearness import typed_answer
 
 blueprint = Blueprint("cram", __name__, url_prefix="/review/cram/<pack_id>")
 
@@ -42,6 +47,15 @@ def show_cram(pack_id: str) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         found = Round(find_pack(session, guest_id(session), pack_id), _began())
         return _render(session, found, revealed=request.args.get("show") == "1")
+
+
+@blueprint.post("/cards/<int:card_id>/check")
+def check(pack_id: str, card_id: int) -> ResponseReturnValue:
+    """Show a card's answer beside the one that was typed; nothing is kept. Raises NotFound, BadText."""
+    given, began = parse_given(), _began()
+    with wiring().database.reading() as session:
+        found = Round(find_pack(session, guest_id(session), pack_id), began)
+        return _render(session, found, revealed=True, typed=(card_id, given))
 
 
 @blueprint.post("/cards/<int:card_id>")
@@ -72,9 +86,31 @@ def _began() -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _render(session: Session, found: Round, *, revealed: bool = False) -> str:
+def _render(
+    session: Session, found: Round, *, revealed: bool = False, typed: tuple[int, str] | None = None
+) -> str:
+    """Render the round's next card; `typed` is the id of the card that was answered, and what was typed."""
     template = "reviews/_cram.html" if wants_fragment() else "reviews/cram.html"
     round_ = next_crammed(session, found.pack, found.began)
     context = {"pack": found.pack, "since": found.since, "round": round_, "buttons": TWO_BUTTONS}
-    context["swapped"] = wants_fragment()
-    return render_template(template, **context, key=new_key(), shown_ms=now_ms(), revealed=revealed)
+    context |= {
+        "swapped": wants_fragment(),
+        "key": new_key(),
+        "shown_ms": parse_shown() if typed else now_ms(),
+    }
+    card = round_.card
+    given = typed[1] if typed and card and typed[0] == card.id else None
+    is_shown = revealed and (typed is None or given is not None)  # Else another tab went on meanwhile.
+    context |= {"swipes": settings_of(session, found.pack.guest_id).swipe_on, "revealed": is_shown}
+    return render_template(template, **context, **_asked(found.pack, card, given, is_shown=is_shown))
+
+
+def _asked(pack: Pack, card: Flashcard | None, given: str | None, *, is_shown: bool) -> dict[str, object]:
+    """Return how the card is asked: whether its answer is typed, in which language, how near it came."""
+    if card is None:
+        return {}
+    language = spoken(f"{card.front} {card.back}", pack.summary[:SUMMARY_CHARS])
+    accepted = [card.back, *(card.also_right or [])]
+    typed = None if given is None else typed_answer(given, accepted, language, card.origin)
+    asks = not is_shown and asks_typed(card, of_pack=pack.typed)
+    return {"language": language, "typed": typed, "asks": asks}

@@ -20,6 +20,8 @@ TWO_BUTTONS = ((AGAIN, mark("Forgot")), (GOOD, mark("Got it")))
 FOUR_BUTTONS = (
     (AGAIN, mark("Again")), (HARD, mark("Hard")), (GOOD, mark("Good")), (EASY, mark("Easy")),
 )  # fmt: skip
+GIVEN_CHARS = 500
+"""A typed answer; right ones have at most a dozen words, and a whole sentence shall not be refused."""
 LONGEST_MS = 600_000
 """Ten minutes over one card: the student was elsewhere."""
 _KEY = re.compile("[A-Za-z0-9_-]{8,64}")
@@ -61,6 +63,17 @@ def parse_texts() -> dict[str, str]:
     # Longer texts are refused later, by the editor, which shows them again.
     most = 4 * ANSWER_ITEM_CHARS
     return {side: parse_text(request.form.get(side, ""), most) for side in ("front", "back")}
+
+
+def parse_given() -> str:
+    """Return the answer that was typed. Raises BadText for what cannot be stored."""
+    return parse_text(request.form.get("given", ""), GIVEN_CHARS)
+
+
+def parse_shown() -> int:
+    """Return when a card was shown at first, as its form says, in ms since 1970; else now."""
+    shown = request.form.get("shown", "")
+    return int(shown[:15]) if shown.isascii() and shown.isdigit() else now_ms()
 
 
 def now_ms() -> int:

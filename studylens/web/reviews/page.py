@@ -22,6 +22,7 @@ from studylens.web.door.accept import wants_fragment
 from studylens.web.progress.achievements import News
 from studylens.web.reviews.ending import ending_of
 from studylens.web.reviews.forms import FOUR_BUTTONS, TWO_BUTTONS, interval_words, new_key, now_ms
+from studylens.web.reviews.nearness import Typed, typed_answer
 
 NOTES = {
     "away": mark("That card is not in your reviews any more, so nothing was counted. Here is the next one."),
@@ -32,6 +33,8 @@ NOTES = {
     "resumed": mark("The card is back in your reviews."),
     "dropped": mark("The card is deleted."),
     "returned": mark("The card is back."),
+    "typed": mark("You type the answer of this card from now on."),
+    "untyped": mark("The answer of this card is only shown from now on."),
     "spread": mark("Your cards are spread. Each day shows its fair share, what is most at risk first."),
     "gathered": mark("All waiting cards are shown again."),
 }
@@ -59,6 +62,10 @@ class Shown:
     """There may be achievements that the student has not been told yet."""
     news: tuple[News, ...] = ()
     """Achievements that the student has not been told yet."""
+    given: str | None = None
+    """What the student typed as the answer of the card, to be compared."""
+    since_ms: int = 0
+    """When the card was shown at first, for browsers that cannot measure; 0: now."""
     texts: dict[str, str] | None = None
     """What the student wrote into the form of the card, when it could not be kept."""
     trouble: str = ""
@@ -78,18 +85,24 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
     """Return all that the page shows, so that it is rendered when the session has let go of the database."""
     queue = next_card(session, guest or 0, now(), scope, wanted_id=shown.card_id)
     moment = queue.today.moment
+    if shown.given is not None and (queue.shown is None or queue.shown.card.id != shown.card_id):
+        shown = Shown(note="away")  # Deleted while the answer was typed.
     context = {
         "queue": queue, "shown": shown, "note": said(NOTES.get(shown.note, "")), "scope": scope,
         "key": new_key(),
-        "shown_ms": now_ms(), "where": _where(scope), "here": address(scope),
+        "shown_ms": shown.since_ms or now_ms(), "where": _where(scope), "here": address(scope),
         "can_undo": shown.counted or answers.can_undo(session, queue.today.guest_id, moment.today),
         "catch_up_left": catch_up_days_left(moment), "swapped": wants_fragment(),
         "has_backlog": _has_backlog(queue, scope), "catch_up_choices": CATCH_UP_CHOICES,
+        "typed": None, "asks": False,
     }  # fmt: skip
     if shown.about_id:
         context["about"] = _about(session, guest, shown.about_id)
     if queue.shown:
         context["buttons"] = buttons(queue.shown, moment)
+        context["typed"] = typed_of(queue.shown, shown.given)
+        context["asks"] = queue.shown.is_typed and not shown.revealed and not shown.editing
+        context["swipes"] = moment.settings.swipe_on
         context["answer_photo"] = _answer_photo(session, queue.shown)
         context["own_picture"] = on_card(session, queue.shown.card.id)
         context["strip"] = _strip(session, queue.shown)
@@ -138,6 +151,14 @@ def address(scope: Scope, **extra: Any) -> str:
         new = 1 if scope.fresh else None
         return url_for("review.show_pack_review", pack_id=scope.pack_id, new=new, **extra)
     return url_for("review.show_review", **extra)
+
+
+def typed_of(shown: NextCard, given: str | None) -> Typed | None:
+    """Return how near a typed answer is; None without one."""
+    if given is None:
+        return None
+    card = shown.card
+    return typed_answer(given, [card.back, *(card.also_right or [])], shown.language, card.origin)
 
 
 def _where(scope: Scope) -> dict[str, Any]:

@@ -38,11 +38,15 @@ def format_markdown(text: str) -> Markup:
     return markdown.render(text, _formulas())
 
 
+def is_literal(origin: str) -> bool:
+    """Say whether texts of this origin are shown letter for letter: a dollar in them is money."""
+    return origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
+
+
 @blueprint.app_template_filter("maths")
 def format_maths(text: str, origin: str) -> Markup:
     """Return text as safe HTML with its formulas; what was read from a page stays letter for letter."""
-    literal = origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
-    return Markup.escape(text) if literal else markdown.render_maths(text, _formulas())
+    return Markup.escape(text) if is_literal(origin) else markdown.render_maths(text, _formulas())
 
 
 def _formulas() -> Formulas:
