@@ -180,8 +180,10 @@ _HEARD_CHARS = 1_000
 def small_words(text: str) -> dict[str, int]:
     """Return how many small words of each language a text holds."""
     counts = Counter(word.lower() for word in _WORD.findall(text))
+    # By the words of the text: of a card they are fewer than those of a language.
     return {
-        code: sum(counts[word] for word in small if word in counts) for code, small in SMALL_WORDS.items()
+        code: sum(many for word, many in counts.items() if word in small)
+        for code, small in SMALL_WORDS.items()
     }
 
 
@@ -209,8 +211,8 @@ def spoken(*texts: str) -> str:
         if found := next((code for code, script in _SCRIPTS if script.search(text)), ""):
             return found
         heard = f"{heard} {text[:_HEARD_CHARS]}"
-        found = detect(heard)
         hits = small_words(heard)
-        if found and list(hits.values()).count(hits.get(found, 0)) == 1:
+        most = max(hits.values())
+        if list(hits.values()).count(most) == 1 and (found := detect(heard)):
             return found
     return ""

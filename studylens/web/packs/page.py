@@ -1,5 +1,6 @@
 """Study packs: one pack, and its end."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from studylens.models import Flashcard, Pack, now
+from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
 from studylens.study.packs import trash
 from studylens.study.packs.joins.records import undoable
@@ -30,6 +31,10 @@ from studylens.web.upload.chart import draw
 blueprint = Blueprint("packs", __name__)
 LOW_SCORE = 0.9
 """Lines that the reader itself trusts less than this are marked: check this."""
+LINES_UNFOLDED = 20
+"""Lines of a photo above the fold: with the picture, two screens of a phone."""
+LEAST_FOLDED = 5
+"""Fewer are not worth a fold."""
 LINES_AT_ONCE = 150
 """Lines that one page shows: some photos; a longer lecture is shown photo by photo."""
 
@@ -64,6 +69,9 @@ def show_page(pack_id: str) -> ResponseReturnValue:
         lines = [line for line in pack.transcript if not number or line.page == number]
         pictures = [picture for picture in pictures_of(session, pack) if not number or picture.page == number]
         shown = {"lines": lines, "pictures": pictures, "low_score": LOW_SCORE, "number": number}
+        at_first = _lines_at_first(lines)
+        opened = whole_number(request.args.get("line")) in {line.n for line in lines[at_first:]}
+        shown |= {"at_first": at_first, "opened": opened}
         shown |= {"made": _just_made(pack), "corrected": corrected_lines(pack), "doubts": doubts_of(pages)}
         return _render(session, pack, "page", pages=pages, **shown, **_just_deleted(session, pack))
 
@@ -120,6 +128,22 @@ def _page_number(pack: Pack) -> int:
     wanted = next((found.page for found in pack.transcript if found.n == line), 0)
     wanted = wanted or whole_number(request.args.get("page"))
     return wanted if wanted in there else min(there)
+
+
+def _lines_at_first(lines: Sequence[TranscriptLine]) -> int:
+    """Return how many lines stand above the fold; all of them when few are left, and no table is cut."""
+    at_first = LINES_UNFOLDED
+    while (
+        at_first < len(lines)
+        and lines[at_first].table_n
+        and _is_one_table(*lines[at_first - 1 : at_first + 1])
+    ):
+        at_first += 1
+    return at_first if len(lines) - at_first >= LEAST_FOLDED else len(lines)
+
+
+def _is_one_table(one: TranscriptLine, other: TranscriptLine) -> bool:
+    return (one.page, one.table_n) == (other.page, other.table_n)
 
 
 def _just_taken() -> str:

@@ -1,9 +1,11 @@
 """A pack's four addresses: cards narrowed and loaded on, and a long lecture photo by photo."""
 
 import dataclasses
+import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +20,8 @@ from tests.study.reviews.world import add_deck, learn
 from tests.web.world import PAGE, add_pack, analysis, become_guest, read_page
 
 SCRIPT = {"HX-Request": "true", **PAGE}
+MOST_BYTES = 60 * 1024
+"""What a tab may take on its way to a browser that has nothing of it yet, pictures left out."""
 MANY = 2 * CARDS_AT_ONCE + 1
 
 
@@ -29,6 +33,28 @@ def guest_id(wiring: Wiring, client: FlaskClient) -> int:
 @pytest.fixture
 def read(client: FlaskClient) -> Callable[[str], str]:
     return lambda path: read_page(client.get(path, headers=PAGE))
+
+
+@pytest.fixture
+def squeezed(client: FlaskClient) -> Callable[[str], int]:
+    """Return the bytes of a page with its styles, its scripts, and what these import, all as they arrive."""
+
+    def weigh(path: str) -> int:
+        todo, seen, total = [path], set(), 0
+        while todo:
+            if (address := todo.pop()) in seen:
+                continue
+            seen.add(address)
+            answer = client.get(address, headers={**PAGE, "Accept-Encoding": "gzip"})
+            total += len(answer.data)
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            text = (gzip.decompress(answer.data) if packed else answer.data).decode()
+            found = re.findall(r'<(?:link rel="stylesheet" href|script[^>]* src)="([^"]+)"', text)
+            found += re.findall(r'from\s*"(\.[^"]+)"', text) if ".js" in address else []
+            todo += [urljoin(address, name) for name in found]
+        return total
+
+    return weigh
 
 
 @pytest.fixture
@@ -139,7 +165,47 @@ def test_many_terms_are_one_fold_away(read: Callable[[str], str], wiring: Wiring
     material = dataclasses.replace(analysis().material, key_terms=terms)
     page = read(f"/packs/{add_pack(wiring, guest_id, analysis(material=material))}")
     before, _, after = page.partition('<details id="more-terms">')
-    assert (before.count("<dt"), after.count("<dt")) == (5, 7)
+    assert (before.count("<dt"), after.count("<dt")) == (4, 8)
+
+
+def lines_of(page: str) -> tuple[int, int]:
+    """Return how many lines of the page's text stand above its fold, and in it."""
+    above, _, folded = page.partition('<details id="more-lines"')
+    return above.count('class="line"'), folded.count('class="line"')
+
+
+@pytest.mark.parametrize(("many", "above"), [(20, 20), (24, 24), (25, 20), (60, 20)])
+def test_a_long_text_is_one_fold_away(
+    read: Callable[[str], str], wiring: Wiring, guest_id: int, many: int, above: int
+) -> None:
+    lines = tuple(result.Line(n, f"line {n}.") for n in range(1, many + 1))
+    pack_id = add_pack(wiring, guest_id, analysis(transcript=lines))
+    assert lines_of(read(f"/packs/{pack_id}/page")) == (above, many - above)
+    opened = '<details id="more-lines" class="stack tight" open>'
+    assert (opened in read(f"/packs/{pack_id}/page?line={many}")) == (many > above)
+    assert opened not in read(f"/packs/{pack_id}/page?line=1")
+
+
+def test_no_table_is_cut_by_the_fold(read: Callable[[str], str], wiring: Wiring, guest_id: int) -> None:
+    lines = tuple(result.Line(n, f"a {n}\tb {n}") for n in range(1, 41))
+    pack_id = add_pack(wiring, guest_id, analysis(transcript=lines))
+    with wiring.database.writing() as session:
+        for line in session.query(TranscriptLine).filter(TranscriptLine.n.between(15, 30)):
+            line.table_n, line.cells = 1, line.text.split("\t")
+    page = read(f"/packs/{pack_id}/page")
+    assert page.count("page-table") == 1
+    assert lines_of(page)[1] == 10
+
+
+def test_every_tab_of_300_cards_is_light(
+    client: FlaskClient, wiring: Wiring, guest_id: int, squeezed: Callable[[str], int]
+) -> None:
+    with wiring.database.writing() as session:
+        pack = add_deck(session, guest_id, 300)
+        for card in pack.cards:
+            card.back = f"{card.front} has an answer of an ordinary length, as the page says it. " * 2
+    for tab in ("", "/cards", "/page", "/more"):
+        assert squeezed(f"/packs/{pack.id}{tab}") <= MOST_BYTES
 
 
 def test_only_the_guest_sees_any_of_them(client: FlaskClient, deck: str) -> None:
