@@ -2,6 +2,7 @@
 // of that word is pressed. The buttons do the same without it.
 
 import { around, maybe } from "../dom.js";
+import { inWords } from "../words.js";
 import { Swipe } from "./swipe.js";
 
 const EDGE_PX = 20; // There a finger goes back to the last page.
@@ -91,7 +92,7 @@ export function offerUndo() {
     told.textContent = word;
     back.className = "btn";
     back.type = "button";
-    back.textContent = "Take back";
+    back.textContent = inWords("Take back");
     back.addEventListener("click", () => undo.click());
     toast.append(told, back);
     dock.prepend(toast);

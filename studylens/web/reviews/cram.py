@@ -113,4 +113,4 @@ def _asked(pack: Pack, card: Flashcard | None, given: str | None, *, is_shown: b
     accepted = [card.back, *(card.also_right or [])]
     typed = None if given is None else typed_answer(given, accepted, language, card.origin)
     asks = not is_shown and asks_typed(card, of_pack=pack.typed)
-    return {"language": language, "typed": typed, "asks": asks}
+    return {"spoken": language, "typed": typed, "asks": asks}

@@ -5,26 +5,27 @@ from dataclasses import dataclass
 
 from studylens.judging.comparing import Comparison, Nearness, Why, compare
 from studylens.judging.differences import Swap
+from studylens.language import _, mark, ngettext, said
 from studylens.models import AGAIN, GOOD
 from studylens.web.text.filters import is_literal
 
 SENTENCES = {
-    Why.EXACT: "The same as the answer.",
-    Why.CAPITALS: "The same but for capitals.",
-    Why.SIGNS: "The same but for spaces and signs.",
-    Why.ARTICLE: "The same but for the article.",
-    Why.AMOUNT: "The same amount, written in another way.",
-    Why.ACCEPTED: "You let this count as right.",
-    Why.ACCENTS: "Nearly: only accents differ.",
-    Why.OTHER_ARTICLE: "Nearly: the article is another one.",
-    Why.ORDER: "Nearly: the same words in another order.",
-    Why.MORE: "Nearly: the answer is in it, with other words.",
-    Why.SMALL_WORDS: "Nearly: only small words differ.",
-    Why.UNIT_MISSING: "Nearly: the number is right, its unit is missing.",
-    Why.UNIT: "The number is right, the unit is another one.",
-    Why.NUMBER: "The number is another one.",
-    Why.DIFFERENT: "It differs from the answer.",
-    Why.NOTHING: "You typed nothing.",
+    Why.EXACT: mark("The same as the answer."),
+    Why.CAPITALS: mark("The same but for capitals."),
+    Why.SIGNS: mark("The same but for spaces and signs."),
+    Why.ARTICLE: mark("The same but for the article."),
+    Why.AMOUNT: mark("The same amount, written in another way."),
+    Why.ACCEPTED: mark("You let this count as right."),
+    Why.ACCENTS: mark("Nearly: only accents differ."),
+    Why.OTHER_ARTICLE: mark("Nearly: the article is another one."),
+    Why.ORDER: mark("Nearly: the same words in another order."),
+    Why.MORE: mark("Nearly: the answer is in it, with other words."),
+    Why.SMALL_WORDS: mark("Nearly: only small words differ."),
+    Why.UNIT_MISSING: mark("Nearly: the number is right, its unit is missing."),
+    Why.UNIT: mark("The number is right, the unit is another one."),
+    Why.NUMBER: mark("The number is another one."),
+    Why.DIFFERENT: mark("It differs from the answer."),
+    Why.NOTHING: mark("You typed nothing."),
 }
 """What is said of each finding; those with numbers are in `_told`."""
 
@@ -60,21 +61,21 @@ def typed_answer(given: str, answers: Sequence[str], language: str, origin: str)
     """Compare what was typed with the answers that count, the card's own first."""
     found = compare(given, answers, language, literal=is_literal(origin))
     decided = found.nearness in {Nearness.SAME, Nearness.EMPTY}
-    told = _told(found) if decided else f"{_told(found)} You decide."
+    told = _told(found) if decided else _("%(told)s You decide.", told=_told(found))
     return Typed(given, found, told, tuple(_in_words(swap) for swap in found.swaps))
 
 
 def _told(found: Comparison) -> str:
     if found.why is Why.LETTERS:
-        return "Nearly: one letter differs." if found.count == 1 else f"Nearly: {found.count} letters differ."
+        return ngettext("Nearly: one letter differs.", "Nearly: %(num)s letters differ.", found.count)
     if found.why is Why.WORDS:
-        return f"{found.count} of {found.total} words that matter are there."
-    return SENTENCES[found.why]
+        return _("%(some)s of %(all)s words that matter are there.", some=found.count, all=found.total)
+    return said(SENTENCES[found.why])
 
 
 def _in_words(swap: Swap) -> str:
     if not swap.wanted:
-        return f"“{swap.given}” is not in the answer."
+        return _("“%(typed)s” is not in the answer.", typed=swap.given)
     if not swap.given:
-        return f"“{swap.wanted}” is missing."
-    return f"Not “{swap.given}” but “{swap.wanted}”."
+        return _("“%(wanted)s” is missing.", wanted=swap.wanted)
+    return _("Not “%(typed)s” but “%(wanted)s”.", typed=swap.given, wanted=swap.wanted)
