@@ -35,6 +35,7 @@ def count(card_id: int) -> ResponseReturnValue:
     with wiring().database.writing() as session:
         card = answers.find_own(session, known(session), card_id)
         if given:
+            session.refresh(card, with_for_update=True)
             let_count(card, given)
             session.flush()
         context = _compared(session, card_id, given)
