@@ -73,7 +73,7 @@ def pack_column(table: Table) -> Column[Any]:
 
 def hand_over(session: Session, old: Pack, new: Pack) -> None:
     """Let all that belongs to `old` belong to `new`, its lines and pages counted on behind those of `new`."""
-    by = {what: highest(session, new, what) for what in (Holds.LINE, Holds.PAGE)}
+    by = {what: highest(session, what, new) for what in (Holds.LINE, Holds.PAGE)}
     on = counted_on(by[Holds.LINE])
     for table, belonging in belongings():
         column = pack_column(table)
@@ -113,10 +113,10 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
     _Rows(session, Pack.__table__, [pack.id == _ID]).renumber_all_inside(lines)  # type: ignore[arg-type]
 
 
-def highest(session: Session, pack: Pack, what: Holds) -> int:
-    """Return the highest number of a line or page that anything of the pack has or names; 0 for none."""
+def highest(session: Session, what: Holds, *packs: Pack) -> int:
+    """Return the highest number of a line or page that anything of the packs has or names; 0 for none."""
     found = [
-        session.scalar(select(func.max(column)).where(*rows_of(table, pack)))
+        session.scalar(select(func.max(column)).where(*rows_of(table, *packs)))
         for table, _ in belongings()
         for column in columns_of(table, what)
     ]
@@ -155,10 +155,11 @@ _JOINED: dict[Joining, Callable[[Any, Any], Any]] = {
 }
 
 
-def rows_of(table: Table, pack: Pack) -> list[Any]:
-    """Return what makes rows those of the pack; the guest's number finds them where no index knows packs."""
-    own = [pack_column(table) == pack.id]
-    return [*own, table.c.guest_id == pack.guest_id] if "guest_id" in table.columns else own
+def rows_of(table: Table, *packs: Pack) -> list[Any]:
+    """Return what makes rows those of a guest's packs; their number finds them where no index knows packs."""
+    column, [first, *others] = pack_column(table), packs
+    own = [column.in_([pack.id for pack in packs]) if others else column == first.id]
+    return [*own, table.c.guest_id == first.guest_id] if "guest_id" in table.columns else own
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ again by the next sweep. Meanwhile `Pack.joining_at` hides all packs that take p
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import product
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -142,10 +141,9 @@ def _check(session: Session, packs: Sequence[Pack]) -> None:
     counts = dict(session.execute(counted.group_by(PackPage.pack_id)).all())
     if sum(counts.get(pack_id, 1) for pack_id in ids) > MAX_PAGES:
         raise BadText(_("A pack holds at most %(most)s photos.", most=MAX_PAGES))
-    for pack, what in product(packs, (Holds.LINE, Holds.PAGE)):
-        # Only a file from elsewhere can have brought such numbers: they would not add up.
-        if highest(session, pack, what) > MAX_NUMBER:
-            raise BadText(_("The lines or pages of a pack have numbers too high to be joined with others."))
+    # Only a file from elsewhere can have brought such numbers: they would not add up.
+    if max(highest(session, what, *packs) for what in (Holds.LINE, Holds.PAGE)) > MAX_NUMBER:
+        raise BadText(_("The lines or pages of a pack have numbers too high to be joined with others."))
 
 
 def _hide(*packs: Pack) -> datetime:

@@ -8,10 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from studylens.errors import NotFound
 from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
 from studylens.study.packs import trash
-from studylens.study.packs.joins.records import undoable
+from studylens.study.packs.joins.records import joined_into, undoable
 from studylens.study.packs.pages import pages_of
 from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
@@ -41,9 +42,17 @@ LINES_AT_ONCE = 150
 
 @blueprint.get("/packs/<pack_id>")
 def show_pack(pack_id: str) -> ResponseReturnValue:
-    """Show what a pack is about and how far the student is. Raises NotFound."""
+    """Show what a pack is about and how far the student is; one that was joined leads to what it is in now.
+
+    Raises NotFound.
+    """
     with wiring().database.reading() as session:
-        pack = find_pack(session, guest_id(session), pack_id)
+        try:
+            pack = find_pack(session, guest_id(session), pack_id)
+        except NotFound:
+            if (joined := joined_into(session, guest_id(session), pack_id)) is None:
+                raise
+            return redirect(url_for("packs.show_pack", pack_id=joined))
         pages = pages_of(session, pack)
         shown: dict[str, Any] = {
             "doubts": doubts_of(pages),

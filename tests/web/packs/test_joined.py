@@ -68,6 +68,7 @@ def test_a_join_is_undone_where_it_was_made_and_under_more(client: FlaskClient, 
         made = client.post("/packs/bulk", data=sent, headers=PAGE)
         assert made.headers["Location"] == f"/packs/{ids[0]}?joined=1"
         assert listed(client) == ids[:1]
+        assert client.get(f"/packs/{ids[1]}", headers=PAGE).headers["Location"] == f"/packs/{ids[0]}"
         assert f"/packs/{ids[0]}/apart" in read_page(client.get(f"/packs/{ids[0]}/more", headers=PAGE))
         page = read_page(client.get(f"/packs/{ids[0]}{place}", headers=PAGE))
         undone = client.post(

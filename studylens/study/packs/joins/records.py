@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from studylens.models import JOINED, LEAVING, WAITING, Pack, PackJoin, now
+from studylens.storable import is_id
 from studylens.study.packs.trash import TRASH_DAYS
 
 JOIN_DAYS = TRASH_DAYS
@@ -58,6 +59,15 @@ def is_joined(session: Session, guest_id: int, first: str, others: list[str]) ->
     mine = exists().where(Pack.id == PackJoin.pack_id, Pack.guest_id == guest_id)
     found = select(PackJoin.other_id).where(PackJoin.pack_id == first, PackJoin.other_id.in_(others), mine)
     return bool(others) and set(session.scalars(found)) == set(others)
+
+
+def joined_into(session: Session, guest_id: int | None, pack_id: str) -> str | None:
+    """Return the id of the pack that one of the guest's is part of now; None for none."""
+    if not is_id(pack_id):
+        return None
+    into = select(PackJoin.pack_id).join(Pack, Pack.id == PackJoin.pack_id)
+    mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None), PackJoin.other_id == pack_id)
+    return session.scalar(into.where(*mine).order_by(PackJoin.joined_at.desc()).limit(1))
 
 
 def unfinished(session: Session) -> list[str]:
