@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BeingJoined, NotFound, Stale
 from studylens.models import (
     GOOD,
+    CardPicture,
     CardSchedule,
     Flashcard,
     Pack,
@@ -151,12 +152,15 @@ def test_joins_of_joined_packs_are_undone_one_after_the_other(wiring: Wiring, fu
     assert rows(wiring, full) == before
 
 
-def test_ratings_go_where_their_card_goes(wiring: Wiring, guest_id: int, ids: list[str]) -> None:
+def test_ratings_and_pictures_go_where_their_card_goes(wiring: Wiring, guest_id: int, ids: list[str]) -> None:
     with joined(wiring, ids) as (session, pack):
         cards = {card.id: card.back for card in pack.cards}
         schedule.accept(session, pack, pack.cards, now())
         for card_id in cards:
             assert answer(session, guest_id, Answer(card_id, GOOD, new_id()), now()).counted
+        for card in pack.cards:
+            drawn = {"picture": b"webp", "width": 1, "height": 1}
+            session.add(CardPicture(pack_id=pack.id, card_uid=card.uid, **drawn))
     with wiring.database.reading() as session:
         for pack in packs(session, ids):
             own = {card.id for card in pack.cards}
@@ -165,6 +169,8 @@ def test_ratings_go_where_their_card_goes(wiring: Wiring, guest_id: int, ids: li
                 ReviewLog.pack_id == pack.id, ReviewLog.reviewed_at > world.AT
             )
             assert set(session.scalars(log)) == own
+            pictures = select(CardPicture.card_uid).where(CardPicture.pack_id == pack.id)
+            assert set(session.scalars(pictures)) == {card.uid for card in pack.cards}
             due = select(CardSchedule.card_id).where(CardSchedule.pack_id == pack.id, CardSchedule.reps > 0)
             assert set(session.scalars(due)) == own
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, Table, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from studylens.models import Pack, PackPage, TranscriptLine
+from studylens.models import Flashcard, Pack, PackPage, TranscriptLine
 from studylens.models.belonging import BELONGING, Merging
 from studylens.models.columns import Holds
 from studylens.study.packs.belongings import AT_ONCE, belongings, columns_of, pack_column, rows_of
@@ -17,6 +17,8 @@ from studylens.study.packs.belongings import AT_ONCE, belongings, columns_of, pa
 Keys = dict[str, list[Any]]
 """By table: ranges of numbers as `[first, last]`, or ids that are texts."""
 Ranges = list[list[int]]
+_UID = "card_uid"
+_CARDS: Table = Flashcard.__table__  # type: ignore[assignment]
 
 
 def keys_of(session: Session, pack: Pack) -> Keys:
@@ -26,7 +28,7 @@ def keys_of(session: Session, pack: Pack) -> Keys:
         [*keys] = table.primary_key.columns
         if belonging.merging is not Merging.MOVE or len(keys) > 1:
             continue
-        alone = [column.is_(None) for column in _parents(table)]
+        alone = [column.is_(None) for column, _ in _parents(table) if column.foreign_keys]
         mine = select(keys[0]).where(*rows_of(table, pack), *alone).order_by(keys[0])
         rows = list(session.scalars(mine))
         if rows:
@@ -42,7 +44,8 @@ def bring_home(session: Session, pack: Pack, home: Pack, kept: Keys) -> None:
     lines = _numbers(session, pack, TranscriptLine.__table__, kept)  # type: ignore[arg-type]
     pages = _numbers(session, pack, PackPage.__table__, kept)  # type: ignore[arg-type]
     named = {Holds.LINE: ranges(lines), Holds.PAGE: ranges(pages)}
-    for table, belonging in belongings():
+    # Cards before what names them by their uid, which no foreign key puts behind them.
+    for table, belonging in sorted(belongings(), key=lambda found: _UID in found[0].columns):
         if belonging.merging is Merging.MOVE:
             for which in _which(table, home, kept.get(table.name, []), named):
                 moved = update(table).where(*rows_of(table, pack), which)
@@ -87,10 +90,8 @@ def _which(table: Table, home: Pack, kept: list[Any], named: dict[Holds, Ranges]
     for what, numbers in named.items():
         for column in columns_of(table, what):
             yield from _among(column, numbers)
-    for column in _parents(table):
-        [key] = column.foreign_keys
-        there = key.column.table
-        yield exists().where(key.column == column, pack_column(there) == home.id)
+    for column, named_by in _parents(table):
+        yield exists().where(named_by == column, pack_column(named_by.table) == home.id)
 
 
 def _among(column: Column[Any], keys: Sequence[Any]) -> Iterator[Any]:
@@ -101,11 +102,14 @@ def _among(column: Column[Any], keys: Sequence[Any]) -> Iterator[Any]:
             yield or_(*(column.between(first, last) for first, last in some))
 
 
-def _parents(table: Table) -> list[Column[Any]]:
-    """Return the columns that name a card or question: a row about one goes where that goes."""
-    return [
-        column
+def _parents(table: Table) -> list[tuple[Column[Any], Column[Any]]]:
+    """Return the columns that name a card or question, each with what it is named by: a row goes with it."""
+    found = [
+        (column, key.column)
         for column in table.columns
         for key in column.foreign_keys
-        if (found := key.column.table.info.get(BELONGING)) is not None and not found.stays
+        if (there := key.column.table.info.get(BELONGING)) is not None and not there.stays
     ]
+    if not found and _UID in table.columns:  # No foreign key leads to what means the same everywhere.
+        found.append((table.c[_UID], _CARDS.c.uid))
+    return found
