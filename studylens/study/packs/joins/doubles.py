@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from studylens.models import CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
+from studylens.models import CardPicture, CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
 
 _KINDS: tuple[type[Flashcard] | type[QuizQuestion], ...] = (Flashcard, QuizQuestion)
 _TEXTS = {Flashcard: ("front", "back"), QuizQuestion: ("question", "options", "answer_index")}
@@ -49,18 +49,20 @@ def counted(session: Session, packs: Sequence[Pack]) -> int:
 
 def _there(session: Session, kind: Any, pack: Pack) -> Sequence[Row[Any]]:
     """Return the pack's items as far as they are compared: whole ones would be the longest part of a join."""
-    names = ("id", "accepted_at", "edited_at", *_TEXTS[kind])
+    names = ("id", "uid", "accepted_at", "edited_at", *_TEXTS[kind])
     mine = select(*(getattr(kind, name) for name in names)).where(kind.pack_id == pack.id)
     return session.execute(mine.where(kind.deleted_at.is_(None)).order_by(kind.id)).all()
 
 
 def _doubled(session: Session, kind: Any, known: set[Said], items: Iterable[Row[Any]]) -> list[int]:
-    """Return the items that are known; who edited, accepted or answered one keeps it."""
+    """Return the items that are known; who edited, accepted, answered or drew one keeps it."""
     same = [item for item in items if _said(kind, item) in known]
-    own = [item.id for item in same if item.accepted_at is None and item.edited_at is None]
+    own = {item.id: item.uid for item in same if item.accepted_at is None and item.edited_at is None}
     kinds = (ReviewLog.card_id, CardSchedule.card_id) if kind is Flashcard else (QuizItem.question_id,)
     seen = {number for one in kinds for number in session.scalars(select(one).where(one.in_(own)))}
-    return [number for number in own if number not in seen]
+    drawn = select(CardPicture.card_uid).where(CardPicture.card_uid.in_([uid for uid in own.values() if uid]))
+    pictured = set(session.scalars(drawn))
+    return [number for number, uid in own.items() if number not in seen and uid not in pictured]
 
 
 def _said(kind: Any, item: Row[Any]) -> Said:
