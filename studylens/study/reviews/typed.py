@@ -26,6 +26,8 @@ class _Asked(Protocol):
 
 def asks_typed(card: _Asked, *, of_pack: bool) -> bool:
     """Say whether the answer is typed: as the card says, else as the pack does for short ones in words."""
+    if not card.back.strip():
+        return False  # Nothing in words to compare with: the answer is a picture.
     if card.typed is not None:
         return card.typed
     return of_pack and card.answer_box is None and count_words(card.back) <= MOST_TYPED_WORDS

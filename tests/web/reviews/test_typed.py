@@ -157,6 +157,16 @@ def test_long_answers_and_pictures_are_typed_only_when_the_card_asks_for_it(
     assert "Check</button>" in read("/review")
 
 
+def test_an_answer_without_words_is_never_typed(
+    read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack: Pack
+) -> None:
+    card_id = pack.cards[0].id
+    with wiring.database.writing() as session:
+        session.get_one(Flashcard, card_id).back = ""
+    client.post(f"/review/cards/{card_id}/typed?typed=1", headers=PAGE)
+    assert "Check</button>" not in read("/review")
+
+
 def test_a_script_gets_the_comparison_in_place_of_the_card(client: FlaskClient, pack: Pack) -> None:
     path = f"/review/cards/{pack.cards[0].id}/check?pack={pack.id}"
     part = client.post(path, data={"given": "Chlorophyll"}, headers=SCRIPT).get_data(as_text=True)
