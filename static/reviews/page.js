@@ -120,4 +120,4 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 
 equip();
 stayAboveKeyboard();
-if (document.activeElement === document.body) focusOnCard();
+if (document.activeElement === document.body && !find("[autofocus]")) focusOnCard();

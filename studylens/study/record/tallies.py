@@ -31,6 +31,10 @@ ROWS_AT_ONCE = 1_000
 ANSWER_KINDS = (LOG_REVIEW, LOG_CRAM, LOG_QUIZ)
 ANSWERS = ("reviews", "crammed", "quiz_answers")
 """A study day is one with at least one of these."""
+FIRST_ANSWERS = ("new_cards", "young_reviews", "mature_reviews")
+"""First answers of a study day, by what the cards were."""
+_RETURNED = (*ANSWERS, *FIRST_ANSWERS, "young_passed", "mature_passed")
+_COUNTED = "day counted last"
 
 _DAY: Table = ReviewDay.__table__  # type: ignore[assignment]
 _HOUR: Table = ReviewHour.__table__  # type: ignore[assignment]
@@ -57,6 +61,7 @@ def count(session: Session, row: ReviewLog) -> Sums | None:
     zone = row.zone if sign > 0 else ""  # Who takes an answer back has not moved.
     connection = session.connection()
     day = _count_day(connection, counted, gain, zone=zone)
+    session.info[_COUNTED] = (counted.guest_id, counted.local_date, day)
     _count_hour(connection, counted, gain)
     after = sum(day[name] for name in ANSWERS)
     before = after - sum(gain.get(name, 0) for name in ANSWERS)
@@ -69,8 +74,15 @@ def count(session: Session, row: ReviewLog) -> Sums | None:
     return {**sums, "answers_today": after, "recalls_today": day["young_passed"] + day["mature_passed"]}
 
 
+def day_counted(session: Session, guest_id: int, local_date: str) -> Sums | None:
+    """Return ANSWERS and FIRST_ANSWERS of a day if this session has just counted them, else None."""
+    found: tuple[int, str, Sums] | None = session.info.get(_COUNTED)
+    return found[2] if found and found[:2] == (guest_id, local_date) else None
+
+
 def recount(session: Session, guest_id: int) -> None:
     """Build the student's sums anew from the log, in the caller's transaction."""
+    session.info.pop(_COUNTED, None)
     session.flush()
     # Deleted first: whoever counts at the same moment then waits, or is seen by the reading that follows.
     for table in (_DAY, _HOUR, _TOTAL):
@@ -133,7 +145,7 @@ def _undone(session: Session, undo: ReviewLog) -> ReviewLog | None:
 def _count_day(connection: Connection, row: ReviewLog, gain: Gains, *, zone: str) -> Sums:
     """Add to the row's day; return what of its sums is asked for, as it is now."""
     values = _sums(_DAY, gain, guest_id=row.guest_id, local_date=row.local_date, zone=zone)
-    statement = _upsert(_DAY, connection.dialect.name, returning=(*ANSWERS, "young_passed", "mature_passed"))
+    statement = _upsert(_DAY, connection.dialect.name, returning=_RETURNED)
     return connection.execute(statement, values).mappings().one()
 
 

@@ -63,6 +63,8 @@ class NextCard:
     """The student types the answer before it is shown."""
     language: str = ""
     """ISO code of the language that it is read aloud in; empty: not known."""
+    has_picture: bool = False
+    """A picture of the student's own stands on it."""
     is_draft: bool = False
     """Answering it is what keeps it."""
 
@@ -171,5 +173,6 @@ def _load(session: Session, today: Today, card_id: int | None) -> NextCard | Non
         face, memory, plan, found.pack_id, found.title,
         is_typed=asks_typed(face, of_pack=found.pack_typed),
         language=spoken(f"{face.front} {face.back}", found.summary),
+        has_picture=bool(found.has_picture),
         is_draft=draft is not None,
     )  # fmt: skip

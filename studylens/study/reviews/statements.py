@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from studylens.models import LOG_CRAM, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, NEW, REVIEW, ReviewLog
+from studylens.models import LOG_CRAM, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, NEW, REVIEW, CardPicture, ReviewLog
 from studylens.study.achievements.award import UNTOLD
 from studylens.study.schedule.live import (
     AT,
@@ -40,6 +40,7 @@ from studylens.study.schedule.settings import COLUMNS as SETTINGS_COLUMNS
 from studylens.study.schedule.settings import SETTINGS
 
 LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
+_PICTURES: Table = CardPicture.__table__  # type: ignore[assignment]
 _SECONDS_A_DAY = 86_400
 SUMMARY_CHARS = 600
 """Of a pack's summary: enough to tell its language."""
@@ -96,6 +97,11 @@ OF_PACK = (
     PACKS.c.title,
     PACKS.c.exam_date,
     PACKS.c.typed.label("pack_typed"),
+    exists(
+        select(_PICTURES.c.id).where(
+            _PICTURES.c.pack_id == CARDS.c.pack_id, _PICTURES.c.card_uid == CARDS.c.uid
+        )
+    ).label("has_picture"),
     func.substr(PACKS.c.summary, 1, SUMMARY_CHARS).label("summary"),
 )
 """What is shown of a card's pack, or decides how the card is asked."""

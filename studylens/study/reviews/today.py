@@ -7,6 +7,7 @@ from sqlalchemy import Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import LOG_REVIEW, LOG_UNDO, ReviewDay, ReviewLog
+from studylens.study.record.tallies import ANSWERS, FIRST_ANSWERS, day_counted
 from studylens.study.schedule.live import KNOWN, count_due
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
@@ -71,15 +72,23 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
     """Return where the student stands at this moment."""
     moment = moment_of(session, guest_id, at)
     # Asked past the session's own rows, as the sums are written past them.
-    which = {"guest": guest_id, "day": moment.today.isoformat()}
-    row = session.connection().execute(_DONE, which).one_or_none()
-    done: tuple[int, int, int, int] = tuple(row) if row else (0, 0, 0, 0)
+    done = _done(session, guest_id, moment.today.isoformat())
     left = catch_up_days_left(moment)
     share = None
     if left:
         waiting = count_due(session, guest_id, KNOWN, moment)
         share = -(-(waiting + done[0] - done[1]) // left)
     return Today(guest_id, moment, *done, share=share, more=more)
+
+
+def _done(session: Session, guest_id: int, day: str) -> tuple[int, int, int, int]:
+    """Return the day's first answers, those of new cards, answers in reviews, and all answers."""
+    counted = day_counted(session, guest_id, day)
+    if counted is not None:  # An answer has just been added to them.
+        first, every = (sum(counted[name] for name in names) for names in (FIRST_ANSWERS, ANSWERS))
+        return first, counted["new_cards"], counted["reviews"], every
+    row = session.connection().execute(_DONE, {"guest": guest_id, "day": day}).one_or_none()
+    return tuple(row) if row else (0, 0, 0, 0)
 
 
 def answered_today(session: Session, today: Today, pack_id: str) -> int:

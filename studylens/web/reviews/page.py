@@ -104,7 +104,8 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         context["asks"] = queue.shown.is_typed and not shown.revealed and not shown.editing
         context["swipes"] = moment.settings.swipe_on
         context["answer_photo"] = _answer_photo(session, queue.shown)
-        context["own_picture"] = on_card(session, queue.shown.card.id)
+        shows_own = queue.shown.has_picture
+        context["own_picture"] = on_card(session, queue.shown.card.id) if shows_own else None
         context["strip"] = _strip(session, queue.shown)
     else:
         context |= ending_of(session, queue, scope)
