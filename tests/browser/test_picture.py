@@ -416,7 +416,7 @@ def test_pictures_are_seen_and_forgotten_on_a_page_of_their_own(page: Page, site
     expect(page.get_by_role("status").first).to_have_text("2 pictures, 1 kB.")
     expect(page.locator("#kept").get_by_role("link", name="Photosynthesis")).to_be_visible()
     check(page)
-    page.get_by_role("button", name=re.compile("^Forget Picture 1")).click()
+    page.get_by_role("button", name=re.compile("^Forget: Picture 1")).click()
     expect(page.locator("#kept li")).to_have_count(1)
     page.get_by_text("Forget all of them").click()
     page.get_by_role("button", name="Forget all pictures").click()
