@@ -1,6 +1,7 @@
 // Reviewing: the answer is shown at once, keys work, time is measured, and nothing is sent twice.
 
 import { around, every, maybe } from "../dom.js";
+import { inWords } from "../words.js";
 import { Stopwatch, pressedBy } from "./answering.js";
 import { canHear, hear, hush } from "./hearing.js";
 import { keysAreOn, turnKeys } from "./keys.js";
@@ -40,7 +41,7 @@ function tellKeys() {
   if (!button) return;
   button.setAttribute("aria-pressed", String(keysAreOn()));
   const state = button.querySelector("kbd");
-  if (state) state.textContent = keysAreOn() ? "on" : "off";
+  if (state) state.textContent = keysAreOn() ? inWords("on") : inWords("off");
 }
 
 // What needs a script is shown by one.
@@ -109,13 +110,13 @@ window.addEventListener("pagehide", hush);
 
 document.addEventListener("htmx:sendError", () => {
   putBack();
-  say("#review-trouble", "The server could not be reached. Nothing is lost: press the button again when you are back online.");
+  say("#review-trouble", inWords("The server could not be reached. Nothing is lost: press the button again when you are back online."));
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   putBack();
   if ([404, 410].includes(xhr.status)) window.location.assign("/review");
-  else say("#review-trouble", "The server is busy. Nothing is lost: press the button again in a moment.");
+  else say("#review-trouble", inWords("The server is busy. Nothing is lost: press the button again in a moment."));
 });
 
 equip();

@@ -39,7 +39,18 @@ def greek(**changes: Any) -> result.Analysis:
         "quality": None,
     }
     receipt = result.Receipt(483_200, 1080, 1920, "ab" * 32)
-    return analysis(**{**fields, "text_engine": OCR, "caption_engine": "blip", "receipt": receipt, **changes})
+    engines = (
+        result.EngineReport("gemini", "skipped", "no key"), result.EngineReport("ocr", "used"),
+        result.EngineReport("blip", "failed", "out of memory"),
+    )  # fmt: skip
+    return analysis(**{
+        **fields,
+        "text_engine": OCR,
+        "caption_engine": "blip",
+        "receipt": receipt,
+        "engines": engines,
+        **changes,
+    })
 
 
 def material() -> result.Material:
