@@ -24,7 +24,7 @@ type Pack = { title: string; url: string };
 
 /** What would make a photo better, and its lines, by which it is known again. */
 type Advice = { sentences: string[]; lines: import("./upload/lines.js").Line[] };
-/** A chosen photo: as it was picked, as it will be sent, its place in the list, and what was seen on it. */
-type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement; advice: Advice };
+/** A chosen photo: as it was picked, as it will be sent, its place, what was seen on it; `dark`: before it was made white. */
+type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement; advice: Advice; dark: File | null };
 /** A chosen photo that was sent (`pack`) or chosen (`twin`) before. */
 type Seen = { file: File; sha256: string | null; pack: Pack | null; twin: File | null };

@@ -8,11 +8,12 @@ import { turned } from "./edges.js";
 import { isSamePage } from "./lines.js";
 import { drawSheet, isDocument, numberSheets } from "./sheet.js";
 import { CannotShrink, UNTOUCHED, isUntouched, megabytes, open, shrink } from "./shrink.js";
+import { whitened } from "./white.js";
 
 /**
  * `say` tells what happened, `complain` what went wrong; `changed` is called after each change.
  * @typedef {{
- *   maxBytes: number, maxDocumentBytes: number, maxPhotos: number,
+ *   maxBytes: number, maxDocumentBytes: number, maxPhotos: number, whiteAt: string,
  *   say: (sentence: string) => void, complain: (sentence: string) => void, changed: () => void,
  * }} Wishes
  */
@@ -62,7 +63,7 @@ export class Photos {
   /** @param {File} original */
   async #addOne(original) {
     const file = isDocument(original) ? this.#checked(original) : await this.#fitting(original);
-    const photo = { original, file, edit: UNTOUCHED, item: document.createElement("li"), advice: NONE };
+    const photo = { original, file, edit: UNTOUCHED, item: document.createElement("li"), advice: NONE, dark: null };
     this.chosen.push(photo);
     this.#draw(photo);
     this.#list.append(photo.item);
@@ -137,6 +138,25 @@ export class Photos {
     maybe(HTMLElement, ".turn-photo", photo.item)?.focus();
   }
 
+  /** Make the page white, or as it was; whoever sends meanwhile waits for it. @param {Chosen} photo */
+  #whiten(photo) {
+    this.#wishes.complain("");
+    const done = this.ready.then(() => this.#attempt(() => this.#swap(photo)));
+    this.ready = done.catch(() => {});
+    return done;
+  }
+
+  /** @param {Chosen} photo */
+  async #swap(photo) {
+    const { say, whiteAt } = this.#wishes;
+    if (!photo.dark) say(inWords("Making %(name)s white…", photo.file));
+    const next = photo.dark ?? (await whitened(photo.file, whiteAt));
+    photo.dark = photo.dark ? null : photo.original;
+    photo.original = next;
+    await this.#apply(photo, UNTOUCHED);
+    maybe(HTMLElement, ".white-photo", photo.item)?.focus();
+  }
+
   /** @type {(photo: Chosen, edit: Edit) => Promise<void>} */
   async #apply(photo, edit) {
     photo.file = await shrink(photo.original, this.#wishes.maxBytes, edit);
@@ -165,6 +185,7 @@ export class Photos {
       edit: () => this.#edit(photo),
       keepOne: (/** @type {Chosen} */ twin) => this.#remove(fewerLines(photo, twin)),
       turn: () => this.#turn(photo),
+      whiten: () => this.#whiten(photo),
       remove: () => this.#remove(photo),
       move: (/** @type {number} */ by) => this.#move(photo, this.chosen.indexOf(photo) + by, by < 0 ? ".earlier" : ".later"),
     };

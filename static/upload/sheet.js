@@ -12,6 +12,7 @@ const icons = new Map(
  * What the buttons of a sheet do; `move` by so many places.
  * @typedef {{
  *   edit: () => void, turn: () => void, remove: () => void, move: (by: number) => void, keepOne: (twin: Chosen) => void,
+ *   whiten: () => void,
  * }} Acts
  */
 
@@ -39,6 +40,20 @@ export function drawSheet(photo, acts, twin) {
   photo.item.draggable = true;
   photo.item.replaceChildren(picture(photo), place, row, words(photo), ...photo.advice.sentences.map(adviceNote));
   if (twin) photo.item.append(twinNote(twin, acts));
+  if (isPicture) photo.item.append(whiteButton(photo, acts));
+}
+
+/** @type {(photo: Chosen, acts: Acts) => HTMLButtonElement} */
+function whiteButton({ dark, file }, acts) {
+  const [word, label] = dark
+    ? [inWords("As it was"), inWords("Make %(name)s as it was", file)]
+    : [inWords("Make it white"), inWords("Make %(name)s white", file)];
+  const button = makeButton("white-photo", label, dark ? "undo" : "page", word, () => {
+    button.ariaDisabled = "true";
+    acts.whiten();
+  });
+  button.classList.replace("sq", "wide");
+  return button;
 }
 
 /** Say where each sheet stands, and which arrows lead nowhere. @param {Chosen[]} chosen */
@@ -56,11 +71,12 @@ export function isDocument(file) {
 }
 
 /** @param {Chosen} photo */
-function words({ file, original, edit }) {
+function words({ file, original, edit, dark }) {
   const text = document.createElement("p");
   text.className = "small soft";
   const smaller = inWords("made smaller from %(size)s", { size: megabytes(original.size) });
-  const done = isUntouched(edit) ? (file === original ? "" : smaller) : inWords("changed");
+  const plain = file === original ? (dark ? inWords("made white") : "") : smaller;
+  const done = isUntouched(edit) ? plain : inWords("changed");
   text.textContent = [file.name, megabytes(file.size), done].filter(Boolean).join(", ");
   return text;
 }

@@ -26,6 +26,7 @@ const photos = new Photos(need(HTMLElement, "#photos"), {
   maxBytes: Number(form.dataset.maxBytes),
   maxDocumentBytes: Number(form.dataset.maxDocumentBytes),
   maxPhotos: Number(form.dataset.maxPhotos),
+  whiteAt: form.dataset.white ?? "",
   complain,
   say: (sentence) => {
     told.textContent = sentence;

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import (
     Analysis,
     Card,
@@ -38,6 +39,8 @@ def analysis(text: str) -> Analysis:
     )
 
 
+RED = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC"
+"""A red square of 8 px, which stands for whatever was to be cut out."""
 CAPTION, CAPTIONER = "a chart of two lines", "blip:fake"
 
 
@@ -60,6 +63,10 @@ def _send(event: wire.Event) -> None:
 
 
 def _serve(request: wire.Request) -> None:
+    if request.cut is not None:
+        _send(wire.Stage("after_cutout", 50.0, 120.0))
+        _send(Cut(RED, "image/png", 8, 8, request.cut.mode, ["A note."]))
+        return
     said = request.wishes.question if request.follow_up else request.text
     words = said.split() or Path(request.path).read_text(errors="replace").split()[:4]
     if "once" in words and _seen(request.job_id):

@@ -57,6 +57,7 @@ def put(session: Session, pack: Pack, cutout: Cutout, wanted: Wanted) -> Flashca
         )
     card = _own_card(session, pack, wanted.card_id) if wanted.card_id else _new_card(session, pack, wanted)
     card.uid = card.uid or new_id()
+    card.marks = None if not wanted.card_id else card.marks  # What stands in a picture no line can prove.
     _clear(session, pack, card)
     _check_room(session, pack)
     row = CardPicture(pack_id=pack.id, card_uid=card.uid, picture=cutout.picture, way=cutout.way)
