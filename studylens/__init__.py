@@ -13,5 +13,6 @@ The wings, in the order in which a photo walks through them; each imports only w
     jobs              leased rows between the two, so that a kill loses nothing
     web               pages, JSON and commands; the only wing that knows Flask
 
-`blip_export` is for build time: a BLIP model becomes int8 files. tests/test_architecture.py keeps the order.
+`blip_export`, `ocr_export` and `seeing_export` are for build time: networks become int8 files.
+tests/test_architecture.py keeps the order.
 """

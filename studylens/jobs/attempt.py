@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from database_config import Database
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import taught, wire
 from studylens.analysis.protocol.cutting import Cut, wish_from
 from studylens.analysis.protocol.result import ModelReply
 from studylens.config import Config
@@ -20,13 +20,13 @@ from studylens.errors import (
     UploadLost,
     error_for_code,
 )
-from studylens.jobs import documents, gemini_state, leases, spending, upkeep
+from studylens.jobs import documents, gemini_state, leases, lessons, spending, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, JobStage
+from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, TEACHING, JobStage
 from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
@@ -40,7 +40,9 @@ OUTAGE_SECONDS = 120.0
 OUTAGE_POLL_SECONDS = 2.0
 
 
-Outcome = wire.Done | wire.Answered | wire.Listed | Cut | StudylensError | None
+Lesson = taught.Learnt | taught.Trained | taught.Identified
+Found = wire.Done | wire.Answered | wire.Listed | Cut | Lesson
+Outcome = Found | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
 
@@ -66,6 +68,7 @@ class Attempt:
         self._service_pid, self._stopping = service_pid, stopping
         self._own_stage("before_image_processing")
         outcome = self._outcome(process, lock_fd)
+        self._folder.remove_taught(claimed.job_id)
         ended = _patiently(lambda: self._store(outcome), stopping)
         if ended:
             upkeep.join_ended(self._database)
@@ -88,8 +91,8 @@ class Attempt:
             return UploadLost()
         try:
             request = self._request()
-        except DatabaseDown:
-            return None  # Nothing was tried, so nothing is counted.
+        except StudylensError as error:  # With the database away nothing was tried, so nothing is counted.
+            return None if isinstance(error, DatabaseDown) else error
         try:
             return self._analyse(process, lock_fd, request)
         except (FailedStart, ProcessDied) as death:
@@ -118,7 +121,7 @@ class Attempt:
         for event in events:
             if self._stopping.is_set() and not isinstance(event, wire.Outcome):
                 return None
-            if isinstance(event, wire.Done | wire.Answered | wire.Listed | Cut):
+            if isinstance(event, Found):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
@@ -130,6 +133,7 @@ class Attempt:
 
     def _request(self) -> wire.Request:
         claimed = self._claimed
+        given = lessons.prepare(self._database, self._folder, claimed)
         left = spending.left_today(self._database, self._config).askable
         return wire.Request(
             job_id=claimed.job_id,
@@ -150,6 +154,9 @@ class Attempt:
             known=self._known(),
             service_pid=self._service_pid,
             stored=claimed.stored,
+            task=claimed.kind if claimed.kind in TEACHING else "",
+            taught=str(given.path) if given.path else "",
+            untaught=given.untaught,
         )
 
     def _known(self) -> tuple[ModelReply, ...]:
@@ -172,6 +179,8 @@ class Attempt:
                     leases.store_early(self._database, self._claimed, analysis)
                 case wire.StageProgress(done, total) if total:
                     leases.record_progress(self._database, self._claimed, f"{done}/{total}")
+                case taught.Seen():
+                    leases.note_seen(self._database, self._claimed, event)
                 case wire.LogLine(line):
                     log.info("%s", line)
                 case wire.GeminiCall() | wire.Standing() | wire.Spent():
@@ -211,7 +220,7 @@ class Attempt:
                 return False
             case wire.Done(analysis):
                 return leases.finish(self._database, self._claimed, analysis)
-            case wire.Answered() | wire.Listed() | Cut():
+            case wire.Answered() | wire.Listed() | Cut() | taught.Learnt() | taught.Trained() | taught.Identified():
                 return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)

@@ -129,13 +129,18 @@ def _existing(session: Session, document: Document, numbers: Sequence[int]) -> t
 def _add_pages(batch: Batch, document: Document, numbers: Sequence[int], *, address_hash: str) -> None:
     first = len(batch.jobs) + 1
     for place, number in enumerate(numbers, first):
-        name = queue.page_name(document.name, number)
+        name = _page_name(document.name, number)
         batch.jobs.append(
             Job(id=new_id(), kind=PHOTO, number=place, name=name, sha256=document.sha256,
                 uploaded_bytes=document.uploaded_bytes, document_id=document.id, page=number,
                 guest_id=document.guest_id, address_hash=address_hash, question=document.question,
                 private=document.private, keep_copy=document.keep_copy, folder_id=document.folder_id)
         )  # fmt: skip
+
+
+def _page_name(document: str, number: int) -> str:
+    """Return the name of a document's page, as long as its column."""
+    return f"{document[:80]}, page {number}"
 
 
 def _jpeg(text: str) -> bytes | None:

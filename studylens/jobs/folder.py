@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 
 from studylens.errors import DiskFull
+from studylens.limits import ANALYSIS_WALL_SECONDS
 from studylens.storable import is_id
 
 log = logging.getLogger("studylens.uploads.upload")
 
 _ID_FILE = "folder_id"
-_PART = ".part"
+_PART, _TAUGHT = ".part", ".taught"
 
 
 class UploadFolder:
@@ -76,6 +77,15 @@ class UploadFolder:
             return
         log.info("Cleaned up uploaded file: %s", job_id)
 
+    def taught_path(self, job_id: str) -> Path:
+        """Return where a job finds what its guest has taught; raises ValueError for anything but an id."""
+        return self.path(job_id).with_suffix(_TAUGHT)
+
+    def remove_taught(self, job_id: str) -> None:
+        """Remove what a job was given of what its guest has taught."""
+        with contextlib.suppress(OSError):
+            self.taught_path(job_id).unlink(missing_ok=True)
+
     def job_ids(self, *, older_than_seconds: float = 0) -> set[str]:
         """Return the ids of all uploads here that are at least so old."""
         if not self.root.exists():
@@ -87,6 +97,9 @@ class UploadFolder:
         """Remove what a killed request left half written."""
         for path in self.root.glob(f"*{_PART}"):
             if _age_seconds(path) >= older_than_seconds:
+                path.unlink(missing_ok=True)
+        for path in self.root.glob(f"*{_TAUGHT}"):
+            if _age_seconds(path) >= 2 * ANALYSIS_WALL_SECONDS:
                 path.unlink(missing_ok=True)
 
 

@@ -5,7 +5,7 @@ runner may end it. Attempts are counted before the work, so that a job that kill
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, delete, select, update
@@ -15,6 +15,7 @@ from database_config import Database
 from studylens import limits
 from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.taught import Identified, Learnt, Seen, Trained
 from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
 from studylens.jobs import documents, packing
@@ -22,6 +23,7 @@ from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
+    IN_TURN,
     LIVE_STATES,
     QUEUED,
     RUNNING,
@@ -31,8 +33,11 @@ from studylens.models import (
     now,
 )
 from studylens.study.packs import additions
+from studylens.study.teaching import outcomes
 
 log = logging.getLogger("studylens.jobs")
+
+Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
     """Take the next job of this folder, texts before photos; None when nothing waits."""
     with database.writing() as session:
         waiting = select(Job).where(Job.state == QUEUED, Job.folder_id == folder_id)
-        order = (case((Job.kind.in_(WITH_PHOTO), 1), else_=0), Job.created_at, Job.number)
+        order = (case((Job.kind.in_(IN_TURN), 1), else_=0), Job.created_at, Job.number)
         job = session.scalar(waiting.order_by(*order).limit(1).with_for_update(skip_locked=True))
         if job is None:
             return None
@@ -112,9 +117,7 @@ def still_wanted(database: Database, claimed: Claim) -> bool:
     return cancelled is not None
 
 
-def finish(
-    database: Database, claimed: Claim, found: Analysis | Answered | Listed | Cut, quota: Quota | None = None
-) -> bool:
+def finish(database: Database, claimed: Claim, found: Found, quota: Quota | None = None) -> bool:
     """Keep what was found and end the job, in one transaction; False when the job is not ours any more.
 
     `quota` bounds the pages of a document that were asked for with it.
@@ -129,9 +132,19 @@ def finish(
         if isinstance(found, Listed):
             documents.receive(session, job, found, quota or NO_BOUND)
             packing.end_well(job)
+        elif isinstance(found, Learnt | Trained | Identified):
+            outcomes.receive(session, job, found)
+            packing.end_well(job)
         else:
             packing.receive(session, job, found)
         return True
+
+
+def note_seen(database: Database, claimed: Claim, seen: Seen) -> None:
+    """Keep with the job what the guest's sets say of its photo."""
+    with database.writing() as session:
+        answers = [asdict(answer) for answer in seen.answers]
+        session.execute(update(Job).where(*_mine(claimed)).values(identified=answers))
 
 
 def store_early(database: Database, claimed: Claim, made: Analysis) -> None:

@@ -19,12 +19,13 @@ from studylens.models import (
     CANCELLED,
     DOCUMENT,
     DONE,
+    IN_TURN,
     LIVE_STATES,
     PHOTO,
     QUEUED,
     RUNNING,
+    TEACHING,
     TEXT,
-    WITH_PHOTO,
     Batch,
     Job,
     UtcDateTime,
@@ -179,14 +180,9 @@ def left_this_hour(session: Session, asker: Asker, quota: Quota) -> int:
     return max(0, min(own, shared if asker.address_hash else own))
 
 
-def page_name(document: str, number: int) -> str:
-    """Return the name of a document's page, as long as its column."""
-    return f"{document[:80]}, page {number}"
-
-
 def _recent(session: Session, column: InstrumentedAttribute[Any], value: object) -> int:
-    hour_ago = now() - timedelta(hours=1)
-    return session.scalar(select(func.count()).where(column == value, Job.created_at >= hour_ago)) or 0
+    recent = (column == value, Job.created_at >= now() - timedelta(hours=1), Job.kind.not_in(TEACHING))
+    return session.scalar(select(func.count()).where(*recent)) or 0
 
 
 def place_in_queue(session: Session, job: Job) -> int:
@@ -196,8 +192,8 @@ def place_in_queue(session: Session, job: Job) -> int:
     earlier = (Job.created_at < job.created_at) | (
         (Job.created_at == job.created_at) & (Job.number < job.number)
     )
-    of_photos = Job.kind.in_(WITH_PHOTO)
-    before = earlier & of_photos | ~of_photos if job.kind in WITH_PHOTO else earlier & ~of_photos
+    of_photos = Job.kind.in_(IN_TURN)
+    before = earlier & of_photos | ~of_photos if job.kind in IN_TURN else earlier & ~of_photos
     waiting = select(func.count()).where(Job.state == QUEUED, Job.folder_id == job.folder_id, before)
     return (session.scalar(waiting) or 0) + 1
 

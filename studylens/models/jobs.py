@@ -1,8 +1,9 @@
 """Jobs on their way to a pack, their batches, stages and folders, and the state of Gemini's models."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
@@ -15,7 +16,12 @@ READ_AGAIN = "read_again"
 """A photo whose pack exists, for a model that was away: what it makes is proposed."""
 CUTOUT = "cutout"
 """A photo out of which something is cut; `text` says what, as analysis/protocol/cutting.py writes it."""
-WITH_PHOTO = (PHOTO, READ_AGAIN, CUTOUT)
+LEARN, TRAIN, IDENTIFY = "learn", "train", "identify"
+"""What is taught: a photo of a class, a set's training, a photo that sets are asked about."""
+TEACHING = (LEARN, TRAIN, IDENTIFY)
+WITH_PHOTO = (PHOTO, READ_AGAIN, CUTOUT, LEARN, IDENTIFY)
+IN_TURN = (*WITH_PHOTO, TRAIN)
+"""They go in the order in which they came; a training waits for its photos. Texts go first."""
 LIVE_STATES = (QUEUED, RUNNING)
 
 
@@ -74,6 +80,8 @@ class Job(Base):
     stage: Mapped[str] = mapped_column(String(40), default="")
     progress: Mapped[str] = mapped_column(String(20), default="", server_default="")
     """How far a long stage is, as `done/total` lines; empty between stages."""
+    identified: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    """What the guest's sets say of its photo, as protocol/taught.py's Answer; None: none was asked."""
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

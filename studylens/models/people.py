@@ -28,6 +28,8 @@ class GuestDevice(Base):
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """What the student calls it."""
+    is_token: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """A program, which shows its token with every request; no browser."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

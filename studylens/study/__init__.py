@@ -6,6 +6,7 @@ cutouts                 what was cut out of photos, and the pictures of cards
 material                cards that the student makes from a page; what the judge did
 reviews, quizzes        answers, each once, in one transaction
 explaining              a page told in own words, and what of it was missed
+teaching                sets of photos, told apart by what they look like
 questions, progress     follow-up questions; what a student knows, as numbers
 exchange                files out and in
 """

@@ -3,6 +3,7 @@
 door            who comes in and how: bodies, origin, guests, headers, errors
 upload, packs   from the first page to the finished job; packs and their parts
 reviews, quizzes, progress      one folder a page family
+teaching                sets of photos: taught, trained, asked
 exchange, settings      files and devices; how a student studies
 today, shell            the first page; what stands on all pages
 look, privacy           how pages look on this device; whether its photos begin as private

@@ -30,6 +30,11 @@ from studylens.web.quizzes import pages as quiz_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.reviews import typed as typed_reviews
+from studylens.web.teaching import cards as set_cards
+from studylens.web.teaching import colors, identify, training
+from studylens.web.teaching import files as set_files
+from studylens.web.teaching import photos as set_photos
+from studylens.web.teaching import sets as photo_sets
 from studylens.web.text import filters, languages
 from studylens.web.upload import capture, documents, jobs
 
@@ -69,6 +74,13 @@ pages: tuple[Blueprint, ...] = (
     typed_reviews.blueprint,
     cram.blueprint,
     pack_reviews.blueprint,
+    photo_sets.blueprint,
+    set_photos.blueprint,
+    training.blueprint,
+    identify.blueprint,
+    colors.blueprint,
+    set_cards.blueprint,
+    set_files.blueprint,
     settings.blueprint,
     progress_page.blueprint,
     achievements.blueprint,

@@ -2,7 +2,7 @@
 
 accept, bodies, arrival     what is wanted, what is sent, and how long it may take
 checks, origin, headers     what may be stored, where it comes from, what goes out with it
-guests, wiring              whose request it is; what the app is made of
+guests, local, wiring       whose request it is, programs on this machine included; what the app is made of
 assets, squeeze             static files, by their version; what goes out is made small
 errors, storage, reading_again      refusals in words; databases that are away
 """

@@ -1,4 +1,4 @@
-"""Who is asking: an account-less guest by cookie, and the address under a keyed hash."""
+"""Who is asking: an account-less guest by cookie or token, and the address under a keyed hash."""
 
 import hashlib
 import hmac
@@ -14,11 +14,14 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_al
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.errors import StudylensError
-from studylens.models import Guest, GuestDevice
+from studylens.database.upsert import insert_on
+from studylens.errors import StudylensError, UnknownToken
+from studylens.models import Guest, GuestDevice, now
 from studylens.study.schedule.days import is_zone
 from studylens.study.schedule.settings import offer_zone
 from studylens.web.door.cookies import GUEST_COOKIE, GUEST_COOKIE_DAYS, ZONE_COOKIE
+from studylens.web.door.local import LOCAL, is_local_caller
+from studylens.web.door.wiring import wiring
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -37,18 +40,56 @@ _GUEST_OF_DEVICE = union_all(
 
 
 def guest_id(session: Session) -> int | None:
-    """Return the id of the guest whose cookie came along; None for a newcomer or a made-up cookie."""
+    """Return the id of the guest whose cookie or token came along; None for a newcomer or a made-up cookie.
+
+    Raises UnknownToken: a program that shows a token must not become a newcomer unnoticed.
+    """
     token_hash = device_hash()
     if token_hash is None:
         return None
     found: int | None = session.connection().execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).scalar()
+    if found is None and _shown_token() is not None:
+        raise UnknownToken
     return found
 
 
 def device_hash() -> str | None:
-    """Return the hash of the token that this device's cookie holds; None without a token of our making."""
-    token = request.cookies.get(GUEST_COOKIE, "")
+    """Return the hash of the token that came along, in a header or in this device's cookie; None without one.
+
+    Raises UnknownToken for a header with a token that is none of ours.
+    """
+    token = _shown_token()
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise UnknownToken
+    cookie = request.cookies.get(GUEST_COOKIE)
+    if token is None and cookie is None and is_local_caller(request, wiring().config):
+        return LOCAL
+    token = token or cookie or ""
     return _hash(token) if _TOKEN.fullmatch(token) else None
+
+
+def make_token(session: Session, guest_id: int, name: str) -> str:
+    """Return a new token with which programs act as this guest; only its hash is kept: show it once."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session.add(GuestDevice(token_hash=_hash(token), guest_id=guest_id, name=name, is_token=True))
+    return token
+
+
+def local_guest(session: Session) -> int:
+    """Return the id of the guest whom programs on this machine share; the first of them makes it."""
+    known = {"token_hash": LOCAL}
+    found = session.execute(_GUEST_OF_DEVICE, known).scalar()
+    if found is None:
+        new = insert_on(session.get_bind().dialect.name, Guest).values(**known, created_at=now())
+        session.execute(new.on_conflict_do_nothing())
+        found = session.execute(_GUEST_OF_DEVICE, known).scalar_one()
+    return int(found)
+
+
+def _shown_token() -> str | None:
+    """Return the token of the header `Authorization: Bearer`; None without such a header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def add_device(session: Session, guest_id: int, name: str) -> None:
@@ -68,6 +109,11 @@ def posting_guest(database: Database) -> Iterator[int]:
         known = guest_id(session)
     if known is not None:
         yield known
+        return
+    if device_hash() == LOCAL:
+        with database.writing() as session:
+            here = local_guest(session)
+        yield here
         return
     newcomer = _add_guest(database)
     try:

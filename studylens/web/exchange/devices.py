@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from studylens.errors import QuotaReached, WrongCode
 from studylens.language import _
@@ -18,6 +18,7 @@ from studylens.web.door.guests import (
     address_hash,
     device_hash,
     guest_id,
+    make_token,
     posting_guest,
 )
 from studylens.web.door.wiring import wiring
@@ -57,6 +58,8 @@ class Attempts:
 blueprint = Blueprint("devices", __name__)
 NAME_CHARS = 60
 """Room of the column."""
+MOST_TOKENS = 20
+"""Tokens of a guest: one for each program."""
 _CODE_CHARS = 40
 """What is read of a typed code: with spaces and dashes it has twelve."""
 _attempts = Attempts()
@@ -75,6 +78,29 @@ def show_code() -> ResponseReturnValue:
     with posting_guest(database) as guest, database.writing() as session:
         code = make_code(session, guest, now())
     return _page(code=code)
+
+
+@blueprint.post("/devices/tokens")
+def show_token() -> ResponseReturnValue:
+    """Make a token for programs and show it this once. Raises BadText, QuotaReached."""
+    name = parse_text(request.form.get("name", ""), NAME_CHARS)
+    database = wiring().database
+    with posting_guest(database) as guest, database.writing() as session:
+        mine = select(func.count()).where(GuestDevice.guest_id == guest, GuestDevice.is_token)
+        if (session.scalar(mine) or 0) >= MOST_TOKENS:
+            raise QuotaReached(f"You have {MOST_TOKENS} tokens. Take one back that you do not need.")
+        token = make_token(session, guest, name)
+    return _page(token=token)
+
+
+@blueprint.post("/devices/tokens/delete")
+def delete_token() -> ResponseReturnValue:
+    """Take a token of this guest back: programs that show it are refused from now on."""
+    with wiring().database.writing() as session:
+        mine = (GuestDevice.guest_id == (guest_id(session) or 0), GuestDevice.is_token)
+        token_hash = request.form.get("token", "")[:64]
+        session.execute(delete(GuestDevice).where(*mine, GuestDevice.token_hash == token_hash))
+    return redirect(url_for("devices.show_devices") + "#tokens", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/devices/join")
@@ -119,7 +145,9 @@ def _page(**more: object) -> str:
         mine = select(GuestDevice).where(GuestDevice.guest_id == (guest or 0))
         devices = list(session.scalars(mine.order_by(GuestDevice.created_at)))
         packs, answers = holdings(session, guest)
-    told: dict[str, object] = {"devices": devices, "packs": packs, "answers": answers}
+    told: dict[str, object] = {"packs": packs, "answers": answers}
+    told["devices"] = [device for device in devices if not device.is_token]
+    told["tokens"] = [device for device in devices if device.is_token]
     return render_template(
         "exchange/devices.html", **told, here=device_hash(), is_guest=guest is not None, **more
     )

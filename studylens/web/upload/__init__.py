@@ -2,5 +2,6 @@
 
 capture, intake the form, and what was sent with it
 jobs, status    a job's page and its JSON
+identified      what the guest's sets say of a photo
 waiting, steps, trouble, chart    what the page says while it waits, or when nothing came; memory as a picture
 """

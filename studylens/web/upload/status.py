@@ -9,6 +9,7 @@ from studylens.jobs.queue import place_in_queue
 from studylens.language import said
 from studylens.models import CUTOUT, DOCUMENT, DONE, LIVE_STATES, Batch, Document, Job
 from studylens.study.packs.store import pack_json
+from studylens.web.upload.identified import told_json, told_of
 from studylens.web.upload.waiting import pack_of
 
 
@@ -24,6 +25,7 @@ def job_json(session: Session, job: Job) -> dict[str, Any]:
         "error": _error(job),
         "pack_url": url_for("packs.show_pack", pack_id=pack.id) if pack else None,
         "pack": pack_json(pack) if pack else None,
+        **_identified(session, job),
     }
 
 
@@ -59,7 +61,14 @@ def _summary(session: Session, job: Job) -> dict[str, Any]:
         summary["document"] = url_for("documents.show", document_id=document.id)
     if job.error_code:
         summary["error"] = _error(job)
-    return summary
+    return summary | _identified(session, job)
+
+
+def _identified(session: Session, job: Job) -> dict[str, Any]:
+    """Return what the guest's sets say of the photo; nothing where no set was asked."""
+    if job.identified is None:
+        return {}
+    return {"identified": [told_json(told) for told in told_of(session, job)]}
 
 
 def _stage(stage: Any) -> dict[str, Any]:

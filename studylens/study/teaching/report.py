@@ -1,0 +1,77 @@
+"""How good a set is: each photo asked without itself, what is taken for what, and what would help."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from studylens import teaching_limits as limits
+from studylens.models import PhotoSet, SetClass, SetPhoto
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A photo that would be taken for another class than its own."""
+
+    photo: SetPhoto
+    own: SetClass
+    taken_for: SetClass
+
+
+@dataclass(frozen=True)
+class Report:
+    """Photos tried, each without itself, and how many were told right; `matrix` by own class, then guess."""
+
+    tried: int
+    right: int
+    mistakes: tuple[Mistake, ...]
+    matrix: tuple[tuple[SetClass, tuple[int, ...]], ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How good it is, with its n; a percentage only from 20 photos on."""
+        if not self.tried:
+            return "not known yet: no class has two photos"
+        share = f"{self.right / self.tried:.0%}, " if self.tried >= limits.LEAST_FOR_SHARE else ""
+        return f"{share}{self.right} of {self.tried} photos told right, each without itself"
+
+
+def report(session: Session, photo_set: PhotoSet) -> Report:
+    """Return what the last training found, of the photos and classes that are still there."""
+    classes = {found.id: found for found in photo_set.classes}
+    tried = select(SetPhoto).where(SetPhoto.class_id.in_(classes), SetPhoto.guess_id.in_(classes))
+    photos = list(session.scalars(tried.order_by(SetPhoto.id))) if len(classes) > 1 else []
+    wrong = [photo for photo in photos if photo.guess_id != photo.class_id]
+    mistakes = tuple(Mistake(p, classes[p.class_id], classes[p.guess_id or 0]) for p in wrong)
+    matrix = tuple(
+        (own, tuple(sum(p.class_id == own.id and p.guess_id == other for p in photos) for other in classes))
+        for own in classes.values()
+    )
+    return Report(len(photos), len(photos) - len(wrong), mistakes, matrix, warnings(session, photo_set))
+
+
+def warnings(session: Session, photo_set: PhotoSet) -> tuple[str, ...]:
+    """Return what would make the set better, in a student's words."""
+    counted = select(SetClass.id, func.count(SetPhoto.features)).outerjoin(SetPhoto).group_by(SetClass.id)
+    counts = {row[0]: row[1] for row in session.execute(counted.where(SetClass.set_id == photo_set.id))}
+    return (*_few(photo_set.classes, counts), *_alone(photo_set))
+
+
+def _few(classes: Sequence[SetClass], counts: dict[int, int]) -> list[str]:
+    found = []
+    for one in classes:
+        count = counts.get(one.id, 0)
+        if count == 0:
+            found.append(f"“{one.name}” has no photo yet, so it is never the answer.")
+        elif count < limits.LEAST_PHOTOS:
+            photos = "one photo" if count == 1 else f"{count} photos"
+            found.append(f"“{one.name}” has {photos}. With {limits.LEAST_PHOTOS} it is told far more surely.")
+    return found
+
+
+def _alone(photo_set: PhotoSet) -> list[str]:
+    if len(photo_set.classes) != 1:
+        return []
+    return [f"There is one class only: the answers are “{photo_set.classes[0].name}”, not this, or unsure."]

@@ -1,0 +1,58 @@
+"""Sets as files: sent, and taken in again, here or on another server."""
+
+import re
+import unicodedata
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from studylens import teaching_limits as limits
+from studylens.errors import NoFile, TooLarge
+from studylens.study.teaching import files, store
+from studylens.web.door.guests import guest_id, posting_guest
+from studylens.web.door.wiring import wiring
+from studylens.web.exchange import scratch
+from studylens.web.teaching.sets import address
+
+blueprint = Blueprint("set_files", __name__)
+SUFFIX = ".studylens-set"
+_SLACK_BYTES = 64 * 1024
+
+
+@blueprint.get("/sets/<int:set_id>/export")
+def send(set_id: int) -> ResponseReturnValue:
+    """Send a set as a file. Raises NotFound, Busy."""
+    made = scratch.nameless()
+    try:
+        with scratch.turn(), wiring().database.reading() as session:
+            found = store.find_set(session, guest_id(session), set_id)
+            files.write(session, found, made)
+            name = found.name
+    except Exception:
+        made.close()
+        raise
+    made.seek(0)
+    kind = "application/gzip"
+    return send_file(made, mimetype=kind, as_attachment=True, download_name=f"{_file_name(name)}{SUFFIX}")
+
+
+@blueprint.post("/sets/import")
+def take_in() -> ResponseReturnValue:
+    """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, QuotaReached, Busy."""
+    request.max_content_length = limits.MAX_FILE_BYTES + _SLACK_BYTES
+    try:
+        found = request.files.get("file")
+    except RequestEntityTooLarge as error:
+        raise TooLarge(f"A set's file may have {limits.MAX_FILE_BYTES // 2**20} MB.") from error
+    if found is None or not found.filename:
+        raise NoFile("No file arrived. Choose a set that was exported here.")
+    with scratch.turn(), posting_guest(wiring().database) as guest, wiring().database.writing() as session:
+        set_id = files.read(session, guest, found.stream).id
+    return redirect(address(set_id), HTTPStatus.SEE_OTHER)
+
+
+def _file_name(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60] or "set"
