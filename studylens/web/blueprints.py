@@ -3,7 +3,17 @@
 from flask import Blueprint
 
 from studylens.web import look, privacy, settings, shell, today
-from studylens.web.commands import analyze, backup, blip, cutout, database, operations, report
+from studylens.web.commands import (
+    analyze,
+    backup,
+    blip,
+    cutout,
+    database,
+    operations,
+    report,
+    teach,
+    token,
+)
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
@@ -97,4 +107,6 @@ command_line: tuple[Blueprint, ...] = (
     cutout.blueprint,
     backup.blueprint,
     report.blueprint,
+    teach.blueprint,
+    token.blueprint,
 )

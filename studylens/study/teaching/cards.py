@@ -19,7 +19,7 @@ from studylens.models import (
     SetPhoto,
     TranscriptLine,
 )
-from studylens.study.packs.merging import MAX_PAGES
+from studylens.study.packs.pages import MAX_PAGES
 from studylens.study.packs.pictures import count_copies
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.trash import throw_away

@@ -111,7 +111,7 @@ def outcome_of(
 ) -> wire.Done | wire.Listed | Cut:
     """Let the process work and show how far it is. Raises StudylensError."""
     with click.progressbar(length=_STAGES, label="Reading", file=sys.stderr) as bar:
-        for event in _listen(process, lock_fd, request):
+        for event in listen(process, lock_fd, request):
             if isinstance(event, wire.Done | wire.Listed | Cut):
                 bar.update(_STAGES)
                 return event
@@ -125,7 +125,8 @@ def outcome_of(
     raise StudylensError(_NO_ANSWER)
 
 
-def _listen(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Iterator[wire.Event | None]:
+def listen(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Iterator[wire.Event | None]:
+    """Yield what the process tells of the request. Raises StudylensError when it ends without an answer."""
     try:
         yield from process.run(request, lock_fd)
     except (FailedStart, ProcessDied) as death:

@@ -9,6 +9,7 @@ from database_config import Database
 from studylens.analysis.cutting import shelf
 from studylens.analysis.ocr import quantised
 from studylens.analysis.scripts import installed
+from studylens.analysis.seeing import network
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import spending
@@ -49,6 +50,8 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "other scripts": _scripts(config),
         "recognition": quantised.describe(config.ocr_path),
         "cutting out": shelf.describe(shelf.folder_of(config)),
+        "telling photos apart": network.describe(config.seeing_path),
+        "programs here": "share one guest" if config.is_local else "need a token",
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
         "gemini today": _known(lambda: _left(config, database), answers=answers),
@@ -82,6 +85,8 @@ def _missing(config: Config, facts: dict[str, str]) -> list[str]:
         found.append("local in ENGINES: LOCAL_AI_URL is not used.")
     if not config.has_blip_model and "blip" in config.engines:
         found.append("a BLIP model (`make blip`): packs come without captions.")
+    if network.find(config.seeing_path).path is None:
+        found.append("the network that photos are told apart with (`make setup`): nothing can be taught.")
     if not is_lasting(config):
         found.append("a lasting disk or DATABASE_URL: packs are lost when this host restarts.")
     if not config.secret_key:
