@@ -31,6 +31,11 @@ class Strip:
     """None: pasted text, or a picture that neither a browser nor this server keeps."""
 
     @property
+    def is_whole(self) -> bool:
+        """Say whether the line is the whole picture, and a copy is here: then it is what is asked about."""
+        return self.box == (0.0, 0.0, 1.0, 1.0) and self.picture is not None and bool(self.picture.kept_bytes)
+
+    @property
     def view(self) -> tuple[float, float, float, float]:
         """The part of the picture that is shown: the line, as wide as lines are, and a little around it."""
         left, top, right, bottom = self.box or (0.0, 0.0, 1.0, 1.0)

@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from studylens import teaching_limits as limits
-from studylens.analysis.protocol.taught import FEATURE_BYTES
-from studylens.errors import BadFile, BadText, TooLarge
+from studylens.analysis.protocol.taught import FEATURE_BYTES, SEEN_BY
+from studylens.errors import BadFile, BadText, QuotaReached, TooLarge
 from studylens.models import PhotoSet, SetClass, SetPhoto
 from studylens.storable import is_sha256, is_storable
+from studylens.study.teaching.photos import check_total
 from studylens.study.teaching.store import Named, add_class, add_set
 
 VERSION = 1
@@ -29,7 +30,6 @@ _LINE_BYTES = 200 * 1024
 """A photo's line: 3.4 kB of features and a small picture of 30 kB, both as text; four times that."""
 _JPEG = b"\xff\xd8\xff"
 _GZIP = b"\x1f\x8b"
-_HEAD_BYTES = 4 * (1_281 * limits.MAX_CLASSES)
 MAX_SIDE_PX = 4 * limits.KEPT_PHOTO_PX
 
 
@@ -69,7 +69,8 @@ def read(session: Session, guest_id: int, file: IO[bytes]) -> PhotoSet:
 
 
 def _lines(session: Session, photo_set: PhotoSet) -> Iterator[dict[str, Any]]:
-    yield {MARK: VERSION, "name": photo_set.name, "description": photo_set.description}
+    about = {"name": photo_set.name, "description": photo_set.description}
+    yield {MARK: VERSION, "seen_by": SEEN_BY, **about}
     for found in photo_set.classes:
         yield {"class": found.name, "description": found.description}
         ids = select(SetPhoto.id).where(SetPhoto.class_id == found.id, SetPhoto.features.is_not(None))
@@ -97,6 +98,8 @@ def _unpacked(file: IO[bytes]) -> Iterator[dict[str, Any]]:
             if len(text) > _LINE_BYTES or received > limits.MAX_FILE_BYTES:
                 raise TooLarge("This file is longer than a set can be. Nothing of it was kept.")
             line = json.loads(text)
+            if not isinstance(line, dict):
+                raise BadFile
             if "lines" in line:
                 if line["lines"] != lines:
                     raise BadFile
@@ -110,6 +113,8 @@ def _take(session: Session, guest_id: int, lines: Iterator[dict[str, Any]]) -> P
     head = next(lines, {})
     if not isinstance(head.get(MARK), int) or head[MARK] > VERSION:
         raise BadFile("This is no set that was exported here, or one of a newer Studylens.")
+    if head.get("seen_by") != SEEN_BY:
+        raise BadFile("This set was taught with another network, so its photos cannot be compared here.")
     photo_set = add_set(session, guest_id, _named(head, "name"))
     found: SetClass | None = None
     seen: set[str] = set()
@@ -120,6 +125,7 @@ def _take(session: Session, guest_id: int, lines: Iterator[dict[str, Any]]) -> P
             raise BadFile
         else:
             _add(session, found, _photo(line), seen)
+    check_total(session, guest_id, 0)
     return photo_set
 
 
@@ -127,6 +133,9 @@ def _add(session: Session, found: SetClass, photo: _Photo, seen: set[str]) -> No
     if photo.sha256 in seen:
         raise BadText(f"{photo.name or 'A photo'} is twice in this file. Nothing of it was kept.")
     seen.add(photo.sha256)
+    there = session.scalar(select(func.count()).where(SetPhoto.class_id == found.id)) or 0
+    if there >= limits.MAX_PHOTOS:
+        raise QuotaReached(f"“{found.name}” has more than {limits.MAX_PHOTOS} photos in this file.")
     row = SetPhoto(class_id=found.id, **vars(photo))
     session.add(row)
     session.flush()
@@ -138,11 +147,10 @@ def _photo(line: dict[str, Any]) -> _Photo:
     name, sha256 = str(line["photo"])[:100], str(line["sha256"])
     features = _bytes(line["features"])
     jpeg = _bytes(line["jpeg"]) if "jpeg" in line else None
-    width, height = (int(line[side]) for side in ("width", "height")) if jpeg else (0, 0)
+    width, height = (line["width"], line["height"]) if jpeg else (0, 0)
     whole = len(features) == FEATURE_BYTES and is_sha256(sha256) and is_storable(name)
-    pictured = jpeg is None or (
-        jpeg.startswith(_JPEG) and 0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX
-    )
+    sized = all(isinstance(side, int) and 0 <= side <= MAX_SIDE_PX for side in (width, height))
+    pictured = sized and (jpeg is None or jpeg.startswith(_JPEG))
     if not (whole and pictured):
         raise BadFile
     return _Photo(name, sha256, features, jpeg, width, height)

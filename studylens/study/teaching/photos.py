@@ -43,11 +43,16 @@ def check(session: Session, found: SetClass, brought: Sequence[Brought]) -> None
         raise QuotaReached(
             f"“{found.name}” has {there} of {limits.MAX_PHOTOS} photos; these would be {len(brought)} more."
         )
+    check_total(session, guest_id, len(brought))
+    _refuse_known(session, found, brought)
+
+
+def check_total(session: Session, guest_id: int, more: int) -> None:
+    """Raise QuotaReached when all sets of the guest would have too many photos."""
     of_guest = select(func.count(SetPhoto.id)).join(SetClass, SetClass.id == SetPhoto.class_id)
     mine = of_guest.join(PhotoSet, PhotoSet.id == SetClass.set_id).where(PhotoSet.guest_id == guest_id)
-    if (session.scalar(mine) or 0) + len(brought) > limits.MAX_PHOTOS_OF_GUEST:
+    if (session.scalar(mine) or 0) + more > limits.MAX_PHOTOS_OF_GUEST:
         raise QuotaReached(f"All your sets together can have {limits.MAX_PHOTOS_OF_GUEST:,} photos.")
-    _refuse_known(session, found, brought)
 
 
 def check_hour(session: Session, guest_id: int, count: int) -> None:

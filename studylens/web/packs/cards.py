@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, object_session
 
-from studylens.models import Flashcard, Pack, now
+from studylens.models import Flashcard, Pack, QuizItem, now
 from studylens.storable import whole_number
 from studylens.study.packs.parts import CARDS, NAMES, find_part
 from studylens.study.packs.pictures import first_photos
@@ -76,10 +76,10 @@ def tell_standing(card: Flashcard) -> Standing:
 
 
 @blueprint.app_template_global("strip_for")
-def tell_strip(card: Flashcard) -> Strip | None:
-    """Return the photo's line of a card that a template shows alone."""
+def tell_strip(card: Flashcard | QuizItem) -> Strip | None:
+    """Return the photo's line of a card or a quiz's question that a template shows alone."""
     session = object_session(card)
-    if session is None or not card.source_line:
+    if session is None or not card.source_line or not card.pack_id:
         return None
     return strips_of(session, card.pack_id, [card.source_line]).get(card.source_line)
 
