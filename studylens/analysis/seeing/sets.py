@@ -37,7 +37,7 @@ def learn(known: Known) -> Lesson:
     """Train on a set whose photos all have features, and whose classes all have photos."""
     rows, labels = features.unpack(known.features), np.array(known.labels, np.int64)
     trained = head.train(rows, labels, len(known.classes))
-    return Lesson(trained, _line(head.unit(rows), labels))
+    return Lesson(trained, line_of(head.unit(rows), labels))
 
 
 def identify(known: Known, seen: Features) -> Answer:
@@ -67,7 +67,7 @@ def _verdict(closeness: float, ahead: float, known: Known) -> Verdict:
     return Verdict.UNSURE if alone or ahead < CLOSE_CALL else Verdict.THIS
 
 
-def _line(rows: Features, labels: NDArray[np.int64]) -> float:
+def line_of(rows: Features, labels: NDArray[np.int64]) -> float:
     """Return the closeness under which a picture is none of the set's, from the set's own photos."""
     near = rows @ rows.T
     near[labels[:, None] != labels[None, :]] = -1

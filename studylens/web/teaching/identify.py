@@ -15,8 +15,8 @@ from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.teaching.asked import with_photos
-from studylens.web.upload.intake import wait_seconds
 from studylens.web.upload.identified import told_of
+from studylens.web.upload.intake import wait_seconds
 from studylens.web.upload.jobs import answer_batch, find_batch
 
 blueprint = Blueprint("identify", __name__)
