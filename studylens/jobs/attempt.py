@@ -220,7 +220,14 @@ class Attempt:
                 return False
             case wire.Done(analysis):
                 return leases.finish(self._database, self._claimed, analysis)
-            case wire.Answered() | wire.Listed() | Cut() | taught.Learnt() | taught.Trained() | taught.Identified():
+            case (
+                wire.Answered()
+                | wire.Listed()
+                | Cut()
+                | taught.Learnt()
+                | taught.Trained()
+                | taught.Identified()
+            ):
                 return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from studylens.errors import BadText
+from studylens.language import _, mark, said
 from studylens.models import (
     Flashcard,
     Pack,
@@ -28,7 +29,7 @@ KIND, RULE, ORIGIN = "picture", "taught", "student"
 """Of cards that ask about a photo: its page is the front."""
 MOST_OPTIONS = 4
 WHOLE = [0.0, 0.0, 1.0, 1.0]
-NO_PHOTOS = "Cards need the photos, and none was kept. Add photos with a small copy, and try again."
+NO_PHOTOS = mark("Cards need the photos, and none was kept. Add photos with a small copy, and try again.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def make_pack(session: Session, photo_set: PhotoSet) -> Pack:
     """Return a new pack of the set's photos; an earlier one goes to the trash. Raises BadText."""
     pages = [_Page(n, own, photo) for n, (own, photo) in enumerate(_chosen(session, photo_set), start=1)]
     if not pages:
-        raise BadText(NO_PHOTOS)
+        raise BadText(said(NO_PHOTOS))
     former = session.get(Pack, photo_set.pack_id) if photo_set.pack_id else None
     if former is not None and former.deleted_at is None:
         throw_away(session, former)
@@ -55,7 +56,7 @@ def make_pack(session: Session, photo_set: PhotoSet) -> Pack:
     names = [own.name for own in photo_set.classes]
     for page in pages:
         _add_page(session, pack, page)
-        question = f"Photo {page.n}: which of “{photo_set.name}” is this?"
+        question = _("Photo %(n)s: which of “%(name)s” is this?", n=page.n, name=photo_set.name)
         told = {"source_line": page.n, "origin": ORIGIN, "rule": RULE}
         pack.cards.append(Flashcard(front=question, back=page.own.name, kind=KIND, **told))
         if len(names) > 1:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, undefer
 from studylens import teaching_limits as limits
 from studylens.analysis.protocol.taught import FEATURE_BYTES, SEEN_BY
 from studylens.errors import BadFile, BadText, QuotaReached, TooLarge
+from studylens.language import _
 from studylens.models import PhotoSet, SetClass, SetPhoto
 from studylens.storable import is_sha256, is_storable
 from studylens.study.teaching.photos import check_total
@@ -59,7 +60,7 @@ def read(session: Session, guest_id: int, file: IO[bytes]) -> PhotoSet:
     """Add the set in `file` to the guest's. Raises BadFile, TooLarge, BadText or QuotaReached."""
     file.seek(0)
     if file.read(2) != _GZIP:
-        raise BadFile("This is no set that was exported here.")
+        raise BadFile(_("This is no set that was exported here."))
     file.seek(0)
     try:
         lines = _unpacked(file)
@@ -96,7 +97,7 @@ def _unpacked(file: IO[bytes]) -> Iterator[dict[str, Any]]:
         while text := cast("IO[bytes]", packed).readline(_LINE_BYTES + 1):
             received += len(text)
             if len(text) > _LINE_BYTES or received > limits.MAX_FILE_BYTES:
-                raise TooLarge("This file is longer than a set can be. Nothing of it was kept.")
+                raise TooLarge(_("This file is longer than a set can be. Nothing of it was kept."))
             line = json.loads(text)
             if not isinstance(line, dict):
                 raise BadFile
@@ -106,15 +107,15 @@ def _unpacked(file: IO[bytes]) -> Iterator[dict[str, Any]]:
                 return
             lines += 1
             yield line
-    raise BadFile("This file was cut off. Nothing of it was kept.")
+    raise BadFile(_("This file was cut off. Nothing of it was kept."))
 
 
 def _take(session: Session, guest_id: int, lines: Iterator[dict[str, Any]]) -> PhotoSet:
     head = next(lines, {})
     if not isinstance(head.get(MARK), int) or head[MARK] > VERSION:
-        raise BadFile("This is no set that was exported here, or one of a newer Studylens.")
+        raise BadFile(_("This is no set that was exported here, or one of a newer Studylens."))
     if head.get("seen_by") != SEEN_BY:
-        raise BadFile("This set was taught with another network, so its photos cannot be compared here.")
+        raise BadFile(_("This set was taught by another version, so its photos cannot be compared here."))
     photo_set = add_set(session, guest_id, _named(head, "name"))
     found: SetClass | None = None
     seen: set[str] = set()
@@ -131,11 +132,12 @@ def _take(session: Session, guest_id: int, lines: Iterator[dict[str, Any]]) -> P
 
 def _add(session: Session, found: SetClass, photo: _Photo, seen: set[str]) -> None:
     if photo.sha256 in seen:
-        raise BadText(f"{photo.name or 'A photo'} is twice in this file. Nothing of it was kept.")
+        raise BadText(_("A photo is twice in this file: %(name)s. Nothing of it was kept.", name=photo.name))
     seen.add(photo.sha256)
     there = session.scalar(select(func.count()).where(SetPhoto.class_id == found.id)) or 0
     if there >= limits.MAX_PHOTOS:
-        raise QuotaReached(f"“{found.name}” has more than {limits.MAX_PHOTOS} photos in this file.")
+        told = _("“%(name)s” has more than %(most)s photos.", name=found.name, most=limits.MAX_PHOTOS)
+        raise QuotaReached(told)
     row = SetPhoto(class_id=found.id, **vars(photo))
     session.add(row)
     session.flush()

@@ -9,8 +9,14 @@ from sqlalchemy.orm import Session
 
 from studylens import teaching_limits as limits
 from studylens.errors import BadText, QuotaReached
+from studylens.language import _, mark
 from studylens.models import LIVE_STATES, TEACHING, Job, PhotoSet, SetClass, SetPhoto, now
 from studylens.study.teaching.outcomes import touch
+
+SAME = mark("%(name)s is in “%(own)s” already. Each photo counts once.")
+OTHER = mark(
+    "%(name)s is in “%(own)s” already. A photo can be in one class only: else nothing tells the two apart."
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,13 @@ def check(session: Session, found: SetClass, brought: Sequence[Brought]) -> None
     there = session.scalar(select(func.count()).where(SetPhoto.class_id == found.id)) or 0
     if there + len(brought) > limits.MAX_PHOTOS:
         raise QuotaReached(
-            f"“{found.name}” has {there} of {limits.MAX_PHOTOS} photos; these would be {len(brought)} more."
+            _(
+                "“%(name)s” has %(there)s of %(most)s photos; these would be %(more)s more.",
+                name=found.name,
+                there=there,
+                most=limits.MAX_PHOTOS,
+                more=len(brought),
+            )
         )
     check_total(session, guest_id, len(brought))
     _refuse_known(session, found, brought)
@@ -52,7 +64,9 @@ def check_total(session: Session, guest_id: int, more: int) -> None:
     of_guest = select(func.count(SetPhoto.id)).join(SetClass, SetClass.id == SetPhoto.class_id)
     mine = of_guest.join(PhotoSet, PhotoSet.id == SetClass.set_id).where(PhotoSet.guest_id == guest_id)
     if (session.scalar(mine) or 0) + more > limits.MAX_PHOTOS_OF_GUEST:
-        raise QuotaReached(f"All your sets together can have {limits.MAX_PHOTOS_OF_GUEST:,} photos.")
+        raise QuotaReached(
+            _("All your sets together can have %(most)s photos.", most=limits.MAX_PHOTOS_OF_GUEST)
+        )
 
 
 def check_hour(session: Session, guest_id: int, count: int) -> None:
@@ -62,7 +76,7 @@ def check_hour(session: Session, guest_id: int, count: int) -> None:
     taught = session.scalar(select(func.count()).where(*recent)) or 0
     if taught + count > limits.MAX_PHOTOS_AN_HOUR:
         most = limits.MAX_PHOTOS_AN_HOUR
-        raise QuotaReached(f"That is more than {most} photos within an hour. Come back later.")
+        raise QuotaReached(_("That is more than %(most)s photos within an hour. Come back later.", most=most))
 
 
 def add(session: Session, found: SetClass, jobs: Sequence[Job]) -> None:
@@ -81,7 +95,7 @@ def shown(session: Session, class_ids: Sequence[int]) -> dict[int, list[Shown]]:
     found: dict[int, list[Shown]] = {class_id: [] for class_id in class_ids}
     for photo, learnt, state, message in session.execute(mine):
         waits = not learnt and state in LIVE_STATES
-        trouble = "" if learnt or waits else message or "This photo could not be read."
+        trouble = "" if learnt or waits else message or _("This photo could not be read.")
         found[photo.class_id].append(Shown(photo, bool(learnt), waits, trouble))
     return found
 
@@ -98,15 +112,12 @@ def _refuse_known(session: Session, found: SetClass, brought: Sequence[Brought])
     seen: set[str] = set()
     for one in brought:
         if one.sha256 in seen:
-            raise BadText(f"{one.name} is there twice. Each photo counts once.")
+            raise BadText(_("%(name)s is there twice. Each photo counts once.", name=one.name))
         seen.add(one.sha256)
     names = {one.sha256: one.name for one in brought}
     same = select(SetPhoto.sha256, SetClass).join(SetClass, SetClass.id == SetPhoto.class_id)
     there = same.where(SetClass.set_id == found.set_id, SetPhoto.sha256.in_(names)).limit(1)
     for sha256, other in session.execute(there):
         if other.id == found.id:
-            raise BadText(f"{names[sha256]} is in “{found.name}” already. Each photo counts once.")
-        raise BadText(
-            f"{names[sha256]} is in “{other.name}” already. A photo can be in one class only: "
-            "else nothing tells the two apart."
-        )
+            raise BadText(_(SAME, name=names[sha256], own=found.name))
+        raise BadText(_(OTHER, name=names[sha256], own=other.name))

@@ -7,7 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens import teaching_limits as limits
+from studylens.language import _, mark_many, ngettext
 from studylens.models import PhotoSet, SetClass, SetPhoto
+
+FEW = mark_many(
+    "“%(name)s” has %(num)s photo. With %(least)s it is told far more surely.",
+    "“%(name)s” has %(num)s photos. With %(least)s it is told far more surely.",
+)
 
 
 @dataclass(frozen=True)
@@ -32,10 +38,17 @@ class Report:
     @property
     def words(self) -> str:
         """How good it is, with its n; a percentage only from 20 photos on."""
+        counts = {"right": self.right, "tried": self.tried}
         if not self.tried:
-            return "not known yet: no class has two photos"
-        share = f"{self.right / self.tried:.0%}, " if self.tried >= limits.LEAST_FOR_SHARE else ""
-        return f"{share}{self.right} of {self.tried} photos told right, each without itself"
+            return _("Not known yet: no two classes have two photos each.")
+        if self.tried < limits.LEAST_FOR_SHARE:
+            return _("%(right)s of %(tried)s photos told right, each without itself.", **counts)
+        share = round(100 * self.right / self.tried)
+        return _(
+            "%(share)s %%: %(right)s of %(tried)s photos told right, each without itself.",
+            share=share,
+            **counts,
+        )
 
 
 def report(session: Session, photo_set: PhotoSet) -> Report:
@@ -64,14 +77,14 @@ def _few(classes: Sequence[SetClass], counts: dict[int, int]) -> list[str]:
     for one in classes:
         count = counts.get(one.id, 0)
         if count == 0:
-            found.append(f"“{one.name}” has no photo yet, so it is never the answer.")
+            found.append(_("“%(name)s” has no photo yet, so it is never the answer.", name=one.name))
         elif count < limits.LEAST_PHOTOS:
-            photos = "one photo" if count == 1 else f"{count} photos"
-            found.append(f"“{one.name}” has {photos}. With {limits.LEAST_PHOTOS} it is told far more surely.")
+            few = ngettext(*FEW, count, name=one.name, least=limits.LEAST_PHOTOS)
+            found.append(few)
     return found
 
 
 def _alone(photo_set: PhotoSet) -> list[str]:
     if len(photo_set.classes) != 1:
         return []
-    return [f"There is one class only: the answers are “{photo_set.classes[0].name}”, not this, or unsure."]
+    return [_("There is one class only: the answers are this, not this, or unsure.")]

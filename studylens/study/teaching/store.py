@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from studylens import teaching_limits as limits
 from studylens.errors import BadText, NotFound, QuotaReached
+from studylens.language import _, mark, said
 from studylens.models import PhotoSet, SetClass, SetPhoto, now
 
-FIRST_SET = "My first set"
+FIRST_SET = mark("My first set")
 """The set into which a class comes that names none."""
 
 
@@ -49,7 +50,10 @@ def add_set(session: Session, guest_id: int, named: Named) -> PhotoSet:
     there = session.scalar(select(func.count()).where(PhotoSet.guest_id == guest_id)) or 0
     if there >= limits.MAX_SETS:
         raise QuotaReached(
-            f"You have {there} sets, as many as there can be. Delete one that you do not need."
+            _(
+                "You have %(there)s sets, as many as there can be. Delete one that you do not need.",
+                there=there,
+            )
         )
     made = PhotoSet(guest_id=guest_id, name=named.name, description=named.description)
     session.add(made)
@@ -59,13 +63,15 @@ def add_set(session: Session, guest_id: int, named: Named) -> PhotoSet:
 
 def first_set(session: Session, guest_id: int) -> PhotoSet:
     """Return the guest's newest set; one is made for who has none."""
-    return next(iter(sets_of(session, guest_id)), None) or add_set(session, guest_id, Named(FIRST_SET))
+    return next(iter(sets_of(session, guest_id)), None) or add_set(session, guest_id, Named(said(FIRST_SET)))
 
 
 def add_class(session: Session, photo_set: PhotoSet, named: Named) -> SetClass:
     """Add a class. Raises QuotaReached, or BadText when the set has one of that name."""
     if len(photo_set.classes) >= limits.MAX_CLASSES:
-        raise QuotaReached(f"A set can have {limits.MAX_CLASSES} classes. Make another set for the rest.")
+        raise QuotaReached(
+            _("A set can have %(most)s classes. Make another set for the rest.", most=limits.MAX_CLASSES)
+        )
     _refuse_double(photo_set, named.name)
     made = SetClass(set_id=photo_set.id, name=named.name, description=named.description)
     photo_set.classes.append(made)
@@ -98,7 +104,9 @@ def photo_counts(session: Session, guest_id: int | None) -> dict[int, int]:
 def _refuse_double(photo_set: PhotoSet, name: str, but: SetClass | None = None) -> None:
     for other in photo_set.classes:
         if other is not but and other.name.casefold() == name.casefold():
-            raise BadText(f"This set has a class “{other.name}” already. Add the photos there.")
+            raise BadText(
+                _("This set has a class “%(name)s” already. Add the photos there.", name=other.name)
+            )
 
 
 def forget_copies(session: Session, photo_set: PhotoSet) -> None:

@@ -88,7 +88,12 @@ def show_token() -> ResponseReturnValue:
     with posting_guest(database) as guest, database.writing() as session:
         mine = select(func.count()).where(GuestDevice.guest_id == guest, GuestDevice.is_token)
         if (session.scalar(mine) or 0) >= MOST_TOKENS:
-            raise QuotaReached(f"You have {MOST_TOKENS} tokens. Take one back that you do not need.")
+            raise QuotaReached(
+                _(
+                    "You have %(most)s programs, as many as there can be. Take one back that you do not need.",
+                    most=MOST_TOKENS,
+                )
+            )
         token = make_token(session, guest, name)
     return _page(token=token)
 

@@ -10,6 +10,7 @@ from studylens import limits
 from studylens import teaching_limits as most
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, StudylensError, TooManyFiles, UnsupportedType
+from studylens.language import _
 from studylens.study.teaching.store import Named
 from studylens.uploads.upload import PDF_MARK, Upload, accept, safe_name
 from studylens.web.door.bodies import BodyRequest
@@ -25,7 +26,7 @@ def named() -> Named:
     told = cast("BodyRequest", request).told()
     name = parse_text(told.get("name", ""), most.MAX_NAME_CHARS)
     if not name:
-        raise BadText("Give it a name, such as “Oak”.")
+        raise BadText(_("Give it a name, such as “Oak”."))
     return Named(name, parse_text(told.get("description", ""), most.MAX_DESCRIPTION_CHARS))
 
 
@@ -49,7 +50,7 @@ def _accepted(work: Callable[[tuple[Upload, ...], Wishes], str]) -> str:
             raise TooManyFiles
         photos = tuple(_photo(item.stream.read(), item.filename or "") for item in files)
         if not photos:
-            raise NoFile("No photo arrived. Choose one, or several.")
+            raise NoFile(_("No photo arrived. Choose one, or several."))
         keeps = request.form.getlist("keep") or ["1"]  # The form's hidden "0" comes before its tick.
         return work(photos, Wishes(private=True, keep_copy=is_yes(keeps[-1])))
     except StudylensError as error:
@@ -60,5 +61,5 @@ def _accepted(work: Callable[[tuple[Upload, ...], Wishes], str]) -> str:
 
 def _photo(data: bytes, name: str) -> Upload:
     if data.startswith(PDF_MARK):
-        raise UnsupportedType(f"{safe_name(name)} is a PDF. A set is taught with photos.")
+        raise UnsupportedType(_("%(name)s is a PDF. A set is taught with photos.", name=safe_name(name)))
     return accept(data, name, max_bytes=wiring().config.max_upload_bytes)

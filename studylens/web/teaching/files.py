@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from studylens import teaching_limits as limits
 from studylens.errors import NoFile, TooLarge
+from studylens.language import _
 from studylens.study.teaching import files, store
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
@@ -45,9 +46,11 @@ def take_in() -> ResponseReturnValue:
     try:
         found = request.files.get("file")
     except RequestEntityTooLarge as error:
-        raise TooLarge(f"A set's file may have {limits.MAX_FILE_BYTES // 2**20} MB.") from error
+        raise TooLarge(
+            _("A set's file may have %(most)s MB.", most=limits.MAX_FILE_BYTES // 2**20)
+        ) from error
     if found is None or not found.filename:
-        raise NoFile("No file arrived. Choose a set that was exported here.")
+        raise NoFile(_("No file arrived. Choose a set that was exported here."))
     with scratch.turn(), posting_guest(wiring().database) as guest, wiring().database.writing() as session:
         set_id = files.read(session, guest, found.stream).id
     return redirect(address(set_id), HTTPStatus.SEE_OTHER)

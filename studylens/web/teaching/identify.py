@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NotFound
 from studylens.jobs.queue import NO_BOUND, Submission, submit
+from studylens.language import _, mark
 from studylens.models import IDENTIFY, LIVE_STATES
 from studylens.study.teaching import photos, store
 from studylens.uploads.upload import Upload
@@ -20,7 +21,7 @@ from studylens.web.upload.intake import wait_seconds
 from studylens.web.upload.jobs import answer_batch, find_batch
 
 blueprint = Blueprint("identify", __name__)
-_UNTRAINED = "“{name}” is not trained yet. Add photos, and train it first."
+_UNTRAINED = mark("“%(name)s” is not trained yet. Add photos, and train it first.")
 
 
 @blueprint.post("/sets/<int:set_id>/identify")
@@ -30,8 +31,8 @@ def ask(set_id: int) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         found = store.find_set(session, guest_id(session), set_id)
         if found.trained_at is None:
-            raise BadText(_UNTRAINED.format(name=found.name))
-    batch_id = with_photos(lambda uploads, _: _queue(set_id, uploads))
+            raise BadText(_(_UNTRAINED, name=found.name))
+    batch_id = with_photos(lambda uploads, _wishes: _queue(set_id, uploads))
     wiring().runner.wake()
     if wants_json():
         return answer_batch(batch_id, seconds)

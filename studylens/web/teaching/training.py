@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NothingTaught
 from studylens.jobs.queue import NO_BOUND, Submission, submit
+from studylens.language import mark, said
 from studylens.models import TRAIN, Batch, Job, PhotoSet, SetClass, SetPhoto
 from studylens.study.teaching import photos, store
 from studylens.study.teaching.report import report
@@ -73,7 +74,7 @@ def _queue(set_id: int) -> str:
         guest = guest_id(session)
         photos.check_hour(session, guest or 0, 1)
         if not _photos(session, set_id):
-            raise BadText(NothingTaught.sentence)
+            raise BadText(said(NothingTaught.sentence))
 
     def note(session: Session, batch: Batch) -> None:
         store.find_set(session, guest, set_id).training_job_id = batch.jobs[0].id
@@ -83,7 +84,7 @@ def _queue(set_id: int) -> str:
         address_hash=address_hash(),
         text=str(set_id),
         text_kind=TRAIN,
-        text_name="training",
+        text_name=mark("training"),
     )
     return submit(parts.database, parts.folder, submission, quota=NO_BOUND, alongside=note)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.taught import Verdict
+from studylens.language import _
 from studylens.models import Job, PhotoSet, SetClass, SetPhoto
 
 
@@ -23,11 +24,15 @@ class Told:
     @property
     def words(self) -> str:
         """The answer in a sentence."""
-        name = f"“{self.found.name}”" if self.found else "a class that was deleted"
+        if self.found is None:
+            return _("Most like a class that was deleted meanwhile.")
+        name = self.found.name
         if self.verdict == Verdict.NONE:
             alone = len(self.photo_set.classes) == 1
-            return f"Not {name}" if alone else "None of these"
-        return f"Perhaps {name}, but unsure" if self.verdict == Verdict.UNSURE else f"This is {name}"
+            return _("Not “%(name)s”.", name=name) if alone else _("None of these.")
+        if self.verdict == Verdict.UNSURE:
+            return _("Perhaps “%(name)s”, but unsure.", name=name)
+        return _("This is “%(name)s”.", name=name)
 
 
 def told_of(session: Session, job: Job) -> list[Told]:
@@ -51,5 +56,5 @@ def told_json(told: Told) -> dict[str, Any]:
         "verdict": told.verdict,
         "class": {"id": found.id, "name": found.name} if found else None,
         "closeness": round(told.closeness, 4),
-        "sentence": f"{told.words}.",
+        "sentence": told.words,
     }

@@ -42,7 +42,7 @@ def test_the_three_published_calls_work_in_a_row_on_a_fresh_local_service(
     assert [job["state"] for job in added["jobs"]] == ["done"]
     trained = curl("-X", "POST", f"{here}/train/1")
     assert (trained["trained"], trained["jobs"][0]["state"]) == (True, "done")
-    assert "“Red” has one photo" in " ".join(trained["warnings"])
+    assert "“Red” has 1 photo" in " ".join(trained["warnings"])
     answers = [
         curl(f"{here}/sets/1/identify", "-F", f"image=@{photo}")["jobs"][0]["identified"][0]
         for photo in (photos[1], photos[3])

@@ -39,7 +39,7 @@ def test_a_set_is_made_filled_trained_and_shown(client: FlaskClient, wiring: Wir
     world.train(wiring, set_id)
     report = client.get(f"/sets/{set_id}/report").get_json()
     assert (report["tried"], report["right"]) == (5, 5)
-    assert report["accuracy"] == "5 of 5 photos told right, each without itself"
+    assert report["accuracy"] == "5 of 5 photos told right, each without itself."
     assert [line for line in report["warnings"] if "Beech" in line]
     shown = client.get(f"/sets/{set_id}", headers=world.JSON).get_json()
     assert [(one["name"], one["photos"]) for one in shown["classes"]] == [("Oak", 3), ("Beech", 2)]
@@ -53,7 +53,7 @@ def test_a_share_is_told_from_twenty_photos_on(client: FlaskClient, wiring: Wiri
         other = session.scalars(select(SetClass)).all()[-1]
         first.guess_id = other.id
     report = client.get(f"/sets/{set_id}/report").get_json()
-    assert report["accuracy"] == "95%, 19 of 20 photos told right, each without itself"
+    assert report["accuracy"] == "95 %: 19 of 20 photos told right, each without itself."
     page = read_page(client.get(f"/sets/{set_id}", headers=PAGE))
     assert "taken for" in page
     assert f"/sets/photos/{report['mistakes'][0]['photo']}.jpg" in page

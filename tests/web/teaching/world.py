@@ -62,12 +62,20 @@ def train(wiring: Wiring, set_id: int) -> None:
         outcomes.receive(session, Job(), done)
 
 
-def add_taught(wiring: Wiring, guest: int, *, classes: int = 2, each: int = 3, pictures: bool = True) -> int:
-    """Add a set of so many classes and photos, trained; return its id."""
+def add_taught(
+    wiring: Wiring,
+    guest: int,
+    *,
+    classes: int = 2,
+    each: int = 3,
+    pictures: bool = True,
+    words: tuple[str, str] = ("Leaves", "Kind"),
+) -> int:
+    """Add a set of so many classes and photos, trained; return its id. `words`: names of set and classes."""
     with wiring.database.writing() as session:
-        made: PhotoSet = add_set(session, guest, Named("Leaves"))
+        made: PhotoSet = add_set(session, guest, Named(words[0]))
         for kind in range(classes):
-            found: SetClass = add_class(session, made, Named(f"Kind {kind}"))
+            found: SetClass = add_class(session, made, Named(f"{words[1]} {kind}"))
             for number in range(each):
                 kept = {"jpeg": picture(kind * 50 + number), "width": 40, "height": 30} if pictures else {}
                 about = {

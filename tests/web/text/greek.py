@@ -6,11 +6,12 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from studylens.analysis.protocol import result
-from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, now
+from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, PhotoSet, SetClass, now
 from studylens.study.reviews import cards as schedule
 from studylens.web.door.wiring import Wiring
 from tests.documents import plain
 from tests.study.reviews.world import send
+from tests.web.teaching.world import add_taught
 from tests.web.upload.test_documents import claim, list_next
 from tests.web.world import add_job, add_pack, analysis, become_guest, photo
 
@@ -95,6 +96,8 @@ class Greece:
             self.batch_id = session.get_one(Job, self.jobs[0]).batch_id
         self._study()
         self._ask()
+        self.set_id = add_taught(wiring, self.guest_id, words=("Φύλλα", "Είδος"))
+        self.asked_id = self._ask_set()
         self.quizzes = [self._quiz(answers) for answers in (0, 1, 9)]
 
     def addresses(self) -> Iterator[str]:
@@ -118,6 +121,7 @@ class Greece:
             f"/batches/{self.batch_id}",
         )
         yield from (f"/review/cram/{self.pack_id}", "/settings?saved=1")
+        yield from ("/sets", f"/sets/{self.set_id}", f"/sets/{self.set_id}/asked/{self.asked_id}")
         for pack_id in (self.pack_id, self.doubtful_id):
             yield from (f"/packs/{pack_id}{rest}" for rest in _OF_A_PACK)
         yield from (f"/jobs/{job_id}" for job_id in self.jobs)
@@ -160,6 +164,22 @@ class Greece:
                 session.add(
                     FollowUp(pack_id=self.pack_id, guest_id=self.guest_id, question="Γιατί;", **fields)
                 )
+
+    def _ask_set(self) -> str:
+        """Leave a photo that is taken for another, a class without one, and an answer of each kind."""
+        job_id = add_job(self.wiring, self.guest_id, name="σελίδα", state=DONE, finished_at=now())
+        with self.wiring.database.writing() as session:
+            photo_set = session.get_one(PhotoSet, self.set_id)
+            first, other = photo_set.classes
+            first.photos[0].guess_id = other.id
+            photo_set.classes.append(SetClass(name="Είδος 3"))
+            known = {"set_id": self.set_id, "class_id": other.id, "photo_id": other.photos[0].id}
+            job = session.get_one(Job, job_id)
+            verdicts = [
+                {**known, "closeness": 0.8, "verdict": verdict} for verdict in ("this", "unsure", "none")
+            ]
+            job.identified = verdicts
+            return job.batch_id
 
     def _quiz(self, answers: int) -> str:
         wish = {"count": "5", "typed": "1"}
