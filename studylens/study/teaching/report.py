@@ -1,19 +1,37 @@
 """How good a set is: each photo asked without itself, what is taken for what, and what would help."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens import teaching_limits as limits
-from studylens.language import _, mark_many, ngettext
+from studylens.language import _, ngettext
 from studylens.models import PhotoSet, SetClass, SetPhoto
 
-FEW = mark_many(
-    "“%(name)s” has %(num)s photo. With %(least)s it is told far more surely.",
-    "“%(name)s” has %(num)s photos. With %(least)s it is told far more surely.",
-)
+
+@dataclass(frozen=True)
+class Lack:
+    """What a set lacks: a class of that name has few photos, or none; without a name, a second class."""
+
+    name: str = ""
+    photos: int = 0
+
+    @property
+    def words(self) -> str:
+        """The sentence as programs are told it; pages set the name apart (teaching/_lack.html)."""
+        if not self.name:
+            return _("There is one class only: the answers are this, not this, or unsure.")
+        if not self.photos:
+            return _("“%(name)s” has no photo yet, so it is never the answer.", name=self.name)
+        least = limits.LEAST_PHOTOS
+        return ngettext(
+            "“%(name)s” has %(num)s photo. With %(least)s it is told far more surely.",
+            "“%(name)s” has %(num)s photos. With %(least)s it is told far more surely.",
+            self.photos,
+            name=self.name,
+            least=least,
+        )
 
 
 @dataclass(frozen=True)
@@ -33,7 +51,7 @@ class Report:
     right: int
     mistakes: tuple[Mistake, ...]
     matrix: tuple[tuple[SetClass, tuple[int, ...]], ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Lack, ...]
 
     @property
     def words(self) -> str:
@@ -65,26 +83,10 @@ def report(session: Session, photo_set: PhotoSet) -> Report:
     return Report(len(photos), len(photos) - len(wrong), mistakes, matrix, warnings(session, photo_set))
 
 
-def warnings(session: Session, photo_set: PhotoSet) -> tuple[str, ...]:
-    """Return what would make the set better, in a student's words."""
+def warnings(session: Session, photo_set: PhotoSet) -> tuple[Lack, ...]:
+    """Return what would make the set better."""
     counted = select(SetClass.id, func.count(SetPhoto.features)).outerjoin(SetPhoto).group_by(SetClass.id)
     counts = {row[0]: row[1] for row in session.execute(counted.where(SetClass.set_id == photo_set.id))}
-    return (*_few(photo_set.classes, counts), *_alone(photo_set))
-
-
-def _few(classes: Sequence[SetClass], counts: dict[int, int]) -> list[str]:
-    found = []
-    for one in classes:
-        count = counts.get(one.id, 0)
-        if count == 0:
-            found.append(_("“%(name)s” has no photo yet, so it is never the answer.", name=one.name))
-        elif count < limits.LEAST_PHOTOS:
-            few = ngettext(*FEW, count, name=one.name, least=limits.LEAST_PHOTOS)
-            found.append(few)
-    return found
-
-
-def _alone(photo_set: PhotoSet) -> list[str]:
-    if len(photo_set.classes) != 1:
-        return []
-    return [_("There is one class only: the answers are this, not this, or unsure.")]
+    few = [Lack(one.name, counts.get(one.id, 0)) for one in photo_set.classes]
+    alone = [Lack()] if len(photo_set.classes) == 1 else []
+    return (*(lack for lack in few if lack.photos < limits.LEAST_PHOTOS), *alone)

@@ -138,7 +138,7 @@ def _train(analysis: _Analysis, set_name: str) -> str:
         outcomes.receive(session, Job(), found)
         trained = session.get_one(PhotoSet, set_id)
         told = report(session, trained)
-        return "\n  ".join([told.words, *told.warnings, *_mistakes(told.mistakes)])
+        return "\n  ".join([told.words, *(lack.words for lack in told.warnings), *_mistakes(told.mistakes)])
 
 
 def _mistakes(found: Sequence[Mistake]) -> list[str]:

@@ -90,7 +90,7 @@ def show_token() -> ResponseReturnValue:
         if (session.scalar(mine) or 0) >= MOST_TOKENS:
             raise QuotaReached(
                 _(
-                    "You have %(most)s programs, as many as there can be. Take one back that you do not need.",
+                    "You have %(most)s programs. Take one back that you do not need.",
                     most=MOST_TOKENS,
                 )
             )

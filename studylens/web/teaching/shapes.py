@@ -42,7 +42,7 @@ def report_json(photo_set: PhotoSet, report: Report) -> dict[str, Any]:
         "tried": report.tried,
         "right": report.right,
         "accuracy": report.words,
-        "warnings": list(report.warnings),
+        "warnings": [lack.words for lack in report.warnings],
         "mistakes": [
             {"photo": wrong.photo.id, "class": wrong.own.name, "taken_for": wrong.taken_for.name}
             for wrong in report.mistakes
