@@ -214,8 +214,8 @@ def test_a_photo_that_gave_nothing_says_what_helps_and_folds_the_engines_away(
     assert "This one was too dark." in outside
     assert "Let the page fill the picture." in outside
     assert "Retake" not in outside
-    assert "blip" not in outside
-    assert "Blip: no model" in fold
+    assert "no model" not in outside
+    assert "Picture describer: no model" in fold
 
 
 def test_nobody_cancels_the_pages_of_somebody_else(
