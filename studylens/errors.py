@@ -45,11 +45,11 @@ EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from studylens.language import mark
+from studylens.language import mark, said
 
 
 class StudylensError(Exception):
-    """An error that a student may read: HTTP `status`, stable `code`, one kind sentence."""
+    """An error that a student may read: HTTP `status`, stable `code`, one kind sentence in their language."""
 
     status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
     code: str = "error"
@@ -59,7 +59,7 @@ class StudylensError(Exception):
 
     def __init__(self, sentence: str | None = None, *, retry_after: int | None = None) -> None:
         super().__init__(sentence or self.sentence)
-        self.sentence = sentence or self.sentence
+        self.sentence = said(sentence or self.sentence)
         self.retry_after = retry_after if retry_after is not None else self.retry_after
 
 

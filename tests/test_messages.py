@@ -12,7 +12,8 @@ from studylens import errors
 from studylens.config import HOME
 from tools import catalogues, messages
 
-FOUND = sorted({(message, context) for _, message, context in messages.found()}, key=str)
+SAID = list(messages.found())
+FOUND = sorted({(message, context) for _, message, context in SAID}, key=str)
 NOWHERE = re.compile(
     r"\b(BLIP|OCR|captioner|SHA|lease|worker|make setup|drafts?|cram\w*|leech\w*|mature|retrievability|"
     r"set aside|transcripts?|backlog|catching up|stop spreading|went wrong|achievements?|lapses?|recall now|"
@@ -25,6 +26,16 @@ FOLD = {
     "studylens/web/text/words.py", "templates/packs/_receipt.html", "templates/upload/_memory.html",
 }  # fmt: skip
 """How a pack was made; the operator's page of memory is no student's page."""
+FOR_OPERATORS = {
+    "analysis",
+    "blip_export",
+    "ocr_export",
+    "seeing_export",
+    "database",
+    "commands",
+    "backup.py",
+}
+"""What is said in a log or a terminal; what the analysis says is told in web/text/words.py."""
 CATALOGUE = """# A comment
 msgid ""
 msgstr ""
@@ -111,7 +122,7 @@ def test_every_sentence_of_a_script_is_found() -> None:
     scripts = [path for path in (HOME / "static").rglob("*.js") if "vendor" not in path.parts]
     called = re.compile(r'\b(?:inWords|toSay|counted)\(\s*"')
     asked = sum(len(called.findall(path.read_text(encoding="utf-8"))) for path in scripts)
-    assert asked == sum(path.endswith(".js") for path, _, _ in messages.found())
+    assert asked == sum(path.endswith(".js") for path, _, _ in SAID)
 
 
 def test_every_error_is_a_message() -> None:
@@ -122,11 +133,25 @@ def test_every_error_is_a_message() -> None:
     assert {kind.__name__ for kind in kinds if kind.sentence not in known} == set()
 
 
+def test_what_an_error_says_is_asked_for() -> None:
+    """A constant may be raised, too: it is marked, and said when the error is made."""
+    kinds = {name for name, _ in inspect.getmembers(errors, inspect.isclass)}
+    unasked = [
+        f"{path.relative_to(HOME)}:{call.lineno}"
+        for path in sorted((HOME / "studylens").rglob("*.py"))
+        if not FOR_OPERATORS & set(path.relative_to(HOME / "studylens").parts)
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in kinds
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert unasked == []
+
+
 def texts() -> list[tuple[str, str]]:
     """Return every text that is said, with its file."""
     return [
         (path, text)
-        for path, message, _ in messages.found()
+        for path, message, _ in SAID
         for text in ((message,) if isinstance(message, str) else message)
     ]
 

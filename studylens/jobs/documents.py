@@ -18,11 +18,11 @@ from studylens.analysis.protocol.wire import Listed
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, UploadLost
 from studylens.jobs import queue
 from studylens.jobs.folder import UploadFolder
-from studylens.language import _
+from studylens.language import _, mark
 from studylens.models import LIVE_STATES, PHOTO, Batch, Document, DocumentPage, Job, new_id, now
 from studylens.uploads.page_range import parse_pages
 
-GONE = (
+GONE = mark(
     "This document is not here any more: it goes when its pages have been read, or after an hour. Please "
     "send it again."
 )

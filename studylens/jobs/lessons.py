@@ -11,6 +11,7 @@ from studylens.analysis.protocol import taught
 from studylens.errors import DiskFull, NotFound, NothingTaught
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.leases import Claim
+from studylens.language import _
 from studylens.models import IDENTIFY, PHOTO, TRAIN, Job
 from studylens.study.teaching import known
 
@@ -33,7 +34,7 @@ def prepare(database: Database, folder: UploadFolder, claimed: Claim) -> Lessons
         if claimed.kind != PHOTO:
             wanted = [set_id for set_id in ids.every if str(set_id) == claimed.text]
             if not wanted:
-                raise NotFound("This set was deleted.")
+                raise NotFound(_("This set was deleted."))
             return Lessons(_write(session, folder, claimed, wanted))
         if not ids.trained:
             return Lessons(untaught=bool(ids.every))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from studylens.errors import Unreadable, UnsupportedType
+from studylens.language import mark
 
 Bytes = bytes | mmap.mmap
 
@@ -17,7 +18,7 @@ WIDTH, HEIGHT, BITS, SAMPLES, ROWS, TILE_HEIGHT = 256, 257, 258, 277, 278, 323
 SUBFILE, DNG_VERSION = 254, 50706
 _SIZES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 """Field types that hold a count or a size: BYTE, SHORT, LONG, IFD, LONG8."""
-RAW_ADVICE = "This is a camera's raw file. Save it as JPEG and send that."
+RAW_ADVICE = mark("This is a camera's raw file. Save it as JPEG and send that.")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, String, Table
 
 from studylens.errors import BadFile
+from studylens.language import _
 from studylens.models import UtcDateTime
 from studylens.models.columns import HOLDS, RANGE, Holds
 from studylens.storable import LARGEST_BIG_INTEGER, LARGEST_INTEGER, is_id, is_storable
@@ -41,7 +42,9 @@ def from_plain(plain: Any, table: Table, *, leave_out: tuple[str, ...] = ()) -> 
         if field.name in plain:
             row[field.name] = field.read(plain[field.name])
         elif field.is_needed:
-            raise BadFile(f"This file is damaged: “{field.name}” is missing. Nothing of it was kept.")
+            raise BadFile(
+                _("This file is damaged: “%(name)s” is missing. Nothing of it was kept.", name=field.name)
+            )
     return row
 
 
@@ -71,7 +74,7 @@ def check_known(plain: Any, table: Table) -> None:
 
 def bad(name: str) -> BadFile:
     """Return the error for a value that makes no sense."""
-    return BadFile(f"This file is damaged: “{name}” makes no sense. Nothing of it was kept.")
+    return BadFile(_("This file is damaged: “%(name)s” makes no sense. Nothing of it was kept.", name=name))
 
 
 def checked_id(text: Any) -> str:

@@ -49,7 +49,6 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
     ),
 }
-NAMES = {LINES: "line", CARDS: "card", QUESTIONS: "question", "pack": "title and summary"}
 
 
 def find_part(session: Session, pack: Pack, kind: str, item_id: int) -> Part:

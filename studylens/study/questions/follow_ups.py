@@ -21,6 +21,7 @@ SHOWN = 20
 PAGE_CHARS = 30_000
 """Text of a pack that a model is given: the longest pasted text and half as much again. Of a longer pack,
 e.g. a whole lecture, the lines that match best."""
+_QUESTION_SENT = mark("its text, with a question of yours")
 _FAILED = mark("it did not work this time")
 _ENDINGS = {"cancelled": mark("you cancelled it")}
 """Why there is no answer, by the job's error; the sentences of photos would speak of photos."""
@@ -100,7 +101,7 @@ def receive(session: Session, job: Job, answered: Answered) -> None:
 def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
     """Say in the pack's receipt that its text has left the server."""
     known = list(pack.receipt.get("sent_to", []))
-    more = [f"{receiver}: its text, with a question of yours" for receiver in sent_to]
+    more = [f"{receiver}: {_QUESTION_SENT}" for receiver in sent_to]
     if new := [entry for entry in more if entry not in known]:
         pack.receipt = {**pack.receipt, "sent_to": [*known, *new]}
 

@@ -99,7 +99,7 @@ class BodyRequest(Request):
             found = json.loads(body)
             return {name: str(value) for name, value in found.items() if isinstance(value, str | int)}
         except (ValueError, AttributeError, RecursionError) as error:
-            raise BadForm("This is no JSON object, so nothing of it was kept.") from error
+            raise BadForm(_("This is no JSON object, so nothing of it was kept.")) from error
 
     def close(self) -> None:
         """Give back files, place and, unless another request may follow on it, the connection; only once."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from studylens.errors import DiskFull, NotFound, StudylensError, TooLarge
-from studylens.language import _, mark, said
+from studylens.language import _, mark
 from studylens.web.door.accept import wants_json
 
 log = logging.getLogger("studylens.web")
@@ -27,7 +27,7 @@ def show_error(error: StudylensError) -> ResponseReturnValue:
     """Answer with the error's status, its code and its one kind sentence."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     if wants_json():
-        body = jsonify(error={"code": error.code, "message": said(error.sentence)})
+        body = jsonify(error={"code": error.code, "message": error.sentence})
         return body, error.status, headers
     return render_template("error.html", error=error), error.status, headers
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from studylens.errors import Busy
+from studylens.language import mark
 from studylens.machine.memory import release_memory
 from studylens.models import new_id
 from studylens.web.door.wiring import wiring
@@ -23,7 +24,7 @@ LEFT_SECONDS = 3_600
 _PART = ".part"
 _turn = threading.Lock()
 _waiting = threading.BoundedSemaphore(WAITING_AT_ONCE)
-_BUSY = "Somebody else is exporting or importing right now. Please try again in a moment."
+_BUSY = mark("Somebody else is exporting or importing right now. Please try again in a moment.")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, object_session
 
 from studylens.models import Flashcard, Pack, QuizItem, now
 from studylens.storable import whole_number
-from studylens.study.packs.parts import CARDS, NAMES, find_part
+from studylens.study.packs.parts import CARDS, find_part
 from studylens.study.packs.pictures import first_photos
 from studylens.study.packs.store import find_pack
 from studylens.study.packs.strips import Strip, strips_of
@@ -37,7 +37,7 @@ def show(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         number = gone_id(CARDS)
         gone = find_part(session, pack, CARDS, number) if number else None
-        about: dict[str, Any] = {"gone": gone, "kind": CARDS, "name": NAMES[CARDS], "tab": "cards"}
+        about: dict[str, Any] = {"gone": gone, "kind": CARDS, "tab": "cards"}
         about["photo"] = first_photos(session, [pack]).get(pack.id)
         return render_template(template, pack=pack, **about, **_list(session, pack))
 

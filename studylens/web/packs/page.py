@@ -14,7 +14,7 @@ from studylens.storable import whole_number
 from studylens.study.packs import trash
 from studylens.study.packs.joins.records import joined_into, undoable
 from studylens.study.packs.pages import pages_of
-from studylens.study.packs.parts import CARDS, LINES, NAMES, find_part
+from studylens.study.packs.parts import CARDS, LINES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
 from studylens.study.packs.proposals import corrected_lines
 from studylens.study.packs.store import find_pack
@@ -172,5 +172,5 @@ def _just_deleted(session: Session, pack: Pack) -> dict[str, Any]:
     for kind in (LINES, CARDS):
         number = gone_id(kind)
         if number:
-            return {"gone": find_part(session, pack, kind, number), "kind": kind, "name": NAMES[kind]}
+            return {"gone": find_part(session, pack, kind, number), "kind": kind}
     return {}

@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from studylens.errors import BadText
+from studylens.language import mark
 from studylens.limits import MAX_EXPLANATION_CHARS
 from studylens.models import now
 from studylens.storable import storable
@@ -19,7 +20,7 @@ from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("explaining", __name__, url_prefix="/packs/<pack_id>/explain")
-_NOTHING = "Write what you remember of this page first, in your own words."
+_NOTHING = mark("Write what you remember of this page first, in your own words.")
 
 
 @blueprint.get("")
@@ -37,7 +38,7 @@ def compare(pack_id: str) -> ResponseReturnValue:
     except BadText as problem:
         if wants_json():
             raise
-        return _render(pack_id, raw, problem=str(problem)), HTTPStatus.BAD_REQUEST
+        return _render(pack_id, raw, problem=problem.sentence), HTTPStatus.BAD_REQUEST
     with wiring().database.reading() as session:  # Long texts are compared while nobody waits to write.
         found = explain(find_pack(session, guest_id(session), pack_id), text)
     with wiring().database.writing() as session:

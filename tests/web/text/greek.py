@@ -13,7 +13,7 @@ from tests.documents import plain
 from tests.study.reviews.world import send
 from tests.web.teaching.world import add_taught
 from tests.web.upload.test_documents import claim, list_next
-from tests.web.world import add_job, add_pack, analysis, become_guest, photo
+from tests.web.world import PAGE, add_job, add_pack, analysis, become_guest, photo
 
 SERVER, OCR = result.SERVER, "ocr"
 LINES = (
@@ -81,7 +81,7 @@ def material() -> result.Material:
 
 
 class Greece:
-    """A guest with all that pages can show; `addresses` leads through it."""
+    """A guest with all that pages can show; `pages` leads through them in a language."""
 
     def __init__(self, client: FlaskClient, wiring: Wiring) -> None:
         self.client, self.wiring = client, wiring
@@ -100,34 +100,45 @@ class Greece:
         self.asked_id = self._ask_set()
         self.quizzes = [self._quiz(answers) for answers in (0, 1, 9)]
 
-    def addresses(self) -> Iterator[str]:
-        """Yield every address that shows a page."""
-        yield from (
-            "/",
-            "/new",
-            f"/new?pack={self.pack_id}",
-            "/packs",
-            "/packs?q=x",
-            "/packs?select=1",
-            "/packs/trash",
-        )
-        yield from ("/review", "/progress", "/achievements", "/settings", "/quizzes", "/memory", "/nowhere")
-        yield from (
-            "/export",
-            "/import",
-            "/import/done?cards=2&known=1",
-            "/devices",
-            "/pictures",
-            f"/batches/{self.batch_id}",
-        )
-        yield from (f"/review/cram/{self.pack_id}", "/settings?saved=1")
+    def pages(self, language: str) -> Iterator[tuple[str, str]]:
+        """Yield every page with its address as a browser gets it that asks for this language."""
+        headers = {**PAGE, "Accept-Language": language}
+        for path in self._addresses():
+            yield path, self.client.get(path, headers=headers, follow_redirects=True).text
+        for path, form in self._forms_sent():
+            yield path, self.client.post(path, data=form, headers=headers, follow_redirects=True).text
+        yield "apart", self.client.get(f"/packs/{self.pack_id}/apart", headers=headers).text
+
+    def _addresses(self) -> Iterator[str]:
+        yield from _ALONE
+        yield from (f"/new?pack={self.pack_id}", f"/batches/{self.batch_id}", f"/review/cram/{self.pack_id}")
         yield from ("/sets", f"/sets/{self.set_id}", f"/sets/{self.set_id}/asked/{self.asked_id}")
         for pack_id in (self.pack_id, self.doubtful_id):
             yield from (f"/packs/{pack_id}{rest}" for rest in _OF_A_PACK)
         yield from (f"/jobs/{job_id}" for job_id in self.jobs)
         yield f"/documents/{self.document_id}"
-        yield from self._forms()
+        yield from self._parts()
         yield from (path for attempt_id in self.quizzes for path in self._pages_of(attempt_id))
+
+    def _forms_sent(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield forms that come back with an answer or with what is wrong; the last one joins two packs."""
+        both = {"pack": [self.pack_id, self.doubtful_id]}
+        yield from (
+            ("/packs/bulk/ask", {**both, "action": action})
+            for action in ("merge", "tag", "subject", "export")
+        )
+        yield from (
+            ("/devices/code", {}),
+            ("/devices/join", {"code": "x"}),
+            ("/calendar", {}),
+            ("/import", {}),
+        )
+        yield from (("/settings", {"daily_cap": "0"}), ("/analyze?wait=0", {}), ("/quizzes", {"count": "0"}))
+        for rest in ("explain", "questions", "cards/new", "quiz/start"):
+            yield f"/packs/{self.pack_id}/{rest}", {"text": ""}
+        yield f"/packs/{self.pack_id}/explain", {"text": LINES[1]}
+        yield f"/review/cards/{self.card_id}/check", {"given": "Το φως"}
+        yield "/packs/bulk", {**both, "action": "merge"}
 
     def _document(self) -> str:
         self.client.post("/analyze?wait=0", data={"image": photo("σελίδες.pdf", plain(3))})
@@ -146,6 +157,7 @@ class Greece:
         with self.wiring.database.writing() as session:
             pack = session.get_one(Pack, self.pack_id)
             schedule.accept(session, pack, pack.cards[:2], now())
+            self.card_id = pack.cards[1].id
             send(session, self.guest_id, pack.cards[0].id, now())
 
     def _ask(self) -> None:
@@ -189,7 +201,7 @@ class Greece:
             self.client.post(f"/quizzes/{attempt_id}/items/{position}", data=sent)
         return attempt_id
 
-    def _forms(self) -> Iterator[str]:
+    def _parts(self) -> Iterator[str]:
         with self.wiring.database.reading() as session:
             pack = session.get_one(Pack, self.pack_id)
             for kind, parts in (("lines", pack.transcript), ("cards", pack.cards), ("questions", pack.quiz)):
@@ -201,8 +213,13 @@ class Greece:
         yield from (f"/quizzes/{attempt_id}/items/{position}" for position in (1, 2))
 
 
+_ALONE = (
+    "/", "/new", "/packs", "/packs?q=x", "/packs?select=1", "/packs/trash", "/review", "/review?show=1",
+    "/progress", "/achievements", "/settings", "/settings?saved=1", "/quizzes", "/memory", "/nowhere",
+    "/export", "/import", "/import/done?cards=2&known=1", "/devices", "/pictures",
+)  # fmt: skip
 _OF_A_PACK = (
     "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
-    "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new",
-    "/review", "/review?new=1",
+    "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new", "/cut",
+    "/review", "/review?new=1", "/review?new=1&show=1",
 )  # fmt: skip

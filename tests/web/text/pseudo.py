@@ -67,7 +67,7 @@ def unsaid(html: str, known: frozenset[str]) -> list[str]:
 
 
 class _Page(HTMLParser):
-    """What a page says, in its order, without what is code or the list of time zones."""
+    """What a page says, in its order, without what is code, one-time codes, or the list of time zones."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,8 +77,9 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        if self._inside or tag in UNSEEN or found.get("id") == "time_zone":
-            self._inside += [tag] * (tag in {*UNSEEN, "select"})
+        is_data = found.get("id") == "time_zone" or found.get("class") == "digits"
+        if tag in UNSEEN or is_data or (self._inside and tag == self._inside[-1]):
+            self._inside.append(tag)
         if not self._inside and (tag != "meta" or found.get("name") == "description"):
             self.attributes += [value for name, value in found.items() if name in READ_ALOUD]
         self.texts.append(" ")

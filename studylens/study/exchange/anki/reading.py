@@ -133,7 +133,10 @@ def _unpack(archive: zipfile.ZipFile, name: str, scratch: Path) -> None:
             written += len(block)
             if written > MAX_COLLECTION_BYTES:
                 raise TooLarge(
-                    f"This deck unpacks to more than {MAX_COLLECTION_BYTES // 1024**2} MB. Send a part of it."
+                    _(
+                        "This deck unpacks to more than %(most)s MB. Send a part of it.",
+                        most=MAX_COLLECTION_BYTES // 1024**2,
+                    )
                 )
             file.write(block)
 
