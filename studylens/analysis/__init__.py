@@ -1,7 +1,7 @@
 """The analysis process: everything heavy, one photo at a time, never Flask nor the database.
 
 __main__, journal       the process: requests on stdin, events and memory on stdout
-pipeline, opening, describing, answer    the stages in order: open, read, describe, put the answer together
+pipeline, opening, second_look, describing, answer    the stages: open, read, describe, put together
 completing              what a model's pack lacks and this server can add
 own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
 follow_up, cut_out      a question on a pack, answered by a model; a picture of which a part is wanted

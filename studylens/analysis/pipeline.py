@@ -15,6 +15,7 @@ from studylens.analysis import (
     opening,
     own_model,
     remembered,
+    second_look,
     teaching,
 )
 from studylens.analysis.budget import stages
@@ -118,6 +119,10 @@ def _take_text(found: answer.Findings, opened: opening.Opened, config: Config, j
 def _read_here(found: answer.Findings, opened: opening.Opened, config: Config, journal: Journal) -> None:
     """Read the picture by our own reader."""
     reading = journal.attempt("ocr", lambda: _read_text_of(opened.picture, config, journal))
+    if reading is not None and second_look.may_help(reading):
+        again = partial(_read_text_of, config=config, journal=journal)
+        look = partial(second_look.read_white, opened.picture, reading, journal.free_mb(), again)
+        reading = journal.attempt("white", look) or reading
     found.take(reading or read.Reading())
     if reading is not None and scripts.may_help(reading.trust) and installed.languages(config.scripts_path):
         image = opened.picture.image

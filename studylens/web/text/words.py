@@ -60,6 +60,7 @@ _ENGINES = {
     "local": mark("Operator's model"),
     "pdf": mark("Text of the PDF"),
     "ocr": mark("Text reader"),
+    "white": mark("Text reader, on the page made white"),
     "boxes": mark("Places of the lines"),
     "scripts": mark("Reader of other scripts"),
     "blip": mark("Picture describer"),
