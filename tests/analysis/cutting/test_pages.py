@@ -72,6 +72,9 @@ def test_a_sheet_on_a_table_is_found_and_straightened(notes, seed):
     assert np.linalg.norm(found - corners, axis=1).max() < 0.02 * max(photo.shape)
     cleaned = page_of(photo)
     assert cleaned.height > cleaned.width
+    grey = pixels(cleaned, "L")
+    edges = [grey[:4], grey[-4:], grey[:, :4].T, grey[:, -4:].T]
+    assert max(float((edge < 200).mean()) for edge in edges) < 0.05, "some of the table is left"
     assert cleaned.notes == ["The sheet was cut out of the photo and straightened."]
 
 
