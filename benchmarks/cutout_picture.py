@@ -17,7 +17,7 @@ HEIGHT_PX = 300
 GAP_PX = 12
 BRUSH = (
     Stroke(keep=True, points=((0.45, 0.5), (0.55, 0.5)), width=0.1),
-    Stroke(keep=False, points=((0.8, 0.22), (0.785, 0.38)), width=0.025),
+    Stroke(keep=False, points=((0.77, 0.2), (0.747, 0.37)), width=0.03),
     Stroke(keep=False, points=((0.76, 0.63), (0.87, 0.82)), width=0.025),
 )
 """What the box alone gets wrong: the middle, in the ground's colour, and two stalks in the petals'."""

@@ -129,13 +129,13 @@ def test_a_cut_out_becomes_a_new_card_s_picture(
     picture = client.get(f"/card-pictures/{number}")
     assert (picture.status_code, picture.mimetype) == (200, "image/webp")
     assert client.application.test_client().get(f"/card-pictures/{number}").status_code == 404
-    review = read_page(client.get(f"/packs/{pack_id}/review?new=1", headers=PAGE))
+    printed = read_page(client.get(f"/packs/{pack_id}/print/cards", headers=PAGE))
+    assert f"/card-pictures/{number}" in printed
     with wiring.database.reading() as session:
         pack = find_pack(session, session.get_one(Pack, pack_id).guest_id, pack_id)
         assert pack.receipt["bytes_kept"] > 0
         card = next(card for card in pack.cards if card.front == "What is this?")
         assert (card.back, card.origin) == ("A leaf", "student")
-    assert review
     gone = client.post(f"/packs/{pack_id}/cards/{card.id}/picture/delete", headers=PAGE)
     assert gone.status_code == 303
     assert client.get(f"/card-pictures/{number}").status_code == 404
