@@ -3,27 +3,29 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, PROSE, Block
+from studylens.analysis.material.reading.blocks import BULLET, HEADING, PROSE, Block
 from studylens.analysis.material.reading.page import Page
 from studylens.analysis.material.reading.sentences import Sentence, sentences
 from studylens.analysis.material.rules.acronyms import find_acronyms
-from studylens.analysis.material.rules.answered import find_answered
+from studylens.analysis.material.rules.answered import find_answered, find_inline
 from studylens.analysis.material.rules.definitions import find_definition, find_named
 from studylens.analysis.material.rules.east import find_east
 from studylens.analysis.material.rules.facts import (
     find_cause,
     find_kinds,
     find_members,
-    find_noted,
     find_number,
     find_superlative,
     find_year,
 )
 from studylens.analysis.material.rules.formulas import find_formulas
 from studylens.analysis.material.rules.found import Found
+from studylens.analysis.material.rules.headed import find_headed
 from studylens.analysis.material.rules.labels import Labels
 from studylens.analysis.material.rules.lists import find_lists
+from studylens.analysis.material.rules.notes import find_noted, with_subject
 from studylens.analysis.material.rules.people import find_largest, find_person
+from studylens.analysis.material.rules.stated import find_stated
 from studylens.analysis.material.rules.tables import find_cells
 from studylens.analysis.material.rules.tails import find_tail
 from studylens.judging.languages import EAST
@@ -74,19 +76,31 @@ def _all(page: Page) -> Iterator[Found]:
         answered = find_answered(blocks, place, language)
         if answered:
             yield answered
+        if block.kind == HEADING and language not in EAST:
+            yield from find_acronyms(Sentence(block.text, block, 0), language)
         if block.kind in {PROSE, BULLET}:
-            label = labels.find(block)
-            if label:
-                yield label
-            found = list(_of_sentences(block, language, labelled=label is not None))
-            yield from found
-            noted = block.kind == BULLET and not label and not found and language not in EAST
-            note = find_noted(block, labels.head_of(block), language) if noted else None
-            if note:
-                yield note
+            set_apart = _set_apart(blocks, place, language) if language not in EAST else None
+            yield from [set_apart] if set_apart else _of_block(block, labels, language)
+    yield from find_inline(blocks, language)
     yield from find_cells(blocks, language)
     yield from find_lists(blocks, language)
     yield from find_formulas(page.blocks, language)
+
+
+def _set_apart(blocks: Sequence[Block], place: int, language: str) -> Found | None:
+    """Return what a block says by its place: below its heading, or with a name and a number of its own."""
+    return find_stated(blocks[place], language) or find_headed(blocks, place, language)
+
+
+def _of_block(block: Block, labels: Labels, language: str) -> Iterator[Found]:
+    label, head = labels.find(block), labels.head_of(block) if language not in EAST else ""
+    told = [with_subject(fact, block, head) for fact in _of_sentences(block, language, labelled=bool(label))]
+    found = [fact for fact in [label, *told] if fact]
+    yield from found
+    noted = block.kind == BULLET and not found and language not in EAST
+    note = find_noted(block, head, language) if noted else None
+    if note:
+        yield note
 
 
 def _of_sentences(block: Block, language: str, *, labelled: bool) -> Iterator[Found]:

@@ -30,6 +30,10 @@ class Block:
     trusted: bool = True
     counted: bool = False
     """A bullet with a number or a letter, as options and steps have."""
+    sign: str = ""
+    """What a bullet begins with."""
+    parent: "Block | None" = field(default=None, repr=False, compare=False)
+    """Bullet that it stands below."""
     open: bool = False
     """It may go on over the leaf."""
     height: float = 0.0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING, PROSE, TABLE, Block, clean
 from studylens.analysis.material.reading.breaks import Breaks
+from studylens.analysis.material.reading.nesting import heads_bullets, nest
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line
 from studylens.judging.languages import EAST, SMALL_WORDS
@@ -67,6 +68,7 @@ class _Reader:
             self._take(line, text if self._is_row(text) else " ".join(text.split()), before, after)
             before = line
         self._leave_open()
+        nest(self.blocks)
         return self.blocks
 
     def _leave_open(self) -> None:
@@ -123,7 +125,9 @@ class _Reader:
         if second and second["sign"][0] in "(（":
             bare = bare[second.end() :]
         leads = bare[-1:] in ":：" and (len(bare) <= 18 if self.language in EAST else len(bare.split()) <= 7)
-        restarts = re.match(r"\(?(?:1[.)]|a[.)])\s", after)
+        restarts = re.match(r"\(?(?:1[.)]|a[.)])\s", after) or heads_bullets(
+            marker["number"], self.blocks, after
+        )
         counted = marker["number"] is not None or _NUMBERED.match(text)
         short = len(bare.split()) <= 7 and bare[-1:] not in ".!?,;:" and bare[:1].isupper()
         if _NUMBERED.match(text) and len(text) < 90 and bare[-1:] not in ".,;":
@@ -132,7 +136,7 @@ class _Reader:
             self._heading(line, bare)
         else:
             self.cur = self._add(BULLET, line, bare)
-            self.cur.counted = any(c.isalnum() for c in marker["sign"])
+            self.cur.sign, self.cur.counted = marker["sign"], any(c.isalnum() for c in marker["sign"])
 
     def _goes_on(self, before: Line, line: Line, text: str, after: str) -> bool:
         """Say whether a line continues the block above it."""

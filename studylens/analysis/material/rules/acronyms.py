@@ -8,6 +8,9 @@ from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.judging.languages import SMALL_WORDS
 
+_SHORT = re.compile(r"[A-Z]{2,6}")
+_MOST_WORDS = 8
+
 
 def find_acronyms(sentence: Sentence, language: str) -> Iterator[Found]:
     """Yield each acronym of the sentence whose letters its words begin with."""
@@ -21,6 +24,16 @@ def find_acronyms(sentence: Sentence, language: str) -> Iterator[Found]:
     for found in re.finditer(r"\b([A-Z]{2,6})\s\(((?:[\w’'-]+[\s-]){1,6}[\w’'-]+)\)", text):
         if found[1] in _initials(re.split(r"[\s-]", found[2]), language):
             yield _acronym(sentence, found[1], found[2], place=found.start(1), language=language)
+
+
+def spelled(short: str, text: str, language: str) -> str:
+    """Return the first words of `text` that the letters of the acronym `short` begin, or nothing."""
+    if not _SHORT.fullmatch(short):
+        return ""
+    parts = re.split(r"\s[–—-]\s|[.,;:()]", text.strip())[0].split()
+    counts = range(2, min(len(parts), _MOST_WORDS) + 1)
+    found = next((count for count in counts if short in _initials(parts[:count], language)), 0)
+    return " ".join(parts[:found]) if found == len(parts) else ""
 
 
 def _expanded(

@@ -17,6 +17,12 @@ from studylens.analysis.material.wording.tasks import IMPERATIVES
 from studylens.judging.languages import EAST
 from studylens.judging.text import content, stems, words
 
+_INLINE = re.compile(r"(?P<asks>[^?？]{8,110}\?)\s+(?P<text>[A-ZÀ-Þ\d][^?？]{3,220})$")
+_ASKS = re.compile(
+    r"(?i)¿?(?:what|who|when|where|which|why|how|was|wer|wann|wo|warum|wie|welche\w?|wodurch|qué|quién\w*"
+    r"|cuál\w*|cómo|dónde|cuándo|por qué|qu['’]\w+|que|quel\w*|qui|comment|pourquoi|où|quand|che|cosa|cos['’]"
+    r"|chi|quando|dove|perché|come|wat|waar|waarom|welke?|hoe|o que|quem|qual)\b"
+)
 _IT_IS = re.compile(
     r"(?i)(?:it is|es ist|es|son|c[’']est|è|sono|é|são|het is|because|weil|porque|parce que|perché|omdat)\b"
 )
@@ -41,6 +47,24 @@ def find_answered(blocks: Sequence[Block], place: int, language: str) -> Found |
     if not one or not about or not _is_answer(text, language):
         return None
     return Found(asks, text, "short_answer", below.n, "asked", 0.8)
+
+
+def find_inline(blocks: Sequence[Block], language: str) -> list[Found]:
+    """Return the questions answered on their own line, when a page has two or more: it is its way."""
+    found = [] if language in EAST else [_inline(block, language) for block in blocks]
+    asked = [fact for fact in found if fact]
+    return asked if len(asked) > 1 else []
+
+
+def _inline(block: Block, language: str) -> Found | None:
+    found = _INLINE.match(_NUMBERED_ASK.sub("", block.text.strip()))
+    if not found or not block.trusted or block.open or not _ASKS.match(found["asks"]):
+        return None
+    parts = split(found["text"], language)
+    text = parts[0].rstrip(" .")
+    if len(parts) > 2 or not _is_asked(block, found["asks"], language) or not _is_answer(text, language):
+        return None
+    return Found(found["asks"], text, "short_answer", block.n, "asked", 0.8)
 
 
 def _is_asked(block: Block, asks: str, language: str) -> bool:

@@ -48,30 +48,6 @@ _VAGUE = re.compile(
     r"(?i)\b(?:variety of|various ways|many (?:things|ways|different)|all kinds of|viele\w* dinge|muchas "
     r"cosas)\b"
 )
-_THE = frozenset([
-    "the",
-    "der",
-    "die",
-    "das",
-    "el",
-    "la",
-    "los",
-    "las",
-    "le",
-    "les",
-    "l'",
-    "l’",
-    "o",
-    "a",
-    "os",
-    "as",
-    "il",
-    "lo",
-    "i",
-    "gli",
-    "de",
-    "het",
-])
 _LONGEST = 280
 """Characters of a definition."""
 
@@ -107,14 +83,14 @@ def _we_call(sentence: Sentence, text: str, language: str) -> Found | None:
 def _turned(sentence: Sentence, text: str, language: str) -> Found | None:
     for pattern in TURNED.get(language, ()):
         found = pattern.match(text)
-        if found and is_term(found["term"], language) and _says_what(found["text"], language):
+        if found and is_term(found["term"], language) and says_what(found["text"], language):
             return _made(sentence, found["term"], found["text"], language=language, sure=0.95)
     return None
 
 
 def _means(sentence: Sentence, text: str, language: str) -> Found | None:
     found = MEANS[language].match(text)
-    if not found or not is_term(found["term"], language) or not _says_what(found["text"], language):
+    if not found or not is_term(found["term"], language) or not says_what(found["text"], language):
         return None
     when = "when " if language == "en" and found[0][: found.start("text")].rstrip().endswith(" when") else ""
     return _made(sentence, found["term"], when + found["text"], language=language, sure=0.9)
@@ -122,14 +98,15 @@ def _means(sentence: Sentence, text: str, language: str) -> Found | None:
 
 def _is_a(sentence: Sentence, text: str, language: str) -> Found | None:
     found = IS_A[language].match(text)
-    if not found or not is_term(found["term"], language) or not _says_what(found["text"], language):
+    if not found or not is_term(found["term"], language) or not says_what(found["text"], language):
         return None
     if _compound(sentence, found["term"], (found["article"] or "").strip().lower(), language):
         return None
     bare = found["text"][len(found["a"] or found["the"] or "") :]
     if not (found["a"] or found["the"]) and not _narrowed(bare, language):
         return None
-    if not _names_a_kind(found, bare, language):
+    headed = _headed(sentence.block.head, found["term"])
+    if not _names_a_kind(found, bare, language, headed=headed):
         return None
     return _made(sentence, found["term"], found["text"], language=language, sure=0.8)
 
@@ -154,7 +131,14 @@ def _narrowed(text: str, language: str) -> bool:
     return not set(kind) & SMALL_WORDS[language] and kind[0] not in JUDGING
 
 
-def _names_a_kind(found: re.Match[str], bare: str, language: str) -> bool:
+def _headed(head: str, term: str) -> bool:
+    """Say whether a heading is the term, or asks what it is."""
+    asked, named = words(head), words(term)
+    short = len(asked) <= len(named) + (5 if head.endswith("?") else 1)
+    return short and asked[-len(named) :] == named
+
+
+def _names_a_kind(found: re.Match[str], bare: str, language: str, *, headed: bool) -> bool:
     head = words(bare)[:3]
     if not head or any(word in JUDGING for word in head[:2]) or set(words(bare)[:5]) & NO_KINDS:
         return False
@@ -170,10 +154,10 @@ def _names_a_kind(found: re.Match[str], bare: str, language: str) -> bool:
         return False
     if re.search(r"(?i)\b(?:him|her|it|them)sel(?:f|ves)$", found["term"]):
         return False
-    return not found["the"] or bool(set(head) & KINDS)
+    return not found["the"] or headed or bool(set(head) & KINDS)
 
 
-def _says_what(text: str, language: str) -> bool:
+def says_what(text: str, language: str) -> bool:
     """Say whether a definiens is whole, telling, and points to nothing outside."""
     found = words(text)
     if (

@@ -3,26 +3,21 @@
 
 import re
 
-from studylens.analysis.material.reading.blocks import Block
 from studylens.analysis.material.reading.sentences import (
-    BOILERPLATE,
-    CITATION,
     CODE,
-    ELSEWHERE,
-    EMOJI,
     Sentence,
-    points_elsewhere,
     stands_alone,
 )
 from studylens.analysis.material.rules.found import Found, is_term, tells
 from studylens.analysis.material.wording.lexicon import COUNTS
 from studylens.analysis.material.wording.patterns import AND, BEFORE_YEAR, CAUSE, FINITE, MEMBERS
 from studylens.analysis.material.wording.phrases import GAP, PHRASES
-from studylens.judging.languages import POINTERS, PRONOUNS
+from studylens.judging.languages import POINTERS
 from studylens.judging.text import words
 
-_YEAR = re.compile(r"(?<![\d.,/–-])(1[0-9]\d\d|20[0-3]\d)(?![\d/%–-]|\.\d|,\d)")
-_UNIT_AFTER_YEAR = re.compile(r"\s?(?:%|km|m\b|kg|metres|people|years|Jahre|años|AU|feet|miles)")
+_BEFORE_CHRIST = r"(?=\s?(?:B\.?\s?C\.?(?:E\b)?|a\.\s?(?:de\s)?C\b|v\.\s?Chr|av(?:ant)?\.?\sJ|a\.\s?d\.\s?C))"
+YEAR = re.compile(rf"(?<![\d.,/–-])(1[0-9]\d\d|20[0-3]\d|\d{{2,4}}{_BEFORE_CHRIST})(?![\d/%–-]|\.\d|,\d)")
+UNIT_AFTER_YEAR = re.compile(r"\s?(?:%|km|m\b|kg|metres|people|years|Jahre|años|AU|feet|miles)")
 _NOW = re.compile(r"(?i)(?:as of|currently|today|desde|since|attualmente|heute|aujourd|hoy|nowadays)\b")
 _UNIT = (
     r"(?:%|percent|per ?cent|Prozent|por ciento|pour ?cent|por cento|procent|°C|°|(?:square |cubic )?(?:km"
@@ -66,21 +61,30 @@ _LATER = re.compile(
 _NEGATED = re.compile(r"(?i)(?:no|not|do|don['’]t|never|kein|keine|nicht|no|ne|não|non|niet)\s")
 
 
+_NOBODY = re.compile(r"En [^,]{3,24},\s\w+(?:ó|aron|ieron)\s(?:a|al|en|con|por)\s")
+"""In Spanish a verb alone may be the sentence: who did it was named before."""
+
+
 def find_year(sentence: Sentence, language: str) -> Found | None:
     """Return the one year of a sentence that names somebody or something."""
     text = sentence.text
-    years = list(_YEAR.finditer(text))
+    years = list(YEAR.finditer(text))
     if not 1 <= len(years) <= 2 or not stands_alone(sentence, language, 6) or _NOW.match(text):
         return None
     year = years[0]
-    if ":" in text[: year.start()] or _LATER.search(text) or _the_thing(text, language):
+    if (
+        ":" in text[: year.start()]
+        or _LATER.search(text)
+        or _the_thing(text, language)
+        or _NOBODY.match(text)
+    ):
         return None
     if len(years) == 2 and (years[0][0] == years[1][0] or years[1].start() - year.end() < _APART):
         return None
     if text[year.start() - 1 : year.start()] == "(" or not BEFORE_YEAR[language].search(text[: year.start()]):
         return None
     if (
-        _UNIT_AFTER_YEAR.match(text, year.end())
+        UNIT_AFTER_YEAR.match(text, year.end())
         or _DENIED.search(text)
         or not _names(text, language)
         or not tells(text, language, 4)
@@ -107,41 +111,6 @@ def _names(text: str, language: str) -> bool:
     return len(found) >= (2 if language == "de" else 1)
 
 
-def find_noted(block: Block, head: str, language: str) -> Found | None:
-    """Return the year or the measure of a note, a bullet without a subject, with its heading in front."""
-    text = CITATION.sub("", block.text).strip().rstrip(".;,")
-    found_words = words(text)
-    if (
-        not head
-        or not 3 <= len(found_words) <= 26
-        or found_words[0] in POINTERS.get(language, ())
-        or text.endswith((":", "?"))
-    ):
-        return None
-    if (
-        CODE.search(text)
-        or BOILERPLATE.search(text)
-        or ELSEWHERE.search(text)
-        or points_elsewhere(text, language)
-        or EMOJI.search(text)
-    ):
-        return None
-    years = list(_YEAR.finditer(text))
-    if len(years) != 1 or len(re.findall(r"\d+", text)) > 2 or not tells(text, language, 2) or ":" in text:
-        return None
-    year = years[0]
-    if set(found_words) & PRONOUNS.get(language, frozenset()) - {"die", "esta", "este", "questo"}:
-        return None
-    if (
-        not BEFORE_YEAR[language].search(text[: year.start()])
-        or _UNIT_AFTER_YEAR.match(text, year.end())
-        or year[0] in head
-    ):
-        return None
-    front = f"{head} – {text[: year.start()]}{GAP}{text[year.end() :]}"
-    return Found(front, year[0], "cloze", block.line_at(year.start()), "year", 0.7)
-
-
 def find_number(sentence: Sentence, language: str) -> Found | None:
     """Return the one measure of a sentence, or the one range."""
     text = sentence.text
@@ -149,6 +118,7 @@ def find_number(sentence: Sentence, language: str) -> Found | None:
         not stands_alone(sentence, language, 7)
         or not tells(text, language, 3)
         or _STUDIES.match(text)
+        or _goes_on(sentence, language)
         or re.search(r"\b(?:[A-Z]{3,4}|[A-Z]{2}) (?:a|has|hat|tiene|tem|ha|heeft)\b", text)
     ):
         return None
@@ -158,6 +128,14 @@ def find_number(sentence: Sentence, language: str) -> Found | None:
         if len(found) == 1 and not re.search(r"\d", shown[: found[0].start()] + shown[found[0].end() :]):
             return _measure(sentence, found[0])
     return None
+
+
+def _goes_on(sentence: Sentence, language: str) -> bool:
+    """Say whether "The mean is 18" goes on about what the sentence before only points to."""
+    before = words(sentence.before)[:1]
+    return _COMMON.match(sentence.text) is not None and bool(
+        set(before) & POINTERS.get(language, frozenset())
+    )
 
 
 def _measure(sentence: Sentence, found: re.Match[str]) -> Found:

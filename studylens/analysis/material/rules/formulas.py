@@ -61,7 +61,7 @@ def is_formula(text: str) -> bool:
 
 def _is_name(name: str, language: str) -> bool:
     plain = (
-        not re.search(r"[()\[\]=\d]", name) and _WORD.search(name) is not None and not _NO_NAME.match(name)
+        not re.search(r"[()\[\]=\d,]", name) and _WORD.search(name) is not None and not _NO_NAME.match(name)
     )
     empty = EMPTY_HEADS.match(name) or set(words(name)) <= GENERIC_LABELS
     return plain and not empty and (language in EAST or is_term(name, language))

@@ -3,8 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, HEADING, PROSE, Block, runs
-from studylens.analysis.material.reading.sentences import CODE, ELSEWHERE, split, stands_alone
+from studylens.analysis.material.reading.blocks import BULLET, HEADING, Block, runs
+from studylens.analysis.material.reading.sentences import (
+    CODE,
+    ELSEWHERE,
+    points_elsewhere,
+    split,
+    stands_alone,
+)
 from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.wording.lexicon import COUNTS, DULL, EMPTY_HEADS, LIST_KINDS
 from studylens.analysis.material.wording.phrases import PHRASES
@@ -21,12 +27,35 @@ def find_lists(blocks: Sequence[Block], language: str) -> Iterator[Found]:
     if language in EAST:
         return
     for start, end in runs(blocks, BULLET):
-        # A list that runs to the end of a page may go on over the leaf.
-        if start == 0 or end == len(blocks) or not 3 <= end - start <= 8:
-            continue
-        found = _list(blocks[start - 1], blocks[start:end], language)
-        if found:
-            yield found
+        run = blocks[start:end]
+        for lead, members in _groups(blocks[start - 1] if start else None, run):
+            # A list that runs to the end of a page may go on over the leaf.
+            closed = end < len(blocks) or _has_end(run, members[-1])
+            found = _list(lead, members, language) if closed and 3 <= len(members) <= 8 else None
+            if found:
+                yield found
+
+
+def _groups(above: Block | None, run: Sequence[Block]) -> Iterator[tuple[Block, list[Block]]]:
+    """Yield each list within a run of bullets: what stands above it, and the bullets of one depth."""
+    for lead in [above, *run]:
+        members = [block for block in run if block.parent is (None if lead is above else lead)]
+        if lead is not None and members:
+            yield lead, members
+
+
+def _has_end(run: Sequence[Block], last: Block) -> bool:
+    """Say whether a bullet that is not below `last` follows it."""
+    after = run[next(place for place, block in enumerate(run) if block is last) + 1 :]
+    return any(not _is_below(block, last) for block in after)
+
+
+def _is_below(block: Block, upper: Block) -> bool:
+    while block.parent is not None:
+        block = block.parent
+        if block is upper:
+            return True
+    return False
 
 
 def _list(lead: Block, bullets: Sequence[Block], language: str) -> Found | None:
@@ -39,7 +68,7 @@ def _list(lead: Block, bullets: Sequence[Block], language: str) -> Found | None:
     }
     if not asked or (stated and len(members) not in stated) or words(members[0])[0] in IMPERATIVES:
         return None
-    sentence = lead.kind == PROSE
+    sentence = lead.kind != HEADING
     if sentence and not stated:
         return None
     front = PHRASES[language].name_all.format(what=asked, count=len(members))
@@ -78,14 +107,15 @@ def _asked(lead: Block, language: str) -> str:
     last = split(text, language)[-1].rstrip(": .")
     if not words(last) or re.search(r"[:\[\]?]", last) or last.count(",") >= 2 or len(last) > 110:
         return ""
-    if lead.kind == HEADING:
+    counted = words(last)[0] in COUNTS
+    if lead.kind == HEADING and not counted:
         telling = [word for word in content(last, language) if word not in DULL]
         return (
             last
             if LIST_KINDS.search(last) and len(telling) >= 1 and len(content(last, language)) >= 2
             else ""
         )
-    ends = text.endswith(":") and last[:1].isupper() and len(words(last)) >= 4
+    ends = counted or (text.endswith(":") and last[:1].isupper() and len(words(last)) >= 4)
     closed = words(last)[-1] not in SMALL_WORDS[language] or words(last)[-1] in {
         "are",
         "sind",
@@ -95,4 +125,6 @@ def _asked(lead: Block, language: str) -> str:
         "sono",
         "zijn",
     }
+    if counted and len(words(last)) >= 2 and (lead.kind == HEADING or text.endswith(":")):
+        return last if closed and not points_elsewhere(last, language) else ""
     return last if ends and closed and stands_alone(last + ".", language, 4) else ""

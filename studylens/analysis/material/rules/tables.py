@@ -43,6 +43,7 @@ def find_cells(blocks: Sequence[Block], language: str) -> Iterator[Found]:
     """Yield a fact for each cell whose row and column say what it is."""
     for start, end in runs(blocks, TABLE):
         rows = [(block, cells_of(block.text)) for block in blocks[start:end]]
+        _fill_corner(rows)
         width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
         whole = [row for row in rows if len(row[1]) == width and row[0].trusted]
         if (
@@ -52,6 +53,13 @@ def find_cells(blocks: Sequence[Block], language: str) -> Iterator[Found]:
             and _asks_well(whole)
         ):
             yield from _cells(whole, language)
+
+
+def _fill_corner(rows: Sequence[Row]) -> None:
+    """Give a heading row the empty corner that was lost: all others have one cell more."""
+    widths = {len(cells) for _, cells in rows[1:]}
+    if widths == {len(rows[0][1]) + 1}:
+        rows[0][1].insert(0, "")
 
 
 def _is_figure(blocks: Sequence[Block], start: int, end: int, whole: int) -> bool:

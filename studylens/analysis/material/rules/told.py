@@ -13,7 +13,7 @@ _CALLED = (
     r"|se llama|se conoce como|si chiama|é chamad[oa]|chama-se|heet|noemt men)"
 )
 _KIND = (
-    r"(?:an?|the|any|ein\w{0,2}|der|die|das|une?|l[ae]|l['’]|el|los|las|una?|il|lo|uma?|os?|as?|een|het|de)\s"
+    r"(?:(?:an?|the|any|ein\w{0,2}|der|die|das|une?|l[ae]|el|los|las|una?|il|lo|uma?|os?|as?|een|het|de)\s|l['’])"
     r"(?!most\b|best\b|only\b|main\b|key\b|basis\b|wichtigste|más\b|mais\b|plus\b|più\b|meest)"
 )
 """How the naming of a kind begins; "is important" and "is the most common" say no meaning."""

@@ -58,10 +58,16 @@ _WHICH = {
     "it": r"che\s",
     "nl": r"(?:die|dat|waarbij)\s",
 }
+_APPOSED = (
+    r"(?:,\s(?:also|or|aussi|ou|appelée?s?|oder|auch|o|también|llamad[oa]s?|ovvero|chiamat[oaie]|detto|dett[aie]"
+    r"|também|chamad[oa]s?|ook|of)\s[^,.;:]{2,60},)?"
+)
+"""Another name between a term and its verb."""
 IS_A = {
     code: re.compile(
         _ARTICLE[code]
         + _TERM
+        + _APPOSED
         + r"\s"
         + _IS[code]
         + r"\s(?P<text>(?P<a>"
@@ -89,7 +95,7 @@ _MEANS = {
     "nl": r"(?:betekent|(?:wordt|worden) gedefinieerd als|verwijst naar|staat voor)",
 }
 MEANS = {
-    code: re.compile(_ARTICLE[code] + _TERM + r"\s" + verb + r"\s(?P<text>.+)$")
+    code: re.compile(_ARTICLE[code] + _TERM + _APPOSED + r"\s" + verb + r"\s(?P<text>.+)$")
     for code, verb in _MEANS.items()
 }
 """Term, a verb that defines, definiens."""
@@ -196,7 +202,7 @@ AND = re.compile(r",\s(?:and\s|und\s|y\s|et\s|e\s|en\s)?|\s(?:and|und|y|et|e|en|
 """Between the members of a list."""
 
 BEFORE_YEAR = _flat(
-    en=r"(?:in|In|since|Since|until|by|of|On|on|\w+ber|January|February|March|April|May|June|July|August)\s$",
+    en=r"(?:in|In|[Aa]round|[Aa]bout|circa|since|Since|until|by|of|On|on|\w+ber|January|February|March|April|May|June|July|August)\s$",
     de=r"(?:im Jahre?|Im Jahre?|[Ss]eit|[Nn]ach|[Aa]b|bis|[Uu]m|[A-ZÄÖÜ]\w+)\s$",
     es=r"(?:[Ee]n|\w+bre de|(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto) de|[Dd]esde|hasta|año)\s$",
     fr=r"(?:janvier|février|mars|avril|mai|juin|juillet|août|\w+bre|[Ee]n|[Dd]epuis|vers|[Dd]ès|année)\s$",
