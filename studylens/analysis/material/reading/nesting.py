@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, Block, runs
+from studylens.analysis.material.reading.blocks import BULLET, HEADING, Block, runs
 
 INDENT = 0.012
 """Of a picture's width: a bullet so much further right stands below the one above it."""
@@ -27,12 +27,30 @@ def heads_bullets(number: str | None, blocks: Sequence[Block], after: str) -> bo
 
 def nest(blocks: Sequence[Block]) -> None:
     """Set the parent of each bullet of a page's `blocks`, which stand in reading order."""
+    _lift(blocks)
     for start, end in runs(blocks, BULLET):
         above: list[Block] = []
         for block in blocks[start:end]:
             _close(above, block)
             block.parent = above[-1] if above else None
             above.append(block)
+
+
+def _lift(blocks: Sequence[Block]) -> None:
+    """Take what counts on from a numbered heading out from below it: "2." does not stand below "1."."""
+    heading, outer = None, None
+    for block in blocks:
+        if block.kind == HEADING:
+            heading, outer = (block if block.sign else None), None
+        elif heading and block.kind == BULLET and _counts_on(block.sign, heading.sign):
+            outer = heading.head
+        if outer is not None:
+            block.head = outer
+
+
+def _counts_on(sign: str, before: str) -> bool:
+    after, first = re.search(r"\d+", sign), re.search(r"\d+", before)
+    return bool(after and first and _shape(sign) == _shape(before) and int(after[0]) > int(first[0]))
 
 
 def _close(above: list[Block], block: Block) -> None:

@@ -108,8 +108,7 @@ class _Reader:
         return " | " in text or (text.count("|") >= 2) or "\t" in text
 
     def _marks(self, marker: re.Match[str], text: str, before: Line | None, line: Line) -> bool:
-        """Say whether a sign at the head of a line begins a bullet and is not a number inside of a
-        sentence."""
+        """Say whether a sign at the head of a line begins a bullet, and is no number inside a sentence."""
         if marker["sign"] in "*–—-→" and text[1:2] not in (" ", "\u00a0"):
             return False
         spaced = text[marker.end() - 1] in " )）" or self.language in EAST
@@ -117,7 +116,8 @@ class _Reader:
             return False
         open_sentence = self.cur is not None and self.cur.text[-1:] not in _ENDED
         inside = open_sentence and before is not None and self.breaks.full(before, line, text)
-        return not (inside and (marker["sign"][0].isalpha() or marker["sign"] in "–—-"))
+        same = self.cur is not None and self.cur.sign == marker["sign"] and text[2:3].isupper()
+        return not (inside and (marker["sign"][0].isalpha() or (marker["sign"] in "–—-" and not same)))
 
     def _bullet(self, line: Line, text: str, marker: re.Match[str], after: str) -> None:
         bare = text[marker.end() :]
@@ -133,7 +133,7 @@ class _Reader:
         if _NUMBERED.match(text) and len(text) < 90 and bare[-1:] not in ".,;":
             self._heading(line, _NUMBERED.sub("", text, count=1))
         elif counted and ((short and restarts) or leads):
-            self._heading(line, bare)
+            self._heading(line, bare, marker["sign"])
         else:
             self.cur = self._add(BULLET, line, bare)
             self.cur.sign, self.cur.counted = marker["sign"], any(c.isalnum() for c in marker["sign"])
@@ -218,8 +218,8 @@ class _Reader:
             return True
         return self.breaks.tall(line) or (len(words) <= 9 and self.breaks.heading_like(line, text))
 
-    def _heading(self, line: Line, text: str) -> None:
-        self._add(HEADING, line, text)
+    def _heading(self, line: Line, text: str, sign: str = "") -> None:
+        self._add(HEADING, line, text).sign = sign
         self.head, self.cur = text.rstrip(": ："), None
 
     def _join(self, line: Line, text: str) -> None:

@@ -60,7 +60,7 @@ _ADDRESSES_READER = {
     "nl": r"(?i)\b(?:je|jij|jouw|u|uw|we|wij|ons|onze)\b",
 }
 _POINTS_BACK = {
-    "en": r"\b(?:this|these|those|such)\b",
+    "en": r"\b(?:this|these|those|such)\b|\bthe (?:country|city|state|town|company|team|region)['’]s\b",
     "de": r"\b(?:diese[rsnm]?|dies)\b",
     "es": r"(?i)\b(?:est[aeo]s?|es[aeo]s?|estas)\b",
     "fr": r"\b(?:cette|ces|cet|ce|cela|celle-ci|celui-ci)\b",

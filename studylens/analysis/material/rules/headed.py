@@ -8,7 +8,7 @@ from studylens.analysis.material.reading.sentences import split
 from studylens.analysis.material.rules.definitions import says_what
 from studylens.analysis.material.rules.found import Found, is_term
 from studylens.analysis.material.wording.lexicon import DULL, EMPTY_HEADS, GENERIC_LABELS, JUDGING, NO_KINDS
-from studylens.analysis.material.wording.patterns import NARROWED
+from studylens.analysis.material.wording.patterns import FINITE, NARROWED
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS, IMPERATIVES
 from studylens.judging.languages import SMALL_WORDS
@@ -42,6 +42,19 @@ _KIND = {
     for code, after in _AFTER.items()
 }
 """An article, a noun with up to three words, and what narrows it: no verb between."""
+_OF = {
+    "en": r"of|for|from|between|used",
+    "de": r"von|zur|zum|für|des|der|zwischen",
+    "es": r"de|del|para|entre",
+    "fr": r"de|du|des|pour|entre",
+    "pt": r"de|do|da|para|entre",
+    "it": r"di|del|della|dei|per|tra",
+    "nl": r"van|voor|tussen",
+}
+_BARE = {
+    code: re.compile(rf"(?P<kind>[\w’'-]+(?:\s[\w’'-]+){{0,2}}?)\s(?:{of})\b") for code, of in _OF.items()
+}
+"""The same without an article, as notes below their term begin: "Overall amount of happiness"."""
 _LEAST_WORDS, _HEAD_WORDS = 4, 4
 
 
@@ -49,13 +62,18 @@ def find_headed(blocks: Sequence[Block], place: int, language: str) -> Found | N
     """Return the meaning that block number `place` gives of the heading right above it, or None."""
     block = blocks[place]
     above = blocks[place - 1] if place else None
-    if above is None or above.kind != HEADING or block.kind not in {PROSE, BULLET} or block.parent:
+    nested = above is not None and block.parent is above
+    if above is None or block.kind not in {PROSE, BULLET} or not (above.kind == HEADING or nested):
         return None
     term = HEAD_NUMBER.sub("", above.text).strip(" :")
     text = split(block.text, language)[0].rstrip(" .")
     begins = _IS.match(text)
     said = text[begins.end() :] if begins else text
-    if not _is_head(term, language) or not _is_kind(said, language) or not says_what(said, language):
+    if (
+        not _is_head(term, language)
+        or not _is_kind(said, language, nested=nested)
+        or not says_what(said, language)
+    ):
         return None
     if (
         _ends_with_heading(block)
@@ -75,9 +93,13 @@ def _is_head(term: str, language: str) -> bool:
     return term[:1].isupper() and is_term(term, language, 4)
 
 
-def _is_kind(said: str, language: str) -> bool:
+def _is_kind(said: str, language: str, *, nested: bool) -> bool:
     """Say whether a text names a kind of thing and what sets it apart, and is no sentence of its own."""
     article, bare = _KIND[language].match(said), NARROWED[language].match(said)
+    if bare and " " in bare["kind"] and not FINITE[language].match(said, bare.end()):
+        bare = None
+    if nested and not FINITE[language].search(said):
+        bare = bare or _BARE[language].match(said)
     if not article and not bare:
         return False
     kind = words((article or bare)["kind"])  # type: ignore[index] # one of both is there.

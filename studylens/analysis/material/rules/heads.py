@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, HEAD_NUMBER, Block
+from studylens.analysis.material.reading.blocks import BULLET, HEAD_NUMBER, HEADING, PROSE, Block
 from studylens.analysis.material.reading.sentences import CODE, EMOJI, points_elsewhere
-from studylens.analysis.material.wording.lexicon import DULL, EMPTY_HEADS
+from studylens.analysis.material.wording.lexicon import DULL, EMPTY_HEADS, LIST_KINDS
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS, IMPERATIVES
 from studylens.judging.languages import SMALL_WORDS
-from studylens.judging.text import words
+from studylens.judging.text import content, words
 
 _VERBS = frozenset("is are ist sind es son est sont é são è sono zijn se on peut puede".split())  # noqa: SIM905
 """A heading with one of these is a sentence."""
@@ -23,6 +23,8 @@ _CHAPTER = re.compile(
 )
 """Before the name of a chapter."""
 _LABEL = re.compile(r"(?P<term>[^:=–—]{2,40}?)\s?(?::|\s[–—-])(?:\s|$)")
+_LEADS_OVER = re.compile(r":\s*(?:\(|$)")
+"""A heading with a colon at its end stands below the last one that has none."""
 _ACRONYM = re.compile(r"[A-Z][A-Z\d]{1,5}")
 _MOST_CHARS, _MOST_WORDS = 50, 6
 _TELLING_WORDS = 3
@@ -38,19 +40,33 @@ class Heads:
         """Look at `blocks` in their order."""
         self._blocks, self._language = blocks, language
         self._place = {id(block): place for place, block in enumerate(blocks)}
+        self._over: dict[int, str] = {}
+        plain, lower = "", False
+        for block in blocks:
+            if block.kind == HEADING:
+                lower = _LEADS_OVER.search(block.text) is not None
+                plain = plain if lower else block.text
+            elif block.kind == PROSE:
+                plain = ""
+            self._over[id(block)] = plain if lower else ""
 
     def of(self, block: Block, term: str = "") -> str:
         """Return the heading of a block, or nothing where none is fit; `term` must not end it."""
         if self._above(block).endswith("?"):
             return ""
-        outer = self._fit(self._lead(block) or block.head, term)
+        outer = self._joined(self._over[id(block)], self._fit(self._lead(block) or block.head, term))
         above = self._named(block.parent) if block.parent else ""
-        if not above or normal(above) == normal(outer):
+        inner = self._fit(above, term) if above else ""
+        if not above or normal(inner) == normal(outer):
             return outer
-        inner = self._fit(above, term)
-        joined = f"{outer} – {inner}"
+        return self._joined(outer, inner, fit=True)
+
+    def _joined(self, outer: str, inner: str, *, fit: bool = False) -> str:
+        """Return a heading with the one that it stands below in front, when it says little alone."""
+        upper = outer if fit else self._fit(outer, "") if ":" not in outer else ""
+        joined = f"{upper} – {inner}"
         short = len(inner.split()) < _TELLING_WORDS and len(joined) <= _MOST_JOINED
-        return joined if inner and outer and short else inner
+        return joined if inner and upper and short and normal(upper) != normal(inner) else inner
 
     def led(self, block: Block) -> bool:
         """Say whether a clause with a colon above the list says what its labels are kinds of."""
@@ -82,12 +98,10 @@ class Heads:
     def _says_nothing(self, head: str) -> bool:
         """Say whether a heading is empty, a task, or a sentence."""
         found = words(head)
-        if (
-            EMPTY_HEADS.match(head)
-            or EXERCISE_HEADS.match(head)
-            or found[0] in DULL
-            or found[0] in IMPERATIVES
-        ):
+        listed = LIST_KINDS.match(head) and len(content(head, self._language)) > 1
+        if EMPTY_HEADS.match(head) or EXERCISE_HEADS.match(head) or found[0] in IMPERATIVES:
+            return True
+        if found[0] in DULL and not listed:
             return True
         if points_elsewhere(head, self._language) or (self._language == "fr" and _TO_DO.match(head)):
             return True

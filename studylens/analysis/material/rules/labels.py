@@ -182,7 +182,7 @@ class Labels:
             return False
         if found[0] in IMPERATIVES and not many:
             return False
-        least = (4, 2, 1)[min(siblings, 2)]
+        least = (4, 2, 2 if term[:1].islower() else 1)[min(siblings, 2)]
         return len(found) >= least and len(content(text, self._language)) >= min(least, 3)
 
     def _is_plain(self, text: str) -> bool:

@@ -12,6 +12,7 @@ from studylens.analysis.material.reading.sentences import (
     stands_alone,
 )
 from studylens.analysis.material.rules.found import Found
+from studylens.analysis.material.rules.heads import Heads
 from studylens.analysis.material.wording.lexicon import COUNTS, DULL, EMPTY_HEADS, LIST_KINDS
 from studylens.analysis.material.wording.phrases import PHRASES
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS, IMPERATIVES
@@ -26,12 +27,13 @@ def find_lists(blocks: Sequence[Block], language: str) -> Iterator[Found]:
     """Yield each list of three to eight short members that ends on the page."""
     if language in EAST:
         return
+    heads = Heads(blocks, language)
     for start, end in runs(blocks, BULLET):
         run = blocks[start:end]
         for lead, members in _groups(blocks[start - 1] if start else None, run):
             # A list that runs to the end of a page may go on over the leaf.
             closed = end < len(blocks) or _has_end(run, members[-1])
-            found = _list(lead, members, language) if closed and 3 <= len(members) <= 8 else None
+            found = _list(lead, members, heads, language) if closed and 3 <= len(members) <= 8 else None
             if found:
                 yield found
 
@@ -58,11 +60,11 @@ def _is_below(block: Block, upper: Block) -> bool:
     return False
 
 
-def _list(lead: Block, bullets: Sequence[Block], language: str) -> Found | None:
+def _list(lead: Block, bullets: Sequence[Block], heads: Heads, language: str) -> Found | None:
     members = _members(bullets)
     if not members or not all(block.trusted for block in [lead, *bullets]):
         return None
-    asked = _asked(lead, language)
+    asked = _asked(lead, heads.of(bullets[0]) if lead.kind == HEADING else "", language)
     stated = {number for word, number in COUNTS.items() if re.search(rf"(?i)\b{word}\b", asked)} | {
         int(digit) for digit in re.findall(r"\b([2-8])\b", asked)
     }
@@ -93,7 +95,7 @@ def _members(bullets: Sequence[Block]) -> list[str]:
     return texts if short and plain and len(set(texts)) == len(texts) else []
 
 
-def _asked(lead: Block, language: str) -> str:
+def _asked(lead: Block, head: str, language: str) -> str:
     """Return what the list is a list of, or nothing."""
     text = lead.text.strip()
     if (
@@ -107,14 +109,11 @@ def _asked(lead: Block, language: str) -> str:
     last = split(text, language)[-1].rstrip(": .")
     if not words(last) or re.search(r"[:\[\]?]", last) or last.count(",") >= 2 or len(last) > 110:
         return ""
-    counted = words(last)[0] in COUNTS
+    counted = words(last)[0] in COUNTS and last[:1].isupper()
     if lead.kind == HEADING and not counted:
+        last = head if head.endswith(last) else last
         telling = [word for word in content(last, language) if word not in DULL]
-        return (
-            last
-            if LIST_KINDS.search(last) and len(telling) >= 1 and len(content(last, language)) >= 2
-            else ""
-        )
+        return last if LIST_KINDS.search(last) and telling and len(content(last, language)) >= 2 else ""
     ends = counted or (text.endswith(":") and last[:1].isupper() and len(words(last)) >= 4)
     closed = words(last)[-1] not in SMALL_WORDS[language] or words(last)[-1] in {
         "are",

@@ -35,14 +35,17 @@ _CAPTION = re.compile(
 _LEAST_WHOLE = 0.75
 """Share of a table's rows that have as many cells as most; a drawing's labels just stand side by side."""
 _MOST_ROWS = 12
+_ALONE = 5
+"""Words of a term that stands alone in its row, at most."""
+_NUMBER = re.compile(r"[\d.,%€$£–-]+")
 _LONGEST_CELL, _LONGEST_NAME = 140, 50
 Row = tuple[Block, list[str]]
 
 
 def find_cells(blocks: Sequence[Block], language: str) -> Iterator[Found]:
     """Yield a fact for each cell whose row and column say what it is."""
-    for start, end in runs(blocks, TABLE):
-        rows = [(block, cells_of(block.text)) for block in blocks[start:end]]
+    for start, end in _tables(blocks):
+        rows = [(block, cells_of(block.text)) for block in blocks[start:end] if block.kind == TABLE]
         _fill_corner(rows)
         width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
         whole = [row for row in rows if len(row[1]) == width and row[0].trusted]
@@ -50,9 +53,28 @@ def find_cells(blocks: Sequence[Block], language: str) -> Iterator[Found]:
             width >= 2
             and len(whole) >= 3
             and not _is_figure(blocks, start, end, len(whole))
+            and not _is_drill(whole)
             and _asks_well(whole)
         ):
             yield from _cells(whole, language)
+
+
+def _tables(blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Return where each table begins and ends; a glossary goes on over terms without a meaning beside."""
+    found: list[tuple[int, int]] = []
+    for start, end in runs(blocks, TABLE):
+        first, last = found[-1] if found else (start, start)
+        alone = all(block.kind != TABLE and len(block.text.split()) <= _ALONE for block in blocks[last:start])
+        if found and alone and _is_glossary(blocks[first]):
+            found[-1] = (first, end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _is_glossary(heading: Block) -> bool:
+    cells = cells_of(heading.text)
+    return len(cells) == 2 and _DEFINES.search(cells[1]) is not None
 
 
 def _fill_corner(rows: Sequence[Row]) -> None:
@@ -70,15 +92,23 @@ def _is_figure(blocks: Sequence[Block], start: int, end: int, whole: int) -> boo
     return whole < _LEAST_WHOLE * (end - start) or any(_CAPTION.match(text) for text in beside)
 
 
+def _is_drill(rows: Sequence[Row]) -> bool:
+    """Say whether columns are only numbered, or named as the rows are: how two of them meet is no fact."""
+    header = rows[0][1][1:]
+    numbered = sum(_NUMBER.fullmatch(cell) is not None for cell in header)
+    return numbered >= 0.5 * len(header) or bool(set(header) & {cells[0] for _, cells in rows[1:]})
+
+
 def _asks_well(rows: Sequence[Row]) -> bool:
     """Say whether the first column names things and the others say something about them."""
     header, body = rows[0][1], [cells for _, cells in rows[1:]]
     names = [cells[0] for cells in body]
+    glossary = len(header) == 2 and _DEFINES.search(header[1]) is not None
     capital = sum(
         name[:1].isupper() or not name[:1].isalpha() or EASTERN.match(name) is not None for name in names
     )
     foreign = _LANGUAGES.search(header[-1]) is not None
-    if (capital < 0.7 * len(names) and not foreign) or any(
+    if (capital < 0.7 * len(names) and not foreign and not glossary) or any(
         "?" in cell or CODE.search(cell) for cell in header
     ):
         return False

@@ -34,7 +34,7 @@ DULL = _set(
     "gennaio febbraio aprile maggio giugno luglio settembre ottobre novembre dicembre mese concetto "
     "januari februari maart mei augustus maand model "
     "homework reading readings materials apparatus equipment method duration unit lesson teacher student "
-    "students scenario "
+    "students scenario szenario scénario cenário "
     "beispiel beispiele grund ergebnis ziel unterschied vorteil nachteil vorteile nachteile aufgabe teil "
     "teile fall form "
     "punkt frage antwort kapitel abschnitt folge folgen art definition allgemein bemerkung satz beweis "
