@@ -32,6 +32,8 @@ _OURS = (
     "DATABASE_URL",
     "ENGINES",
     "GEMINI",
+    "LOCAL_MODE",
+    "SEEING",
     "LOCAL_AI",
     "GOOGLE",
     "GENAI",
