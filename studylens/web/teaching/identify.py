@@ -4,19 +4,21 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import object_session
 
+from studylens.analysis.protocol.taught import Verdict
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NotFound
 from studylens.jobs.queue import NO_BOUND, Submission, submit
 from studylens.language import _, mark
-from studylens.models import IDENTIFY, LIVE_STATES
+from studylens.models import IDENTIFY, LIVE_STATES, Pack
 from studylens.study.teaching import photos, store
 from studylens.uploads.upload import Upload
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.teaching.asked import with_photos
-from studylens.web.upload.identified import told_of
+from studylens.web.upload.identified import Told, told_of
 from studylens.web.upload.intake import wait_seconds
 from studylens.web.upload.jobs import answer_batch, find_batch
 
@@ -50,6 +52,15 @@ def show(set_id: int, batch_id: str) -> ResponseReturnValue:
         jobs = [(job, job.state in LIVE_STATES, told_of(session, job)) for job in batch.jobs]
         live = any(waits for _, waits, _ in jobs)
         return render_template("teaching/asked.html", photo_set=found, jobs=jobs, live=live)
+
+
+@blueprint.app_template_global("seen_in")
+def seen_in(pack: Pack) -> list[Told]:
+    """Return what sets know of the photo that a pack was made of; none of these says nothing here."""
+    session = object_session(pack)
+    if session is None or pack.job is None or not pack.job.identified:
+        return []
+    return [told for told in told_of(session, pack.job) if told.verdict != Verdict.NONE]
 
 
 def _queue(set_id: int, uploads: tuple[Upload, ...]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from studylens.models import Flashcard, Pack, PackPicture, PhotoSet, QuizQuestion
 from studylens.web.door.wiring import Wiring
 from tests.web.teaching import world
-from tests.web.world import PAGE, become_guest, read_page
+from tests.web.world import PAGE, add_pack, become_guest, read_page
 
 pytestmark = pytest.mark.own_sql
 
@@ -57,6 +57,20 @@ def test_cards_made_anew_put_the_earlier_ones_into_the_trash(client: FlaskClient
         assert session.get_one(Pack, first).deleted_at is not None
         assert session.get_one(Pack, second).deleted_at is None
         assert session.get_one(PhotoSet, set_id).pack_id == second
+
+
+def test_a_pack_says_what_a_set_knows_of_its_photo(client: FlaskClient, wiring: Wiring) -> None:
+    guest = become_guest(wiring, client)
+    set_id = world.add_taught(wiring, guest)
+    pack_id = add_pack(wiring, guest)
+    with wiring.database.writing() as session:
+        job, known = session.get_one(Pack, pack_id).job, session.get_one(PhotoSet, set_id)
+        assert job
+        one = {"set_id": set_id, "class_id": known.classes[1].id, "photo_id": 1, "closeness": 0.9}
+        job.identified = [{**one, "verdict": "this"}, {**one, "verdict": "none"}]
+    page = read_page(client.get(f"/packs/{pack_id}", headers=PAGE))
+    assert page.count("This is “<bdi>Kind 1</bdi>”.") == 1
+    assert "None of these" not in page
 
 
 def test_one_class_makes_cards_and_no_questions(client: FlaskClient, wiring: Wiring) -> None:
