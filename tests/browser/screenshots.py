@@ -3,13 +3,15 @@
 The same walk writes docs/read-aloud.md: what a screen reader is told of each page.
 """
 
+import io
 import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from studylens.config import HOME
+from tests import kinds
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.service import Service
 
@@ -61,6 +63,35 @@ def _walk(page: Page, url: str, device: str) -> None:
     page.goto(f"{url}/packs")
     page.get_by_role("main").get_by_role("link", name="Photosynthesis").first.click()
     _keep(page, f"pack-{device}")
+    teach(page, url, device)
+
+
+def teach(page: Page, url: str, device: str) -> None:
+    """Teach three kinds of drawn leaves, ask about another one, and keep the answer and the set."""
+    page.goto(f"{url}/sets")
+    page.get_by_label("Name").fill("Leaves")
+    page.get_by_role("button", name="Make this set").click()
+    for kind in (kinds.KINDS[3], kinds.KINDS[0], kinds.KINDS[4]):
+        form = page.locator("form", has=page.get_by_role("button", name="Add this class"))
+        form.get_by_label("Name").fill(kind.name.capitalize())
+        form.get_by_role("button").click()
+        section = page.locator("section.box", has=page.get_by_role("heading", name=kind.name.capitalize()))
+        section.locator("input[type=file]").set_input_files([_photo(kind, n) for n in range(5)])
+        section.get_by_role("button", name="Add photos").click()
+        section.locator(".taught li").nth(4).wait_for()
+    page.get_by_role("button", name="Train it").click()
+    page.get_by_role("heading", name="What is this?").wait_for(timeout=READING_MS)
+    _keep(page, f"taught-{device}")
+    page.locator("form[action$=identify] input[type=file]").set_input_files([_photo(kinds.KINDS[3], 7)])
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".verdict").wait_for(timeout=READING_MS)
+    _keep(page, f"told-{device}")
+
+
+def _photo(kind: kinds.Kind, number: int) -> FilePayload:
+    file = io.BytesIO()
+    kinds.photo(kind, number).save(file, "JPEG", quality=90)
+    return {"name": f"{kind.name}-{number}.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
 def _study(page: Page, device: str) -> None:

@@ -56,8 +56,9 @@ def show_set(set_id: int) -> ResponseReturnValue:
         seen = view(session, found)
         if not wants_fragment():
             return render_template("teaching/set.html", **seen)
-        fragment = render_template("teaching/_classes.html", **seen, swapped=True)
-        return fragment, HTTPStatus.OK if seen["live"] else STOP_POLLING
+        if not seen["live"]:
+            return "", STOP_POLLING, {"HX-Refresh": "true"}  # What can be done with it now stands outside.
+        return render_template("teaching/_classes.html", **seen)
 
 
 @blueprint.post("/sets/<int:set_id>/delete")

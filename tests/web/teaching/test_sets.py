@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from studylens import teaching_limits as limits
-from studylens.models import FAILED, LEARN, Job, SetClass, SetPhoto
+from studylens.models import DONE, FAILED, LEARN, Job, SetClass, SetPhoto
 from studylens.study.teaching.store import Named, add_class, add_set
 from studylens.web.door.wiring import Wiring
 from tests.web.teaching import world
@@ -71,6 +71,22 @@ def test_a_photo_is_in_one_class_only_and_once(client: FlaskClient, wiring: Wiri
     assert "in “Oak” already. A photo can be in one class only" in told[0]
     assert "in “Oak” already. Each photo counts once" in told[1]
     assert "there twice" in told[2]
+
+
+def test_the_page_follows_what_waits_and_is_made_anew_when_it_has_ended(
+    client: FlaskClient, wiring: Wiring
+) -> None:
+    become_guest(wiring, client)
+    set_id, (oak,) = leaves(client, "Oak")
+    world.send(client, images(set_id, oak), world.picture(1))
+    asks = {**PAGE, "HX-Request": "true"}
+    waiting = client.get(f"/sets/{set_id}", headers=asks)
+    assert "1 photo still to look at." in waiting.get_data(as_text=True)
+    with wiring.database.writing() as session:
+        session.scalars(select(Job).where(Job.kind == LEARN)).one().state = DONE
+    world.look(wiring, {oak: 0})
+    ended = client.get(f"/sets/{set_id}", headers=asks)
+    assert (ended.status_code, ended.headers["HX-Refresh"]) == (286, "true")
 
 
 def test_a_photo_that_could_not_be_read_is_named_and_may_come_again(
