@@ -1,6 +1,7 @@
 """What a guest teaches: a photo's features, the training of a set, and what sets say of another photo."""
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from studylens.analysis.picture import decode
 from studylens.analysis.protocol import taught, wire
 from studylens.analysis.seeing import network
 from studylens.config import Config
-from studylens.errors import EngineSkipped, NothingTaught, OutOfMemory, StudylensError
+from studylens.errors import EngineFailed, EngineSkipped, NothingTaught, OutOfMemory
 from studylens.machine import memory
 
 NO_NETWORK = "Photos cannot be told apart on this server: {reason}. Ask whoever runs it."
@@ -23,16 +24,16 @@ NO_NETWORK = "Photos cannot be told apart on this server: {reason}. Ask whoever 
 
 def work(request: wire.Request, config: Config, journal: Journal) -> wire.Outcome:
     """Do what the request's task says. Raises what opening a photo raises, and NothingTaught."""
-    if request.task == taught.TRAIN:
-        return _train(request, journal)
     try:
+        if request.task == taught.TRAIN:
+            return _train(request, journal)
         image = opening.open_upload(request, journal, judged=False).picture.image
         journal.stage("after_decode")
         if request.task == taught.IDENTIFY:
             return taught.Identified(_answers(image, request, config, journal))
         return _learn(image, request, config, journal)
-    except EngineSkipped as skip:
-        raise NothingTaught(NO_NETWORK.format(reason=skip.reason)) from skip
+    except EngineFailed as failure:
+        raise NothingTaught(NO_NETWORK.format(reason=failure.reason)) from failure
 
 
 def identify_too(image: Image.Image, request: wire.Request, config: Config, journal: Journal) -> None:
@@ -41,9 +42,14 @@ def identify_too(image: Image.Image, request: wire.Request, config: Config, jour
         journal.log(NO_MODEL_LINE)
     if not request.taught:
         return
-    answers = journal.attempt("taught", lambda: _answers(image, request, config, journal))
-    if answers is not None:
-        journal.tell(taught.Seen(answers))
+    try:
+        journal.tell(taught.Seen(_answers(image, request, config, journal)))
+    except EngineFailed as failure:
+        journal.log(f"Skipped taught: {failure.reason}")
+    except (OutOfMemory, MemoryError, SystemError):  # Imports can lose the MemoryError.
+        journal.ran_out = True
+        memory.release_memory()
+        journal.log("Failed taught: out of memory")
 
 
 def _learn(image: Image.Image, request: wire.Request, config: Config, journal: Journal) -> taught.Learnt:
@@ -104,11 +110,12 @@ def _look(image: Image.Image, config: Config, journal: Journal) -> Any:
         journal.stage("after_look")
 
 
-def _known(request: wire.Request) -> list[taught.Known]:
+def _known(request: wire.Request) -> Iterator[taught.Known]:
+    """Yield the sets that came along, one held at a time. Raises EngineFailed."""
     try:
-        return list(taught.read(Path(request.taught)))
+        yield from taught.read(Path(request.taught))
     except (OSError, ValueError) as error:
-        raise StudylensError from error
+        raise EngineFailed("what was taught cannot be read") from error
 
 
 def _text(data: bytes) -> str:
