@@ -25,6 +25,7 @@ from benchmarks import (
     progress,
     reviews,
     service,
+    sheets,
     teaching,
     uploads,
 )
@@ -55,6 +56,7 @@ SCENARIOS: dict[str, Scenario] = {
     "needs": needs.needs,
     "decode": others.decode,
     "cutout": cutout.cutting,
+    "sheets": sheets.sheets,
     "reading": others.reading,
     "progress": progress.progress,
     "library": library.library,

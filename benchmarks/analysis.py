@@ -59,7 +59,10 @@ class Analysis:
 
     def events(self, photo: Path, cut: CutWish | None = None) -> Iterator[wire.Event]:
         """Let it analyse a photo, or cut something out; yield its events, the last one its outcome."""
-        request = wire.Request(job_id="0" * 32, path=str(photo), calls_left=1000, cut=cut)
+        yield from self.answer(wire.Request(job_id="0" * 32, path=str(photo), calls_left=1000, cut=cut))
+
+    def answer(self, request: wire.Request) -> Iterator[wire.Event]:
+        """Let it do what a request says; yield its events, the last one its outcome."""
         _pipe(self._process.stdin).write(wire.encode(request))
         _pipe(self._process.stdin).flush()
         for line in _pipe(self._process.stdout):

@@ -16,6 +16,7 @@ ORDER = [
     "language",
     "limits",
     "teaching_limits",
+    "sheet_limits",
     "variables",
     "config",
     "errors",
@@ -33,6 +34,7 @@ ORDER = [
     "analysis.picture",
     "analysis.ocr",
     "analysis.cutting",
+    "analysis.sheets",
     "analysis.llm",
     "analysis.gemini",
     "analysis.local",
@@ -50,6 +52,7 @@ ORDER = [
     "study.material",
     "study.cutouts",
     "study.reviews",
+    "study.sheets",
     "study.explaining",
     "study.quizzes",
     "study.questions",
@@ -65,6 +68,7 @@ ORDER = [
     "web.upload",
     "web.packs",
     "web.cutouts",
+    "web.sheets",
     "web.progress",
     "web.reviews",
     "web.quizzes",
@@ -77,11 +81,21 @@ ORDER = [
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
 BUILD = ("studylens.blip_export", "studylens.ocr_export", "studylens.seeing_export")
 """Run at build time only, each as a process of its own."""
-LANGUAGE = {
-    f"studylens.analysis.protocol.{name}" for name in ("cutting", "result", "result_json", "taught", "wire")
-}
+_WORDS = ("cutting", "result", "result_json", "sheets", "taught", "wire")
+LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in _WORDS}
 """What of the analysis study, jobs and web may know."""
-HEAVY = {"torch", "transformers", "onnxruntime", "numpy", "pyvips", "cv2", "PIL", "rapidocr"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "onnxruntime",
+    "numpy",
+    "pyvips",
+    "cv2",
+    "PIL",
+    "rapidocr",
+    "ziamath",
+    "ziafont",
+}
 SDKS = {"google.genai", "google.generativeai"}
 LONGEST_FILE = 250
 FULLEST_FOLDER = 20

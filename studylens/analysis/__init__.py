@@ -5,8 +5,9 @@ pipeline, opening, second_look, describing, answer    the stages: open, read, de
 completing              what a model's pack lacks and this server can add
 own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
 follow_up, cut_out      a question on a pack, answered by a model; a picture of which a part is wanted
+sheet_batch             pages made of a pack, one after another
 protocol, budget        the language of the process; the room each stage has
 teaching, seeing        what a guest teaches: photos told apart by what they look like
-picture, document, ocr, cutting, scripts, gemini, local, blip, material   one folder a stage
+picture, sheets, document, ocr, cutting, scripts, gemini, local, blip, material    one folder a stage
 llm                     what is asked of any language model, and believed of its answer
 """

@@ -16,6 +16,7 @@ from studylens.analysis import (
     own_model,
     remembered,
     second_look,
+    sheet_batch,
     teaching,
 )
 from studylens.analysis.budget import stages
@@ -67,6 +68,8 @@ def _other_work(request: wire.Request, config: Config, journal: Journal) -> wire
         return opening.list_pages(request, journal)
     if request.cut is not None:
         return cut_out.answer(request, request.cut, config, journal)
+    if request.sheets is not None:
+        return sheet_batch.make(request.sheets, journal)
     return follow_up.answer(request, config, journal) if request.follow_up else None
 
 

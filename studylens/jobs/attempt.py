@@ -4,12 +4,13 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from database_config import Database
 from studylens.analysis.protocol import taught, wire
 from studylens.analysis.protocol.cutting import Cut, wish_from
 from studylens.analysis.protocol.result import ModelReply
+from studylens.analysis.protocol.sheets import SheetMade, SheetsMade
 from studylens.config import Config
 from studylens.errors import (
     AnalysisCrashed,
@@ -20,13 +21,14 @@ from studylens.errors import (
     UploadLost,
     error_for_code,
 )
-from studylens.jobs import documents, gemini_state, leases, lessons, spending, upkeep
+from studylens.jobs import documents, gemini_state, leases, lessons, sheets, spending, upkeep
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.patience import patiently
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, TEACHING, JobStage
+from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, SHEETS, TEACHING, JobStage
 from studylens.study.packs import replies
 
 log = logging.getLogger("studylens.jobs")
@@ -35,13 +37,10 @@ CANCEL_LOOK_SECONDS = 2.0
 """How often a running job looks whether the student has cancelled it."""
 STOP_SIGNAL_SECONDS = 0.5
 """How much later than the analysis process this one may learn of a signal that was meant for both."""
-OUTAGE_SECONDS = 120.0
-"""How long a finished answer waits for the database to come back, before the job is done again."""
-OUTAGE_POLL_SECONDS = 2.0
 
 
 Lesson = taught.Learnt | taught.Trained | taught.Identified
-Found = wire.Done | wire.Answered | wire.Listed | Cut | Lesson
+Found = wire.Done | wire.Answered | wire.Listed | Cut | Lesson | SheetsMade
 Outcome = Found | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
@@ -64,16 +63,26 @@ class Attempt:
     ) -> None:
         """Analyse and end the job. Raises DatabaseDown when the outcome could not be stored."""
         claimed = self._claimed
-        log.info("Processing photo %d/%d: %s", claimed.number, claimed.of, claimed.name)
+        if claimed.kind != SHEETS:
+            log.info("Processing photo %d/%d: %s", claimed.number, claimed.of, claimed.name)
         self._service_pid, self._stopping = service_pid, stopping
         self._own_stage("before_image_processing")
         outcome = self._outcome(process, lock_fd)
         self._folder.remove_taught(claimed.job_id)
-        ended = _patiently(lambda: self._store(outcome), stopping)
+        sheets.clean_up(self._folder, claimed.job_id)
+        ended = patiently(lambda: self._store(outcome), stopping)
         if ended:
             upkeep.join_ended(self._database)
             self._clean_up()
-        log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
+        if claimed.kind != SHEETS:
+            log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
+            self._log_peak()
+
+    def _log_peak(self) -> None:
+        """Log the most that a batch of photos took, when this was the last of it."""
+        peak = leases.batch_peak(self._database, self._claimed) if self._claimed.of > 1 else None
+        if peak is not None:
+            log.info("Peak memory during batch of %d: %.1fMB", self._claimed.of, peak)
 
     def _clean_up(self) -> None:
         """Remove the upload, unless it is a document from which pages may still be read."""
@@ -127,7 +136,9 @@ class Attempt:
                 return error_for_code(event.code)(event.sentence)
             if not self._is_wanted():
                 return None
-            if event is not None:
+            if isinstance(event, SheetMade):
+                sheets.keep(self._database, self._claimed, event, self._stopping)
+            elif event is not None:
                 self._note(event)
         raise ProcessDied(0)
 
@@ -143,6 +154,7 @@ class Attempt:
             page=claimed.page,
             cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
             list_pages=claimed.kind == DOCUMENT,
+            sheets=sheets.prepare(self._database, self._folder, claimed),
             text="" if claimed.has_file else claimed.text,
             # Who has corrected a page may choose this server's own rules.
             alone=claimed.kind == REBUILD and claimed.wishes.private,
@@ -218,29 +230,11 @@ class Attempt:
             case None:
                 leases.hand_back(self._database, self._claimed)
                 return False
-            case wire.Done(analysis):
-                return leases.finish(self._database, self._claimed, analysis)
-            case (
-                wire.Answered()
-                | wire.Listed()
-                | Cut()
-                | taught.Learnt()
-                | taught.Trained()
-                | taught.Identified()
-            ):
-                return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)
             case StudylensError():
                 return leases.fail(self._database, self._claimed, outcome)
-
-
-def _patiently(store: Callable[[], bool], stopping: threading.Event) -> bool:
-    """Store the outcome, asking again while the database is away. Raises DatabaseDown after two minutes."""
-    until = time.monotonic() + OUTAGE_SECONDS
-    while True:
-        try:
-            return store()
-        except DatabaseDown:
-            if time.monotonic() > until or stopping.wait(OUTAGE_POLL_SECONDS):
-                raise
+            case wire.Done(analysis):
+                return leases.finish(self._database, self._claimed, analysis)
+            case _:
+                return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))

@@ -14,7 +14,7 @@ from studylens.storable import is_id
 log = logging.getLogger("studylens.uploads.upload")
 
 _ID_FILE = "folder_id"
-_PART, _TAUGHT = ".part", ".taught"
+_PART, _TAUGHT, _BESIDE = ".part", ".taught", ".beside"
 
 
 class UploadFolder:
@@ -86,6 +86,22 @@ class UploadFolder:
         with contextlib.suppress(OSError):
             self.taught_path(job_id).unlink(missing_ok=True)
 
+    def write_beside(self, job_id: str, number: int, data: bytes) -> Path:
+        """Write what a job needs besides its upload, and return where. Raises DiskFull."""
+        path = self.path(job_id).with_suffix(f".{number}{_BESIDE}")
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            self.remove_beside(job_id)
+            raise DiskFull from error
+        return path
+
+    def remove_beside(self, job_id: str) -> None:
+        """Remove what was written beside a job's upload."""
+        for path in self.root.glob(f"{self.path(job_id).name}.*{_BESIDE}"):
+            path.unlink(missing_ok=True)
+
     def job_ids(self, *, older_than_seconds: float = 0) -> set[str]:
         """Return the ids of all uploads here that are at least so old."""
         if not self.root.exists():
@@ -98,7 +114,7 @@ class UploadFolder:
         for path in self.root.glob(f"*{_PART}"):
             if _age_seconds(path) >= older_than_seconds:
                 path.unlink(missing_ok=True)
-        for path in self.root.glob(f"*{_TAUGHT}"):
+        for path in (*self.root.glob(f"*{_TAUGHT}"), *self.root.glob(f"*{_BESIDE}")):
             if _age_seconds(path) >= 2 * ANALYSIS_WALL_SECONDS:
                 path.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SEC
 from studylens.machine import memory
 from studylens.study.cutouts import results
 from studylens.study.packs import trash
+from studylens.study.sheets import made
 
 log = logging.getLogger("studylens.jobs")
 
@@ -28,6 +29,7 @@ def sweep(database: Database, folder: UploadFolder) -> None:
     with database.writing() as session:
         trash.empty_old(session)
         results.forget_old(session)
+        made.forget_old(session)
     upkeep.forget_joins(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - upkeep.live_file_ids(database):

@@ -8,13 +8,14 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
 from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.sheets import SheetsMade
 from studylens.analysis.protocol.taught import Identified, Learnt, Seen, Trained
 from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
@@ -37,7 +38,7 @@ from studylens.study.teaching import outcomes
 
 log = logging.getLogger("studylens.jobs")
 
-Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified
+Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,17 @@ def hand_back(database: Database, claimed: Claim) -> None:
     with database.writing() as session:
         waiting = {**_waiting(), "attempts": Job.attempts - 1}
         session.execute(update(Job).where(*_mine(claimed)).values(waiting))
+
+
+def batch_peak(database: Database, claimed: Claim) -> float | None:
+    """Return the most MB that the service used while the batch ran; None while some of it waits or runs."""
+    with database.reading() as session:
+        mine = select(Job.batch_id).where(Job.id == claimed.job_id).scalar_subquery()
+        waits = select(Job.id).where(Job.batch_id == mine, Job.state.in_(LIVE_STATES)).limit(1)
+        if session.scalar(waits) is not None:
+            return None
+        stages = select(func.max(JobStage.service_mb)).join(Job, Job.id == JobStage.job_id)
+        return session.scalar(stages.where(Job.batch_id == mine))
 
 
 def work_waits(database: Database, folder_id: str) -> bool:

@@ -5,28 +5,33 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import Analysis
+from studylens.analysis.protocol.sheets import SheetsMade
 from studylens.analysis.protocol.wire import Answered
-from studylens.errors import Cancelled, StudylensError
+from studylens.errors import Cancelled, NothingFound, StudylensError
 from studylens.jobs.queue import ending
-from studylens.models import CANCELLED, DONE, FAILED, READ_AGAIN, REBUILD, Job, now
+from studylens.models import CANCELLED, DONE, FAILED, READ_AGAIN, REBUILD, Job, SheetBatch, now
 from studylens.study.cutouts import results
 from studylens.study.packs import additions, proposals
 from studylens.study.packs.store import keep
 from studylens.study.questions import follow_ups
+from studylens.study.sheets import made
 
 Which = ColumnElement[bool] | InstrumentedAttribute[bool]
 """A condition by which jobs are chosen."""
 
 
-def store_early(session: Session, job: Job, made: Analysis) -> None:
+def store_early(session: Session, job: Job, found: Analysis) -> None:
     """Keep the pack while the job still runs; a job has one, however often it is told."""
     if job.stored_at is None:
-        keep(session, job, made)
+        keep(session, job, found)
         job.stored_at = now()
 
 
-def receive(session: Session, job: Job, found: Analysis | Answered | Cut) -> None:
+def receive(session: Session, job: Job, found: Analysis | Answered | Cut | SheetsMade) -> None:
     """Keep what came of the job: a pack or the rest of it, new cards for one, an answer, or a cut-out."""
+    if isinstance(found, SheetsMade):
+        end_sheets(session, job)
+        return
     if isinstance(found, Answered):
         follow_ups.receive(session, job, found)
     elif isinstance(found, Cut):
@@ -38,6 +43,16 @@ def receive(session: Session, job: Job, found: Analysis | Answered | Cut) -> Non
     else:
         keep(session, job, found)
     end_well(job)
+
+
+def end_sheets(session: Session, job: Job) -> None:
+    """End a job of sheets: well if there is any page, else with the reasons why there is none."""
+    if made.page_ids(session, job.id):
+        end_well(job)
+        return
+    batch = session.get(SheetBatch, job.id)
+    reasons = " ".join(batch.notes) if batch else ""
+    session.execute(update(Job).where(Job.id == job.id).values(ending(FAILED, NothingFound(reasons))))
 
 
 def end_well(job: Job) -> None:

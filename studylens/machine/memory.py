@@ -5,6 +5,7 @@ back when asked (436 of 512 MB with 200 MB anonymous, measured). MB are 1,048,57
 /proc, and where there is none (macOS) from psutil.
 """
 
+import contextlib
 import ctypes
 import gc
 import logging
@@ -21,6 +22,8 @@ from studylens.machine.cgroup import MB, Limit
 log = logging.getLogger("studylens.machine.memory")
 
 PROC = Path("/proc")
+_RESET_PEAK = "5"
+"""What Linux's clear_refs takes to begin VmHWM anew (proc_pid_clear_refs(5))."""
 
 
 def _is_there(proc: Path) -> bool:
@@ -47,6 +50,17 @@ class Thresholds:
 def rss_mb(pid: int | None = None) -> float:
     """Resident memory of a process (default: this one) in MB; 0.0 when it has ended."""
     return _status_kb("VmRSS", pid) / 1024 if _is_there(PROC) else elsewhere.rss_mb(pid)
+
+
+def forget_peak() -> None:
+    """Begin this process's peak anew; without Linux's /proc it stays what it was, and `peak_mb` is 0."""
+    with contextlib.suppress(OSError):
+        (PROC / "self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
+
+
+def peak_mb() -> float:
+    """Return the highest resident memory of this process in MB since `forget_peak`; 0.0 without /proc."""
+    return _status_kb("VmHWM", None) / 1024 if _is_there(PROC) else 0.0
 
 
 def data_bytes() -> int:

@@ -25,6 +25,7 @@ from studylens.models.jobs import (
     READ_AGAIN,
     REBUILD,
     RUNNING,
+    SHEETS,
     TEACHING,
     TEXT,
     TRAIN,
@@ -69,6 +70,7 @@ from studylens.models.reviews import (
     ReviewTotal,
 )
 from studylens.models.search import PackSearch
+from studylens.models.sheets import SheetBatch, SheetPage, SheetTemplate
 from studylens.models.teaching import PhotoSet, SetClass, SetPhoto
 
 __all__ = [
@@ -102,6 +104,7 @@ __all__ = [
     "RELEARNING",
     "REVIEW",
     "RUNNING",
+    "SHEETS",
     "TEACHING",
     "TEXT",
     "TRAIN",
@@ -145,6 +148,9 @@ __all__ = [
     "ReviewTotal",
     "SetClass",
     "SetPhoto",
+    "SheetBatch",
+    "SheetPage",
+    "SheetTemplate",
     "StudySettings",
     "TranscriptLine",
     "UserAchievement",

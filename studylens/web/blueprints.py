@@ -14,6 +14,7 @@ from studylens.web.commands import (
     teach,
     token,
 )
+from studylens.web.commands import sheets as sheet_commands
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
@@ -40,6 +41,9 @@ from studylens.web.quizzes import pages as quiz_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.reviews import typed as typed_reviews
+from studylens.web.sheets import files as sheet_files
+from studylens.web.sheets import own as sheet_templates
+from studylens.web.sheets import pages as sheet_pages
 from studylens.web.teaching import cards as set_cards
 from studylens.web.teaching import colors, identify, training
 from studylens.web.teaching import files as set_files
@@ -77,6 +81,9 @@ pages: tuple[Blueprint, ...] = (
     cutout_pages.blueprint,
     card_pictures.blueprint,
     printing.blueprint,
+    sheet_pages.blueprint,
+    sheet_files.blueprint,
+    sheet_templates.blueprint,
     quiz_pages.blueprint,
     questions.blueprint,
     explaining.blueprint,
@@ -105,6 +112,7 @@ command_line: tuple[Blueprint, ...] = (
     database.blueprint,
     blip.blueprint,
     cutout.blueprint,
+    sheet_commands.blueprint,
     backup.blueprint,
     report.blueprint,
     teach.blueprint,

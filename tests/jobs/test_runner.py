@@ -294,7 +294,7 @@ def test_an_answer_waits_for_the_database_to_come_back(
         return finish(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(leases, "finish", finish_later)
-    monkeypatch.setattr("studylens.jobs.attempt.OUTAGE_POLL_SECONDS", 0.1)
+    monkeypatch.setattr("studylens.jobs.patience.OUTAGE_POLL_SECONDS", 0.1)
     wiring = wired(running_app(ANALYSIS_COMMAND=COMMAND))
     (job_id,) = give(wiring, "pack")
     assert wait_for(wiring, job_id, DONE).attempts == 1

@@ -4,4 +4,5 @@ wire        one JSON object a line: requests in, events and outcomes out
 cutting     what is to be cut out of a picture, and what came of it
 result, result_json     what an analysis gives: lines, cards, questions, terms, who made them
 taught      what a guest has taught, as a file, and what sets say of a photo
+sheets      templates, what stands on them, the pages that were made
 """

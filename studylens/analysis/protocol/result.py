@@ -12,6 +12,11 @@ SERVER = "server"
 """Origin of material that was read and made on this server, without a vendor's model."""
 
 
+def is_literal(origin: str) -> bool:
+    """Say whether words of this origin were read or typed: they stay letter for letter, dollars included."""
+    return origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the transcript; `n` counts from 1, `score` is the reader's own 0-1 or None."""

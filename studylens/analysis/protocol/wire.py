@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from studylens.analysis.protocol import sheets
 from studylens.analysis.protocol.cutting import Cut, CutWish, wish_of
 from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
+from studylens.analysis.protocol.sheets import SheetMade, SheetsMade, SheetWish
 from studylens.analysis.protocol.taught import Answer, Identified, Learnt, Seen, Trained
 
 
@@ -53,6 +55,8 @@ class Request:
     """Something is cut out of the picture at `path`, and nothing is read."""
     list_pages: bool = False
     """`path` is a PDF whose pages are to be listed."""
+    sheets: SheetWish | None = None
+    """Sheets are made of a pack, and nothing is read."""
     text: str = ""
     alone: bool = False
     """No model is asked at all, not even the operator's own."""
@@ -189,12 +193,12 @@ class Failed:
     last: bool = False
 
 
-Outcome = Done | Answered | Listed | Cut | Learnt | Trained | Identified | Failed
+Outcome = Done | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Failed
 """The last event of a request."""
-Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Seen | Outcome
+Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Seen | SheetMade | Outcome
 _KINDS = (
-    Stage, StageProgress, LogLine, GeminiCall, Standing, Spent, Made, Seen,
-    Done, Answered, Listed, Cut, Learnt, Trained, Identified, Failed,
+    Stage, StageProgress, LogLine, GeminiCall, Standing, Spent, Made, Seen, SheetMade,
+    Done, Answered, Listed, Cut, Learnt, Trained, Identified, SheetsMade, Failed,
 )  # fmt: skip
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
@@ -218,6 +222,7 @@ def decode_request(line: bytes) -> Request:
         "stored": Stored(**stored) if stored else None,
     }
     nested["cut"] = wish_of(body["cut"]) if body.get("cut") else None
+    nested["sheets"] = sheets.wish_of(body["sheets"]) if body.get("sheets") else None
     return Request(**{**body, **nested})
 
 
@@ -230,6 +235,8 @@ def decode_event(line: bytes) -> Event:
         body["pages"] = [ListedPage(**page) for page in body["pages"]]
     elif kind in {Seen, Identified}:
         body["answers"] = [Answer(**answer) for answer in body["answers"]]
+    elif kind is SheetMade:
+        return sheets.made_of(body)
     event: Event = kind(**body)
     return event
 

@@ -1,6 +1,7 @@
 """What the shell can do: `flask --app app ...`.
 
 analyze, cutout, blip   photos; what is cut out of them; the captioning model
+sheets              pages of a pack, as a ZIP
 database, backup    tables; everything to a file and back
 teach, token        sets of photos; tokens of programs
 doctor, operations  what is there and what is missing; /health and /memory

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studylens.analysis.protocol.result import is_literal
 from studylens.judging.comparing import Comparison, Nearness, Why, compare
 from studylens.judging.differences import Swap
 from studylens.language import _, mark, ngettext, said
 from studylens.models import AGAIN, GOOD
-from studylens.web.text.filters import is_literal
 
 SENTENCES = {
     Why.EXACT: mark("The same as the answer."),

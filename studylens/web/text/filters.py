@@ -3,7 +3,7 @@
 from flask import Blueprint, g
 from markupsafe import Markup
 
-from studylens.analysis.protocol.result import SERVER
+from studylens.analysis.protocol.result import is_literal
 from studylens.language import said
 from studylens.study.packs.pages import told_of
 from studylens.study.packs.tables import blocks_of
@@ -36,11 +36,6 @@ for _filter in (
 def format_markdown(text: str) -> Markup:
     """Return Markdown as safe HTML."""
     return markdown.render(text, _formulas())
-
-
-def is_literal(origin: str) -> bool:
-    """Say whether texts of this origin are shown letter for letter: a dollar in them is money."""
-    return origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
 
 
 @blueprint.app_template_filter("maths")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.jobs import queue
-from studylens.models import CUTOUT, LIVE_STATES, Batch, Job
+from studylens.models import CUTOUT, LIVE_STATES, SHEETS, Batch, Job
 from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
@@ -30,8 +30,8 @@ def show_batch(batch_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(batch_json(session, batch))
         _check_owner(session, batch)
-        if batch.jobs and batch.jobs[0].kind == CUTOUT:
-            return redirect(url_for("cutouts.show", cutout_id=batch.jobs[0].id), HTTPStatus.SEE_OTHER)
+        if batch.jobs and (apart := _page_of(batch.jobs[0])):
+            return redirect(apart, HTTPStatus.SEE_OTHER)
         return _show(session, batch.jobs, leave=True)
 
 
@@ -43,8 +43,8 @@ def show_job(job_id: str) -> ResponseReturnValue:
         if wants_json():
             return jsonify(job_json(session, job))
         _check_owner(session, job)
-        if job.kind == CUTOUT:
-            return redirect(url_for("cutouts.show", cutout_id=job.id), HTTPStatus.SEE_OTHER)
+        if apart := _page_of(job):
+            return redirect(apart, HTTPStatus.SEE_OTHER)
         return _show(session, [job], leave=wants_fragment())
 
 
@@ -106,6 +106,13 @@ def _check_owner(session: Session, found: Batch | Job) -> None:
     """Raise NotFound, as if it did not exist, unless it is the asking guest's own."""
     if found.guest_id != guest_id(session):
         raise NotFound
+
+
+def _page_of(job: Job) -> str:
+    """Return the page on which such a job is waited for; empty: this one."""
+    if job.kind == CUTOUT:
+        return url_for("cutouts.show", cutout_id=job.id)
+    return url_for("sheets.show", batch_id=job.id) if job.kind == SHEETS else ""
 
 
 def _show(session: Session, jobs: Sequence[Job], *, leave: bool) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from studylens.jobs.queue import place_in_queue
 from studylens.language import said
-from studylens.models import CUTOUT, DOCUMENT, DONE, LIVE_STATES, Batch, Document, Job
+from studylens.models import CUTOUT, DOCUMENT, DONE, LIVE_STATES, SHEETS, Batch, Document, Job
 from studylens.study.packs.store import pack_json
 from studylens.web.upload.identified import told_json, told_of
 from studylens.web.upload.waiting import pack_of
@@ -26,6 +26,7 @@ def job_json(session: Session, job: Job) -> dict[str, Any]:
         "pack_url": url_for("packs.show_pack", pack_id=pack.id) if pack else None,
         "pack": pack_json(pack) if pack else None,
         **_identified(session, job),
+        **_sheets(job),
     }
 
 
@@ -35,6 +36,11 @@ def _cutout(job: Job) -> dict[str, Any]:
         return {}
     done = job.state == DONE
     return {"picture_url": url_for("cutout_api.show_picture", cutout_id=job.id) if done else None}
+
+
+def _sheets(job: Job) -> dict[str, Any]:
+    """Return where the sheets are that a job makes; nothing for any other job."""
+    return {"sheets_url": url_for("sheets.show", batch_id=job.id)} if job.kind == SHEETS else {}
 
 
 def batch_json(session: Session, batch: Batch) -> dict[str, Any]:

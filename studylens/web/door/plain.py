@@ -1,0 +1,34 @@
+"""JSON as the body of a request: read as hurriedly and as bounded as a form is."""
+
+import json
+from typing import Any
+
+from werkzeug.exceptions import ClientDisconnected
+
+from studylens.errors import BadForm, TooLarge
+from studylens.language import _
+from studylens.web.door.arrival import BLOCK_BYTES, BLOCK_SECONDS, Patience
+from studylens.web.door.bodies import FIELDS_BYTES, BodyRequest
+
+JSON = "application/json"
+
+
+def json_object(request: BodyRequest) -> dict[str, Any]:
+    """Return the object that a request brings. Raises BadForm, TooLarge, SlowBody, Busy."""
+    request.take_place()
+    body = b""
+    with Patience(request.environ, BLOCK_SECONDS) as patience:
+        while block := patience.read(request.stream, BLOCK_BYTES):
+            body += block
+            if len(body) > FIELDS_BYTES:
+                raise TooLarge(_("JSON may have %(kb)s kB here.", kb=FIELDS_BYTES // 1024))
+    if len(body) < (request.content_length or 0):
+        raise ClientDisconnected
+    request.has_arrived = True
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadForm(_("This is no JSON object, so nothing of it was kept.")) from error
+    if not isinstance(found, dict):
+        raise BadForm(_("This is no JSON object, so nothing of it was kept."))
+    return found

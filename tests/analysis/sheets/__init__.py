@@ -1,0 +1,1 @@
+"""Tests of studylens/analysis/sheets, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/study/sheets, and the small worlds they share."""

@@ -1,0 +1,1 @@
+"""Tests of studylens/web/sheets, and the small worlds they share."""
