@@ -33,13 +33,15 @@ class SheetPage(Base):
     """One page of a filled template, as a picture."""
 
     __tablename__ = "sheet_pages"
-    __table_args__ = (UniqueConstraint("batch_id", "n", "page"),)
+    __table_args__ = (UniqueConstraint("batch_id", "n", "place"), {"info": belongs(travels=False)})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("sheet_batches.id", ondelete="CASCADE"), index=True)
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
     n: Mapped[int] = mapped_column(Integer, info=FROM_ONE)
     """Place of its template in the request, from 1."""
-    page: Mapped[int] = mapped_column(Integer, info=FROM_ONE)
+    place: Mapped[int] = mapped_column(Integer, info=FROM_ONE)
+    """Of the page among those of its template, from 1."""
     name: Mapped[str] = mapped_column(String(120))
     """Of its file."""
     media_type: Mapped[str] = mapped_column(String(20))

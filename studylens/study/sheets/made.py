@@ -32,10 +32,11 @@ def receive(session: Session, batch_id: str, made: SheetMade) -> None:
     batch = session.get(SheetBatch, batch_id, with_for_update=True)
     if batch is None or made.n != batch.made + 1:
         return
-    for page, picture in enumerate(made.pages, 1):
+    for place, picture in enumerate(made.pages, 1):
         session.add(
             SheetPage(
-                batch_id=batch_id, n=made.n, page=page, name=f"{made.n:02}-{made.template_id}-{picture.name}",
+                batch_id=batch_id, pack_id=batch.pack_id, n=made.n, place=place,
+                name=f"{made.n:02}-{made.template_id}-{picture.name}",
                 media_type=picture.media_type, width=picture.width, height=picture.height,
                 picture=base64.b64decode(picture.picture_base64),
             )
@@ -61,7 +62,7 @@ def of_pack(session: Session, pack_id: str) -> list[SheetBatch]:
 def page_ids(session: Session, batch_id: str) -> list[int]:
     """Return the ids of all pages in order; their pictures are read one by one."""
     pages = select(SheetPage.id).where(SheetPage.batch_id == batch_id)
-    return list(session.scalars(pages.order_by(SheetPage.n, SheetPage.page)))
+    return list(session.scalars(pages.order_by(SheetPage.n, SheetPage.place)))
 
 
 def forget_old(session: Session) -> None:

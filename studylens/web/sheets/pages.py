@@ -116,7 +116,7 @@ def _note(session: Session, batch: Batch, *, pack_id: str, names: list[str], ids
 
 def _shown(session: Session, found: SheetBatch, job: Job) -> dict[str, Any]:
     columns = (SheetPage.id, SheetPage.n, SheetPage.name, SheetPage.width, SheetPage.height)
-    pages = select(*columns).where(SheetPage.batch_id == found.id).order_by(SheetPage.n, SheetPage.page)
+    pages = select(*columns).where(SheetPage.batch_id == found.id).order_by(SheetPage.n, SheetPage.place)
     return {
         "batch": found,
         "pack": session.get_one(Pack, found.pack_id),
