@@ -18,8 +18,10 @@ from studylens.analysis.sheets.faces import (
 )
 from studylens.analysis.sheets.typeset import Block, Style
 
-_SHEET_SIZES = tuple(0.0172 * 0.94**step for step in range(9))
-"""Letters of a sheet to revise: on A4 from 10 to 6 points."""
+_SHEET_SIZES = tuple(0.0241 * 0.94**step for step in range(15))
+"""Letters of a sheet to revise that fits on one page: on A4 from 14 to 6 points."""
+_OF_MANY = 0.0158
+"""Letters where it takes more than one page: on A4 of 9 points."""
 _LONG = 24
 """Lines of an entry that stay together: a third of a column."""
 
@@ -40,8 +42,7 @@ def revision(content: Content, size: tuple[float, float], most_pages: int) -> Fa
         made = _flowed(content, size, part * size[0], most_pages)
         if len(made.pages) <= 1 and not made.more:
             return made
-    # Many pages: then the letters may as well be large.
-    return _flowed(content, size, _SHEET_SIZES[2] * size[0], most_pages)
+    return _flowed(content, size, _OF_MANY * size[0], most_pages)
 
 
 def _flowed(content: Content, size: tuple[float, float], letters: float, most_pages: int) -> Faces:

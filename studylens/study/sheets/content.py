@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.analysis.protocol.cutting import PAGE
 from studylens.analysis.protocol.result import is_literal
 from studylens.analysis.protocol.sheets import Card, Content
-from studylens.models import NEW, Pack, PackPicture
+from studylens.models import NEW, CardPicture, Cutout, Pack, PackPicture
 from studylens.sheet_limits import MAX_SHEET_CARDS
 from studylens.study.schedule.days import day_end
 from studylens.study.schedule.live import CARDS, SCHEDULES, live, schedules
@@ -38,9 +39,16 @@ def content_of(session: Session, pack: Pack, at: datetime) -> Content:
 
 
 def art_of(session: Session, pack: Pack) -> bytes | None:
-    """Return the first picture of the pack that is kept here, as JPEG; None when the student keeps none."""
-    kept = select(PackPicture.jpeg).where(PackPicture.pack_id == pack.id).order_by(PackPicture.page).limit(1)
-    return session.scalar(kept)
+    """Return a picture of the pack; None when nothing of it is kept here.
+
+    The page made white comes first, while it is kept; then the copy of the photo, then a card's picture.
+    """
+    white = select(Cutout.picture).where(Cutout.pack_id == pack.id, Cutout.way == PAGE)
+    photo = select(PackPicture.jpeg).where(PackPicture.pack_id == pack.id).order_by(PackPicture.page)
+    cut = select(CardPicture.picture).where(CardPicture.pack_id == pack.id).order_by(CardPicture.id)
+    white = white.where(Cutout.picture.is_not(None)).order_by(Cutout.created_at.desc())
+    found = (session.scalar(wanted.limit(1)) for wanted in (white, photo, cut))
+    return next((picture for picture in found if picture), None)
 
 
 def _due(session: Session, pack: Pack, at: datetime) -> list[Card]:

@@ -22,6 +22,7 @@ _CPU_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
 _PACKAGES = {
     "gemini": ("google-genai", "google-generativeai"),
     "ocr": ("rapidocr", "onnxruntime"),
+    "sheets": ("ziamath", "ziafont"),
     "pictures": ("pyvips", "pillow", "pillow-heif"),
 }
 """What the analysis needs, by package name."""
