@@ -87,8 +87,8 @@ def _next_place(
 
 def _blocks(content: Content, width: float, letters: float) -> Iterator[tuple[bool, Block]]:
     """Yield what is read, and whether it ends an entry; what is longer than a column comes in parts."""
-    defined = {(card.front, card.back) for card in content.terms}
-    cards = [card for card in content.cards if (card.front, card.back) not in defined]
+    defined = {term.back for term in content.terms}  # Nobody wants to read it twice.
+    cards = [card for card in content.cards if card.back not in defined]
     for heading, entries in (("Key terms", content.terms), ("Cards", cards)):
         if entries:
             yield False, typeset.block(heading, width, Style(letters * 1.15, ACCENT))
