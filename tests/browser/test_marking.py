@@ -31,7 +31,8 @@ def select(page: Page, line: int, words: str) -> None:
     """Select words of a line, as a finger or a mouse does."""
     page.locator(f"#line-{line} .line-text").evaluate(
         """(text, words) => {
-            const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT), range = document.createRange();
+            const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
             let node = nodes.nextNode();
             while (!node.data.includes(words)) node = nodes.nextNode();
             const start = node.data.indexOf(words);

@@ -92,6 +92,7 @@ def _ziamath() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # It finds its font in a way that 3.11 calls old.
         import ziamath
+        from ziamath.config import config
 
-    ziamath.config.svg2 = False  # Shapes in place: symbols of two formulas would share their names.
+    config.svg2 = False  # Shapes in place: symbols of two formulas would share their names.
     return ziamath
