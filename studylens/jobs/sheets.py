@@ -14,6 +14,7 @@ from studylens.errors import NotFound
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.leases import Claim, record_progress
 from studylens.jobs.patience import patiently
+from studylens.language import _
 from studylens.models import SHEETS, Pack, SheetBatch, now
 from studylens.study.sheets import made, own
 from studylens.study.sheets.content import art_of, content_of
@@ -52,7 +53,7 @@ def wish_of_pack(session: Session, folder: UploadFolder, pack: Pack, wanted: Wan
     for number, name in enumerate(wanted.names, 1):
         kept = own.find(session, pack.guest_id, name)
         if kept is None:
-            raise NotFound("A template of these sheets was deleted.")
+            raise NotFound(_("A template of these sheets was deleted."))
         path = str(folder.write_beside(wanted.job_id, number, kept.picture)) if kept.picture else ""
         templates.append(replace(kept.template, path=path))
     return SheetWish(templates, content, wanted.done)

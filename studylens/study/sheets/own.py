@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 from studylens import sheet_limits as limits
 from studylens.analysis.protocol.sheets import Template
 from studylens.errors import BadText
+from studylens.language import _
 from studylens.models import SheetTemplate, new_id
 from studylens.study.sheets.templates import shipped
 
@@ -49,7 +50,7 @@ def chosen(session: Session, guest_id: int | None, ids: Sequence[str]) -> list[s
     """Return the ids of templates that this guest may use, as they were named. Raises BadText."""
     known = [template.id for template in of_guest(session, guest_id)]
     if not ids:
-        raise BadText("Choose at least one template.")
+        raise BadText(_("Choose at least one template."))
     if len(ids) > limits.MAX_SHEETS:
         raise BadText(f"At most {limits.MAX_SHEETS} templates can be filled at once.")
     for name in ids:

@@ -14,6 +14,7 @@ from typing import Any
 from studylens import sheet_limits as limits
 from studylens.analysis.protocol.sheets import ART, CONTENTS, PICTURE, Corners, Template
 from studylens.errors import BadText
+from studylens.language import _
 
 SHIPPED = Path(__file__).parent / "shipped"
 A4 = (1654, 2339)
@@ -97,7 +98,7 @@ def _size(value: object, picture: tuple[int, int] | None) -> tuple[int, int]:
     if value is None:
         return _within(picture) if picture else A4
     if not (isinstance(value, list) and len(value) == 2 and all(type(side) is int for side in value)):
-        raise BadText("size must be [width, height] in px.")
+        raise BadText(_("size must be [width, height] in px."))
     if not all(limits.LEAST_SIDE_PX <= side <= limits.MOST_SIDE_PX for side in value):
         raise BadText(f"size must be from {limits.LEAST_SIDE_PX} to {limits.MOST_SIDE_PX} px on each side.")
     return value[0], value[1]
