@@ -1,9 +1,12 @@
 """What templates may call beside Jinja's own: formatting."""
 
+from functools import lru_cache
+
 from flask import Blueprint, g
 from markupsafe import Markup
 
 from studylens.analysis.protocol.result import is_literal
+from studylens.judging import languages
 from studylens.language import said
 from studylens.study.packs.pages import told_of
 from studylens.study.packs.tables import blocks_of
@@ -42,6 +45,18 @@ def format_markdown(text: str) -> Markup:
 def format_maths(text: str, origin: str) -> Markup:
     """Return text as safe HTML with its formulas; what was read from a page stays letter for letter."""
     return Markup.escape(text) if is_literal(origin) else markdown.render_maths(text, _formulas())
+
+
+@blueprint.app_template_global("language_of")
+def language_of(pack: object) -> str:
+    """Return the ISO code of the language in which a pack is read aloud; empty: not known."""
+    return _heard(getattr(pack, "summary", "") or "", getattr(pack, "title", "") or "")
+
+
+@lru_cache(maxsize=64)
+def _heard(summary: str, title: str) -> str:
+    """A page with a hundred lines asks a hundred times."""
+    return languages.spoken(summary, title) if summary else ""
 
 
 def _formulas() -> Formulas:

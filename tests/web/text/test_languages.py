@@ -57,6 +57,12 @@ def test_no_page_says_a_word_past_the_catalogue_or_lets_a_students_words_turn_a_
     assert [(path, words) for path, words in mixed if words] == []
 
 
+def test_lines_and_cards_name_the_language_of_their_page(greece: Greece) -> None:
+    page = said_by(greece.client, f"/packs/{greece.pack_id}/page", "en")
+    assert root(page) == '<html lang="en">'
+    assert '<span lang="el">Τα φυτά φτιάχνουν γλυκόζη.</span>' in page
+
+
 def test_an_error_is_said_in_the_readers_language(client: FlaskClient) -> None:
     answer = client.post("/analyze", data={}, headers={"Accept-Language": pseudo.LEFT_TO_RIGHT})
     assert answer.get_json()["error"]["message"].startswith(pseudo.OPEN)
