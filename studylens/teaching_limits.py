@@ -27,7 +27,9 @@ MAX_FILE_BYTES = 80 * 2**20
 
 NEED_TEACHING_MB = 30
 """The network and one picture: see benchmarks/RESULTS.md, part teaching."""
-NEED_TRAINING_MB = 45
-"""1,500 photos: their features, who is like whom, and the solved system."""
+NEED_TRAINING_MB = 10
+"""A training of 40 photos: 3 MB measured."""
+NEED_TRAINED_PHOTO_MB = 0.065
+"""Each photo of it: 1,500 took 94 MB, most of it to invert who is like whom."""
 ROOM_TEACHING_MB = 200
 """See ROOM_DECODE_MB in limits.py."""

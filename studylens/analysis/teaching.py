@@ -17,8 +17,10 @@ from studylens.analysis.protocol import taught, wire
 from studylens.analysis.seeing import network
 from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, NothingTaught, OutOfMemory
+from studylens.language import mark
 from studylens.machine import memory
 
+TOO_LARGE = mark("This set needs more memory than is free now. Train it later, or with fewer photos.")
 NO_NETWORK = "Photos cannot be told apart on this server: {reason}. Ask whoever runs it."
 
 
@@ -62,12 +64,12 @@ def _learn(image: Image.Image, request: wire.Request, config: Config, journal: J
 
 
 def _train(request: wire.Request, journal: Journal) -> taught.Trained:
-    if journal.free_mb() < limits.NEED_TRAINING_MB:
-        raise OutOfMemory
     stages.load("numpy")
     from studylens.analysis.seeing import sets  # noqa: PLC0415 - numpy, where it is needed.
 
     [known] = _known(request)
+    if journal.free_mb() < limits.NEED_TRAINING_MB + limits.NEED_TRAINED_PHOTO_MB * len(known.photos):
+        raise OutOfMemory(TOO_LARGE)
     with stages.room(limits.ROOM_TEACHING_MB):
         lesson = sets.learn(known)
     guesses = [known.classes[place] for place in lesson.trained.guesses]

@@ -61,14 +61,23 @@ def unit(features: Features) -> Features:
 
 def train(features: Features, labels: NDArray[np.int64], classes: int) -> Trained:
     """Train on features (photos, 1280) with labels 0..classes-1, each of which occurs."""
-    rows = unit(features)
+    return train_on(unit(features), labels, classes)
+
+
+def train_on(rows: Features, labels: NDArray[np.int64], classes: int) -> Trained:
+    """Train on rows (photos, 1280) that `unit` gave.
+
+    K (K + r)^-1 = 1 - r (K + r)^-1, so the photos' own weights need no second matrix of photos x photos.
+    """
     wanted = np.eye(classes, dtype=np.float32)[labels]
     middle, share = rows.mean(axis=0), wanted.mean(axis=0)
-    centred, targets = rows - middle, wanted - share
+    centred = rows - middle
     alike = centred @ centred.T
-    solved = np.linalg.inv(alike + RIDGE * np.eye(len(rows), dtype=np.float32))
-    weights = centred.T @ (solved @ targets)
-    own = np.clip(np.diag(alike @ solved) + 1 / len(rows), 0, 0.999)
+    alike.flat[:: len(rows) + 1] += np.float32(RIDGE)
+    solved = np.linalg.inv(alike)
+    del alike
+    weights = centred.T @ (solved @ (wanted - share))
+    own = np.clip(1 - RIDGE * np.diag(solved) + 1 / len(rows), 0, 0.999)
     fitted = centred @ weights + share
     without = wanted - (wanted - fitted) / (1 - own)[:, None]
     head = Head(weights.astype(np.float32), (share - middle @ weights).astype(np.float32))

@@ -35,9 +35,8 @@ class Lesson:
 
 def learn(known: Known) -> Lesson:
     """Train on a set whose photos all have features, and whose classes all have photos."""
-    rows, labels = features.unpack(known.features), np.array(known.labels, np.int64)
-    trained = head.train(rows, labels, len(known.classes))
-    return Lesson(trained, line_of(head.unit(rows), labels))
+    rows, labels = head.unit(features.unpack(known.features)), np.array(known.labels, np.int64)
+    return Lesson(head.train_on(rows, labels, len(known.classes)), line_of(rows, labels))
 
 
 def identify(known: Known, seen: Features) -> Answer:
@@ -69,11 +68,14 @@ def _verdict(closeness: float, ahead: float, known: Known) -> Verdict:
 
 def line_of(rows: Features, labels: NDArray[np.int64]) -> float:
     """Return the closeness under which a picture is none of the set's, from the set's own photos."""
-    near = rows @ rows.T
-    near[labels[:, None] != labels[None, :]] = -1
-    np.fill_diagonal(near, -1)
-    own = near.max(axis=1)
-    own = own[own > -1]
+    own = np.concatenate([_nearest(rows[labels == label]) for label in np.unique(labels)])
     if len(own) >= FEW:
         return float(np.quantile(own, OWN_REFUSED))
     return float(min([USUAL_CLOSENESS, *own]))
+
+
+def _nearest(rows: Features) -> NDArray[np.float32]:
+    """Return the cosine of each row to the nearest of the others; nothing of a row alone."""
+    near = rows @ rows.T
+    np.fill_diagonal(near, -1)
+    return near.max(axis=1) if len(rows) > 1 else near[0, :0]
