@@ -29,6 +29,7 @@ MAX_TEX_CHARS = 500
 MAX_FORMULAS = 300
 """Drawn formulas that are remembered while a batch runs: a page tries many sizes of letters."""
 NEED_SHEETS_MB = 60
-"""Free memory below which no sheet is begun: measured with `make bench ARGS="--only sheets"`."""
+"""Free memory below which no sheet is begun. The whole process was at 67.5 MB anonymous at its highest
+(benchmarks/RESULTS.md, sheets), a part of it before the first sheet."""
 ROOM_SHEETS_MB = 250
-"""What a sheet may map more than before, see budget/stages.py: an A4 page or a poster maps 120."""
+"""What a sheet may map more than before, see budget/stages.py. Chosen with room to spare, not measured."""
