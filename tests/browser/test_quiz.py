@@ -78,7 +78,7 @@ def test_a_quiz_from_its_start_to_its_result(page: Page, site: Site, pack_id: st
     expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="4 of 4 right")).to_be_visible()
-    page.get_by_role("link", name="See the page, line 4").click()
+    page.get_by_role("link", name="See the page with line 4").click()
     expect(page.locator("#line-4")).to_be_in_viewport()
 
 
