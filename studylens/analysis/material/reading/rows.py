@@ -7,24 +7,20 @@ boxes of a photo, by characters where there are none.
 import re
 from collections.abc import Sequence
 
-from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING, PROSE, TABLE, Block, clean
+from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING, PROSE, TABLE, Block
 from studylens.analysis.material.reading.breaks import Breaks
 from studylens.analysis.material.reading.nesting import heads_bullets, nest
+from studylens.analysis.material.reading.noise import readable
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line
 from studylens.judging.languages import EAST, SMALL_WORDS
-from studylens.limits import MATERIAL_MIN_SCORE, MAX_TEXT_CHARS
+from studylens.limits import MATERIAL_MIN_SCORE
 
 MARKER = re.compile(
     r"(?P<sign>[•●❒□■◆➢✓✔▪◦‣∙·*–—-]|\(?(?P<number>\d{1,2})[.)）]|[（(]\d{1,2}[)）]|\(?[a-zA-Z][.)]"
     r"|[→►])\s*(?=\S)"
 )
 _NUMBERED = re.compile(r"(?:\d{1,2}\.)+\d{1,2}\.?\s+(?=\S)")
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(?:(?:page|seite|página|pág\.|p\.|s\.)\s*)?\d{1,4}(?:\s*/\s*\d+)?[-–—\s]*", re.I
-)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
-_RULE = re.compile(r"[|\s:=+_-]+")
 _ENDED = tuple(".!?:。！？：．…")
 _RELATION = re.compile(r"\s[=≈≤≥→⇌]\s")
 """A formula heads nothing."""
@@ -35,17 +31,7 @@ _LABEL = re.compile(r"[A-ZÀ-Þ][^:.!?]{1,34}\s?:\s")
 
 def read_blocks(lines: Sequence[Line], language: str) -> list[Block]:
     """Return the blocks of a page, of its first MAX_TEXT_CHARS characters."""
-    return _Reader(_readable(lines), language).read()
-
-
-def _readable(lines: Sequence[Line]) -> list[tuple[Line, str]]:
-    room, kept = MAX_TEXT_CHARS, list[tuple[Line, str]]()
-    for line in lines:
-        text, room = clean(line.text[: max(0, room)]), room - len(line.text)
-        noise = _PAGE_NUMBER.fullmatch(text) or _ADDRESS.fullmatch(text) or (_RULE.fullmatch(text) and text)
-        if not noise:
-            kept.append((line, text))
-    return kept
+    return _Reader(readable(lines), language).read()
 
 
 class _Reader:
@@ -99,7 +85,9 @@ class _Reader:
         elif self.cur is not None and before is not None and self._goes_on(before, line, text, after):
             self._join(line, text)
         elif self._heads(line, text, after):
+            doubtful = self._may_go_on(before, line, text)
             self._heading(line, _NUMBERED.sub("", text, count=1))
+            self.head = "" if doubtful else self.head
         else:
             self.cur = self._add(PROSE, line, text)
 
@@ -137,6 +125,12 @@ class _Reader:
         else:
             self.cur = self._add(BULLET, line, bare)
             self.cur.sign, self.cur.counted = marker["sign"], any(c.isalnum() for c in marker["sign"])
+
+    def _may_go_on(self, before: Line | None, line: Line, text: str) -> bool:
+        """Say whether a heading may as well be the end of the bullet above: it is carried to nothing then."""
+        bullet = self.cur is not None and self.cur.kind == BULLET and self.cur.text[-1:] not in _ENDED
+        title = " " in text and "," not in text
+        return bullet and not title and before is not None and self.breaks.full(before, line, text)
 
     def _goes_on(self, before: Line, line: Line, text: str, after: str) -> bool:
         """Say whether a line continues the block above it."""

@@ -148,6 +148,7 @@ def stands_alone(sentence: Sentence | str, language: str, least: int = 6, most: 
         or ELSEWHERE.search(text)
         or CODE.search(text)
         or text.count("(") != text.count(")")
+        or text.count('"') % 2
     ):
         return False
     return not points_elsewhere(text, language)

@@ -25,6 +25,12 @@ _CHAPTER = re.compile(
 _LABEL = re.compile(r"(?P<term>[^:=–—]{2,40}?)\s?(?::|\s[–—-])(?:\s|$)")
 _LEADS_OVER = re.compile(r":\s*(?:\(|$)")
 """A heading with a colon at its end stands below the last one that has none."""
+_PRAISE = re.compile(
+    r"(?i)\b(?:(?:dis)?advantages?|pros|cons|benefits|drawbacks|examples?|tips?|vorteile?|nachteile?|beispiele?|tipps?"
+    r"|(?:des)?ventajas|ejemplos?|(?:dés)?avantages|inconvénients|exemples?|(?:des)?vantagens|exemplos?|(?:s)?vantaggi"
+    r"|esempi|voordelen|nadelen|voorbeelden)\W*$"
+)
+"""At the end of a heading: what stands below is praise, blame or a sample, and no meaning of a term."""
 _ACRONYM = re.compile(r"[A-Z][A-Z\d]{1,5}")
 _MOST_CHARS, _MOST_WORDS = 50, 6
 _TELLING_WORDS = 3
@@ -73,6 +79,11 @@ class Heads:
         above = self._above(block)
         clause = above.endswith(":") and (FINITE[self._language].search(above) or _CAN_BE.search(above))
         return block.kind == BULLET and bool(clause)
+
+    def asked(self, block: Block) -> bool:
+        """Say whether what stands above is a question or praise: labels below it are its answers."""
+        above = self._above(block)
+        return any(text.endswith("?") or _PRAISE.search(text) is not None for text in (above, block.head))
 
     def _named(self, parent: Block) -> str:
         """Return what a bullet with others below it names: its label, or the whole of it when it is short."""

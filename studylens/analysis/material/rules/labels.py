@@ -141,7 +141,7 @@ class Labels:
         clause = not told and not listed and self._is_clause(text)
         verb = SURE_VERBS[self._language].match(text) if self._language in SURE_VERBS else None
         unclear = _VALUE.fullmatch(text) or verb or self._terms[found["term"]] > 1
-        return bool(short or clause or unclear) or self._heads.led(block)
+        return bool(short or clause or unclear) or self._heads.led(block) or self._heads.asked(block)
 
     def _titled(self, found: re.Match[str]) -> bool:
         """Say whether this is an author and a title ("Platon - La République"), no term and meaning."""

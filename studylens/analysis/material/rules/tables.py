@@ -176,7 +176,9 @@ def _sentences(values: Sequence[str]) -> bool:
 
 
 def _is_fact(name: str, cell: str) -> bool:
-    if not name or not cell or cell in _NOTHING or len(cell) > _LONGEST_CELL or cell.endswith((":", "?")):
+    if not name or not cell or cell in _NOTHING or len(cell) > _LONGEST_CELL:
+        return False
+    if cell.endswith((":", "?")) or cell[0] in "←→↑↓":
         return False
     text = f"{name} {cell}"
     if CODE.search(text) or BOILERPLATE.search(text) or EMOJI.search(text) or "___" in cell or ".." in cell:

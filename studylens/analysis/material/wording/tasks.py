@@ -22,6 +22,7 @@ EXERCISE_HEADS = re.compile(
 
 IMPERATIVES = frozenset(
     """
+    represent employ implement ensure
     add apply answer calculate check choose click close complete compute copy create cut describe
     determine discuss download draw enter explain fill find follow give go identify install label
     leave list locate look make mark match measure mix name note observe open perform place plot pour
