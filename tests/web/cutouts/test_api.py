@@ -131,6 +131,7 @@ def test_it_waits_in_the_queue_counts_for_the_quota_and_ends_after_an_hour(
     assert not list(wiring.config.upload_folder.glob("[0-9a-f]" * 32))
 
 
+@pytest.mark.own_sql
 def test_a_cut_out_that_was_deleted_meanwhile_costs_its_job_nothing(
     client: FlaskClient, moon: bytes, wiring: Wiring
 ) -> None:

@@ -97,6 +97,7 @@ def test_without_any_picture_the_form_says_so_and_keeps_the_area(
     assert re.search(r'value="ink" checked', page)
 
 
+@pytest.mark.own_sql
 def test_a_failure_is_told_with_a_way_on(client: FlaskClient, wiring: Wiring, pack_id: str) -> None:
     found = cut(client, pack_id)
     with wiring.database.writing() as session:

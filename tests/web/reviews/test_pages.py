@@ -72,6 +72,7 @@ def test_drafts_that_wait_are_named(read: Callable[[str], str], wiring: Wiring, 
     assert "5 new cards in your packs wait" in read("/review")
 
 
+@pytest.mark.own_sql
 def test_drafts_are_accepted_one_by_one_or_all(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, guest_id: int
 ) -> None:

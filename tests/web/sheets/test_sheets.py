@@ -67,6 +67,7 @@ def filled(n: int, of: int = 3, *, pages: int = 1, note: str = "") -> SheetMade:
     return SheetMade(n, of, "a4_revision", shown, (note,) if note else ())
 
 
+@pytest.mark.own_sql
 @pytest.mark.process
 def test_a_student_makes_all_sheets_and_saves_them(
     running_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture, photo: bytes, tmp_path: Path
@@ -150,6 +151,7 @@ def test_sheets_are_kept_for_a_day_and_ten_at_most(wiring: Wiring, client: Flask
         assert session.scalar(select(func.count()).select_from(SheetPage)) == 0
 
 
+@pytest.mark.own_sql
 def test_pages_of_sheets_are_for_their_student_and_files_for_whoever_has_the_id(
     app: Flask, wiring: Wiring, client: FlaskClient, pack: str
 ) -> None:
@@ -201,6 +203,7 @@ def test_what_is_due_by_tomorrow_stands_on_the_lock_screen_formulas_first(
     assert [card.plain for card in content.due] == [False, True]
 
 
+@pytest.mark.own_sql
 def test_a_template_of_one_s_own_is_offered_used_and_deleted(
     wiring: Wiring, client: FlaskClient, pack: str
 ) -> None:
@@ -237,6 +240,7 @@ def test_a_template_that_cannot_be_used_is_refused(client: FlaskClient, fields, 
     assert client.post("/sheets/templates", data=fields).status_code == status
 
 
+@pytest.mark.own_sql
 def test_a_student_has_ten_templates_at_most(client: FlaskClient) -> None:
     body = {"id": "a", "name": "A", "background": "#ffffff", "corners": [[0, 0], [1, 0], [1, 1], [0, 1]]}
     for _ in range(MAX_OWN_TEMPLATES):

@@ -12,6 +12,7 @@ from tests import kinds
 pytestmark = pytest.mark.process
 
 
+@pytest.mark.own_sql
 def test_a_set_is_taught_trained_and_asked_in_a_terminal(settings: dict[str, Any], tmp_path: Path) -> None:
     terminal: FlaskCliRunner = create_app(settings).test_cli_runner()
     names = {}

@@ -175,6 +175,7 @@ def test_the_file_goes_with_the_last_page(wiring: Wiring, client: FlaskClient) -
     assert choose(client, document_id, page="3").status_code == 404
 
 
+@pytest.mark.own_sql
 def test_the_sweep_keeps_an_open_documents_file_and_takes_it_after_an_hour(
     wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
