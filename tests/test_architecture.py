@@ -99,8 +99,6 @@ HEAVY = {
 SDKS = {"google.genai", "google.generativeai"}
 LONGEST_FILE = 250
 FULLEST_FOLDER = 20
-EXCEPTIONS = {"errors.py"}
-"""One tree of every error: it reads better whole."""
 
 
 def modules() -> dict[str, Path]:
@@ -194,8 +192,7 @@ def test_no_circles() -> None:
 
 def test_a_file_is_one_room() -> None:
     lines = {name: len(path.read_text().splitlines()) for name, path in modules().items()}
-    exceptions = {name for name, path in modules().items() if path.name in EXCEPTIONS}
-    assert {name: n for name, n in lines.items() if n > LONGEST_FILE and name not in exceptions} == {}
+    assert {name: n for name, n in lines.items() if n > LONGEST_FILE} == {}
 
 
 def test_a_folder_is_seen_at_one_look_and_has_a_map() -> None:

@@ -1,0 +1,135 @@
+"""Every way in which a request, a job or an engine can fail, named for the student's situation.
+
+tree        what all of them have; an error for its code
+refusals, outages       the request is at fault; we are, and the same one works later
+jobs, engines           a job without its result; one engine of several that gave nothing
+
+StudylensError                  status, code, one kind sentence
+├── Refused                     the request is at fault; nothing was kept
+│   ├── NoFile                  400 no_file
+│   ├── TooManyFiles            400 too_many_files
+│   ├── BadText                 400 bad_text
+│   ├── BadForm                 400 bad_request
+│   ├── UnknownToken            401 unknown_token
+│   ├── CrossSite               403 cross_site
+│   ├── NotFound                404 not_found
+│   ├── Stale                   409 stale
+│   ├── CardAway                410 card_away
+│   ├── SlowBody                408 slow_body
+│   ├── TooLarge                413 too_large
+│   ├── UnsupportedType         415 unsupported_type
+│   ├── Unreadable              422 unreadable
+│   ├── BadFile                 422 bad_file
+│   ├── WrongCode               422 wrong_code
+│   ├── TooManyPixels           422 too_many_pixels
+│   └── QuotaReached            429 quota         (Retry-After)
+├── Unavailable                 we are at fault; the same request works later (Retry-After)
+│   ├── Busy                    503 busy
+│   ├── BeingJoined             503 joining
+│   ├── DiskFull                503 disk_full
+│   └── DatabaseDown            503 database
+│       ├── ConnectionLost      503 database      (a read is tried again)
+│       └── TablesUnfit         503 database
+└── JobFailed                   a job that was accepted and did not end in a pack
+    ├── OutOfMemory             503 out_of_memory
+    ├── UploadLost              503 upload_lost
+    ├── TookTooLong             503 took_too_long
+    ├── AnalysisCrashed         503 crashed
+    ├── NothingFound            422 nothing_found
+    ├── NothingTaught           422 nothing_taught
+    ├── BadDocument             422 bad_document
+    ├── BadBox                  422 bad_box
+    ├── NothingCut              422 nothing_cut
+    └── Cancelled               409 cancelled
+
+EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the others go on
+└── EngineSkipped               it was not even tried, by name: no key, private, no model, pressure
+"""
+
+from studylens.errors.engines import EngineFailed, EngineSkipped
+from studylens.errors.jobs import (
+    AnalysisCrashed,
+    BadBox,
+    BadDocument,
+    Cancelled,
+    JobFailed,
+    NothingCut,
+    NothingFound,
+    NothingTaught,
+    OutOfMemory,
+    TookTooLong,
+    UploadLost,
+)
+from studylens.errors.outages import (
+    BeingJoined,
+    Busy,
+    ConnectionLost,
+    DatabaseDown,
+    DiskFull,
+    TablesUnfit,
+    Unavailable,
+)
+from studylens.errors.refusals import (
+    BadFile,
+    BadForm,
+    BadText,
+    CardAway,
+    CrossSite,
+    NoFile,
+    NotFound,
+    QuotaReached,
+    Refused,
+    SlowBody,
+    Stale,
+    TooLarge,
+    TooManyFiles,
+    TooManyPixels,
+    UnknownToken,
+    Unreadable,
+    UnsupportedType,
+    WrongCode,
+)
+from studylens.errors.tree import StudylensError, error_for_code
+
+__all__ = [
+    "AnalysisCrashed",
+    "BadBox",
+    "BadDocument",
+    "BadFile",
+    "BadForm",
+    "BadText",
+    "BeingJoined",
+    "Busy",
+    "Cancelled",
+    "CardAway",
+    "ConnectionLost",
+    "CrossSite",
+    "DatabaseDown",
+    "DiskFull",
+    "EngineFailed",
+    "EngineSkipped",
+    "JobFailed",
+    "NoFile",
+    "NotFound",
+    "NothingCut",
+    "NothingFound",
+    "NothingTaught",
+    "OutOfMemory",
+    "QuotaReached",
+    "Refused",
+    "SlowBody",
+    "Stale",
+    "StudylensError",
+    "TablesUnfit",
+    "TooLarge",
+    "TooManyFiles",
+    "TooManyPixels",
+    "TookTooLong",
+    "Unavailable",
+    "UnknownToken",
+    "Unreadable",
+    "UnsupportedType",
+    "UploadLost",
+    "WrongCode",
+    "error_for_code",
+]

@@ -1,0 +1,56 @@
+"""What ends a request of which nothing is wrong: the same one works later."""
+
+from http import HTTPStatus
+
+from studylens.errors.tree import StudylensError
+from studylens.language import mark
+
+
+class Unavailable(StudylensError):
+    """We are at fault; the same request works later."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "busy"
+    sentence = mark("Studylens is busy. Please try again in a moment.")
+    retry_after = 5
+
+
+class Busy(Unavailable):
+    """Too much is going on to take more."""
+
+
+class BeingJoined(Unavailable):
+    """The pack is on its way into another one, or out of it: it is shown when it is whole."""
+
+    code = "joining"
+    sentence = mark("This pack is being joined with others, or taken apart. It is whole again in a moment.")
+    retry_after = 2
+
+
+class DiskFull(Unavailable):
+    """The upload could not be written; nothing of it was kept."""
+
+    code = "disk_full"
+    sentence = mark(
+        "The server has no room for this photo right now. Nothing was kept; please try again later."
+    )
+    retry_after = 60
+
+
+class DatabaseDown(Unavailable):
+    """The database does not answer, or its tables could not be repaired."""
+
+    code = "database"
+    sentence = mark("Your packs cannot be reached right now. Nothing was lost; please try again in a moment.")
+
+
+class ConnectionLost(DatabaseDown):
+    """The database went away while it was asked; whoever only reads may ask again."""
+
+
+class TablesUnfit(DatabaseDown):
+    """The tables lack what this request needs, and could not be repaired (yet)."""
+
+    sentence = mark(
+        "This page is being made ready after an update. Nothing was lost; please try again in a moment."
+    )
