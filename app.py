@@ -15,8 +15,9 @@ from studylens.jobs import process
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
-from studylens.web.blueprints import command_line, pages
+from studylens.web.blueprints import pages
 from studylens.web.commands import doctor
+from studylens.web.commands.later import Commands
 from studylens.web.door.bodies import BodyRequest
 from studylens.web.door.storage import is_lasting
 from studylens.web.door.wiring import EXTENSION, Wiring
@@ -38,7 +39,8 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.secret_key = config.secret_key or secrets.token_hex(32)
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)
     app.extensions[EXTENSION] = _wire(config, command)
-    for blueprint in (*pages, *command_line):
+    app.cli = Commands(name=app.name)
+    for blueprint in pages:
         app.register_blueprint(blueprint)
     hops = config.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

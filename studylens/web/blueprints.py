@@ -1,20 +1,9 @@
-"""All blueprints of the web wing, in the order in which they are registered."""
+"""All blueprints of pages, in the order in which they are registered."""
 
 from flask import Blueprint
 
 from studylens.web import look, privacy, settings, shell, today
-from studylens.web.commands import (
-    analyze,
-    backup,
-    blip,
-    cutout,
-    database,
-    operations,
-    report,
-    teach,
-    token,
-)
-from studylens.web.commands import sheets as sheet_commands
+from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
@@ -106,15 +95,4 @@ pages: tuple[Blueprint, ...] = (
     calendar_feed.blueprint,
     devices.blueprint,
     operations.blueprint,
-)
-command_line: tuple[Blueprint, ...] = (
-    analyze.blueprint,
-    database.blueprint,
-    blip.blueprint,
-    cutout.blueprint,
-    sheet_commands.blueprint,
-    backup.blueprint,
-    report.blueprint,
-    teach.blueprint,
-    token.blueprint,
 )

@@ -30,7 +30,7 @@ from studylens.web.exchange import scratch
 from studylens.web.upload.identified import told_of
 from studylens.web.upload.intake import parse_text
 
-blueprint = Blueprint("teach", __name__)
+blueprint = Blueprint("teach", __name__, cli_group="teach")
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NO_ID = "0" * 32
 """Of a job that there is none of."""
