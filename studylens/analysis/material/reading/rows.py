@@ -11,6 +11,7 @@ from studylens.analysis.material.reading.blocks import BULLET, GLOSSARY, HEADING
 from studylens.analysis.material.reading.breaks import Breaks
 from studylens.analysis.material.reading.nesting import heads_bullets, nest
 from studylens.analysis.material.reading.noise import readable
+from studylens.analysis.material.reading.wrapped import heading_goes_on
 from studylens.analysis.material.wording.patterns import FINITE
 from studylens.analysis.protocol.result import Line
 from studylens.judging.languages import EAST, SMALL_WORDS
@@ -213,8 +214,12 @@ class _Reader:
         return self.breaks.tall(line) or (len(words) <= 9 and self.breaks.heading_like(line, text))
 
     def _heading(self, line: Line, text: str, sign: str = "") -> None:
-        self._add(HEADING, line, text).sign = sign
-        self.head, self.cur = text.rstrip(": ："), None
+        self.cur = self.blocks[-1] if self.blocks else None
+        if not sign and heading_goes_on(self.cur, line, text, self.language):
+            self._join(line, text)
+        else:
+            self._add(HEADING, line, text).sign = sign
+        self.head, self.cur = self.blocks[-1].text.rstrip(": ："), None
 
     def _join(self, line: Line, text: str) -> None:
         cur = self.cur

@@ -31,6 +31,16 @@ _IS = {
     "it": r"(?:è|sono|era)",
     "nl": r"(?:is|zijn|was|waren)",
 }
+_PLAINLY = {
+    "en": "essentially|basically|simply|in essence",
+    "de": "im Wesentlichen|im Grunde|einfach",
+    "es": "esencialmente|básicamente|simplemente",
+    "fr": "essentiellement|simplement",
+    "pt": "essencialmente|basicamente|simplesmente",
+    "it": "essenzialmente|semplicemente",
+    "nl": "in wezen|eigenlijk|gewoon",
+}
+"""Adverbs between copula and definiens that take nothing away from it; "usually" does."""
 _A = {
     "en": r"(?:an?|any|one of(?: the)?)\s",
     "de": r"(?:eine?|jede[rs]?)\s",
@@ -70,7 +80,7 @@ IS_A = {
         + _APPOSED
         + r"\s"
         + _IS[code]
-        + r"\s(?P<text>(?P<a>"
+        + rf"\s(?:(?:{_PLAINLY[code]})\s)?(?P<text>(?P<a>"
         + _A[code]
         + r")?(?P<the>"
         + _THE[code]
