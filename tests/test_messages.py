@@ -142,7 +142,7 @@ def test_what_an_error_says_is_asked_for() -> None:
         if not FOR_OPERATORS & set(path.relative_to(HOME / "studylens").parts)
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in kinds
-        if call.args and isinstance(call.args[0], ast.Constant)
+        if call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
     ]
     assert unasked == []
 

@@ -13,9 +13,6 @@ from studylens.language import _
 from studylens.models import SheetTemplate, new_id
 from studylens.study.sheets.templates import shipped
 
-FULL = "You have {most} templates of your own. Delete one before you add another."
-UNKNOWN = "There is no template {name!r} here. There are: {known}."
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -29,7 +26,12 @@ def keep(session: Session, guest_id: int, template: Template, picture: bytes | N
     """Keep a student's template; return its id. Raises BadText when there are enough already."""
     mine = select(func.count()).where(SheetTemplate.guest_id == guest_id)
     if (session.scalar(mine) or 0) >= limits.MAX_OWN_TEMPLATES:
-        raise BadText(FULL.format(most=limits.MAX_OWN_TEMPLATES))
+        raise BadText(
+            _(
+                "You have %(most)s templates of your own. Delete one before you add another.",
+                most=limits.MAX_OWN_TEMPLATES,
+            )
+        )
     row = SheetTemplate(
         id=new_id(), guest_id=guest_id, name=template.name, background=template.background,
         corners=[list(point) for point in template.corners], width=template.width, height=template.height,
@@ -52,10 +54,13 @@ def chosen(session: Session, guest_id: int | None, ids: Sequence[str]) -> list[s
     if not ids:
         raise BadText(_("Choose at least one template."))
     if len(ids) > limits.MAX_SHEETS:
-        raise BadText(f"At most {limits.MAX_SHEETS} templates can be filled at once.")
+        raise BadText(_("At most %(most)s templates can be filled at once.", most=limits.MAX_SHEETS))
     for name in ids:
         if name not in known:
-            raise BadText(UNKNOWN.format(name=name[:40], known=", ".join(known)))
+            here = ", ".join(known)
+            raise BadText(
+                _("There is no template “%(name)s” here. There are: %(known)s.", name=name[:40], known=here)
+            )
     return list(ids)
 
 

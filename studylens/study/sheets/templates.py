@@ -14,7 +14,7 @@ from typing import Any
 from studylens import sheet_limits as limits
 from studylens.analysis.protocol.sheets import ART, CONTENTS, PICTURE, Corners, Template
 from studylens.errors import BadText
-from studylens.language import _
+from studylens.language import _, mark, said
 
 SHIPPED = Path(__file__).parent / "shipped"
 A4 = (1654, 2339)
@@ -22,8 +22,8 @@ A4 = (1654, 2339)
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _KNOWN = {"id", "name", "background", "corners", "size", "content"}
-BAD_JSON = 'This template is not JSON of the form {"id", "name", "background", "corners"}.'
-BAD_CORNERS = (
+BAD_JSON = mark('This template is not JSON of the form {"id", "name", "background", "corners"}.')
+BAD_CORNERS = mark(
     "corners must be four points [x, y], clockwise from the top left, from 0 to 1 of the template (or in px "
     "within its size), around an area without dents."
 )
@@ -39,13 +39,13 @@ def shipped() -> Mapping[str, Template]:
 def parse(text: bytes | str, *, size: tuple[int, int] | None = None) -> Template:
     """Return the template of a student's JSON; `size` is that of its picture. Raises BadText."""
     if len(text) > limits.MAX_TEMPLATE_BYTES:
-        raise BadText(f"A template may have {limits.MAX_TEMPLATE_BYTES // 1024} kB of JSON.")
+        raise BadText(_("A template may have %(kb)s kB of JSON.", kb=limits.MAX_TEMPLATE_BYTES // 1024))
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadText(BAD_JSON) from error
+        raise BadText(said(BAD_JSON)) from error
     if not isinstance(body, dict) or not set(body) <= _KNOWN:
-        raise BadText(BAD_JSON)
+        raise BadText(said(BAD_JSON))
     return checked(body, size=size)
 
 
@@ -53,9 +53,9 @@ def checked(body: Mapping[str, Any], *, size: tuple[int, int] | None = None) -> 
     """Return a template of plain JSON types. Raises BadText, naming the field."""
     width, height = _size(body.get("size"), size)
     return Template(
-        id=_matching(body, "id", _ID, "small letters, digits, - and _, at most 32"),
+        id=_matching(body, "id", _ID, _("small letters, digits, - and _, at most 32")),
         name=_name(body.get("name")),
-        background=PICTURE if size else _matching(body, "background", _COLOUR, "a colour such as #ffffff"),
+        background=PICTURE if size else _matching(body, "background", _COLOUR, _("a colour such as #ffffff")),
         corners=_corners(body.get("corners"), (width, height)),
         width=width,
         height=height,
@@ -76,20 +76,20 @@ def _shipped(name: str) -> Template:
 def _matching(body: Mapping[str, Any], field: str, pattern: re.Pattern[str], what: str) -> str:
     value = body.get(field)
     if not (isinstance(value, str) and pattern.fullmatch(value.lower())):
-        raise BadText(f"{field} must be {what}.")
+        raise BadText(_("%(field)s must be %(what)s.", field=field, what=what))
     return value.lower()
 
 
 def _name(value: object) -> str:
     name = " ".join(value.split()) if isinstance(value, str) else ""
     if not name or len(name) > limits.TEMPLATE_NAME_CHARS or not name.isprintable():
-        raise BadText(f"name must have 1 to {limits.TEMPLATE_NAME_CHARS} characters.")
+        raise BadText(_("name must have 1 to %(most)s characters.", most=limits.TEMPLATE_NAME_CHARS))
     return name
 
 
 def _content(value: object) -> str:
     if value not in CONTENTS:
-        raise BadText(f"content must be one of {', '.join(CONTENTS)}.")
+        raise BadText(_("content must be one of %(known)s.", known=", ".join(CONTENTS)))
     return str(value)
 
 
@@ -100,7 +100,8 @@ def _size(value: object, picture: tuple[int, int] | None) -> tuple[int, int]:
     if not (isinstance(value, list) and len(value) == 2 and all(type(side) is int for side in value)):
         raise BadText(_("size must be [width, height] in px."))
     if not all(limits.LEAST_SIDE_PX <= side <= limits.MOST_SIDE_PX for side in value):
-        raise BadText(f"size must be from {limits.LEAST_SIDE_PX} to {limits.MOST_SIDE_PX} px on each side.")
+        least, most = limits.LEAST_SIDE_PX, limits.MOST_SIDE_PX
+        raise BadText(_("size must be from %(least)s to %(most)s px on each side.", least=least, most=most))
     return value[0], value[1]
 
 
@@ -108,18 +109,18 @@ def _within(size: tuple[int, int]) -> tuple[int, int]:
     less = min(1.0, limits.MOST_ART_PX / max(size))
     width, height = (max(1, round(side * less)) for side in size)
     if min(width, height) < limits.LEAST_SIDE_PX:
-        raise BadText(f"The picture must have {limits.LEAST_SIDE_PX} px on each side.")
+        raise BadText(_("The picture must have %(least)s px on each side.", least=limits.LEAST_SIDE_PX))
     return width, height
 
 
 def _corners(value: object, size: tuple[int, int]) -> Corners:
     if not (isinstance(value, list) and len(value) == 4 and all(_is_point(point) for point in value)):
-        raise BadText(BAD_CORNERS)
+        raise BadText(said(BAD_CORNERS))
     in_px = any(number > 1 for point in value for number in point)
     scale = size if in_px else (1, 1)
     corners = tuple((x / scale[0], y / scale[1]) for x, y in value)
     if not all(0 <= number <= 1 for point in corners for number in point) or not _is_clockwise(corners):
-        raise BadText(BAD_CORNERS)
+        raise BadText(said(BAD_CORNERS))
     return corners
 
 

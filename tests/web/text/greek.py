@@ -137,8 +137,34 @@ class Greece:
         for rest in ("explain", "questions", "cards/new", "quiz/start"):
             yield f"/packs/{self.pack_id}/{rest}", {"text": ""}
         yield f"/packs/{self.pack_id}/explain", {"text": LINES[1]}
+        yield from self._things_made()
         yield f"/review/cards/{self.card_id}/check", {"given": "Το φως"}
         yield "/packs/bulk", {**both, "action": "merge"}
+
+    def _things_made(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what makes sheets, cut-outs and tokens, and what refuses to."""
+        sheets = f"/packs/{self.pack_id}/sheets"
+        yield from ((sheets, {"templates": ["a4_revision"]}), (sheets, {"templates": ["x"]}), (sheets, {}))
+        yield from self._templates()
+        yield f"/packs/{self.pack_id}/cut", {"box": "0,0,9,9"}
+        yield from (("/devices/tokens", {"name": "ένα"}), ("/api/remove", {}), ("/sets", {"name": ""}))
+
+    def _templates(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield a template of a student's own, and each of its fields wrong."""
+        corners = {
+            "left_top": (10, 10),
+            "right_top": (90, 10),
+            "right_bottom": (90, 90),
+            "left_bottom": (10, 90),
+        }
+        places = {
+            f"{at}_{axis}": value
+            for at, pair in corners.items()
+            for axis, value in zip("xy", pair, strict=True)
+        }
+        whole = {"name": "Τοίχος", "content": "art", "colour": "#ffffff", "pack": self.pack_id, **places}
+        for wrong in ({"name": ""}, {"content": "x"}, {"colour": "x"}, {"left_top_x": 99}, {}):
+            yield "/sheets/templates", {**whole, **wrong}
 
     def _document(self) -> str:
         self.client.post("/analyze?wait=0", data={"image": photo("σελίδες.pdf", plain(3))})
@@ -221,5 +247,5 @@ _ALONE = (
 _OF_A_PACK = (
     "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
     "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new", "/cut",
-    "/review", "/review?new=1", "/review?new=1&show=1",
+    "/review", "/review?new=1", "/review?new=1&show=1", "/sheets",
 )  # fmt: skip
