@@ -16,7 +16,7 @@ from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.cutting import CutWish
-from studylens.config import HOME
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests.service import clean_environment
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studylens.config import HOME
+from studylens.places import HOME
 
 if TYPE_CHECKING:
     from tests.pages import Page

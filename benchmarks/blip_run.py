@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.blip_inputs import render
-from studylens.config import HOME
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 
 COLD_RUNS = 2

@@ -13,7 +13,7 @@ from ctypes import CDLL, addressof, c_size_t, c_ubyte, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
 
-from studylens.config import HOME
+from studylens.places import HOME
 
 MB = 1024 * 1024
 _ENDINGS = (".py", ".pyc", ".so", ".onnx", ".bin", ".txt", ".json", ".yaml", ".html", ".css", ".js")

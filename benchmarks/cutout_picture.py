@@ -9,7 +9,7 @@ from PIL import Image
 from studylens.analysis.cutting import cut
 from studylens.analysis.cutting.thing import Source
 from studylens.analysis.protocol.cutting import OBJECT, Cut, CutWish, Stroke
-from studylens.config import HOME
+from studylens.places import HOME
 from tests.analysis.cutting import scenes
 
 TARGET = HOME / "docs" / "screenshots" / "cutting-out.png"

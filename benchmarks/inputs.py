@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from studylens.config import HOME
+from studylens.places import HOME
 
 PAGES = 20
 """Different pages on a phone's screen, 1080 x 1920 px; the first is the issue's own test photo."""

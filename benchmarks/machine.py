@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.report import Table
-from studylens.config import HOME
 from studylens.machine import memory
+from studylens.places import HOME
 
 PACKAGES = (
     "flask", "gunicorn", "sqlalchemy", "pillow", "pyvips", "pyvips-binary", "pillow-heif", "rapidocr",

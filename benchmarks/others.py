@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
-from studylens.config import HOME
+from studylens.places import HOME
 
 KEPT_TARGETS_MB = {"ours": 8.0, "ours at 800": 1.5}
 

@@ -22,7 +22,8 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.text_score import Score, compare
-from studylens.config import HOME, Config
+from studylens.config import Config
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 
 KINDS = {".png", ".jpg", ".jpeg", ".webp", ".heic", ".gif", ".tif", ".tiff", ".bmp", ".avif"}

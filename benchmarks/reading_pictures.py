@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw
 
 from studylens.analysis.ocr import read
 from studylens.analysis.picture.canvas import turned_clockwise
-from studylens.config import HOME, Config
+from studylens.config import Config
+from studylens.places import HOME
 from tests import pages
 from tests.analysis.ocr import page_kinds
 

@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import cache
 from benchmarks.cgroups import Cgroup
 from benchmarks.watch import Watch
-from studylens.config import HOME
+from studylens.places import HOME
 from tests.service import Service, free_port
 
 IDLE_SECONDS = 10

@@ -2,14 +2,13 @@
 
 import dataclasses
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from studylens import limits
+from studylens.places import Places
 from studylens.variables import (
     ANY_NUMBER,
     BOUNDS,
@@ -25,14 +24,10 @@ from studylens.variables import (
     within,
 )
 
-HOME = Path(__file__).resolve().parent.parent
-
 ENGINES = ("gemini", "local", "ocr", "blip")
 GEMINI_MODELS = ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 """Both stable; each has a quota of its own, so that one's hiccup or used-up day is not the other's."""
 GEMINI_SDKS = CHOICES["gemini_sdk"]
-BLIP_MANIFEST = "manifest.json"
-"""Written last when a captioning model is prepared, so a folder without it holds no model."""
 
 
 def _env(name: str, default: Any, *aliases: str) -> Any:
@@ -41,7 +36,7 @@ def _env(name: str, default: Any, *aliases: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Places):
     """What the operator decided; one field a variable, in the units that its name says."""
 
     database_url: str = _env("DATABASE_URL", "")
@@ -58,6 +53,10 @@ class Config:
     gemini_base_url: str = _env("GEMINI_BASE_URL", "")
     """Empty: Google's own. A local server in tests."""
     gemini_sdk: str = _env("GEMINI_SDK", "google-genai")
+    gemini_image_model: str = _env("GEMINI_IMAGE_MODEL", "gemini-3.1-flash-image")
+    """Draws picture stories; it is paid for, so the panels of a day are bounded. Empty: none are drawn."""
+    story_panels_per_day: int = _env("STORY_PANELS_PER_DAY", 16)
+    """Whole service, UTC day: two stories, about $1.10 at list prices; 0: none."""
     local_ai_url: str = _env("LOCAL_AI_URL", "")
     """A server that speaks OpenAI's chat completions; empty: there is none."""
     local_ai_model: str = _env("LOCAL_AI_MODEL", "")
@@ -160,32 +159,6 @@ class Config:
         """Name of the key in the database, which tells nothing of it; another key has a clean slate."""
         return fingerprint(self.gemini_api_key, self.gemini_base_url)
 
-    @property
-    def instance_path(self) -> Path:
-        """Folder of everything that this installation writes."""
-        return Path(self.instance_dir) if self.instance_dir else HOME / "instance"
-
-    @property
-    def upload_folder(self) -> Path:
-        """Folder of the photos that wait or are being read."""
-        return self.instance_path / "uploads"
-
-    @property
-    def lock_path(self) -> Path:
-        """Lock file of the one analysis process of this machine (per user: files in /tmp have owners)."""
-        default = Path(tempfile.gettempdir()) / f"studylens-analysis-{os.getuid()}.lock"
-        return Path(self.analysis_lock) if self.analysis_lock else default
-
-    @property
-    def blip_path(self) -> Path:
-        """Folder of the prepared captioning model."""
-        return Path(self.blip_model_dir) if self.blip_model_dir else HOME / "models" / "blip"
-
-    @property
-    def ocr_path(self) -> Path:
-        """Folder of the quantised recognition network."""
-        return Path(self.ocr_model_dir) if self.ocr_model_dir else HOME / "models" / "ocr"
-
     def prices(self) -> list[tuple[str, float, float]]:
         """Return AI_PRICES as model, price of a million tokens asked, and of a million answered."""
         return [price_of(entry) for entry in self.ai_prices]
@@ -202,6 +175,11 @@ class Config:
         return bool(self.gemini_api_key) and "gemini" in self.engines
 
     @property
+    def draws(self) -> bool:
+        """Say whether picture stories are drawn at all."""
+        return self.asks_gemini and bool(self.gemini_image_model) and self.story_panels_per_day > 0
+
+    @property
     def asks_local_ai(self) -> bool:
         """Say whether a model of the operator's own is asked at all."""
         return bool(self.local_ai_url) and "local" in self.engines
@@ -215,21 +193,6 @@ class Config:
     def local_ai_host(self) -> str:
         """Name of the operator's own server, as receipts tell it."""
         return urlsplit(self.local_ai_url).netloc
-
-    @property
-    def has_blip_model(self) -> bool:
-        """Say whether a prepared captioning model is there."""
-        return (self.blip_path / BLIP_MANIFEST).is_file()
-
-    @property
-    def seeing_path(self) -> Path:
-        """Folder of the network that photos are told apart with."""
-        return Path(self.seeing_model_dir) if self.seeing_model_dir else HOME / "models" / "seeing"
-
-    @property
-    def scripts_path(self) -> Path:
-        """Folder of tesseract's language data (`make scripts`)."""
-        return HOME / "models" / "scripts"
 
     @property
     def max_upload_bytes(self) -> int:

@@ -17,7 +17,9 @@ ORDER = [
     "limits",
     "teaching_limits",
     "sheet_limits",
+    "story_limits",
     "variables",
+    "places",
     "config",
     "errors",
     "storable",
@@ -53,6 +55,7 @@ ORDER = [
     "study.cutouts",
     "study.reviews",
     "study.sheets",
+    "study.stories",
     "study.explaining",
     "study.quizzes",
     "study.questions",
@@ -69,6 +72,7 @@ ORDER = [
     "web.packs",
     "web.cutouts",
     "web.sheets",
+    "web.stories",
     "web.progress",
     "web.reviews",
     "web.quizzes",
@@ -81,7 +85,7 @@ ORDER = [
 """Rooms and wings: each imports only what stands before it. A module's room is the longest name that fits."""
 BUILD = ("studylens.blip_export", "studylens.ocr_export", "studylens.seeing_export")
 """Run at build time only, each as a process of its own."""
-_WORDS = ("cutting", "result", "result_json", "sheets", "taught", "wire")
+_WORDS = ("answers", "cutting", "drawing", "result", "result_json", "sheets", "taught", "wire")
 LANGUAGE = {f"studylens.analysis.protocol.{name}" for name in _WORDS}
 """What of the analysis study, jobs and web may know."""
 HEAVY = {
@@ -155,7 +159,7 @@ def test_a_room_imports_only_rooms_before_it() -> None:
 
 def test_the_build_takes_only_from_the_analysis_and_nobody_takes_from_the_build() -> None:
     build = {name: used for name, used in needs().items() if name.startswith(BUILD)}
-    allowed = {"language", "limits", "variables", "config", "errors", "machine", "analysis"}
+    allowed = {"language", "limits", "places", "variables", "config", "errors", "machine", "analysis"}
     assert {room(used).partition(".")[0] for all_used in build.values() for used in all_used} <= allowed | {
         ""
     }

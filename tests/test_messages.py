@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studylens import errors
-from studylens.config import HOME
+from studylens.places import HOME
 from tools import catalogues, messages
 
 SAID = list(messages.found())

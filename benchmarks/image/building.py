@@ -9,7 +9,7 @@ from benchmarks.image import bases
 from benchmarks.image.podman import CannotBuild, Podman
 from benchmarks.image.weights import Served
 from benchmarks.report import Figure
-from studylens.config import HOME
+from studylens.places import HOME
 
 TAG = "studylens"
 CHANGED = "studylens/web/__init__.py"

@@ -10,7 +10,7 @@ from benchmarks.image.contained import VOLUME, Contained, End
 from benchmarks.image.podman import Podman
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
-from studylens.config import HOME
+from studylens.places import HOME
 
 PHOTO = HOME / "static" / "sample-photo.jpg"
 LEAST_LINES = 20

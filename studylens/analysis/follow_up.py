@@ -11,12 +11,13 @@ from studylens.analysis.gemini import ask
 from studylens.analysis.journal import Journal
 from studylens.analysis.llm import question
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Answered
 from studylens.config import Config
 from studylens.errors import EngineSkipped
 from studylens.machine import memory
 
 
-def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answered:
+def answer(request: wire.Request, config: Config, journal: Journal) -> Answered:
     """Return the answer; without one its `note` says why. Whoever asked has the page's lines already."""
     for engine in own_model.order(config):
         found = journal.attempt(engine, partial(_ASKED[engine], request, config, journal))
@@ -28,8 +29,8 @@ def answer(request: wire.Request, config: Config, journal: Journal) -> wire.Answ
     return replace(_told(journal), note=_why_not(journal))
 
 
-def _told(journal: Journal) -> wire.Answered:
-    return wire.Answered(sent_to=list(journal.sent_to), last=journal.ran_out)
+def _told(journal: Journal) -> Answered:
+    return Answered(sent_to=list(journal.sent_to), last=journal.ran_out)
 
 
 def _why_not(journal: Journal) -> str:

@@ -11,6 +11,7 @@ from studylens.analysis.journal import Journal
 from studylens.analysis.ocr import networks, read
 from studylens.analysis.picture import decode, quality
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Listed
 from studylens.analysis.protocol.result import Box, Line
 from studylens.config import Config
 from studylens.errors import OutOfMemory
@@ -33,7 +34,7 @@ def open_upload(request: wire.Request, journal: Journal, *, judged: bool = True)
     return _open_page(request, journal) if request.page else _open_photo(request, journal, judged=judged)
 
 
-def list_pages(request: wire.Request, journal: Journal) -> wire.Listed:
+def list_pages(request: wire.Request, journal: Journal) -> Listed:
     """Return the pages of the request's document; raises BadDocument or OutOfMemory."""
     _require_document_room(journal)
     with stages.room(limits.ROOM_DOCUMENT_MB):

@@ -11,6 +11,7 @@ from studylens.analysis import (
     completing,
     cut_out,
     describing,
+    drawing,
     follow_up,
     opening,
     own_model,
@@ -70,6 +71,8 @@ def _other_work(request: wire.Request, config: Config, journal: Journal) -> wire
         return cut_out.answer(request, request.cut, config, journal)
     if request.sheets is not None:
         return sheet_batch.make(request.sheets, journal)
+    if request.draw is not None:
+        return drawing.draw(request, request.draw, config, journal)
     return follow_up.answer(request, config, journal) if request.follow_up else None
 
 

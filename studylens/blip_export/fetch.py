@@ -9,8 +9,8 @@ from http.client import HTTPException
 from pathlib import Path
 
 from studylens.analysis.blip.manifest import check_files, install, read_manifest, sha256
-from studylens.config import BLIP_MANIFEST
 from studylens.errors import EngineFailed
+from studylens.places import BLIP_MANIFEST
 
 Progress = Callable[[int, int], None]
 """Told of each piece of a download: its bytes, and those of the whole (0: not known)."""

@@ -3,9 +3,9 @@
 queue, leases, lease_keeper     rows: submit, claim, renew, end, recover
 packing                 the pack: stored early, added to, kept when the rest fails
 documents, upkeep       PDFs that wait for a choice; lost uploads, complete lectures, files that go
-runner, attempt, process        the thread that feeds the analysis process, one attempt at a time
+runner, attempt, process, requests  the thread that feeds the analysis process, one attempt at a time
 patience                a finished answer waits for a database that is away
-sheets                  pages of a pack: what the analysis is given, what it hands back
+sheets, stories         pages of a pack and panels of its story: what the analysis gets, what it hands back
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
 gemini_state, spending, readings    which models rest; tokens by day; how long readings took

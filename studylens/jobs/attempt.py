@@ -5,11 +5,13 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from database_config import Database
 from studylens.analysis.protocol import taught, wire
-from studylens.analysis.protocol.cutting import Cut, wish_from
-from studylens.analysis.protocol.result import ModelReply
+from studylens.analysis.protocol.answers import Answered, Listed
+from studylens.analysis.protocol.cutting import Cut
+from studylens.analysis.protocol.drawing import Drawn
 from studylens.analysis.protocol.sheets import SheetMade, SheetsMade
 from studylens.config import Config
 from studylens.errors import (
@@ -18,18 +20,22 @@ from studylens.errors import (
     JobFailed,
     OutOfMemory,
     StudylensError,
-    UploadLost,
     error_for_code,
 )
-from studylens.jobs import documents, gemini_state, leases, lessons, sheets, spending, upkeep
+from studylens.jobs import documents, leases, spending, upkeep
+from studylens.jobs.asking import requests, sheets, stories
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.patience import patiently
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, SHEETS, TEACHING, JobStage
-from studylens.study.packs import replies
+from studylens.models import (
+    DOCUMENT,
+    SHEETS,
+    STORY,
+    JobStage,
+)
 
 log = logging.getLogger("studylens.jobs")
 
@@ -40,7 +46,7 @@ STOP_SIGNAL_SECONDS = 0.5
 
 
 Lesson = taught.Learnt | taught.Trained | taught.Identified
-Found = wire.Done | wire.Answered | wire.Listed | Cut | Lesson | SheetsMade
+Found = wire.Done | Answered | Listed | Cut | Lesson | SheetsMade | Drawn
 Outcome = Found | StudylensError | None
 """The answer, why there is none, or None: the service stops and the job goes back."""
 
@@ -57,24 +63,29 @@ class Attempt:
         self._looked = time.monotonic()
         self._service_pid = 0
         self._stopping = threading.Event()
+        self._asked = False
+        """A model was asked, and may be paid for."""
 
     def run(
         self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
     ) -> None:
         """Analyse and end the job. Raises DatabaseDown when the outcome could not be stored."""
         claimed = self._claimed
-        if claimed.kind != SHEETS:
+        is_photo = claimed.kind not in {SHEETS, STORY}
+        if is_photo:
             log.info("Processing photo %d/%d: %s", claimed.number, claimed.of, claimed.name)
         self._service_pid, self._stopping = service_pid, stopping
         self._own_stage("before_image_processing")
         outcome = self._outcome(process, lock_fd)
+        if claimed.kind == STORY and not (isinstance(outcome, Drawn) or self._asked):
+            patiently(lambda: stories.settle(self._database, claimed.text), stopping)
         self._folder.remove_taught(claimed.job_id)
         sheets.clean_up(self._folder, claimed.job_id)
         ended = patiently(lambda: self._store(outcome), stopping)
         if ended:
             upkeep.join_ended(self._database)
             self._clean_up()
-        if claimed.kind != SHEETS:
+        if is_photo:
             log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
             self._log_peak()
 
@@ -96,12 +107,13 @@ class Attempt:
 
     def _outcome(self, process: AnalysisProcess, lock_fd: int) -> Outcome:
         """Return the answer, why there is none, or None when the service stops meanwhile."""
-        if self._claimed.has_file and not self._folder.path(self._claimed.file_id).exists():
-            return UploadLost()
         try:
-            request = self._request()
+            made = requests.make(self._claimed, self._config, self._database, self._folder)
         except StudylensError as error:  # With the database away nothing was tried, so nothing is counted.
             return None if isinstance(error, DatabaseDown) else error
+        if isinstance(made, Drawn):
+            return made
+        request = replace(made, service_pid=self._service_pid)
         try:
             return self._analyse(process, lock_fd, request)
         except (FailedStart, ProcessDied) as death:
@@ -134,6 +146,7 @@ class Attempt:
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
+            self._asked = self._asked or isinstance(event, wire.GeminiCall)
             if not self._is_wanted():
                 return None
             if isinstance(event, SheetMade):
@@ -141,42 +154,6 @@ class Attempt:
             elif event is not None:
                 self._note(event)
         raise ProcessDied(0)
-
-    def _request(self) -> wire.Request:
-        claimed = self._claimed
-        given = lessons.prepare(self._database, self._folder, claimed)
-        left = spending.left_today(self._database, self._config).askable
-        return wire.Request(
-            job_id=claimed.job_id,
-            follow_up=claimed.kind == QUESTION,
-            again=claimed.kind == READ_AGAIN,
-            path=str(self._folder.path(claimed.file_id)) if claimed.has_file else "",
-            page=claimed.page,
-            cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
-            list_pages=claimed.kind == DOCUMENT,
-            sheets=sheets.prepare(self._database, self._folder, claimed),
-            text="" if claimed.has_file else claimed.text,
-            # Who has corrected a page may choose this server's own rules.
-            alone=claimed.kind == REBUILD and claimed.wishes.private,
-            wishes=claimed.wishes,
-            uploaded_bytes=claimed.uploaded_bytes,
-            sha256=claimed.sha256,
-            standings=gemini_state.standings(self._database),
-            calls_left=left,
-            known=self._known(),
-            service_pid=self._service_pid,
-            stored=claimed.stored,
-            task=claimed.kind if claimed.kind in TEACHING else "",
-            taught=str(given.path) if given.path else "",
-            untaught=given.untaught,
-        )
-
-    def _known(self) -> tuple[ModelReply, ...]:
-        """Return what models said of the same photo before."""
-        if not self._claimed.has_file or self._claimed.kind in {DOCUMENT, CUTOUT}:
-            return ()
-        with self._database.reading() as session:
-            return replies.known(session, self._claimed.job_id)
 
     def _note(self, event: wire.Event) -> None:
         """Log and store an event. A database that is away costs its readings, not the photo.
@@ -215,7 +192,8 @@ class Attempt:
     def _is_wanted(self) -> bool:
         """Look now and then whether the job is still ours. Raises Cancelled."""
         now = time.monotonic()
-        if now - self._looked < CANCEL_LOOK_SECONDS:
+        is_paid = self._asked and self._claimed.kind == STORY
+        if is_paid or now - self._looked < CANCEL_LOOK_SECONDS:
             return True
         self._looked = now
         try:

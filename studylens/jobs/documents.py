@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
-from studylens.analysis.protocol.wire import Listed
+from studylens.analysis.protocol.answers import Listed
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, UploadLost
 from studylens.jobs import queue
 from studylens.jobs.folder import UploadFolder

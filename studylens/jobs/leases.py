@@ -8,16 +8,18 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
+from studylens.analysis.protocol.answers import Answered, Listed
 from studylens.analysis.protocol.cutting import Cut
+from studylens.analysis.protocol.drawing import Drawn
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.sheets import SheetsMade
 from studylens.analysis.protocol.taught import Identified, Learnt, Seen, Trained
-from studylens.analysis.protocol.wire import Answered, Listed, Stored, Wishes
+from studylens.analysis.protocol.wire import Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
 from studylens.jobs import documents, packing
 from studylens.jobs.queue import NO_BOUND, Quota, ending
@@ -38,7 +40,7 @@ from studylens.study.teaching import outcomes
 
 log = logging.getLogger("studylens.jobs")
 
-Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade
+Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Drawn
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
     """Take the next job of this folder, texts before photos; None when nothing waits."""
     with database.writing() as session:
         waiting = select(Job).where(Job.state == QUEUED, Job.folder_id == folder_id)
+        waiting = waiting.where(or_(Job.not_before.is_(None), Job.not_before <= now()))
         order = (case((Job.kind.in_(IN_TURN), 1), else_=0), Job.created_at, Job.number)
         job = session.scalar(waiting.order_by(*order).limit(1).with_for_update(skip_locked=True))
         if job is None:
@@ -127,7 +130,7 @@ def finish(database: Database, claimed: Claim, found: Found, quota: Quota | None
         job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
         if job is None:
             return False
-        if job.cancel_requested:  # Just before the answer: the student does not want it any more.
+        if job.cancel_requested and not isinstance(found, Drawn):  # Too late for what is paid for.
             session.execute(update(Job).where(Job.id == job.id).values(ending(CANCELLED, Cancelled())))
             return True
         if isinstance(found, Listed):

@@ -3,11 +3,13 @@
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from studylens.analysis.protocol.answers import Answered
 from studylens.analysis.protocol.cutting import Cut
+from studylens.analysis.protocol.drawing import Drawn
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.sheets import SheetsMade
-from studylens.analysis.protocol.wire import Answered
 from studylens.errors import Cancelled, NothingFound, StudylensError
+from studylens.jobs.asking import stories
 from studylens.jobs.queue import ending
 from studylens.models import CANCELLED, DONE, FAILED, READ_AGAIN, REBUILD, Job, SheetBatch, now
 from studylens.study.cutouts import results
@@ -27,12 +29,14 @@ def store_early(session: Session, job: Job, found: Analysis) -> None:
         job.stored_at = now()
 
 
-def receive(session: Session, job: Job, found: Analysis | Answered | Cut | SheetsMade) -> None:
+def receive(session: Session, job: Job, found: Analysis | Answered | Cut | SheetsMade | Drawn) -> None:
     """Keep what came of the job: a pack or the rest of it, new cards for one, an answer, or a cut-out."""
     if isinstance(found, SheetsMade):
         end_sheets(session, job)
         return
-    if isinstance(found, Answered):
+    if isinstance(found, Drawn):
+        stories.receive(session, job, found)
+    elif isinstance(found, Answered):
         follow_ups.receive(session, job, found)
     elif isinstance(found, Cut):
         results.receive(session, job, found)

@@ -11,9 +11,10 @@ from collections.abc import Generator, Sequence
 from typing import IO
 
 from studylens.analysis.protocol import wire
-from studylens.config import HOME, Config
+from studylens.config import Config
 from studylens.errors import TookTooLong
 from studylens.limits import ANALYSIS_SILENCE_SECONDS, ANALYSIS_WALL_SECONDS
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT, TORCH_ENVIRONMENT, WEB_SECRETS
 
 COMMAND = (sys.executable, "-m", "studylens.analysis")

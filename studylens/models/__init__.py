@@ -26,6 +26,7 @@ from studylens.models.jobs import (
     REBUILD,
     RUNNING,
     SHEETS,
+    STORY,
     TEACHING,
     TEXT,
     TRAIN,
@@ -71,6 +72,7 @@ from studylens.models.reviews import (
 )
 from studylens.models.search import PackSearch
 from studylens.models.sheets import SheetBatch, SheetPage, SheetTemplate
+from studylens.models.stories import StoryDay, StoryPanel
 from studylens.models.teaching import PhotoSet, SetClass, SetPhoto
 
 __all__ = [
@@ -105,6 +107,7 @@ __all__ = [
     "REVIEW",
     "RUNNING",
     "SHEETS",
+    "STORY",
     "TEACHING",
     "TEXT",
     "TRAIN",
@@ -151,6 +154,8 @@ __all__ = [
     "SheetBatch",
     "SheetPage",
     "SheetTemplate",
+    "StoryDay",
+    "StoryPanel",
     "StudySettings",
     "TranscriptLine",
     "UserAchievement",

@@ -16,6 +16,8 @@ READ_AGAIN = "read_again"
 """A photo whose pack exists, for a model that was away: what it makes is proposed."""
 SHEETS = "sheets"
 """Pages made of a pack; what is wished stands in sheet_batches."""
+STORY = "story"
+"""A panel of a picture story; `text` names it, as jobs/stories.py writes it."""
 CUTOUT = "cutout"
 """A photo out of which something is cut; `text` says what, as analysis/protocol/cutting.py writes it."""
 LEARN, TRAIN, IDENTIFY = "learn", "train", "identify"
@@ -78,6 +80,8 @@ class Job(Base):
     runner_id: Mapped[str | None] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Nobody takes it earlier, and everybody else goes first; None: it may run at once."""
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     stage: Mapped[str] = mapped_column(String(40), default="")
     progress: Mapped[str] = mapped_column(String(20), default="", server_default="")

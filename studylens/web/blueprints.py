@@ -33,6 +33,7 @@ from studylens.web.reviews import typed as typed_reviews
 from studylens.web.sheets import files as sheet_files
 from studylens.web.sheets import own as sheet_templates
 from studylens.web.sheets import pages as sheet_pages
+from studylens.web.stories import pages as story_pages
 from studylens.web.teaching import cards as set_cards
 from studylens.web.teaching import colors, identify, training
 from studylens.web.teaching import files as set_files
@@ -73,6 +74,7 @@ pages: tuple[Blueprint, ...] = (
     sheet_pages.blueprint,
     sheet_files.blueprint,
     sheet_templates.blueprint,
+    story_pages.blueprint,
     quiz_pages.blueprint,
     questions.blueprint,
     explaining.blueprint,

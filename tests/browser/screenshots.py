@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
-from studylens.config import HOME
+from studylens.places import HOME
 from tests import kinds
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.service import Service

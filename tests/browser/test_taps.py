@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from studylens.config import HOME
+from studylens.places import HOME
 from tests.browser.conftest import DESKTOP, PHONE, Site
 from tests.browser.test_review import add_due_pack, answers
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from studylens.config import BLIP_MANIFEST
+from studylens.places import BLIP_MANIFEST
 from tests.analysis.blip.tiny_blip import FOLDER
 from tests.deploy.dockerfile import UID, Stage, build_model, copy_sources, model_stage, read_stages, run_line
 from tests.deploy.test_deployment import pinned, variables

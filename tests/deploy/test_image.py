@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from studylens.analysis.blip.manifest import sha256
-from studylens.config import BLIP_MANIFEST
+from studylens.places import BLIP_MANIFEST
 from tests.analysis.blip.test_jobs import BLIP_STAGES
 from tests.analysis.blip.tiny_blip.figures import kind_of
 from tests.deploy.dockerfile import UID, Stage, build_model, copy_sources, read_stages, run_line

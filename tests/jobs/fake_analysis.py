@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Answered
 from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import (
     Analysis,
@@ -94,11 +95,7 @@ def _act(words: list[str], request: wire.Request) -> None:
             _send(wire.Failed("out_of_memory", "Too much.", last=True))
             os._exit(0)
         case _ if request.follow_up:
-            _send(
-                wire.Answered(
-                    f"You asked: {request.wishes.question}", "gemini:fake", on_page=True, sources=[1]
-                )
-            )
+            _send(Answered(f"You asked: {request.wishes.question}", "gemini:fake", on_page=True, sources=[1]))
         case "described":
             made = analysis("made") if request.stored is None else _nothing(request)
             _send(wire.Done(described(made)))

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studylens.config import BLIP_MANIFEST
 from studylens.errors import EngineSkipped
+from studylens.places import BLIP_MANIFEST
 
 FORMAT = 2
 """Counts up when an older runtime could not use the files."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.protocol.cutting import ALIASES, MODELS
-from studylens.config import HOME, Config
+from studylens.config import Config
+from studylens.places import HOME
 
 MANIFEST = "manifest.json"
 NOT_FETCHED = "it was not fetched here (`make cutout` does)"

@@ -12,7 +12,7 @@ from PIL import Image
 from studylens import limits
 from studylens.analysis.document import lines, pdf, soundness
 from studylens.analysis.picture import decode
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Listed, ListedPage
 from studylens.analysis.protocol.result import Box, Line
 from studylens.errors import EngineSkipped
 from studylens.language import mark
@@ -32,7 +32,7 @@ class Page:
     fault: str
 
 
-def list_pages(path: Path, progress: Callable[[int, int], None]) -> wire.Listed:
+def list_pages(path: Path, progress: Callable[[int, int], None]) -> Listed:
     """Return all pages with thumbnails; raises BadDocument or OutOfMemory.
 
     Drawing stops after 40 s of processor time: further pages are listed without a picture.
@@ -43,7 +43,7 @@ def list_pages(path: Path, progress: Callable[[int, int], None]) -> wire.Listed:
         for number in range(1, len(document) + 1):
             found.append(_listed(document, number, drawn=time.process_time() < until))
             progress(number, len(document))
-    return wire.Listed(found)
+    return Listed(found)
 
 
 def open_page(path: Path, number: int) -> Page:
@@ -70,13 +70,13 @@ def believed_lines(page: Page, read: Reader | None) -> tuple[Line, ...]:
     return page.lines
 
 
-def _listed(document: Any, number: int, *, drawn: bool) -> wire.ListedPage:
+def _listed(document: Any, number: int, *, drawn: bool) -> ListedPage:
     with pdf.page(document, number) as page:
         width, height = (round(side) for side in page.get_size())
         if not drawn:
-            return wire.ListedPage(number, width, height)
+            return ListedPage(number, width, height)
         small = decode.to_jpeg(pdf.draw(page, limits.THUMBNAIL_PX), limits.THUMBNAIL_QUALITY)
-        return wire.ListedPage(number, width, height, base64.b64encode(small).decode())
+        return ListedPage(number, width, height, base64.b64encode(small).decode())
 
 
 def _with_paper(box: Box) -> Box:

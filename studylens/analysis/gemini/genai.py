@@ -44,10 +44,12 @@ class _Http(httpx2.Client):
         try:
             seconds = request.extensions.get("timeout", {}).get("read") or limits.GEMINI_CALL_SECONDS
             encoding = response.headers.get("Content-Encoding", "")
-            body = bodies.whole(response.iter_raw(), encoding, seconds=seconds)
+            picture = outgoing.wants_picture(request.content)
+            most = envelope.most_bytes(picture=picture)
+            body = bodies.whole(response.iter_raw(), encoding, seconds=seconds, most=most)
         finally:
             response.close()
-        found = envelope.opened(response.status_code, body, response.headers)
+        found = envelope.opened(response.status_code, body, response.headers, picture=picture)
         return httpx2.Response(200, headers={"Content-Type": JSON_TYPE}, content=found, request=request)
 
 
@@ -93,8 +95,8 @@ def _contents(request: Request) -> types.Content:
 
 def _settings(model: str, request: Request, timeout: float) -> types.GenerateContentConfig:
     return types.GenerateContentConfig(
-        system_instruction=request.instruction,
-        response_mime_type=JSON_TYPE,
+        system_instruction=request.instruction or None,
+        response_mime_type=None if request.picture else JSON_TYPE,
         max_output_tokens=request.max_tokens or None,
         # Both would call again by themselves: once too often for the day's budget and for the deadline.
         automatic_continuation=False,

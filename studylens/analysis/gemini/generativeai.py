@@ -73,12 +73,13 @@ class _Http(HTTPAdapter):
         response = super().send(request, **{**options, "stream": True})
         try:
             seconds = options.get("timeout") or limits.GEMINI_CALL_SECONDS
-            body = bodies.whole(
-                _chunks(response), response.headers.get("Content-Encoding", ""), seconds=seconds
-            )
+            encoding = response.headers.get("Content-Encoding", "")
+            picture = outgoing.wants_picture(request.body)
+            most = envelope.most_bytes(picture=picture)
+            body = bodies.whole(_chunks(response), encoding, seconds=seconds, most=most)
         finally:
             response.close()
-        found = envelope.opened(response.status_code, body, response.headers)
+        found = envelope.opened(response.status_code, body, response.headers, picture=picture)
         return _answered(found, request)
 
 
@@ -133,8 +134,10 @@ class _Client:
 
 
 def _model(name: str, request: Request) -> Any:
-    settings: Any = {"response_mime_type": JSON_TYPE, "max_output_tokens": request.max_tokens or None}
-    return GenerativeModel(name, generation_config=settings, system_instruction=request.instruction)
+    settings: Any = {"max_output_tokens": request.max_tokens or None}
+    if not request.picture:
+        settings["response_mime_type"] = JSON_TYPE
+    return GenerativeModel(name, generation_config=settings, system_instruction=request.instruction or None)
 
 
 def _contents(request: Request) -> list[Any]:

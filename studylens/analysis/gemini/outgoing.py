@@ -27,10 +27,18 @@ def settings_of(model: str, request: Request) -> dict[str, Any]:
     Bounds count for Gemini's limit on a schema (it refuses sums of maxItems from about 960 on, and says only
     "invalid argument": python-genai #2170), and a model may know no such thinking: who refused gets neither.
     """
+    if request.picture:
+        return {"generationConfig": {"responseModalities": ["IMAGE"], "imageConfig": {"aspectRatio": "4:3"}}}
     if model in _humble:
         return {"generationConfig": {"responseSchema": unbounded(request.schema)}}
     schema = json.loads(json.dumps(request.schema))  # A copy of its own: an SDK may write into it.
     return {"generationConfig": {"responseSchema": schema, **_thinking(model)}}
+
+
+def wants_picture(body: object) -> bool:
+    """Say whether a request's body asks for a picture; in a text of it the quotation marks are escaped."""
+    raw = body.encode() if isinstance(body, str) else body
+    return isinstance(raw, bytes | bytearray) and b'"responseModalities"' in raw
 
 
 def note_refusal(model: str) -> None:

@@ -34,6 +34,8 @@ BLOCKED = {
     "SPII": "it holds personal data",
     "JAILBREAK": "it looks like an attempt to misuse the model",
     "MODEL_ARMOR": "its safety filter stopped it",
+    "IMAGE_PROHIBITED_CONTENT": "its rules forbid such a picture",
+    "IMAGE_RECITATION": "the picture would have repeated a published one",
 }
 """Finish reasons that mean that Gemini will not read this page, whichever model is asked."""
 _ABOUT_THE_PAGE = ("input image", "provided image", "image is not valid")

@@ -15,11 +15,16 @@ _EITHER = 32 + zlib.MAX_WBITS
 
 
 def whole(
-    chunks: Iterable[bytes], encoding: str, *, seconds: float, ticks: Callable[[], float] = time.monotonic
+    chunks: Iterable[bytes],
+    encoding: str,
+    *,
+    seconds: float,
+    most: int = limits.MODEL_BODY_BYTES,
+    ticks: Callable[[], float] = time.monotonic,
 ) -> bytes:
     """Return all of a body, unpacked; `encoding` is its Content-Encoding, `seconds` the time for all of it.
 
-    Raises BadAnswer above MODEL_BODY_BYTES, packed or unpacked, and for an unknown encoding; ModelUnavailable
+    Raises BadAnswer above `most` bytes, packed or unpacked, and for an unknown encoding; ModelUnavailable
     for one that is late or damaged.
     """
     unpack = _unpacker(encoding.strip().lower())
@@ -27,9 +32,9 @@ def whole(
     found, arrived = bytearray(), 0
     for chunk in chunks:
         arrived += len(chunk)
-        found += unpack(chunk, limits.MODEL_BODY_BYTES + 1 - len(found))
-        if max(arrived, len(found)) > limits.MODEL_BODY_BYTES:
-            raise BadAnswer(f"its answer is larger than {limits.MODEL_BODY_BYTES / 1e6:.0f} MB")
+        found += unpack(chunk, most + 1 - len(found))
+        if max(arrived, len(found)) > most:
+            raise BadAnswer(f"its answer is larger than {most / 1e6:.0f} MB")
         if ticks() > ends:
             raise ModelUnavailable(f"no answer within {seconds:.0f} s")
     return bytes(found)

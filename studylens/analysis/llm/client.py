@@ -17,6 +17,8 @@ class Request:
     schema: Mapping[str, Any]
     max_tokens: int = 0
     """The most that the model may write, its thoughts included; 0: as it likes."""
+    picture: bool = False
+    """A picture is wanted, and no JSON: the reply's text is then its bytes as base64. There is no schema."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from studylens.analysis.protocol import sheets
+from studylens.analysis.protocol.answers import Answered, Listed, ListedPage
 from studylens.analysis.protocol.cutting import Cut, CutWish, wish_of
+from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
 from studylens.analysis.protocol.sheets import SheetMade, SheetsMade, SheetWish
@@ -57,6 +59,8 @@ class Request:
     """`path` is a PDF whose pages are to be listed."""
     sheets: SheetWish | None = None
     """Sheets are made of a pack, and nothing is read."""
+    draw: PanelWish | None = None
+    """A panel of a story is drawn, and nothing is read."""
     text: str = ""
     alone: bool = False
     """No model is asked at all, not even the operator's own."""
@@ -152,39 +156,6 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What a follow-up question came to; without `text` its `note` says why no model answered."""
-
-    text: str = ""
-    engine: str = ""
-    on_page: bool = False
-    sources: Sequence[int] = ()
-    """Numbers of the lines that prove it."""
-    sent_to: Sequence[str] = ()
-    """Who was given the page's text, answered or not."""
-    note: str = ""
-    last: bool = False
-
-
-@dataclass(frozen=True)
-class ListedPage:
-    """A page of a document: its number from 1, its size in points, a small JPEG ("" when there is none)."""
-
-    n: int
-    width: int
-    height: int
-    jpeg_base64: str = ""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The pages of a document, in order."""
-
-    pages: Sequence[ListedPage]
-    last: bool = False
-
-
-@dataclass(frozen=True)
 class Failed:
     """No answer, and why: a stable code of errors.py with its sentence."""
 
@@ -193,12 +164,12 @@ class Failed:
     last: bool = False
 
 
-Outcome = Done | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Failed
+Outcome = Done | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Drawn | Failed
 """The last event of a request."""
 Event = Stage | StageProgress | LogLine | GeminiCall | Standing | Spent | Made | Seen | SheetMade | Outcome
 _KINDS = (
     Stage, StageProgress, LogLine, GeminiCall, Standing, Spent, Made, Seen, SheetMade,
-    Done, Answered, Listed, Cut, Learnt, Trained, Identified, SheetsMade, Failed,
+    Done, Answered, Listed, Cut, Learnt, Trained, Identified, SheetsMade, Drawn, Failed,
 )  # fmt: skip
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in _KINDS}
 
@@ -223,6 +194,7 @@ def decode_request(line: bytes) -> Request:
     }
     nested["cut"] = wish_of(body["cut"]) if body.get("cut") else None
     nested["sheets"] = sheets.wish_of(body["sheets"]) if body.get("sheets") else None
+    nested["draw"] = PanelWish(**body["draw"]) if body.get("draw") else None
     return Request(**{**body, **nested})
 
 

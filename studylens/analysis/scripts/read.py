@@ -14,8 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from studylens.analysis.protocol.result import Box, Line, Trust
 from studylens.analysis.scripts import installed
-from studylens.config import HOME
 from studylens.errors import EngineFailed, EngineSkipped
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from studylens.analysis.protocol.wire import Answered
+from studylens.analysis.protocol.answers import Answered
 from studylens.errors import NotFound, QuotaReached
 from studylens.language import _, mark
 from studylens.models import LIVE_STATES, FollowUp, Job, Pack, now

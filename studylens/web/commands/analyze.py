@@ -11,6 +11,7 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Listed
 from studylens.analysis.protocol.cutting import Cut, CutWish
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.result_json import to_json
@@ -95,7 +96,7 @@ def _requests(
         return
     wanted = parse_pages(pages)
     listed = outcome_of(process, lock_fd, first)
-    there = [page.n for page in listed.pages] if isinstance(listed, wire.Listed) else []
+    there = [page.n for page in listed.pages] if isinstance(listed, Listed) else []
     yield from (replace(first, list_pages=False, page=number) for number in there if number in wanted)
 
 
@@ -106,13 +107,11 @@ def _analyse(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> A
     raise StudylensError(_NO_ANSWER)
 
 
-def outcome_of(
-    process: AnalysisProcess, lock_fd: int, request: wire.Request
-) -> wire.Done | wire.Listed | Cut:
+def outcome_of(process: AnalysisProcess, lock_fd: int, request: wire.Request) -> wire.Done | Listed | Cut:
     """Let the process work and show how far it is. Raises StudylensError."""
     with click.progressbar(length=_STAGES, label="Reading", file=sys.stderr) as bar:
         for event in listen(process, lock_fd, request):
-            if isinstance(event, wire.Done | wire.Listed | Cut):
+            if isinstance(event, wire.Done | Listed | Cut):
                 bar.update(_STAGES)
                 return event
             if isinstance(event, wire.Failed):

@@ -12,8 +12,8 @@ import click
 from flask import Blueprint
 
 from studylens.analysis.blip.manifest import check_files, read_manifest
-from studylens.config import HOME
 from studylens.errors import EngineSkipped
+from studylens.places import HOME
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("blip", __name__, cli_group="blip")

@@ -14,6 +14,7 @@ from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import spending
 from studylens.machine import memory
+from studylens.study.stories.prices import price_of
 from studylens.web.commands import standings
 from studylens.web.door.storage import is_lasting
 
@@ -56,6 +57,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "gemini key": "set" if config.gemini_api_key else "not set",
         "gemini models": ", ".join(config.gemini_models),
         "gemini today": _known(lambda: _left(config, database), answers=answers),
+        "picture stories": _stories(config),
         "local AI": _local_ai(config),
         "models that failed": _known(lambda: _failed(config, database), answers=answers),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
@@ -121,6 +123,15 @@ def _left(config: Config, database: Database) -> str:
     left = spending.left_today(database, config)
     tokens = f", {left.tokens:,} tokens" if left.tokens is not None else ""
     return f"{left.calls} of {config.gemini_calls_per_day} calls{tokens} left"
+
+
+def _stories(config: Config) -> str:
+    """Name the image model and the panels of a day, or what is lacking."""
+    if not config.draws:
+        return "none (a paid GEMINI_API_KEY, GEMINI_IMAGE_MODEL and STORY_PANELS_PER_DAY above 0)"
+    price = price_of(config.gemini_image_model, config.story_panels_per_day)
+    most = f", at most ${price.all:.2f} at list prices of {price.listed}" if price else ""
+    return f"{config.gemini_image_model}, {config.story_panels_per_day} panels a day{most}"
 
 
 def _local_ai(config: Config) -> str:

@@ -11,7 +11,7 @@ from flask import Blueprint
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.sheets import SheetMade, SheetsMade
 from studylens.errors import NotFound, StudylensError
-from studylens.jobs import sheets
+from studylens.jobs.asking import sheets
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.models import Pack, new_id

@@ -13,8 +13,8 @@ import pytest
 
 from studylens.analysis.blip.manifest import Manifest, read_manifest
 from studylens.analysis.blip.onnx import OnnxCaptioner
-from studylens.config import BLIP_MANIFEST
 from studylens.errors import EngineFailed
+from studylens.places import BLIP_MANIFEST
 from tests.analysis.blip import world
 from tests.late import Late
 from tests.service import HOME

@@ -17,8 +17,9 @@ from studylens.analysis.blip import onnx as blip_onnx
 from studylens.analysis.blip.manifest import GRAPHS, read_manifest, sha256
 from studylens.analysis.blip.words import Words, read_words, words_of
 from studylens.analysis.budget.onnx import vendor_errors
-from studylens.config import BLIP_MANIFEST, Config
+from studylens.config import Config
 from studylens.errors import EngineFailed, EngineSkipped, OutOfMemory
+from studylens.places import BLIP_MANIFEST
 from tests.analysis.blip import world
 from tests.service import HOME, clean_environment
 

@@ -13,6 +13,7 @@ from studylens import limits
 from studylens.analysis import pipeline
 from studylens.analysis.document import pages, pdf
 from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import ListedPage
 from studylens.config import Config
 from studylens.errors import BadDocument, EngineSkipped
 from tests import documents
@@ -27,7 +28,7 @@ def saved(data: bytes, folder: Path) -> Path:
     return path
 
 
-def listed(data: bytes, folder: Path) -> list[wire.ListedPage]:
+def listed(data: bytes, folder: Path) -> list[ListedPage]:
     return list(pages.list_pages(saved(data, folder), lambda done, total: None).pages)
 
 

@@ -75,6 +75,8 @@ FINISH_REASONS = {
     "SAFETY": 3,
     "RECITATION": 4,
     "OTHER": 5,
+    "IMAGE_SAFETY": 11,
+    "NO_IMAGE": 16,
     "CONTINUATION": 24,
     "NEW": 99,
 }

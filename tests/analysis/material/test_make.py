@@ -14,9 +14,9 @@ from studylens.analysis.protocol.result import (
     Receipt,
 )
 from studylens.analysis.protocol.result_json import from_json, to_json
-from studylens.config import HOME
 from studylens.judging.text import folded
 from studylens.limits import MATERIAL_CARDS
+from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
 from tests.analysis.material.making import made_from
 from tests.analysis.material.pages import load

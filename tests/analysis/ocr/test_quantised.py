@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from studylens.analysis.ocr import networks, quantised, read
-from studylens.config import HOME
 from studylens.ocr_export.keep import keep
+from studylens.places import HOME
 from tests import pages
 
 MADE = HOME / "models" / "ocr"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studylens.analysis.seeing import features, network, pixels
-from studylens.config import HOME
+from studylens.places import HOME
 from studylens.seeing_export import weights
 from tests import kinds
 from tests.late import Late

@@ -17,7 +17,8 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from studylens.analysis.protocol.sheets import Picture, SheetMade
-from studylens.jobs import packing, sheets
+from studylens.jobs import packing
+from studylens.jobs.asking import sheets
 from studylens.jobs.housekeeper import sweep
 from studylens.jobs.leases import Claim, claim
 from studylens.models import (

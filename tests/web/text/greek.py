@@ -6,8 +6,10 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from studylens.analysis.protocol import result
-from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, PhotoSet, SetClass, now
+from studylens.language import mark
+from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, PhotoSet, SetClass, StoryPanel, now
 from studylens.study.reviews import cards as schedule
+from studylens.study.stories.panels import LOST
 from studylens.web.door.wiring import Wiring
 from tests.documents import plain
 from tests.study.reviews.world import send
@@ -98,6 +100,7 @@ class Greece:
         self._ask()
         self.set_id = add_taught(wiring, self.guest_id, words=("Φύλλα", "Είδος"))
         self.asked_id = self._ask_set()
+        self._draw()
         self.quizzes = [self._quiz(answers) for answers in (0, 1, 9)]
 
     def pages(self, language: str) -> Iterator[tuple[str, str]]:
@@ -219,6 +222,20 @@ class Greece:
             job.identified = verdicts
             return job.batch_id
 
+    def _draw(self) -> None:
+        """Leave a story with a panel of each kind."""
+        none = mark("the model gave no picture")
+        ends: tuple[dict[str, Any], ...] = (
+            {"state": "drawn", "width": 8, "height": 6},
+            {"state": "lost", "reason": LOST},
+            {"state": "failed", "reason": none},
+            {"state": "waits"},
+        )
+        with self.wiring.database.writing() as session:
+            for fields in ends:
+                panel = {"caption": LINES[1], "scene": LINES[1], "line": 2, **fields}
+                session.add(StoryPanel(pack_id=self.pack_id, **panel))
+
     def _quiz(self, answers: int) -> str:
         wish = {"count": "5", "typed": "1"}
         attempt_id = self.client.post(f"/packs/{self.pack_id}/quiz/start", data=wish).location.split("/")[-1]
@@ -247,5 +264,5 @@ _ALONE = (
 _OF_A_PACK = (
     "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
     "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new", "/cut",
-    "/review", "/review?new=1", "/review?new=1&show=1", "/sheets",
+    "/review", "/review?new=1", "/review?new=1&show=1", "/sheets", "/story",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from studylens import limits
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol.answers import Listed, ListedPage
 from studylens.jobs import documents, leases, upkeep
 from studylens.jobs.housekeeper import sweep
 from studylens.jobs.queue import NO_BOUND, Quota
@@ -38,8 +38,8 @@ def claim(wiring: Wiring) -> leases.Claim:
 def list_next(wiring: Wiring, pages: int = 3, quota: Quota = NO_BOUND) -> str:
     """End the next job, a document's, as the analysis process would; return its id."""
     claimed = claim(wiring)
-    entries = [wire.ListedPage(n, 595, 842, "/9j/") for n in range(1, pages + 1)]
-    assert leases.finish(wiring.database, claimed, wire.Listed(entries), quota)
+    entries = [ListedPage(n, 595, 842, "/9j/") for n in range(1, pages + 1)]
+    assert leases.finish(wiring.database, claimed, Listed(entries), quota)
     return claimed.job_id
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from database_config import Database
 from studylens.analysis.protocol import taught
 from studylens.errors import Cancelled, NotFound, NothingTaught
-from studylens.jobs import leases, lessons
+from studylens.jobs import leases
+from studylens.jobs.asking import lessons
 from studylens.jobs.queue import NO_BOUND, Asker, Quota, Submission, check_room, submit
 from studylens.models import LEARN, PHOTO, QUEUED, RUNNING, TRAIN, Batch, Job, PhotoSet, SetPhoto
 from studylens.study.teaching import photos

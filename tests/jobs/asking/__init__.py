@@ -1,0 +1,1 @@
+"""What the analysis is asked, by kind."""

@@ -1,0 +1,1 @@
+"""Scripts, prices and panels."""

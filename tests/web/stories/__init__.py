@@ -1,0 +1,1 @@
+"""Picture stories on the web."""
