@@ -22,9 +22,13 @@ except ConfigError as problem:
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_concurrency
 """One: a second worker costs 25 MB and a tenth of a processor has nothing to share."""
-worker_class = "gthread"
+worker_class = "studylens.serving.worker.PatientWorker"
+"""gthread, but a request takes a thread when its head has come, and /health has its own (see there)."""
 threads = 32
 """Waiting clients (at most 8) and slow phones hold a thread each; a page needs one for milliseconds."""
+worker_connections = 500
+"""Open at once, most of them silent; beyond, the one that has kept us waiting longest is let go. Many
+machines allow 1,024 open files, and the database, photos and libraries need some too."""
 preload_app = False
 """Shared pages do not stay shared: after 15 requests reference counts had copied 22 MB of them, so master
 and worker took 80 MB with preload and 65 MB without (docs/decisions.md). A new worker imports for 1 s."""

@@ -66,6 +66,7 @@ ORDER = [
     "study.exchange.account",
     "study",
     "jobs",
+    "serving",
     "web.door",
     "web.text",
     "web.upload",

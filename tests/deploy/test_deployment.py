@@ -32,8 +32,9 @@ def test_gunicorn_numbers(gunicorn: dict[str, Any]) -> None:
     pinned = {
         "bind": "127.0.0.1:10000",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": "studylens.serving.worker.PatientWorker",
         "threads": 32,
+        "worker_connections": 500,
         "preload_app": False,
         "timeout": 120,
         "graceful_timeout": 25,

@@ -1,0 +1,7 @@
+"""How gunicorn's worker serves: nobody holds a thread who has not asked for anything yet, or does not listen.
+
+heads       the first lines of a request, as they arrive
+lanes       which threads a request may take, and who waits for them
+sockets     a connection that is sent to at a least pace
+worker      gunicorn's threaded worker, with these three
+"""
