@@ -33,8 +33,14 @@ START_REPAIR_WAIT_MS = 5_000
 """The same at start, when nobody waits."""
 POOL_SIZE = 5
 """Connections kept open; 32 threads share them, since waiting requests hold none."""
+POOL_WAIT_SECONDS = 2.0
+"""How long a request waits for one of these and 10 more. All are held only when something is stuck."""
 CONNECT_SECONDS = 5
 """PostgreSQL: how long one try to connect may take."""
+LOCK_WAIT_MS = 2_000
+"""PostgreSQL: how long a statement waits for somebody's lock; repairs set their own."""
+STATEMENT_MS = 10_000
+"""PostgreSQL: how long a statement may take. Long work goes in many short ones."""
 _BUSY_MS = "busy_ms"
 """What a connection to SQLite was last told, among its pool's notes about it."""
 _UNFIT = frozenset({"42703", "42P01", "42501"})
@@ -128,7 +134,8 @@ def _engine(url: str) -> Engine:
     arguments: dict[str, Any] = (
         {"check_same_thread": False} if sqlite else {"connect_timeout": CONNECT_SECONDS}
     )
-    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=POOL_SIZE)
+    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=POOL_SIZE,
+                           pool_timeout=POOL_WAIT_SECONDS)  # fmt: skip
     event.listen(engine, "connect", _configure_sqlite if sqlite else _configure_postgresql)
     if sqlite:
         event.listen(engine, "begin", _begin_sqlite)
@@ -136,10 +143,11 @@ def _engine(url: str) -> Engine:
 
 
 def _configure_postgresql(connection: Any, _record: Any) -> None:
-    """Earlier layouts keep moments with a zone; in UTC they mean what our naive ones mean."""
+    """Bound what a statement waits for. Earlier layouts keep moments with a zone; in UTC they mean ours."""
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MS}")
     connection.autocommit = False
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from studylens.errors import NotFound, StudylensError
 from studylens.models import now
+from studylens.serving.places import places
 from studylens.study.reviews.queue import Scope, next_card
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.checks import WITHOUT_DATABASE
@@ -60,6 +61,7 @@ def due_count() -> int:
 
 def _count() -> int:
     try:
+        places.take()
         with wiring().database.reading() as session:
             guest = guest_id(session)
             return next_card(session, guest, now(), Scope()).left if guest else 0

@@ -12,6 +12,7 @@ from studylens.errors import NoFile, StudylensError, TooManyFiles, error_for_cod
 from studylens.jobs.queue import Submission, quota_of, submit
 from studylens.language import _
 from studylens.models import CUTOUT, LIVE_STATES, Batch, Cutout, Job
+from studylens.serving.places import places
 from studylens.study.cutouts import results
 from studylens.uploads.upload import Upload, accept
 from studylens.web.cutouts.form import FILES, parse_wish
@@ -31,7 +32,8 @@ def remove() -> ResponseReturnValue:
     seconds = wait_seconds(request.args.get("wait"))
     batch_id, job_id = _take_in()
     if seconds > 0:
-        wiring().waiting.wait(batch_id, seconds)
+        with places.aside():
+            wiring().waiting.wait(batch_id, seconds)
     with wiring().database.reading() as session:
         job = session.get_one(Job, job_id)
         if job.state in LIVE_STATES:

@@ -19,6 +19,7 @@ from werkzeug.formparser import FormDataParser
 from studylens.errors import BadForm, Busy, TooLarge, TooManyFiles, UnsupportedType
 from studylens.language import _, mark, said
 from studylens.limits import MAX_PHOTOS
+from studylens.serving.places import places
 from studylens.uploads.upload import NAMELESS
 from studylens.web.door.arrival import (
     BLOCK_BYTES,
@@ -92,7 +93,7 @@ class BodyRequest(Request):
         if self.mimetype != _JSON:
             return self.form
         self.take_place()
-        with Patience(self.environ, BLOCK_SECONDS) as patience:
+        with places.aside(), Patience(self.environ, BLOCK_SECONDS) as patience:
             body = _Arriving(self, self.stream, patience).read()
         self.has_arrived = True
         try:
@@ -153,13 +154,14 @@ class _BodyParser(FormDataParser):
         """
         self._check_type(mimetype, content_length or 0)
         request = self._request
-        request.take_place()
-        with Patience(request.environ, BLOCK_SECONDS) as patience:
-            arriving = _Arriving(request, stream, patience)
-            if mimetype in {_URLENCODED, _MULTIPART}:
-                parsed = self._form(arriving, mimetype, content_length, options)
-            else:
-                parsed = stream, self.cls(request.args), self._photo(arriving)
+        with places.aside():
+            request.take_place()
+            with Patience(request.environ, BLOCK_SECONDS) as patience:
+                arriving = _Arriving(request, stream, patience)
+                if mimetype in {_URLENCODED, _MULTIPART}:
+                    parsed = self._form(arriving, mimetype, content_length, options)
+                else:
+                    parsed = stream, self.cls(request.args), self._photo(arriving)
         request.has_arrived = True
         return parsed
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, request
 
 from studylens.errors import BadText, NotFound
+from studylens.serving.places import places
 from studylens.storable import LARGEST_INTEGER, is_storable
 from studylens.web.door.headers import STATIC, protect
 from studylens.web.door.origin import refuse_cross_site
@@ -55,6 +56,13 @@ def _can_be_kept(value: object) -> bool:
 
 @blueprint.before_app_request
 def check_database() -> None:
-    """Repair the tables, if they need it, before a view asks for them. Raises DatabaseDown."""
+    """Repair the tables, if they need it, before a view asks for them. Raises Busy, DatabaseDown."""
     if request.endpoint is not None and request.endpoint not in WITHOUT_DATABASE:
+        places.take()
         wiring().database.ensure_compatible()
+
+
+@blueprint.teardown_app_request
+def leave_place(_error: BaseException | None) -> None:
+    """Let the next view ask the database."""
+    places.give_back()

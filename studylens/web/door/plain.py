@@ -7,6 +7,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from studylens.errors import BadForm, TooLarge
 from studylens.language import _
+from studylens.serving.places import places
 from studylens.web.door.arrival import BLOCK_BYTES, BLOCK_SECONDS, Patience
 from studylens.web.door.bodies import FIELDS_BYTES, BodyRequest
 
@@ -17,7 +18,7 @@ def json_object(request: BodyRequest) -> dict[str, Any]:
     """Return the object that a request brings. Raises BadForm, TooLarge, SlowBody, Busy."""
     request.take_place()
     body = b""
-    with Patience(request.environ, BLOCK_SECONDS) as patience:
+    with places.aside(), Patience(request.environ, BLOCK_SECONDS) as patience:
         while block := patience.read(request.stream, BLOCK_BYTES):
             body += block
             if len(body) > FIELDS_BYTES:

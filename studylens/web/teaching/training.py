@@ -11,6 +11,7 @@ from studylens.errors import BadText, NothingTaught
 from studylens.jobs.queue import NO_BOUND, Submission, submit
 from studylens.language import mark, said
 from studylens.models import TRAIN, Batch, Job, PhotoSet, SetClass, SetPhoto
+from studylens.serving.places import places
 from studylens.study.teaching import photos, store
 from studylens.study.teaching.report import report
 from studylens.web.door.accept import wants_json
@@ -42,7 +43,8 @@ def begin(set_id: int) -> ResponseReturnValue:
     if not wants_json():
         return redirect(f"{address(set_id)}#result", HTTPStatus.SEE_OTHER)
     if seconds > 0:
-        parts.waiting.wait(batch_id, seconds)
+        with places.aside():
+            parts.waiting.wait(batch_id, seconds)
     with parts.database.reading() as session:
         return _answer(session, set_id, batch_id)
 

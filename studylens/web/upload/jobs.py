@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.jobs import queue
 from studylens.models import CUTOUT, LIVE_STATES, SHEETS, Batch, Job
+from studylens.serving.places import places
 from studylens.storable import is_id
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
@@ -79,7 +80,8 @@ def answer_batch(batch_id: str, seconds: float) -> tuple[Response, HTTPStatus]:
     """Wait without a database connection, then say as JSON how far the jobs are."""
     parts = wiring()
     if seconds > 0:
-        parts.waiting.wait(batch_id, seconds)
+        with places.aside():
+            parts.waiting.wait(batch_id, seconds)
     with parts.database.reading() as session:
         batch = find_batch(session, batch_id)
         status = HTTPStatus.OK if has_ended(batch) else HTTPStatus.ACCEPTED
