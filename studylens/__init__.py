@@ -3,7 +3,7 @@
 The wings, in the order in which a photo walks through them; each imports only what stands above it:
 
     language          what is said to people, in the language of whoever reads
-    config, errors    every variable and limit; every error by the student's situation
+    config, doors, errors    every variable and limit; every error by the student's situation
     models            the tables
     machine           the memory of the container, and who uses it
     uploads           bytes become an accepted upload, or a refusal with a reason

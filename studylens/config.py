@@ -3,11 +3,12 @@
 import dataclasses
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from studylens import limits
+from studylens.doors import Doors
 from studylens.places import Places
 from studylens.variables import (
     ANY_NUMBER,
@@ -16,6 +17,7 @@ from studylens.variables import (
     check_address,
     check_key,
     check_printable,
+    env,
     fingerprint,
     one_of,
     parse,
@@ -30,96 +32,81 @@ GEMINI_MODELS = ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite")
 GEMINI_SDKS = CHOICES["gemini_sdk"]
 
 
-def _env(name: str, default: Any, *aliases: str) -> Any:
-    """Declare a field read from environment variable `name`, or from one of its aliases."""
-    return field(default=default, metadata={"env": (name, *aliases)})
-
-
 @dataclass(frozen=True, kw_only=True)
-class Config(Places):
+class Config(Places, Doors):
     """What the operator decided; one field a variable, in the units that its name says."""
 
-    database_url: str = _env("DATABASE_URL", "")
+    database_url: str = env("DATABASE_URL", "")
     """Empty: SQLite under `instance/`. `postgres://` is accepted."""
-    host: str = _env("HOST", "127.0.0.1")
-    """0.0.0.0 in Procfile, render.yaml and Dockerfile only."""
-    port: int = _env("PORT", 10_000)
+    port: int = env("PORT", 10_000)
     """Render's own default."""
-    secret_key: str = _env("SECRET_KEY", "")
+    secret_key: str = env("SECRET_KEY", "")
     """Keys the hash under which addresses are counted; empty: random for each start."""
-    gemini_api_key: str = _env("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "GENAI_API_KEY")
-    gemini_models: tuple[str, ...] = _env("GEMINI_MODEL", GEMINI_MODELS)
+    gemini_api_key: str = env("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "GENAI_API_KEY")
+    gemini_models: tuple[str, ...] = env("GEMINI_MODEL", GEMINI_MODELS)
     """Tried in order."""
-    gemini_base_url: str = _env("GEMINI_BASE_URL", "")
+    gemini_base_url: str = env("GEMINI_BASE_URL", "")
     """Empty: Google's own. A local server in tests."""
-    gemini_sdk: str = _env("GEMINI_SDK", "google-genai")
-    gemini_image_model: str = _env("GEMINI_IMAGE_MODEL", "gemini-3.1-flash-image")
+    gemini_sdk: str = env("GEMINI_SDK", "google-genai")
+    gemini_image_model: str = env("GEMINI_IMAGE_MODEL", "gemini-3.1-flash-image")
     """Draws picture stories; it is paid for, so the panels of a day are bounded. Empty: none are drawn."""
-    story_panels_per_day: int = _env("STORY_PANELS_PER_DAY", 16)
+    story_panels_per_day: int = env("STORY_PANELS_PER_DAY", 16)
     """Whole service, UTC day: two stories, about $1.10 at list prices; 0: none."""
-    local_ai_url: str = _env("LOCAL_AI_URL", "")
+    local_ai_url: str = env("LOCAL_AI_URL", "")
     """A server that speaks OpenAI's chat completions; empty: there is none."""
-    local_ai_model: str = _env("LOCAL_AI_MODEL", "")
+    local_ai_model: str = env("LOCAL_AI_MODEL", "")
     """The name by which that server knows the model; empty: it has only one."""
-    local_ai_key: str = _env("LOCAL_AI_KEY", "")
+    local_ai_key: str = env("LOCAL_AI_KEY", "")
     """Only where that server asks for one."""
-    local_ai_seconds: float = _env("LOCAL_AI_SECONDS", 300.0)
+    local_ai_seconds: float = env("LOCAL_AI_SECONDS", 300.0)
     """All that a page may take of the local model's time."""
-    local_ai_private: bool = _env("LOCAL_AI_PRIVATE", False)  # noqa: FBT003 - a default, as below.
+    local_ai_private: bool = env("LOCAL_AI_PRIVATE", False)  # noqa: FBT003 - a default, as below.
     """It runs on the operator's own machines, so private pages may go there as well."""
-    local_ai_task: str = _env("LOCAL_AI_TASK", "pack")
-    local_ai_prompt: str = _env("LOCAL_AI_PROMPT", "")
+    local_ai_task: str = env("LOCAL_AI_TASK", "pack")
+    local_ai_prompt: str = env("LOCAL_AI_PROMPT", "")
     """What a reading model is told (LOCAL_AI_TASK=read), in the words of its training; often nothing."""
-    local_ai_boxes: str = _env("LOCAL_AI_BOXES", "1000")
-    local_ai_px: int = _env("LOCAL_AI_PX", 1_280)
+    local_ai_boxes: str = env("LOCAL_AI_BOXES", "1000")
+    local_ai_px: int = env("LOCAL_AI_PX", 1_280)
     """Longest side of the picture that the local model gets: small print stays legible; more costs time."""
-    blip_model_dir: str = _env("BLIP_MODEL_DIR", "")
+    blip_model_dir: str = env("BLIP_MODEL_DIR", "")
     """Empty: `models/blip` beside the code."""
-    blip_backend: str = _env("BLIP_BACKEND", "onnx")
-    ocr_model_dir: str = _env("OCR_MODEL_DIR", "")
+    blip_backend: str = env("BLIP_BACKEND", "onnx")
+    ocr_model_dir: str = env("OCR_MODEL_DIR", "")
     """Empty: `models/ocr` beside the code, where set-up puts the quantised recognition network."""
-    seeing_model_dir: str = _env("SEEING_MODEL_DIR", "")
+    seeing_model_dir: str = env("SEEING_MODEL_DIR", "")
     """Empty: `models/seeing` beside the code, where set-up puts what photos are told apart with."""
-    local_mode: bool = _env("LOCAL_MODE", False)  # noqa: FBT003 - a default, as above.
-    """Set by `make run` alone; see `is_local`."""
-    cutout_model_dir: str = _env("CUTOUT_MODEL_DIR", "")
+    cutout_model_dir: str = env("CUTOUT_MODEL_DIR", "")
     """Empty: `models/cutout` beside the code, where `make cutout` puts networks."""
-    engines: tuple[str, ...] = _env("ENGINES", ENGINES)
+    engines: tuple[str, ...] = env("ENGINES", ENGINES)
     """An engine that is not named here is off."""
-    max_upload_mb: float = _env("MAX_UPLOAD_MB", 5.0)
+    max_upload_mb: float = env("MAX_UPLOAD_MB", 5.0)
     """A photo; the browser shrinks larger ones before it sends them."""
-    analysis_idle_seconds: float = _env("ANALYSIS_IDLE_SECONDS", 30.0)
+    analysis_idle_seconds: float = env("ANALYSIS_IDLE_SECONDS", 30.0)
     """The warm analysis process ends after so long, which gives every byte back."""
-    max_document_mb: float = _env("MAX_DOCUMENT_MB", 20.0)
+    max_document_mb: float = env("MAX_DOCUMENT_MB", 20.0)
     """A PDF; it is sent as it is."""
-    analyses_per_hour: int = _env("ANALYSES_PER_HOUR", 60)
+    analyses_per_hour: int = env("ANALYSES_PER_HOUR", 60)
     """For each guest: photos, pages and texts."""
-    analyses_per_hour_address: int = _env("ANALYSES_PER_HOUR_ADDRESS", 600)
+    analyses_per_hour_address: int = env("ANALYSES_PER_HOUR_ADDRESS", 600)
     """For each address: a class of 30 behind one router has 20 each."""
-    gemini_calls_per_day: int = _env("GEMINI_CALLS_PER_DAY", 500)
+    gemini_calls_per_day: int = env("GEMINI_CALLS_PER_DAY", 500)
     """Whole service, UTC day: a bound on the bill when a key is paid for."""
-    tokens_per_day: int = _env("TOKENS_PER_DAY", 0)
+    tokens_per_day: int = env("TOKENS_PER_DAY", 0)
     """Gemini's, whole service, UTC day, asked and answered; 0: calls alone are bounded."""
-    ai_prices: tuple[str, ...] = _env("AI_PRICES", ())
+    ai_prices: tuple[str, ...] = env("AI_PRICES", ())
     """For `flask report`: `model=prompt/answer`, US dollars a million tokens, with commas between."""
-    memory_limit_mb: float = _env("MEMORY_LIMIT_MB", 0.0)
+    memory_limit_mb: float = env("MEMORY_LIMIT_MB", 0.0)
     """0: what the container may really use, else the machine's memory."""
-    memory_warning_mb: float = _env("MEMORY_WARNING_MB", 0.0)
+    memory_warning_mb: float = env("MEMORY_WARNING_MB", 0.0)
     """0: 78 % of the limit."""
-    force_gc_threshold_mb: float = _env("FORCE_GC_THRESHOLD_MB", 0.0)
+    force_gc_threshold_mb: float = env("FORCE_GC_THRESHOLD_MB", 0.0)
     """0: 85 % of the limit."""
-    base_url: str = _env("BASE_URL", "")
-    """Public address, for links that leave the site."""
-    instance_dir: str = _env("INSTANCE_DIR", "")
+    instance_dir: str = env("INSTANCE_DIR", "")
     """Empty: `instance/` beside the code. Holds the SQLite file and the upload folder."""
-    analysis_lock: str = _env("ANALYSIS_LOCK", "")
+    analysis_lock: str = env("ANALYSIS_LOCK", "")
     """Empty: one lock file for the machine, in its folder for temporary files."""
-    web_concurrency: int = _env("WEB_CONCURRENCY", 1)
+    web_concurrency: int = env("WEB_CONCURRENCY", 1)
     """gunicorn workers; only one of them runs photos at a time."""
-    on_render: bool = _env("RENDER", False)  # noqa: FBT003 - the default of a field, not an argument.
-    """Set by Render itself; its root disk is emptied at every deploy."""
-    trusted_proxies: int = _env("TRUSTED_PROXIES", 0)
-    """Proxies in front that append to X-Forwarded-For; 0: the peer's address counts."""
 
     def __post_init__(self) -> None:
         """Refuse values that make no sense, by the variable's name."""
@@ -127,6 +114,7 @@ class Config(Places):
         check_address("GEMINI_BASE_URL", self.gemini_base_url)
         check_address("LOCAL_AI_URL", self.local_ai_url)
         check_printable("LOCAL_AI_KEY", self.local_ai_key)
+        self.check_doors()
         self.prices()
         for engine in self.engines:
             one_of("ENGINES", engine, ENGINES)
@@ -162,12 +150,6 @@ class Config(Places):
     def prices(self) -> list[tuple[str, float, float]]:
         """Return AI_PRICES as model, price of a million tokens asked, and of a million answered."""
         return [price_of(entry) for entry in self.ai_prices]
-
-    @property
-    def is_local(self) -> bool:
-        """Say whether this installation serves this machine alone: no other address, no proxy, no host."""
-        alone = self.host == "127.0.0.1" and not self.trusted_proxies
-        return self.local_mode and alone and not (self.base_url or self.on_render)
 
     @property
     def asks_gemini(self) -> bool:

@@ -1,6 +1,7 @@
 """Environment variables: read, written and refused by name; those that the analysis is started with."""
 
 import hashlib
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ secret, since onnxruntime's official builds otherwise report their use to their 
 TORCH_ENVIRONMENT = {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128", "HF_HUB_OFFLINE": "1"}
 """For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
 the CPU build reads none of it. And the model is a folder: no hub is asked while students wait."""
-WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL")
+WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN")
 """Variables that the analysis process is not given."""
 
 # --- What the operator sets ---
@@ -56,6 +57,11 @@ BOUNDS = {
 
 class ConfigError(ValueError):
     """An environment variable that makes no sense; the message names it and what would."""
+
+
+def env(name: str, default: Any, *aliases: str) -> Any:
+    """Declare a field read from environment variable `name`, or from one of its aliases."""
+    return field(default=default, metadata={"env": (name, *aliases)})
 
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
-from studylens.web.door import assets, checks, errors, reading_again
+from studylens.web.door import assets, checks, errors, hosts, reading_again
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
@@ -43,6 +43,7 @@ from studylens.web.text import filters, languages
 from studylens.web.upload import capture, documents, jobs
 
 pages: tuple[Blueprint, ...] = (
+    hosts.blueprint,
     languages.blueprint,
     checks.blueprint,
     errors.blueprint,

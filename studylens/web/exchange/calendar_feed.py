@@ -14,6 +14,7 @@ from studylens.models import StudySettings, now
 from studylens.study.exchange.calendar import due_calendar
 from studylens.study.schedule.settings import settings_to_change
 from studylens.web.door.guests import posting_guest
+from studylens.web.door.hosts import public_address
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("calendar", __name__)
@@ -27,7 +28,9 @@ def make_link() -> ResponseReturnValue:
     database = wiring().database
     with posting_guest(database) as guest_id, database.writing() as session:
         settings_to_change(session, guest_id).calendar_token_hash = _hash(token)
-    return render_template("exchange/calendar.html", address=_public(url_for("calendar.feed", token=token)))
+    return render_template(
+        "exchange/calendar.html", address=public_address(url_for("calendar.feed", token=token))
+    )
 
 
 @blueprint.post("/calendar/end")
@@ -49,15 +52,12 @@ def feed(token: str) -> ResponseReturnValue:
         guest = session.scalar(owner)
         if guest is None:
             raise NotFound
-        body = due_calendar(session, guest, at=now(), review_url=_public(url_for("review.show_review")))
+        body = due_calendar(
+            session, guest, at=now(), review_url=public_address(url_for("review.show_review"))
+        )
     answer = Response(body, content_type="text/calendar; charset=utf-8")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
     return answer.make_conditional(request)
-
-
-def _public(path: str) -> str:
-    """Return the address of a path as it is reached from outside."""
-    return (wiring().config.base_url or request.url_root).rstrip("/") + path
 
 
 def _hash(token: str) -> str:

@@ -51,7 +51,7 @@ def test_the_three_published_calls_work_in_a_row_on_a_fresh_local_service(
     assert answers[0]["closeness"] > answers[1]["closeness"]
     read = curl(f"{here}/analyze", "-F", f"image=@{photos[0]}")["jobs"][0]
     assert read["identified"][0]["set"]["name"] == "My first set"
-    behind_a_proxy = (["-H", "X-Forwarded-For: 203.0.113.9"], ["--http1.0"], ["-H", "Host: study.example"])
+    behind_a_proxy = (["-H", "X-Forwarded-For: 203.0.113.9"], ["--http1.0"], ["-H", "Host: 192.168.1.20"])
     assert [curl(*how, f"{here}/sets")["sets"] for how in behind_a_proxy] == [[], [], []]
     stages = curl(f"{here}/jobs/{added['jobs'][0]['id']}")["stages"]
     assert [stage["stage"] for stage in stages] == [
