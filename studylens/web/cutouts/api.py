@@ -18,6 +18,7 @@ from studylens.uploads.upload import Upload, accept
 from studylens.web.cutouts.form import FILES, parse_wish
 from studylens.web.door.checks import taking_in
 from studylens.web.door.guests import address_hash, posting_guest
+from studylens.web.door.sizes import PHOTO, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import wait_seconds
 
@@ -27,6 +28,7 @@ _KEPT_SECONDS = 600
 
 
 @blueprint.post("/api/remove")
+@takes(PHOTO)
 def remove() -> ResponseReturnValue:
     """Answer with the picture, or 202 with where it will be. Raises NoFile, BadText and the job's own."""
     seconds = wait_seconds(request.args.get("wait"))

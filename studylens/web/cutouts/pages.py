@@ -23,6 +23,7 @@ from studylens.web.cutouts.form import parse_wish
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.checks import taking_in
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import PHOTO, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import is_yes
 
@@ -43,6 +44,7 @@ def choose(pack_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/packs/<pack_id>/cut")
+@takes(PHOTO)
 def begin(pack_id: str) -> ResponseReturnValue:
     """Queue the cut-out: of the picture that the browser sends, or of the copy kept here. Raises NotFound."""
     with wiring().database.reading() as session:

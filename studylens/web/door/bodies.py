@@ -30,6 +30,7 @@ from studylens.web.door.arrival import (
     dismiss,
     stop_reading,
 )
+from studylens.web.door.sizes import FIELDS_BYTES
 from studylens.web.door.spools import Spool
 from studylens.web.door.wiring import wiring
 
@@ -37,11 +38,10 @@ MAX_PARTS = MAX_PHOTOS + 10
 """Parts of a form with files: the photos, empty file inputs, text, question, private, and some more."""
 MAX_FIELDS = 4_000
 """Fields of a form without files: a tick for each card of a joined lecture, or for each pack of a quiz."""
-FIELDS_BYTES = 256 * 1024
-"""Everything that is no file. 20,000 characters of text take up to 240 kB when they are urlencoded."""
 TAKE_PHOTO = frozenset({"capture.analyze", "cutout_api.remove"})
 """Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORM_TYPES = frozenset({_URLENCODED, _MULTIPART})
 _JSON = "application/json"
 _FILE_TYPES = {"application/pdf", "application/octet-stream", ""}
 """Besides every `image/`: what a client calls a file that it sends alone; `accept` looks at its bytes."""
@@ -158,7 +158,7 @@ class _BodyParser(FormDataParser):
             request.take_place()
             with Patience(request.environ, BLOCK_SECONDS) as patience:
                 arriving = _Arriving(request, stream, patience)
-                if mimetype in {_URLENCODED, _MULTIPART}:
+                if mimetype in FORM_TYPES:
                     parsed = self._form(arriving, mimetype, content_length, options)
                 else:
                     parsed = stream, self.cls(request.args), self._photo(arriving)
@@ -172,7 +172,7 @@ class _BodyParser(FormDataParser):
                 _("The fields of a form may have %(kb)s kB.", kb=FIELDS_BYTES // 1024)
                 + (f" {said(_AS_PHOTO)}" if photo else "")
             )
-        if mimetype in {_URLENCODED, _MULTIPART}:
+        if mimetype in FORM_TYPES:
             return
         if not (photo and (mimetype.startswith("image/") or mimetype in _FILE_TYPES)):
             raise UnsupportedType(

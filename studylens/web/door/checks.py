@@ -8,8 +8,10 @@ from flask import Blueprint, request
 from studylens.errors import BadText, NotFound
 from studylens.serving.places import places
 from studylens.storable import LARGEST_INTEGER, is_storable
+from studylens.web.door.bodies import FORM_TYPES
 from studylens.web.door.headers import STATIC, protect
-from studylens.web.door.origin import refuse_cross_site
+from studylens.web.door.origin import SAFE_METHODS, refuse_cross_site
+from studylens.web.door.sizes import bound_body
 from studylens.web.door.squeeze import squeeze
 from studylens.web.door.wiring import wiring
 
@@ -31,10 +33,10 @@ taking_in = threading.Lock()
 
 @blueprint.before_app_request
 def check_request() -> None:
-    """Bound the body and refuse other sites' requests. Raises CrossSite."""
+    """Bound the body and refuse other sites' requests. Raises CrossSite, TooLarge."""
     config = wiring().config
-    request.max_content_length = config.max_body_bytes
     refuse_cross_site(request, urlsplit(config.base_url).netloc.lower())
+    bound_body(request, config)
 
 
 @blueprint.before_app_request
@@ -52,6 +54,16 @@ def check_address() -> None:
 
 def _can_be_kept(value: object) -> bool:
     return value <= LARGEST_INTEGER if isinstance(value, int) else is_storable(str(value))
+
+
+@blueprint.before_app_request
+def let_form_arrive() -> None:
+    """Let a form arrive before anything is asked of the database: a slow phone must hold no connection.
+
+    Raises what reading a form raises (web/door/bodies.py).
+    """
+    if request.endpoint is not None and request.method not in SAFE_METHODS and request.mimetype in FORM_TYPES:
+        _ = request.form
 
 
 @blueprint.before_app_request

@@ -4,13 +4,15 @@ import errno
 import logging
 from http import HTTPStatus
 
-from flask import Blueprint, jsonify, make_response, render_template
+from flask import Blueprint, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from studylens.errors import DiskFull, NotFound, StudylensError, TooLarge
-from studylens.language import _, mark
+from studylens.errors import DiskFull, NotFound, StudylensError
+from studylens.language import mark
 from studylens.web.door.accept import wants_json
+from studylens.web.door.sizes import too_large
+from studylens.web.door.wiring import wiring
 
 log = logging.getLogger("studylens.web")
 
@@ -60,7 +62,7 @@ def _translated(error: HTTPException, status: HTTPStatus) -> StudylensError:
     if status is HTTPStatus.NOT_FOUND:
         return NotFound()
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return TooLarge(_("This is more than one request may carry. Send fewer or smaller photos."))
+        return too_large(request, wiring().config)
     plain = StudylensError(_SENTENCES.get(status, f"{status.phrase}."))
     plain.status, plain.code = status, status.name.lower()
     plain.retry_after = None

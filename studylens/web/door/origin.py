@@ -6,7 +6,7 @@ from flask import Request
 
 from studylens.errors import CrossSite
 
-_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _OWN_SITE = {"same-origin", "none"}
 
 
@@ -15,7 +15,7 @@ def refuse_cross_site(request: Request, own_host: str = "") -> None:
 
     Clients that send neither Sec-Fetch-Site nor Origin are not browsers, so no cookie was stolen.
     """
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

@@ -9,7 +9,8 @@ from studylens.errors import BadForm, TooLarge
 from studylens.language import _
 from studylens.serving.places import places
 from studylens.web.door.arrival import BLOCK_BYTES, BLOCK_SECONDS, Patience
-from studylens.web.door.bodies import FIELDS_BYTES, BodyRequest
+from studylens.web.door.bodies import BodyRequest
+from studylens.web.door.sizes import FIELDS_BYTES
 
 JSON = "application/json"
 

@@ -7,9 +7,8 @@ from typing import IO, Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from studylens.errors import BadFile, NoFile, TooLarge
+from studylens.errors import BadFile, NoFile
 from studylens.language import _
 from studylens.models import now
 from studylens.study.exchange import csv_cards
@@ -18,13 +17,20 @@ from studylens.study.exchange.account.restore import check, restore
 from studylens.study.exchange.anki import reading
 from studylens.study.exchange.incoming import Kept, Staged, keep_cards
 from studylens.web.door.guests import posting_guest
+from studylens.web.door.sizes import SMALL_BYTES, Size, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
 
 blueprint = Blueprint("imports", __name__)
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
 """A file: a packed account of 1,000,000 reviews, or a deck with some pictures. It waits on disk."""
-_SLACK_BYTES = 64 * 1024
+IMPORT = Size(
+    lambda _config: MAX_IMPORT_BYTES + SMALL_BYTES,
+    lambda most: _(
+        "A file may have %(most)s MB. An account is a tenth as large when it is packed.",
+        most=most // 1024**2,
+    ),
+)
 _SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements")
 _TABLES = (".csv", ".tsv", ".txt")
 _NAME_CHARS = 100
@@ -38,10 +44,10 @@ def show_import() -> ResponseReturnValue:
 
 
 @blueprint.post("/import")
+@takes(IMPORT)
 def take_in() -> ResponseReturnValue:
     """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, Busy."""
-    request.max_content_length = MAX_IMPORT_BYTES + _SLACK_BYTES
-    found = _file()
+    found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))
     with scratch.turn(), posting_guest(wiring().database) as guest_id:
@@ -57,17 +63,6 @@ def show_done() -> ResponseReturnValue:
     return render_template(
         "exchange/imported.html", counts=counts, pack_id=pack_id if len(pack_id) == 32 else ""
     )
-
-
-def _file() -> FileStorage | None:
-    """Let the file arrive. Raises TooLarge."""
-    try:
-        return request.files.get("file")
-    except RequestEntityTooLarge as error:
-        most = MAX_IMPORT_BYTES // 1024**2
-        raise TooLarge(
-            _("A file may have %(most)s MB. An account is a tenth as large when it is packed.", most=most)
-        ) from error
 
 
 def _take(found: FileStorage, guest_id: int) -> dict[str, Any]:

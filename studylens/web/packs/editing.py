@@ -13,6 +13,7 @@ from studylens.study.packs.parts import CARDS, LINES, QUESTIONS, Part, find_part
 from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import (
     EditForm,
@@ -61,6 +62,7 @@ def show_heading(pack_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/edit")
+@takes(FIELDS)
 def save_heading(pack_id: str) -> ResponseReturnValue:
     """Change title and summary; a stale or bad form comes back with what was written. Raises NotFound."""
     with wiring().database.writing() as session:
@@ -103,6 +105,7 @@ def show_form(pack_id: str, kind: str, item_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{_PART}/edit")
+@takes(FIELDS)
 def save(pack_id: str, kind: str, item_id: int) -> ResponseReturnValue:
     """Change one part; a stale or bad form comes back with what was written. Raises NotFound."""
     sent = sent_texts(kind)
@@ -127,6 +130,7 @@ def show_new(pack_id: str, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.post(_NEW)
+@takes(FIELDS)
 def add(pack_id: str, kind: str) -> ResponseReturnValue:
     """Add a card or question of the student's own. Raises NotFound."""
     sent = sent_texts(kind)

@@ -17,6 +17,7 @@ from studylens.study.packs.privacy import pages_read_here
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import Upload, accept
 from studylens.web.door.guests import address_hash, guest_id
+from studylens.web.door.sizes import PHOTO, takes
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("second_reading", __name__)
@@ -24,6 +25,7 @@ GONE = "This page cannot be read again by Gemini: it did that already, the pack 
 
 
 @blueprint.post("/packs/<pack_id>/read-again")
+@takes(PHOTO)
 def begin(pack_id: str) -> ResponseReturnValue:
     """Queue the reading of one page, from the photo that the browser sends or from the copy kept here.
 

@@ -16,6 +16,7 @@ from studylens.study.explaining.explain import Explained, bring_up, explain, fac
 from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import parse_text
 
@@ -30,6 +31,7 @@ def show(pack_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("")
+@takes(FIELDS)
 def compare(pack_id: str) -> ResponseReturnValue:
     """Say which facts were told, and let cards of missed ones come up now. Raises NotFound, BadText."""
     raw = request.form.get("text", "")

@@ -18,6 +18,7 @@ from studylens.study.quizzes.making import Wish
 from studylens.study.reviews.sitting import sitting_of
 from studylens.study.reviews.today import today_of
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.quizzes.feedback import feedback_of
 from studylens.web.quizzes.forms import DEFAULT_COUNT, count_choices, sent_answer, sent_wish
@@ -38,6 +39,7 @@ def show_quizzes() -> ResponseReturnValue:
 
 
 @blueprint.post("/quizzes")
+@takes(FIELDS)
 def start_mixed() -> ResponseReturnValue:
     """Start a quiz over the chosen packs; none chosen means all. Raises BadText, NotFound."""
     sent = sent_wish()

@@ -21,6 +21,7 @@ from studylens.study.questions import follow_ups
 from studylens.study.questions.follow_ups import Asked
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import address_hash, guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.text import receivers
 from studylens.web.upload.intake import parse_text
@@ -51,6 +52,7 @@ def show_questions(pack_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("")
+@takes(FIELDS)
 def ask(pack_id: str) -> ResponseReturnValue:
     """Find the best lines, and ask a model where one may be asked. Raises NotFound, QuotaReached."""
     raw, hint_only = request.form.get("question", ""), request.form.get("hint_only") == "1"

@@ -17,6 +17,7 @@ from studylens.study.reviews.queue import Scope
 from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import CATCH_UP_DAYS, catch_up
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.progress.achievements import take_news
 from studylens.web.reviews.acting import acting, known
@@ -114,6 +115,7 @@ def bring_back(card_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/review/cards/<int:card_id>/edit")
+@takes(FIELDS)
 def edit(card_id: int) -> ResponseReturnValue:
     """Change the card that is shown; a stale or bad form comes back with what was written."""
     texts, version, scope = parse_texts(), whole_number(request.form.get("version")), parse_scope()

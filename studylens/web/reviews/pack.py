@@ -17,6 +17,7 @@ from studylens.study.reviews.due import DueCount
 from studylens.study.schedule.exam import LAST_DAYS
 from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("review_pack", __name__, url_prefix="/packs/<pack_id>")
@@ -57,6 +58,7 @@ def study_of(pack: Pack) -> PackStudy | None:
 
 
 @blueprint.post("/accept")
+@takes(FIELDS)
 def accept(pack_id: str) -> ResponseReturnValue:
     """Add drafts to the reviews: those that are named, or with `all` every one. Raises NotFound."""
     named = {whole_number(text) for text in request.form.getlist("card")}

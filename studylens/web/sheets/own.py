@@ -16,6 +16,7 @@ from studylens.study.sheets import own, templates
 from studylens.uploads.upload import accept
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id, posting_guest
+from studylens.web.door.sizes import PHOTO, takes
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("sheet_templates", __name__)
@@ -24,6 +25,7 @@ _CORNERS = ("left_top", "right_top", "right_bottom", "left_bottom")
 
 
 @blueprint.post("/sheets/templates")
+@takes(PHOTO)
 def keep() -> ResponseReturnValue:
     """Keep a template: `template` as JSON (text or file), or the fields of the form; `background` a picture.
 

@@ -9,6 +9,7 @@ from studylens.errors import NotFound
 from studylens.models import SetClass
 from studylens.study.teaching import store
 from studylens.web.door.guests import guest_id, posting_guest
+from studylens.web.door.sizes import PHOTOS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.teaching import photos, training
 from studylens.web.teaching.asked import named
@@ -27,6 +28,7 @@ def make() -> ResponseReturnValue:
 
 
 @blueprint.post("/colors/<int:class_id>/images")
+@takes(PHOTOS)
 def add_photos(class_id: int) -> ResponseReturnValue:
     """Add photos to a class: as `POST /sets/<id>/classes/<class>/images`."""
     return photos.take(class_id)

@@ -6,20 +6,23 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, request, send_file
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from studylens import teaching_limits as limits
-from studylens.errors import NoFile, TooLarge
+from studylens.errors import NoFile
 from studylens.language import _
 from studylens.study.teaching import files, store
 from studylens.web.door.guests import guest_id, posting_guest
+from studylens.web.door.sizes import SMALL_BYTES, Size, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
 from studylens.web.teaching.sets import address
 
 blueprint = Blueprint("set_files", __name__)
 SUFFIX = ".studylens-set"
-_SLACK_BYTES = 64 * 1024
+SET_FILE = Size(
+    lambda _config: limits.MAX_FILE_BYTES + SMALL_BYTES,
+    lambda most: _("A set's file may have %(most)s MB.", most=most // 2**20),
+)
 
 
 @blueprint.get("/sets/<int:set_id>/export")
@@ -40,15 +43,10 @@ def send(set_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/sets/import")
+@takes(SET_FILE)
 def take_in() -> ResponseReturnValue:
     """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, QuotaReached, Busy."""
-    request.max_content_length = limits.MAX_FILE_BYTES + _SLACK_BYTES
-    try:
-        found = request.files.get("file")
-    except RequestEntityTooLarge as error:
-        raise TooLarge(
-            _("A set's file may have %(most)s MB.", most=limits.MAX_FILE_BYTES // 2**20)
-        ) from error
+    found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose a set that was exported here."))
     with scratch.turn(), posting_guest(wiring().database) as guest, wiring().database.writing() as session:

@@ -16,6 +16,7 @@ from studylens.study.teaching import photos, store
 from studylens.uploads.upload import Upload
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id
+from studylens.web.door.sizes import PHOTOS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.teaching.asked import with_photos
 from studylens.web.upload.identified import Told, told_of
@@ -27,6 +28,7 @@ _UNTRAINED = mark("“%(name)s” is not trained yet. Add photos, and train it f
 
 
 @blueprint.post("/sets/<int:set_id>/identify")
+@takes(PHOTOS)
 def ask(set_id: int) -> ResponseReturnValue:
     """Ask a trained set about 1-10 photos; JSON clients may wait. Raises NotFound, BadText, QuotaReached."""
     seconds = wait_seconds(request.args.get("wait"))

@@ -16,6 +16,7 @@ from studylens.study.teaching.outcomes import touch
 from studylens.uploads.upload import Upload
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id
+from studylens.web.door.sizes import PHOTOS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.teaching.asked import with_photos
 from studylens.web.teaching.sets import address
@@ -26,6 +27,7 @@ blueprint = Blueprint("set_photos", __name__)
 
 
 @blueprint.post("/sets/<int:set_id>/classes/<int:class_id>/images")
+@takes(PHOTOS)
 def add(set_id: int, class_id: int) -> ResponseReturnValue:
     """Add photos to a class: `image`, 1-10 times; JSON clients may wait. `keep=0`: no small copy is kept.
 

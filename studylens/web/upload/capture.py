@@ -16,6 +16,7 @@ from studylens.uploads.upload import accept
 from studylens.web.door.accept import wants_json
 from studylens.web.door.checks import taking_in
 from studylens.web.door.guests import address_hash, posting_guest
+from studylens.web.door.sizes import ANYTHING, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import Intake, parse_intake, wait_seconds
 from studylens.web.upload.jobs import answer_batch
@@ -39,6 +40,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/analyze")
+@takes(ANYTHING)
 def analyze() -> ResponseReturnValue:
     """Queue all photos of the request or none; browsers go to their batch, JSON clients may wait.
 

@@ -21,7 +21,8 @@ from sqlalchemy import func, select
 from studylens.models import Job
 from studylens.web.door import bodies
 from studylens.web.door.arrival import BODIES_AT_ONCE
-from studylens.web.door.bodies import FIELDS_BYTES, MAX_FIELDS, MAX_PARTS
+from studylens.web.door.bodies import MAX_FIELDS, MAX_PARTS
+from studylens.web.door.sizes import FIELDS_BYTES
 from studylens.web.door.wiring import Wiring
 from tests.service import Service, multipart
 from tests.waiting import until
