@@ -54,7 +54,7 @@ def due_count() -> int:
     A page must be shown with or without this number, so a database that does not answer makes it 0.
     """
     if "due_count" not in g:
-        g.due_count = _count() if device_hash() and request.endpoint not in _UNCOUNTED else 0
+        g.due_count = _count() if request.endpoint not in _UNCOUNTED and device_hash() else 0
     found: int = g.due_count
     return found
 

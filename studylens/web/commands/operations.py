@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from studylens.config import Config
@@ -16,6 +16,7 @@ from studylens.jobs.readings import stage_peaks
 from studylens.machine import memory
 from studylens.machine.cgroup import Limit
 from studylens.web.door.accept import wants_json
+from studylens.web.door.operator import is_operator
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("operations", __name__)
@@ -39,7 +40,10 @@ def health() -> ResponseReturnValue:
 
 @blueprint.get("/memory")
 def show_memory() -> ResponseReturnValue:
-    """Show the service's memory use that cannot be reclaimed, its lines, processes and stages."""
+    """Show the service's memory use that cannot be reclaimed, its lines, kinds of processes and stages.
+
+    Single processes with their ids are the operator's alone (web/door/operator.py).
+    """
     report = _report()
     return jsonify(report) if wants_json() else render_template("memory.html", report=report)
 
@@ -56,6 +60,7 @@ def start_runner_if_nobody_did() -> None:
 
 def _report() -> dict[str, Any]:
     lines, used = _thresholds(wiring().config), _service_mb()
+    rows = _processes()
     return {
         "memory_usage_mb": round(used, 1),
         "memory_warning_threshold_mb": round(lines.warning_mb, 1),
@@ -64,7 +69,8 @@ def _report() -> dict[str, Any]:
         "memory_status": lines.status(used),
         "memory_details": _details(),
         "psutil_available": find_spec("psutil") is not None,
-        "processes": _processes(),
+        "process_kinds": _kinds(rows),
+        "processes": rows if is_operator(request, wiring().config) else [],
         "stages": _stages(),
         "timestamp": _timestamp(),
     }
@@ -89,6 +95,17 @@ def _processes() -> list[dict[str, Any]]:
         }
         for pid in memory.process_tree(root)
     ]
+
+
+def _kinds(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Sum the rows by kind: what everybody may know."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        of_kind = found.setdefault(row["kind"], {"count": 0, "rss_mb": 0.0, "pss_mb": 0.0})
+        of_kind["count"] += 1
+        for name in ("rss_mb", "pss_mb"):
+            of_kind[name] = round(of_kind[name] + row[name], 1)
+    return found
 
 
 def _kind(pid: int, root: int) -> str:
@@ -119,4 +136,4 @@ def _thresholds(config: Config) -> memory.Thresholds:
 
 
 def _timestamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -2,7 +2,7 @@
 
 accept, bodies, sizes, arrival      what is wanted, what is sent, how much, and how long it may take
 checks, hosts, origin, headers      what may be stored; by which name and from where; what goes out with it
-guests, local, wiring       whose request it is, programs on this machine included; what the app is made of
+guests, local, operator, wiring     whose request it is, programs here, the operator; what the app is made of
 assets, squeeze             static files, by their version; what goes out is made small
 errors, storage, reading_again      refusals in words; databases that are away
 """

@@ -27,9 +27,13 @@ _DIRECT = "HTTP/1.1"
 
 def is_local_caller(request: Request, config: Config) -> bool:
     """Say whether the request comes straight from a program on this machine, for this service."""
+    return config.is_local and is_direct(request)
+
+
+def is_direct(request: Request) -> bool:
+    """Say whether the request comes from this machine, through no proxy, and from no other site's page."""
     return (
-        config.is_local
-        and _is_loopback(request.remote_addr or "")
+        _is_loopback(request.remote_addr or "")
         and request.environ.get("SERVER_PROTOCOL") == _DIRECT
         and _host_of(f"//{request.host}") in _HOSTS
         and not any(name.lower().startswith(_FORWARDED) for name in dict(request.headers))

@@ -1,5 +1,7 @@
 """/health and /memory: what the host and the operator rely on."""
 
+import os
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -59,6 +61,53 @@ def test_memory_has_the_promised_fields(client: FlaskClient, wiring: Wiring, dat
     assert found["stages"] == {"after_decode": {"count": 2, "max_rss_mb": 70.0, "max_service_mb": 120.0}}
     assert [process["kind"] for process in found["processes"]] == ["web"]
     assert found["memory_usage_mb"] == pytest.approx(found["memory_details"]["rss_mb"], rel=0.5)
+
+
+KEYS = {
+    "memory_usage_mb": float, "memory_warning_threshold_mb": float, "memory_limit_mb": float,
+    "memory_limit_source": str, "memory_status": str, "memory_details": dict, "psutil_available": bool,
+    "process_kinds": dict, "processes": list, "stages": dict, "timestamp": str,
+}  # fmt: skip
+TOKEN = "an operator's token of 32 letters".replace(" ", "-")
+STRANGER = {"X-Forwarded-For": "203.0.113.9"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "changes", "operator"),
+    [
+        ({}, {}, True),
+        (STRANGER, {}, False),
+        ({"Host": "192.168.1.20"}, {}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, {}, False),
+        ({}, {"trusted_proxies": 1}, False),
+        ({}, {"on_render": True}, False),
+        ({**STRANGER, "Authorization": f"Bearer {TOKEN}"}, {"operator_token": TOKEN}, True),
+        ({**STRANGER, "Authorization": f"Bearer {TOKEN}x"}, {"operator_token": TOKEN}, False),
+        ({**STRANGER, "Authorization": "Bearer "}, {}, False),
+        ({**STRANGER, "Authorization": "Bearer \xff"}, {"operator_token": TOKEN}, False),
+    ],
+)
+def test_memory_has_the_same_keys_for_all_and_process_ids_for_the_operator_alone(
+    settings: dict[str, Any], headers: dict[str, str], changes: dict[str, Any], operator: bool
+) -> None:
+    client = create_app({**settings, **changes}).test_client()
+    found = client.get("/memory", headers=headers).get_json()
+    assert {name: type(value) for name, value in found.items()} == KEYS
+    assert {name: type(value) for name, value in found["memory_details"].items()} == dict.fromkeys(
+        ("rss_mb", "vms_mb", "percent"), float
+    )
+    assert found["process_kinds"]["web"]["count"] == 1
+    assert ("pid" in str(found)) is operator
+    assert bool(found["processes"]) is operator
+    page = client.get("/memory", headers={**headers, "Accept": "text/html"}).text
+    assert (f"<td>{os.getpid()}</td>" in page) is operator
+    assert "<code>web</code>" in page
+
+
+@pytest.mark.parametrize("path", ["/health", "/memory"])
+def test_times_end_in_z(client: FlaskClient, path: str) -> None:
+    told = client.get(path).get_json()["timestamp"]
+    assert datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) <= datetime.now(UTC)
 
 
 def test_memory_without_psutil_says_the_same(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
