@@ -2,7 +2,7 @@
 // cookie that says so, from which whoever begins anew in this browser gets the zone as well.
 
 const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
-const told = document.cookie.split("; ").includes(`studylens_zone=${zone}`);
+const told = document.cookie.split("; ").some((cookie) => cookie.endsWith(`studylens_zone=${zone}`)); // On https it begins with `__Host-`.
 
 if (zone && !told) {
   fetch("/settings/zone", { method: "POST", body: new URLSearchParams({ zone }) }).catch(() => {});

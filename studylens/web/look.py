@@ -1,7 +1,6 @@
 """How pages look on this device: a theme, more contrast, a face for reading. Kept in a cookie."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, request, url_for
@@ -11,7 +10,7 @@ from markupsafe import Markup
 from studylens.errors import BadText
 from studylens.language import _, mark
 from studylens.web.door.accept import wants_fragment
-from studylens.web.door.cookies import LOOK_COOKIE, LOOK_COOKIE_DAYS
+from studylens.web.door.cookies import LOOK_COOKIE, cookie, keep_cookie
 
 blueprint = Blueprint("look", __name__, url_prefix="/settings")
 
@@ -43,7 +42,7 @@ class Look:
 @blueprint.app_template_global("look")
 def look_of_device() -> Look:
     """Return how this device wants its pages; the default for a missing or made-up cookie."""
-    return parse_look(request.cookies.get(LOOK_COOKIE, "")) or Look()
+    return parse_look(cookie(LOOK_COOKIE) or "") or Look()
 
 
 @blueprint.post("/look")
@@ -58,9 +57,8 @@ def choose_look() -> ResponseReturnValue:
     if wants_fragment():
         answer.status_code, answer.data = HTTPStatus.NO_CONTENT, b""
         del answer.headers["Location"]
-    age = timedelta(days=LOOK_COOKIE_DAYS)
     text = f"{chosen.theme}.{chosen.contrast}.{chosen.font}"
-    answer.set_cookie(LOOK_COOKIE, text, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
+    keep_cookie(answer, LOOK_COOKIE, text)
     return answer
 
 

@@ -3,13 +3,12 @@
 The form for photos works without the database, so this must not stand there.
 """
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studylens.web.door.cookies import PRIVATE_COOKIE, PRIVATE_COOKIE_DAYS
+from studylens.web.door.cookies import PRIVATE_COOKIE, cookie, forget_cookie, keep_cookie
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/settings")
 
@@ -17,7 +16,7 @@ blueprint = Blueprint("privacy", __name__, url_prefix="/settings")
 @blueprint.app_template_global("private_by_default")
 def private_by_default() -> bool:
     """Return whether this device's photos begin as private; any value of the cookie is on the safe side."""
-    return bool(request.cookies.get(PRIVATE_COOKIE))
+    return bool(cookie(PRIVATE_COOKIE))
 
 
 @blueprint.post("/private")
@@ -25,10 +24,7 @@ def choose_private() -> ResponseReturnValue:
     """Keep how photos begin on this device: private where `private` is sent."""
     answer = redirect(url_for("settings.show_settings", _anchor="private"), HTTPStatus.SEE_OTHER)
     if not request.form.get("private"):
-        answer.delete_cookie(PRIVATE_COOKIE)
+        forget_cookie(answer, PRIVATE_COOKIE)
         return answer
-    age = timedelta(days=PRIVATE_COOKIE_DAYS)
-    answer.set_cookie(
-        PRIVATE_COOKIE, "1", max_age=age, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    keep_cookie(answer, PRIVATE_COOKIE, "1")
     return answer

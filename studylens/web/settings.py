@@ -1,7 +1,6 @@
 """The page of settings: how a student studies."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -24,7 +23,7 @@ from studylens.study.schedule.settings import (
     offer_zone,
     settings_of,
 )
-from studylens.web.door.cookies import ZONE_COOKIE, ZONE_COOKIE_DAYS
+from studylens.web.door.cookies import ZONE_COOKIE, keep_cookie
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
 from studylens.web.look import CONTRASTS, FONTS, THEMES
@@ -70,8 +69,7 @@ def take_zone() -> ResponseReturnValue:
             offer_zone(session, guest, zone)
     answer = Response(status=HTTPStatus.ACCEPTED if guest is None else HTTPStatus.NO_CONTENT)
     # Read by static/zone.js, which then is quiet, and by the door when somebody begins anew in this browser.
-    age = timedelta(days=ZONE_COOKIE_DAYS)
-    answer.set_cookie(ZONE_COOKIE, zone, max_age=age, samesite="Lax", secure=request.is_secure)
+    keep_cookie(answer, ZONE_COOKIE, zone)
     return answer
 
 

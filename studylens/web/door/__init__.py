@@ -2,7 +2,7 @@
 
 accept, bodies, sizes, arrival      what is wanted, what is sent, how much, and how long it may take
 checks, hosts, origin, headers      what may be stored; by which name and from where; what goes out with it
-guests, local, operator, wiring     whose request it is, programs here, the operator; what the app is made of
+guests, cookies, local, operator    whose request it is, by which cookie; programs here, the operator
 assets, squeeze             static files, by their version; what goes out is made small
-errors, storage, reading_again      refusals in words; databases that are away
+errors, storage, reading_again, wiring      refusals in words; databases that are away; the app's parts
 """

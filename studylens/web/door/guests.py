@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from flask import Response, after_this_request, current_app, request
 from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
@@ -19,7 +18,7 @@ from studylens.errors import StudylensError, UnknownToken
 from studylens.models import Guest, GuestDevice, now
 from studylens.study.schedule.days import is_zone
 from studylens.study.schedule.settings import offer_zone
-from studylens.web.door.cookies import GUEST_COOKIE, GUEST_COOKIE_DAYS, ZONE_COOKIE
+from studylens.web.door.cookies import GUEST_COOKIE, ZONE_COOKIE, cookie, keep_cookie
 from studylens.web.door.local import LOCAL, is_local_caller
 from studylens.web.door.wiring import wiring
 
@@ -61,10 +60,10 @@ def device_hash() -> str | None:
     token = _shown_token()
     if token is not None and not _TOKEN.fullmatch(token):
         raise UnknownToken
-    cookie = request.cookies.get(GUEST_COOKIE)
-    if token is None and cookie is None and is_local_caller(request, wiring().config):
+    shown = cookie(GUEST_COOKIE)
+    if token is None and shown is None and is_local_caller(request, wiring().config):
         return LOCAL
-    token = token or cookie or ""
+    token = token or shown or ""
     return _hash(token) if _TOKEN.fullmatch(token) else None
 
 
@@ -127,7 +126,7 @@ def posting_guest(database: Database) -> Iterator[int]:
 def _add_guest(database: Database) -> int:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     guest = Guest(token_hash=_hash(token))
-    zone = request.cookies.get(ZONE_COOKIE, "")
+    zone = cookie(ZONE_COOKIE) or ""
     with database.writing() as session:
         session.add(guest)
         session.flush()
@@ -144,12 +143,9 @@ def address_hash() -> str:
 
 
 def _give_cookie(token: str) -> None:
-    secure = request.is_secure
-
     @after_this_request
     def set_cookie(response: Response) -> Response:
-        age = timedelta(days=GUEST_COOKIE_DAYS)
-        response.set_cookie(GUEST_COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=secure)
+        keep_cookie(response, GUEST_COOKIE, token)
         return response
 
 

@@ -4,15 +4,26 @@ from http import HTTPStatus
 
 from flask import Response, request
 
+from studylens.web.door.cookies import replace_old
+
 _CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+_UNUSED = (
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
+    "microphone", "midi", "payment", "serial", "usb",
+)  # fmt: skip
+"""What no page of ours asks a browser for; a photo is taken by the phone's own camera app."""
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED),
 }
+_ONLY_HTTPS = f"max-age={365 * 86_400}"
+"""A year in which a browser asks this host by https alone; hosts below it are not ours to bind."""
 STATIC = frozenset({"static", "assets.send"})
 """Endpoints of static files, which say themselves who may keep them."""
 
@@ -20,6 +31,10 @@ STATIC = frozenset({"static", "assets.send"})
 def protect(response: Response) -> Response:
     """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
     response.headers.extend(_HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.cache_control.no_store = True
+    if request.endpoint not in STATIC:  # Whose answers others may keep, cookies and all.
+        replace_old(response)
     return response

@@ -1,7 +1,6 @@
 """In which language a page speaks: the one chosen in the settings, else what the browser asks for."""
 
 import gettext
-from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from studylens import language
 from studylens.errors import BadText
 from studylens.language import _
-from studylens.web.door.cookies import LANGUAGE_COOKIE, LANGUAGE_COOKIE_DAYS
+from studylens.web.door.cookies import LANGUAGE_COOKIE, cookie, keep_cookie
 
 blueprint = Blueprint("languages", __name__)
 DOMAIN = "studylens"
@@ -100,15 +99,12 @@ def keep_language() -> ResponseReturnValue:
     if chosen not in languages():
         raise BadText(_("Choose one of the languages on the page of settings."))
     answer = redirect(url_for("settings.show_settings", _anchor="language"), HTTPStatus.SEE_OTHER)
-    age = timedelta(days=LANGUAGE_COOKIE_DAYS)
-    answer.set_cookie(
-        LANGUAGE_COOKIE, chosen, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    keep_cookie(answer, LANGUAGE_COOKIE, chosen)
     return answer
 
 
 def _wanted(known: dict[str, str]) -> str:
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    chosen = cookie(LANGUAGE_COOKIE) or ""
     if chosen in known:
         return chosen
     spelled = {tag.casefold(): tag for tag in known}

@@ -42,6 +42,7 @@ def test_the_first_post_makes_a_guest_and_the_second_keeps_it(wiring: Wiring, cl
 
 def test_over_https_the_cookie_is_secure(client: FlaskClient) -> None:
     answer = client.post("/analyze?wait=0", data={"text": "One."}, base_url="https://localhost")
+    assert answer.headers["Set-Cookie"].startswith("__Host-")
     assert "Secure" in answer.headers["Set-Cookie"]
 
 
