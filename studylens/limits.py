@@ -160,8 +160,9 @@ SWEEP_SECONDS = 30
 """How often files and rows are compared: no file is left 60 s after a restart."""
 ORPHAN_FILE_SECONDS = 20
 """A file without a row this old was left by a killed request, which writes the file first."""
-MAX_QUEUED_JOBS = 200
-"""Waiting jobs in all; at 0.1 CPU that is hours already, so more is `busy`."""
+MAX_QUEUED_JOBS, FAIR_QUEUED_JOBS, MOST_QUEUED_JOBS = 200, 10, 2_000
+"""Waiting jobs in all; at 0.1 CPU that is hours already, so more is `busy`. Up to the last number, though,
+each student may have ten, which wait for one job of every other student and not for the whole line."""
 DEFAULT_WAIT_SECONDS = 55
 """How long a JSON client waits for its pack by default: under the usual 60 s of proxies."""
 MAX_WAIT_SECONDS = 60

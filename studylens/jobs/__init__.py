@@ -1,6 +1,7 @@
 """Jobs: the rows that carry a photo through the analysis, and who runs them.
 
 queue, leases, lease_keeper     rows: submit, claim, renew, end, recover
+turns                   whose job is next: one of each student in a round
 packing                 the pack: stored early, added to, kept when the rest fails
 documents, upkeep       PDFs that wait for a choice; lost uploads, complete lectures, files that go
 runner, attempt, process, requests  the thread that feeds the analysis process, one attempt at a time

@@ -18,6 +18,7 @@ from studylens.analysis.protocol.answers import Listed
 from studylens.errors import BadText, Busy, NotFound, QuotaReached, UploadLost
 from studylens.jobs import queue
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.turns import order as turns
 from studylens.language import _, mark
 from studylens.models import LIVE_STATES, PHOTO, Batch, Document, DocumentPage, Job, new_id, now
 from studylens.uploads.page_range import parse_pages
@@ -56,6 +57,7 @@ def receive(session: Session, job: Job, listed: Listed, quota: queue.Quota) -> N
         return  # The list stays for an hour: the student chooses fewer, or later.
     _add_pages(job.batch, document, numbers, address_hash=job.address_hash)
     job.batch.joining = job.batch.joining or len(numbers) > 1
+    turns.add(session, job.folder_id, job.guest_id)
 
 
 def choose(
@@ -78,6 +80,7 @@ def choose(
         session.add(batch)
         _add_pages(batch, document, numbers, address_hash=address_hash)
         batch.joining = bool(document.into_pack_id) or (choice.together and len(numbers) > 1)
+        turns.add(session, document.folder_id, document.guest_id)
         return batch.id
 
 

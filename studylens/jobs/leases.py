@@ -8,7 +8,7 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
@@ -23,10 +23,10 @@ from studylens.analysis.protocol.wire import Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
 from studylens.jobs import documents, packing
 from studylens.jobs.queue import NO_BOUND, Quota, ending
+from studylens.jobs.turns import order as turns
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
-    IN_TURN,
     LIVE_STATES,
     QUEUED,
     RUNNING,
@@ -40,6 +40,13 @@ from studylens.study.teaching import outcomes
 
 log = logging.getLogger("studylens.jobs")
 
+_WAITING = {
+    **dict.fromkeys(("runner_id", "lease_until", "started_at")),
+    "state": QUEUED,
+    "stage": "",
+    "progress": "",
+}
+"""Columns of a job that waits again."""
 Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Drawn
 
 
@@ -74,17 +81,19 @@ class Claim:
         return self.kind in {*WITH_PHOTO, DOCUMENT}
 
 
+def _lease_end() -> datetime:
+    return now() + timedelta(seconds=limits.LEASE_SECONDS)
+
+
 def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
-    """Take the next job of this folder, texts before photos; None when nothing waits."""
+    """Take the next job of this folder, one of each student in turn; None when nothing waits."""
     with database.writing() as session:
-        waiting = select(Job).where(Job.state == QUEUED, Job.folder_id == folder_id)
-        waiting = waiting.where(or_(Job.not_before.is_(None), Job.not_before <= now()))
-        order = (case((Job.kind.in_(IN_TURN), 1), else_=0), Job.created_at, Job.number)
-        job = session.scalar(waiting.order_by(*order).limit(1).with_for_update(skip_locked=True))
+        job = session.scalar(turns.next_in(folder_id).with_for_update(skip_locked=True))
         if job is None:
             return None
         job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
         job.started_at, job.lease_until = now(), _lease_end()
+        turns.serve(session, job)
         _forget_stages(session, job)
         wishes = Wishes(job.question, job.private, job.keep_copy)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
@@ -175,15 +184,14 @@ def retry_or_fail(database: Database, claimed: Claim, error: JobFailed) -> bool:
     if claimed.attempt >= limits.MAX_ATTEMPTS:
         return not fail(database, claimed, error)
     with database.writing() as session:
-        session.execute(update(Job).where(*_mine(claimed)).values(_waiting()))
+        _queue_again(session, *_mine(claimed))
     return True
 
 
 def hand_back(database: Database, claimed: Claim) -> None:
     """Queue the job again without counting the attempt: the service stops, the job is not at fault."""
     with database.writing() as session:
-        waiting = {**_waiting(), "attempts": Job.attempts - 1}
-        session.execute(update(Job).where(*_mine(claimed)).values(waiting))
+        _queue_again(session, *_mine(claimed), attempts=Job.attempts - 1)
 
 
 def batch_peak(database: Database, claimed: Claim) -> float | None:
@@ -213,8 +221,8 @@ def recover(database: Database, folder_id: str) -> None:
     with database.writing() as session:
         packing.end(session, Cancelled(), *abandoned, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *abandoned, Job.attempts >= limits.MAX_ATTEMPTS)
-        again = session.execute(update(Job).where(*abandoned).values(_waiting()).returning(Job.id)).all()
-    for (job_id,) in again:
+        again = _queue_again(session, *abandoned)
+    for job_id in again:
         log.warning("Recovered job %s: its runner is gone", job_id)
 
 
@@ -233,16 +241,10 @@ def _forget_stages(session: Session, job: Job) -> None:
     session.execute(earlier if job.stored_at is None else earlier.where(JobStage.at > job.stored_at))
 
 
-def _lease_end() -> datetime:
-    return now() + timedelta(seconds=limits.LEASE_SECONDS)
-
-
-def _waiting() -> dict[str, object]:
-    return {
-        "state": QUEUED,
-        "runner_id": None,
-        "lease_until": None,
-        "started_at": None,
-        "stage": "",
-        "progress": "",
-    }
+def _queue_again(session: Session, *which: ColumnElement[bool], **more: object) -> list[str]:
+    """Let these jobs wait again, in turns that come after those of others; return their ids."""
+    again = update(Job).where(*which).values(_WAITING | more)
+    rows = session.execute(again.returning(Job.id, Job.folder_id, Job.guest_id)).all()
+    for folder_id, guest_id in {(row[1], row[2]) for row in rows}:
+        turns.deal(session, folder_id, guest_id)
+    return [row[0] for row in rows]

@@ -1,11 +1,11 @@
-"""The student's side of the queue: submit, place, estimate, cancel."""
+"""The student's side of the queue: submit, count, cancel."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database_config import Database
@@ -14,13 +14,11 @@ from studylens.analysis.protocol.wire import Wishes
 from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.turns import order as turns
 from studylens.language import _, mark
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
-    DONE,
-    IN_TURN,
-    LIVE_STATES,
     PHOTO,
     QUEUED,
     RUNNING,
@@ -28,7 +26,6 @@ from studylens.models import (
     TEXT,
     Batch,
     Job,
-    UtcDateTime,
     new_id,
     now,
 )
@@ -43,8 +40,6 @@ ADDRESS_FULL = mark(
     "All people behind your network's address have sent %(most)s photos and pages within an hour, which is "
     "all that it may. Please come back later."
 )
-_ESTIMATE_FROM = 20
-"""How many past jobs an estimate rests on: recent enough to follow the machine."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +122,7 @@ def submit(
             batch.into_pack_id = submission.into_pack_id
             batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
             session.add(batch)
+            turns.add(session, folder.folder_id, submission.guest_id)
             if alongside is not None:
                 session.flush()
                 alongside(session, batch)
@@ -168,9 +164,18 @@ def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None
         raise QuotaReached(_(TOO_MANY, count=count, left=max(0, left), most=quota.guest))
     if asker.address_hash and _recent(session, Job.address_hash, asker.address_hash) + count > quota.address:
         raise QuotaReached(_(ADDRESS_FULL, most=quota.address))
-    queued = session.scalar(select(func.count()).where(Job.state == QUEUED)) or 0
-    if queued + count > limits.MAX_QUEUED_JOBS:
+    if _line_is_full(session, asker, count):
         raise Busy(_("Too many photos are waiting already. Try again in a few minutes."), retry_after=120)
+
+
+def _line_is_full(session: Session, asker: Asker, count: int) -> bool:
+    """Say whether no more may wait; a student with little in the line gets in, since turns are fair."""
+    waiting = session.scalar(select(func.count()).where(Job.state == QUEUED)) or 0
+    if waiting + count <= limits.MAX_QUEUED_JOBS:
+        return False
+    of_guest = (Job.guest_id == asker.guest_id, Job.state == QUEUED)
+    own = session.scalar(select(func.count()).where(*of_guest)) or 0
+    return own + count > limits.FAIR_QUEUED_JOBS or waiting + count > limits.MOST_QUEUED_JOBS
 
 
 def left_this_hour(session: Session, asker: Asker, quota: Quota) -> int:
@@ -185,50 +190,6 @@ def _recent(session: Session, column: InstrumentedAttribute[Any], value: object)
     return session.scalar(select(func.count()).where(*recent)) or 0
 
 
-def place_in_queue(session: Session, job: Job) -> int:
-    """Return how many jobs go before this one, plus one; 0 when it runs or has ended."""
-    if job.state != QUEUED:
-        return 0
-    earlier = (Job.created_at < job.created_at) | (
-        (Job.created_at == job.created_at) & (Job.number < job.number)
-    )
-    of_photos = Job.kind.in_(IN_TURN)
-    before = earlier & of_photos | ~of_photos if job.kind in IN_TURN else earlier & ~of_photos
-    waiting = select(func.count()).where(Job.state == QUEUED, Job.folder_id == job.folder_id, before)
-    return (session.scalar(waiting) or 0) + 1
-
-
-def estimate_seconds(session: Session, job: Job) -> float | None:
-    """Return the seconds until this job's cards are there, from past jobs on this machine; None: unknown."""
-    typical = typical_seconds(session, job)
-    if typical is None or job.state not in LIVE_STATES:
-        return None
-    to_cards = typical_seconds(session, job, to_cards=True) or typical
-    running = session.scalar(
-        select(Job.started_at).where(Job.state == RUNNING, Job.folder_id == job.folder_id).limit(1)
-    )
-    spent = (now() - running).total_seconds() if running else typical
-    if job.state == RUNNING:
-        return max(0.0, to_cards - spent)
-    return max(0.0, typical - spent) + typical * (place_in_queue(session, job) - 1) + to_cards
-
-
-def typical_seconds(session: Session, job: Job, *, to_cards: bool = False) -> float | None:
-    """Return the mean seconds of the last jobs of this kind on this machine, whole or to their cards.
-
-    None when there are none.
-    """
-    end = func.coalesce(Job.stored_at, Job.finished_at) if to_cards else Job.finished_at
-    past = (
-        select(Job.started_at, type_coerce(end, UtcDateTime))
-        .where(Job.state == DONE, Job.kind == job.kind, Job.folder_id == job.folder_id)
-        .order_by(Job.finished_at.desc())
-        .limit(_ESTIMATE_FROM)
-    )
-    spans = [max(0.0, (end - start).total_seconds()) for start, end in session.execute(past) if start and end]
-    return sum(spans) / len(spans) if spans else None
-
-
 def ending(state: str, error: StudylensError) -> dict[str, object]:
     """Return the columns of a job that ends with an error; its text and question go with it."""
     told = {"error_code": error.code, "error_message": error.sentence}
@@ -238,8 +199,11 @@ def ending(state: str, error: StudylensError) -> dict[str, object]:
 def cancel(database: Database, folder: UploadFolder, job_id: str) -> None:
     """Cancel a job: at once while it waits, within seconds while it runs; an ended job stays as it is."""
     with database.writing() as session:
-        waiting = update(Job).where(Job.id == job_id, Job.state == QUEUED).returning(Job.id)
+        waiting = update(Job).where(Job.id == job_id, Job.state == QUEUED)
+        waiting = waiting.returning(Job.folder_id, Job.guest_id)
         ended = session.execute(waiting.values(ending(CANCELLED, Cancelled()))).all()
+        for folder_id, guest_id in ended:
+            turns.deal(session, folder_id, guest_id)
         running = update(Job).where(Job.id == job_id, Job.state == RUNNING)
         session.execute(running.values(cancel_requested=True))
     if ended:

@@ -10,6 +10,7 @@ from studylens import limits
 from studylens.errors import UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.turns import order as turns
 from studylens.models import DOCUMENT, QUEUED, RUNNING, WITH_PHOTO, Batch, Folder, Job, now
 from studylens.study.packs import merging
 from studylens.study.packs.joins import lectures, records
@@ -30,7 +31,8 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
         waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
         there = folder.job_ids()
         lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
-        packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED)
+        if packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED):
+            turns.deal_all(session, own)
 
 
 def join_ended(database: Database) -> None:

@@ -25,7 +25,8 @@ LEARN, TRAIN, IDENTIFY = "learn", "train", "identify"
 TEACHING = (LEARN, TRAIN, IDENTIFY)
 WITH_PHOTO = (PHOTO, READ_AGAIN, CUTOUT, LEARN, IDENTIFY)
 IN_TURN = (*WITH_PHOTO, TRAIN)
-"""They go in the order in which they came; a training waits for its photos. Texts go first."""
+"""Of one student's jobs these go in the order in which they came; a training waits for its photos. Texts go
+before them."""
 LIVE_STATES = (QUEUED, RUNNING)
 
 
@@ -53,6 +54,7 @@ class Job(Base):
         Index("ix_jobs_state_created", "state", "created_at"),
         Index("ix_jobs_guest_created", "guest_id", "created_at"),
         Index("ix_jobs_address_created", "address_hash", "created_at"),
+        Index("ix_jobs_turn", "folder_id", "state", "turn", "guest_id", "created_at", "number"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -78,10 +80,12 @@ class Job(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     folder_id: Mapped[str] = mapped_column(String(32), index=True)
     runner_id: Mapped[str | None] = mapped_column(String(32))
+    turn: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The round of its folder's line in which it is served; see jobs/turns."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """It waits at least until then; None: it may run at once."""
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Nobody takes it earlier, and everybody else goes first; None: it may run at once."""
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     stage: Mapped[str] = mapped_column(String(40), default="")
     progress: Mapped[str] = mapped_column(String(20), default="", server_default="")
@@ -106,6 +110,9 @@ class Folder(Base):
 
     folder_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    served_turn: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The furthest place in its line that was served: the round, and whose job it was."""
+    served_guest_id: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class JobStage(Base):

@@ -12,6 +12,7 @@ from studylens.errors import AnalysisCrashed, Busy, DiskFull, OutOfMemory, Quota
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.housekeeper import sweep
+from studylens.jobs.turns import place
 from studylens.models import (
     CANCELLED,
     DONE,
@@ -124,17 +125,18 @@ def test_full_queue_is_busy(
     database: Database, folder: UploadFolder, guest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_QUEUED_JOBS", 2)
+    monkeypatch.setattr(limits, "MOST_QUEUED_JOBS", 2)
     with pytest.raises(Busy):
         send(database, folder, guest, uploads=(upload(), upload(), upload()))
 
 
-def test_texts_go_before_photos_and_photos_keep_their_order(
+def test_texts_go_before_the_same_students_photos_and_photos_keep_their_order(
     database: Database, folder: UploadFolder, guest: int
 ) -> None:
     photos = send(database, folder, guest, uploads=(upload(), upload()))
     (text,) = send(database, folder, guest, text="notes")
     with database.reading() as session:
-        places = [queue.place_in_queue(session, session.get_one(Job, job_id)) for job_id in (text, *photos)]
+        places = [place.place_in_queue(session, session.get_one(Job, job_id)) for job_id in (text, *photos)]
     assert places == [1, 2, 3]
     assert [claim(database, folder).job_id for _ in range(3)] == [text, *photos]
 
@@ -319,8 +321,8 @@ def test_the_estimate_comes_from_past_jobs_or_not_at_all(
 ) -> None:
     past, waiting = send(database, folder, guest, uploads=(upload(), upload()))
     with database.reading() as session:
-        assert queue.estimate_seconds(session, session.get_one(Job, waiting)) is None
+        assert place.estimate_seconds(session, session.get_one(Job, waiting)) is None
     change(database, past, state=DONE, started_at=now() - timedelta(seconds=40), finished_at=now())
     with database.reading() as session:
-        assert queue.estimate_seconds(session, session.get_one(Job, waiting)) == pytest.approx(40, abs=1)
-        assert queue.estimate_seconds(session, session.get_one(Job, past)) is None
+        assert place.estimate_seconds(session, session.get_one(Job, waiting)) == pytest.approx(40, abs=1)
+        assert place.estimate_seconds(session, session.get_one(Job, past)) is None

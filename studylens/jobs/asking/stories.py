@@ -15,6 +15,7 @@ from database_config import Database
 from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.config import Config
 from studylens.errors import NotFound, QuotaReached
+from studylens.jobs.turns import order as turns
 from studylens.language import mark
 from studylens.models import QUEUED, Job, Pack, StoryPanel, new_id, now
 from studylens.models.stories import PANEL_ASKED
@@ -78,6 +79,7 @@ def _queue(session: Session, job: Job, text: str, seconds: float) -> None:
             folder_id=job.folder_id, not_before=now() + timedelta(seconds=seconds),
         )
     )  # fmt: skip
+    turns.add(session, job.folder_id, job.guest_id)
 
 
 def _found(session: Session, text: str) -> tuple[StoryPanel, Pack]:

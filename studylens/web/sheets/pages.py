@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from studylens import sheet_limits as limits
 from studylens.errors import BadText, NotFound
 from studylens.jobs import queue
+from studylens.jobs.turns.place import place_in_queue
 from studylens.language import _, said
 from studylens.models import FAILED, LIVE_STATES, SHEETS, Batch, Job, Pack, SheetBatch, SheetPage
 from studylens.study.packs.store import find_pack
@@ -124,7 +125,7 @@ def _shown(session: Session, found: SheetBatch, job: Job) -> dict[str, Any]:
         "job": job,
         "live": job.state in LIVE_STATES,
         "problem": said(job.error_message or "") if job.state == FAILED else "",
-        "place": queue.place_in_queue(session, job),
+        "place": place_in_queue(session, job),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Busy, NotFound
 from studylens.jobs import queue
+from studylens.jobs.turns.place import place_in_queue
 from studylens.language import _, mark, said
 from studylens.models import STORY, Batch, Job, Pack, StoryPanel
 from studylens.models.stories import PANEL_ASKED, PANEL_DRAWN, PANEL_WAITS
@@ -193,7 +194,7 @@ def _shown(session: Session, pack: Pack, story: list[StoryPanel]) -> dict[str, A
     now_drawn = _drawn_now(job)
     return {
         "pack": pack, "panels": story, "job": job, "live": job is not None, "drawn_now": now_drawn,
-        "place": queue.place_in_queue(session, job) if job else 0, "lost_said": said(panels.LOST),
+        "place": place_in_queue(session, job) if job else 0, "lost_said": said(panels.LOST),
         "done": sum(panel.state == PANEL_DRAWN for panel in story),
         "waits": sum(panel.state == PANEL_WAITS for panel in story), "ASKED": PANEL_ASKED,
         "draws": config.draws and not pack.private, "limits": _LIMITS,

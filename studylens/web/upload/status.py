@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from studylens.jobs.queue import place_in_queue
+from studylens.jobs.turns.place import place_in_queue
 from studylens.language import said
 from studylens.models import CUTOUT, DOCUMENT, DONE, LIVE_STATES, SHEETS, Batch, Document, Job
 from studylens.study.packs.store import pack_json

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import NothingFound, error_for_code
-from studylens.jobs.queue import estimate_seconds, place_in_queue
+from studylens.jobs.turns.place import estimate_seconds, place_in_queue
 from studylens.language import _, said
 from studylens.models import (
     DOCUMENT,

@@ -1,0 +1,81 @@
+"""A job's place in the line, and an honest estimate, from the same order in which jobs are taken."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, tuple_, type_coerce
+from sqlalchemy.orm import Session
+
+from studylens.jobs.turns.order import is_ready, waiting_in
+from studylens.models import DONE, LIVE_STATES, QUEUED, RUNNING, Job, UtcDateTime, now
+
+_ESTIMATE_FROM = 20
+"""How many past jobs an estimate rests on: recent enough to follow the machine."""
+
+
+def place_in_queue(session: Session, job: Job) -> int:
+    """Return how many jobs go before this one, plus one; 0 when it runs or has ended.
+
+    It is exact for the jobs that wait now; whoever comes later goes before it once a round at most.
+    """
+    if job.state != QUEUED:
+        return 0
+    return (session.scalar(select(func.count()).where(*_before(job))) or 0) + 1
+
+
+def estimate_seconds(session: Session, job: Job) -> float | None:
+    """Return the seconds until this job's cards are there, from past jobs on this machine; None: unknown."""
+    typical = typical_seconds(session, job)
+    if typical is None or job.state not in LIVE_STATES:
+        return None
+    to_cards = typical_seconds(session, job, to_cards=True) or typical
+    started, kind = _running(session, job)
+    spent = (now() - started).total_seconds() if started else 0.0
+    if job.state == RUNNING:
+        return max(0.0, to_cards - spent)
+    running = max(0.0, _typical_of(session, job.folder_id, kind, typical) - spent) if started else 0.0
+    return running + sum(_seconds_before(session, job, typical)) + to_cards
+
+
+def typical_seconds(session: Session, job: Job, *, to_cards: bool = False) -> float | None:
+    """Return the mean seconds of the last jobs of this kind on this machine, whole or to their cards.
+
+    None when there are none.
+    """
+    return _mean(session, job.folder_id, job.kind, to_cards=to_cards)
+
+
+def _before(job: Job) -> tuple[ColumnElement[bool], ...]:
+    ours = (job.turn, job.guest_id, job.created_at, job.number)
+    earlier = tuple_(Job.turn, Job.guest_id, Job.created_at, Job.number) < ours
+    return *waiting_in(job.folder_id), is_ready(), Job.id != job.id, earlier
+
+
+def _seconds_before(session: Session, job: Job, otherwise: float) -> Iterator[float]:
+    """Yield what the jobs before this one take, kind by kind: a question is not a photo."""
+    kinds = select(Job.kind, func.count()).where(*_before(job)).group_by(Job.kind)
+    for kind, count in session.execute(kinds).all():
+        yield count * _typical_of(session, job.folder_id, kind, otherwise)
+
+
+def _running(session: Session, job: Job) -> tuple[datetime | None, str]:
+    found = select(Job.started_at, Job.kind).where(Job.state == RUNNING, Job.folder_id == job.folder_id)
+    row = session.execute(found.limit(1)).one_or_none()
+    return (row[0], row[1]) if row else (None, "")
+
+
+def _typical_of(session: Session, folder_id: str, kind: str, otherwise: float) -> float:
+    found = _mean(session, folder_id, kind)
+    return otherwise if found is None else found
+
+
+def _mean(session: Session, folder_id: str, kind: str, *, to_cards: bool = False) -> float | None:
+    end = func.coalesce(Job.stored_at, Job.finished_at) if to_cards else Job.finished_at
+    past = (
+        select(Job.started_at, type_coerce(end, UtcDateTime))
+        .where(Job.state == DONE, Job.kind == kind, Job.folder_id == folder_id)
+        .order_by(Job.finished_at.desc())
+        .limit(_ESTIMATE_FROM)
+    )
+    spans = [max(0.0, (end - start).total_seconds()) for start, end in session.execute(past) if start and end]
+    return sum(spans) / len(spans) if spans else None
