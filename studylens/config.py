@@ -8,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from studylens import limits
+from studylens.budget_limits import InstanceBudgets
 from studylens.doors import Doors
 from studylens.places import Places
 from studylens.variables import (
@@ -33,7 +34,7 @@ GEMINI_SDKS = CHOICES["gemini_sdk"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Places, Doors):
+class Config(Places, Doors, InstanceBudgets):
     """What the operator decided; one field a variable, in the units that its name says."""
 
     database_url: str = env("DATABASE_URL", "")

@@ -55,6 +55,11 @@ BOUNDS = {
 """Least and most of a number, by the field of Config; every other one may be from 0 to a thousand million."""
 
 
+def env(name: str, default: Any, *aliases: str) -> Any:
+    """Declare a field of Config that is read from environment variable `name`, or from one of its aliases."""
+    return field(default=default, metadata={"env": (name, *aliases)})
+
+
 class ConfigError(ValueError):
     """An environment variable that makes no sense; the message names it and what would."""
 

@@ -19,6 +19,7 @@ ORDER = [
     "sheet_limits",
     "story_limits",
     "variables",
+    "budget_limits",
     "places",
     "doors",
     "config",

@@ -26,7 +26,7 @@ StudylensError                  status, code, one kind sentence
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
 │   ├── Busy                    503 busy
 │   ├── BeingJoined             503 joining
-│   ├── DiskFull                503 disk_full
+│   ├── DiskFull                507 disk_full
 │   └── DatabaseDown            503 database
 │       ├── ConnectionLost      503 database      (a read is tried again)
 │       └── TablesUnfit         503 database

@@ -28,12 +28,11 @@ class BeingJoined(Unavailable):
 
 
 class DiskFull(Unavailable):
-    """The upload could not be written; nothing of it was kept."""
+    """The upload could not be written, or would use the disk's reserve; nothing of it was kept."""
 
+    status = HTTPStatus.INSUFFICIENT_STORAGE
     code = "disk_full"
-    sentence = mark(
-        "The server has no room for this photo right now. Nothing was kept; please try again later."
-    )
+    sentence = mark("The server has no room for this right now. Nothing was kept; please try again later.")
     retry_after = 60
 
 

@@ -2,5 +2,6 @@
 
 memory      use of this process and of the service, in MB; one log line a stage
 cgroup      the container's limit and what of it cannot be reclaimed
+disk        free room, and the reserve that no upload may use
 elsewhere   the same from psutil, where there is no /proc (macOS)
 """

@@ -91,7 +91,7 @@ def test_a_full_disk_keeps_nothing_and_the_next_photo_is_welcome(
     client = app.test_client()
     photo = pages.png(pages.column_page(("Osmosis is the movement of water",), size=(700, 400)))
     full = post(client, photo, photo + bytes(3 * 1024 * 1024))
-    assert (full.status_code, full.json["error"]["code"]) == (503, "disk_full")  # type: ignore[index]
+    assert (full.status_code, full.json["error"]["code"]) == (507, "disk_full")  # type: ignore[index]
     assert full.headers["Retry-After"]
     assert {path.name for path in (small_disk / "uploads").iterdir()} <= {"folder_id"}
     fine = post(client, photo)

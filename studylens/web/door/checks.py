@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, request
 
+from studylens.budget_limits import SMALL_BODY_BYTES
 from studylens.errors import BadText, NotFound
+from studylens.machine import disk
 from studylens.serving.places import places
 from studylens.storable import LARGEST_INTEGER, is_storable
 from studylens.web.door.bodies import FORM_TYPES
@@ -13,6 +15,7 @@ from studylens.web.door.headers import STATIC, protect
 from studylens.web.door.origin import SAFE_METHODS, refuse_cross_site
 from studylens.web.door.sizes import bound_body
 from studylens.web.door.squeeze import squeeze
+from studylens.web.door.storage import disks_of
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("door", __name__)
@@ -37,6 +40,18 @@ def check_request() -> None:
     config = wiring().config
     refuse_cross_site(request, urlsplit(config.base_url).netloc.lower())
     bound_body(request, config)
+
+
+@blueprint.before_app_request
+def check_disk() -> None:
+    """Refuse an upload that would use the disk's reserve, before its body is read. Raises DiskFull.
+
+    It is there twice for a moment: while it arrives, and where it is kept.
+    """
+    length = request.content_length or 0
+    if "Transfer-Encoding" in request.headers or length > SMALL_BODY_BYTES:
+        config = wiring().config
+        disk.check_room(disks_of(config), 2 * length, config.disk_reserve_bytes)
 
 
 @blueprint.before_app_request

@@ -3,6 +3,7 @@
 import tempfile
 from typing import Any
 
+from studylens.machine import disk
 from studylens.web.door.wiring import wiring
 
 IN_MEMORY_BYTES = 16 * 1024
@@ -13,13 +14,15 @@ class Spool(tempfile.SpooledTemporaryFile[bytes]):
     """One arriving file. Not in the folder for temporary files, which may be memory itself."""
 
     def __init__(self) -> None:
-        self._folder = wiring().folder.root
+        self._folder, self._reserve = wiring().folder.root, wiring().config.disk_reserve_bytes
         super().__init__(max_size=IN_MEMORY_BYTES, dir=str(self._folder))
         self.received = 0
 
     def write(self, data: Any) -> int:
-        """Write bytes and count them. Raises OSError when the disk is full."""
+        """Write bytes and count them. Raises DiskFull at the reserve, and OSError."""
         self.received += len(data)
+        if self.received > IN_MEMORY_BYTES:
+            disk.check_room((self._folder,), len(data), self._reserve)
         return super().write(data)
 
     def rollover(self) -> None:

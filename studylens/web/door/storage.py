@@ -1,4 +1,4 @@
-"""Does the database outlive a restart of this host? SQLite on a container's own disk does not."""
+"""Where things are stored: does it outlive a restart of this host, and which disks fill up?"""
 
 import os
 from pathlib import Path
@@ -18,6 +18,14 @@ def is_lasting(config: Config, mounts: Path = Path("/proc/self/mountinfo")) -> b
     folder = Path(os.path.abspath(url.database or "")).parent  # noqa: PTH100 - need not exist yet.
     kind, point = _mount_of(folder, mounts)
     return kind not in _FLEETING and not (config.on_render and point == Path("/"))
+
+
+def disks_of(config: Config) -> tuple[Path, ...]:
+    """Return the folders whose disks fill: that of the uploads, and that of SQLite's file."""
+    url = parse_url(url_for(config))
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    own = {config.upload_folder, *([Path(file).parent] if file else [])}
+    return tuple(sorted(own))
 
 
 def _mount_of(folder: Path, mounts: Path) -> tuple[str, Path]:

@@ -1,10 +1,12 @@
 """The door: other sites, sizes, errors, headers, and the check of the tables."""
 
+import dataclasses
 import gc
 import io
 import logging
 import resource
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +16,8 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from database_config import Database
 from studylens.errors import DatabaseDown
-from studylens.web.door.wiring import Wiring
+from studylens.machine import disk
+from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.service import multipart
 from tests.web.world import PAGE, become_guest, photo, read_page
 
@@ -136,7 +139,7 @@ def test_an_unexpected_error_shows_no_detail(
     assert "secret detail" in caplog.text
 
 
-def test_a_full_disk_is_503_and_keeps_nothing(wiring: Wiring, client: FlaskClient) -> None:
+def test_a_full_disk_is_507_and_keeps_nothing(wiring: Wiring, client: FlaskClient) -> None:
     noise = Image.effect_noise((640, 640), 90)  # Under 500 kB: nothing spools it.
     stream = io.BytesIO()
     noise.save(stream, "PNG")
@@ -146,9 +149,39 @@ def test_a_full_disk_is_503_and_keeps_nothing(wiring: Wiring, client: FlaskClien
         answer = client.post("/analyze", data={"image": photo("noise.png", stream.getvalue())})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "disk_full")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (507, "disk_full")
     assert int(answer.headers["Retry-After"]) > 0
     assert {path.name for path in wiring.folder.root.iterdir()} <= {"folder_id"}
+
+
+def test_an_upload_that_would_use_the_reserve_is_refused_before_its_body_is_read(
+    app: Flask, wiring: Wiring, client: FlaskClient
+) -> None:
+    class Unread(io.BytesIO):
+        def read(self, *_size: Any) -> bytes:
+            raise AssertionError("the body was read")
+
+    reserve(app, wiring, disk.free_bytes(wiring.folder.root) / 2**20 + 100)
+    for more in ({"CONTENT_LENGTH": str(2**20)}, {"HTTP_TRANSFER_ENCODING": "chunked"}):
+        answer = client.post("/import", input_stream=Unread(), environ_overrides=more)
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (507, "disk_full")
+    assert client.post("/analyze", data={"text": "The cell is the unit of life."}).status_code < 400
+
+
+def test_what_grows_while_it_arrives_stops_at_the_reserve(
+    app: Flask, wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve bodies may pass the first look together: each block is looked at again."""
+    reserve(app, wiring, 1)
+    free = iter([2**40, 2**40])
+    monkeypatch.setattr(disk, "free_bytes", lambda _folder: next(free, 2**19))
+    answer = client.post("/import", data={"file": (io.BytesIO(bytes(300_000)), "a.apkg")})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (507, "disk_full")
+
+
+def reserve(app: Flask, wiring: Wiring, megabytes: float) -> None:
+    config = dataclasses.replace(wiring.config, disk_reserve_mb=megabytes)
+    app.extensions[EXTENSION] = dataclasses.replace(wiring, config=config)
 
 
 def test_pages_are_private_and_load_nothing_from_elsewhere(client: FlaskClient) -> None:
