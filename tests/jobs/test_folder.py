@@ -87,7 +87,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_keeps_nothing_and_the_next_photo_is_welcome(
     small_disk: Path, settings: dict[str, Any]
 ) -> None:
-    app = create_app(settings | {"instance_dir": str(small_disk)})
+    app = create_app(settings | {"instance_dir": str(small_disk), "disk_reserve_mb": 0})
     client = app.test_client()
     photo = pages.png(pages.column_page(("Osmosis is the movement of water",), size=(700, 400)))
     full = post(client, photo, photo + bytes(3 * 1024 * 1024))
