@@ -64,11 +64,6 @@ class ConfigError(ValueError):
     """An environment variable that makes no sense; the message names it and what would."""
 
 
-def env(name: str, default: Any, *aliases: str) -> Any:
-    """Declare a field read from environment variable `name`, or from one of its aliases."""
-    return field(default=default, metadata={"env": (name, *aliases)})
-
-
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Refuse what is not one of the allowed values."""
     if value not in allowed:

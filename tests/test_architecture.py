@@ -49,6 +49,7 @@ ORDER = [
     "analysis.material.rules",
     "analysis.material",
     "analysis",
+    "study.budgets",
     "study.schedule",
     "study.record",
     "study.achievements",

@@ -5,6 +5,7 @@ Times are stored as UTC without a zone and come back with it. Ids that reach a s
 
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
+from studylens.models.budgets import BudgetCount, GuestUse, PackUse
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.costs import ModelDay, ModelReply
 from studylens.models.cutouts import CardPicture, Cutout
@@ -116,6 +117,7 @@ __all__ = [
     "Achievement",
     "Base",
     "Batch",
+    "BudgetCount",
     "CardPicture",
     "CardSchedule",
     "Cutout",
@@ -129,6 +131,7 @@ __all__ = [
     "GeminiModel",
     "Guest",
     "GuestDevice",
+    "GuestUse",
     "Job",
     "JobStage",
     "ModelDay",
@@ -141,6 +144,7 @@ __all__ = [
     "PackSearch",
     "PackTag",
     "PackTerm",
+    "PackUse",
     "PhotoSet",
     "QuizAttempt",
     "QuizItem",

@@ -15,6 +15,7 @@ from studylens.models import (
     DeviceCode,
     Guest,
     GuestDevice,
+    GuestUse,
     Pack,
     ReviewDay,
     ReviewHour,
@@ -35,7 +36,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O, U, which people read as something else."""
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _SUMS: tuple[type[Any], ...] = (ReviewDay, ReviewHour, ReviewTotal)
-_ENDING: tuple[type[Any], ...] = (*_SUMS, DeviceCode)
+_ENDING: tuple[type[Any], ...] = (*_SUMS, DeviceCode, GuestUse)
 _EARNED, _LOG = (Base.metadata.tables[model.__tablename__] for model in (UserAchievement, ReviewLog))
 
 

@@ -13,9 +13,12 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_al
 from sqlalchemy.orm import Session
 
 from database_config import Database
+from studylens.budget_limits import NEW_GUESTS
 from studylens.database.upsert import insert_on
 from studylens.errors import StudylensError, UnknownToken
 from studylens.models import Guest, GuestDevice, now
+from studylens.study.budgets import rates
+from studylens.study.budgets.rates import Spender
 from studylens.study.schedule.days import is_zone
 from studylens.study.schedule.settings import offer_zone
 from studylens.web.door.cookies import GUEST_COOKIE, ZONE_COOKIE, cookie, keep_cookie
@@ -103,9 +106,12 @@ def posting_guest(database: Database) -> Iterator[int]:
     """Yield the id of the guest who posts; a newcomer gets a row and, with the answer, a cookie.
 
     The newcomer's row goes again when the request is refused: refusals must not fill the table.
+    Raises QuotaReached when too many have begun from this address, or everywhere, within the hour.
     """
     with database.reading() as session:
         known = guest_id(session)
+        if known is None and device_hash() != LOCAL:
+            rates.check(session, NEW_GUESTS, spender())
     if known is not None:
         yield known
         return
@@ -128,12 +134,18 @@ def _add_guest(database: Database) -> int:
     guest = Guest(token_hash=_hash(token))
     zone = cookie(ZONE_COOKIE) or ""
     with database.writing() as session:
+        rates.spend(session, NEW_GUESTS, spender())
         session.add(guest)
         session.flush()
         if is_zone(zone):
             offer_zone(session, guest.id, zone)
     _give_cookie(token)
     return guest.id
+
+
+def spender(guest: int | None = None) -> Spender:
+    """Return who is counted for what this request asks for: its guest, its address and everybody."""
+    return Spender(guest or 0, address_hash(), wiring().config)
 
 
 def address_hash() -> str:

@@ -13,7 +13,7 @@ from studylens.errors import NotFound
 from studylens.models import StudySettings, now
 from studylens.study.exchange.calendar import due_calendar
 from studylens.study.schedule.settings import settings_to_change
-from studylens.web.door.guests import posting_guest
+from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.hosts import public_address
 from studylens.web.door.wiring import wiring
 
@@ -26,8 +26,8 @@ def make_link() -> ResponseReturnValue:
     """Make a new address, which ends the one before, and show it this once: only its hash is kept."""
     token = secrets.token_urlsafe(32)
     database = wiring().database
-    with posting_guest(database) as guest_id, database.writing() as session:
-        settings_to_change(session, guest_id).calendar_token_hash = _hash(token)
+    with posting_guest(database) as guest, database.writing() as session:
+        settings_to_change(session, guest).calendar_token_hash = _hash(token)
     return render_template(
         "exchange/calendar.html", address=public_address(url_for("calendar.feed", token=token))
     )
@@ -37,8 +37,10 @@ def make_link() -> ResponseReturnValue:
 def end_link() -> ResponseReturnValue:
     """Let the address end."""
     database = wiring().database
-    with posting_guest(database) as guest_id, database.writing() as session:
-        settings_to_change(session, guest_id).calendar_token_hash = None
+    with database.writing() as session:
+        guest = guest_id(session)
+        if guest is not None:  # A newcomer has no address, and must not become a guest by ending it.
+            settings_to_change(session, guest).calendar_token_hash = None
     return redirect(url_for("exchange.show_export") + "#calendar", HTTPStatus.SEE_OTHER)
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from studylens.budget_limits import EXPORTS
 from studylens.errors import BadText, NotFound
 from studylens.language import _
 from studylens.models import now
@@ -141,7 +142,13 @@ def _write_chosen(file: IO[bytes]) -> None:
 
 
 def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
-    """Return a file that is written already: who downloads slowly must hold no connection."""
+    """Return a file that is written already: who downloads slowly must hold no connection.
+
+    Raises Busy, QuotaReached.
+    """
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+    scratch.count(EXPORTS, guest)
     with scratch.turn():
         file = scratch.nameless()
         try:

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from studylens.budget_limits import IMPORTS
 from studylens.errors import BadFile, NoFile
 from studylens.language import _
 from studylens.models import now
@@ -46,11 +47,12 @@ def show_import() -> ResponseReturnValue:
 @blueprint.post("/import")
 @takes(IMPORT)
 def take_in() -> ResponseReturnValue:
-    """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, Busy."""
+    """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, Busy, QuotaReached, NoRoom."""
     found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))
     with scratch.turn(), posting_guest(wiring().database) as guest_id:
+        scratch.count(IMPORTS, guest_id)
         done = _take(found, guest_id)
     return redirect(url_for("imports.show_done", **done), HTTPStatus.SEE_OTHER)
 

@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from studylens.errors import Busy
+from studylens.budget_limits import EXPORTS, Rate
+from studylens.errors import Busy, DatabaseDown
 from studylens.language import mark
 from studylens.machine.memory import release_memory
 from studylens.models import new_id
+from studylens.study.budgets import rates
+from studylens.web.door.guests import spender
 from studylens.web.door.wiring import wiring
 
 TURN_SECONDS = 20.0
@@ -43,6 +46,19 @@ def turn() -> Iterator[None]:
     finally:
         _turn.release()
         release_memory()
+
+
+def count(rate: Rate, guest: int | None) -> None:
+    """Count an import or export of this guest, address and instance. Raises QuotaReached.
+
+    An export that cannot be counted is made all the same: it may be the last way to a student's things.
+    """
+    try:
+        with wiring().database.writing() as session:
+            rates.spend(session, rate, spender(guest))
+    except DatabaseDown:
+        if rate.what != EXPORTS.what:
+            raise
 
 
 def nameless() -> IO[bytes]:

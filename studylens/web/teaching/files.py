@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from http import HTTPStatus
+from typing import IO
 
 from flask import Blueprint, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
 from studylens import teaching_limits as limits
+from studylens.budget_limits import EXPORTS, IMPORTS
 from studylens.errors import NoFile
 from studylens.language import _
 from studylens.study.teaching import files, store
@@ -27,11 +29,15 @@ SET_FILE = Size(
 
 @blueprint.get("/sets/<int:set_id>/export")
 def send(set_id: int) -> ResponseReturnValue:
-    """Send a set as a file. Raises NotFound, Busy."""
+    """Send a set as a file. Raises NotFound, Busy, QuotaReached."""
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+        store.find_set(session, guest, set_id)
+    scratch.count(EXPORTS, guest)
     made = scratch.nameless()
     try:
         with scratch.turn(), wiring().database.reading() as session:
-            found = store.find_set(session, guest_id(session), set_id)
+            found = store.find_set(session, guest, set_id)
             files.write(session, found, made)
             name = found.name
     except Exception:
@@ -49,9 +55,15 @@ def take_in() -> ResponseReturnValue:
     found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose a set that was exported here."))
-    with scratch.turn(), posting_guest(wiring().database) as guest, wiring().database.writing() as session:
-        set_id = files.read(session, guest, found.stream).id
+    with scratch.turn(), posting_guest(wiring().database) as guest:
+        set_id = _keep(guest, found.stream)
     return redirect(address(set_id), HTTPStatus.SEE_OTHER)
+
+
+def _keep(guest: int, file: IO[bytes]) -> int:
+    scratch.count(IMPORTS, guest)
+    with wiring().database.writing() as session:
+        return files.read(session, guest, file).id
 
 
 def _file_name(name: str) -> str:

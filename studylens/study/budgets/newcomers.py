@@ -1,0 +1,76 @@
+"""Guests of whom nothing is kept: their cookie leads to nothing, so they go after a day.
+
+Whoever has anything stays: a pack, a set, an answer, a job, a device or token, a code that can still be
+typed in, a setting that is not the default. A new table with a `guest_id` counts from the day it is there.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, not_, or_, select
+from sqlalchemy.orm import Session
+
+from database_config import Database
+from studylens.budget_limits import EMPTY_GUEST_SECONDS, GUESTS_AT_ONCE
+from studylens.models import Base, DeviceCode, Guest, GuestUse, PackUse, StudySettings, now
+
+_SAYS_NOTHING = {GuestUse.__tablename__, PackUse.__tablename__}
+"""Sums of what other tables have."""
+_OF_THE_BROWSER = {"guest_id", "time_zone"}
+"""Settings that nobody chose: `zone_chosen` says whether the zone was."""
+_LOCAL = "local"
+"""The guest of programs on this machine (web/door/local.py)."""
+
+
+def forget_empty(database: Database, after: int) -> int:
+    """Delete empty guests among the next few after the one with this number.
+
+    Returns the number to go on after, 0 at the end. Looks first without a lock, since there is seldom one.
+    """
+    with database.reading() as session:
+        ids = list(session.scalars(_old(after)))
+        empty = list(session.scalars(select(Guest.id).where(Guest.id.in_(ids), *_is_empty()))) if ids else []
+    if empty:
+        with database.writing() as session:
+            _delete(session, empty)
+    return ids[-1] if len(ids) == GUESTS_AT_ONCE else 0
+
+
+def _delete(session: Session, ids: list[int]) -> None:
+    """Delete those that are still empty. The first query waits for nobody who is just storing something."""
+    rows = select(Guest.id).where(Guest.id.in_(ids)).with_for_update(skip_locked=True)
+    free = list(session.scalars(rows))
+    session.execute(delete(Guest).where(Guest.id.in_(free), *_is_empty()))
+
+
+def _old(after: int) -> Select[int]:
+    before = now() - timedelta(seconds=EMPTY_GUEST_SECONDS)
+    some = select(Guest.id).where(Guest.id > after, Guest.created_at < before, Guest.token_hash != _LOCAL)
+    return some.order_by(Guest.id).limit(GUESTS_AT_ONCE)
+
+
+def _is_empty() -> list[ColumnElement[bool]]:
+    return [~exists().where(*_says(table)) for table in Base.metadata.sorted_tables if _counts(table)]
+
+
+def _counts(table: Table) -> bool:
+    return "guest_id" in table.columns and table.name not in _SAYS_NOTHING
+
+
+def _says(table: Table) -> list[ColumnElement[bool]]:
+    """Return the condition for a row of this table that keeps its guest."""
+    mine = [table.c.guest_id == Guest.id]
+    if table.name == DeviceCode.__tablename__:
+        return [*mine, table.c.expires_at > now()]
+    if table.name == StudySettings.__tablename__:
+        return [*mine, not_(_is_default(table))]
+    return mine
+
+
+def _is_default(table: Table) -> ColumnElement[bool]:
+    same = []
+    for column in table.columns:
+        if column.name in _OF_THE_BROWSER:
+            continue
+        usual = getattr(column.default, "arg", None)
+        same.append(column.is_(None) if usual is None else or_(column == usual, column.is_(None)))
+    return and_(*same)
