@@ -56,6 +56,8 @@ GUESTS_AT_ONCE = 200
 """Guests that one sweep looks at: 10,000 are seen within half an hour."""
 RECOUNTED_AT_ONCE = 5
 """Guests whose sums one sweep counts again; each is a few queries by index."""
+RECOUNT_REST_SECONDS = 6 * HOUR
+"""Between two rounds of recounting: sums are kept right as they change, this only looks."""
 SMALL_BODY_BYTES = 64 * 1024
 """A request this small may use the reserve: it is no upload."""
 

@@ -22,6 +22,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── BadFile                 422 bad_file
 │   ├── WrongCode               422 wrong_code
 │   ├── TooManyPixels           422 too_many_pixels
+│   ├── NoRoom                  507 no_room
 │   └── QuotaReached            429 quota         (Retry-After)
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
 │   ├── Busy                    503 busy
@@ -76,6 +77,7 @@ from studylens.errors.refusals import (
     CardAway,
     CrossSite,
     NoFile,
+    NoRoom,
     NotFound,
     QuotaReached,
     Refused,
@@ -110,6 +112,7 @@ __all__ = [
     "EngineSkipped",
     "JobFailed",
     "NoFile",
+    "NoRoom",
     "NotFound",
     "NothingCut",
     "NothingFound",

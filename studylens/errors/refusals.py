@@ -143,6 +143,14 @@ class TooManyPixels(Refused):
     sentence = mark("This picture has too many pixels. Save it as a smaller JPEG and send it again.")
 
 
+class NoRoom(Refused):
+    """The student, or all of this server, keeps as much as may be kept."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = "no_room"
+    sentence = mark("You keep as much here as you may. Delete what you do not need, then try again.")
+
+
 class QuotaReached(Refused):
     """More analyses in the last hour than one guest or address may start."""
 

@@ -21,6 +21,7 @@ from studylens.jobs.folder import UploadFolder
 from studylens.jobs.turns import order as turns
 from studylens.language import _, mark
 from studylens.models import LIVE_STATES, PHOTO, Batch, Document, DocumentPage, Job, new_id, now
+from studylens.study.budgets import sums
 from studylens.uploads.page_range import parse_pages
 
 GONE = mark(
@@ -49,6 +50,7 @@ def receive(session: Session, job: Job, listed: Listed, quota: queue.Quota) -> N
         for page in listed.pages
     ]
     session.add(document)
+    sums.touch_rest(session, job.guest_id)
     wished = parse_pages(job.text) or ((1,) if len(listed.pages) == 1 else ())
     numbers = tuple(number for number in wished if number <= len(listed.pages))
     try:
@@ -66,7 +68,7 @@ def choose(
 ) -> str:  # fmt: skip
     """Queue the chosen pages as a batch of their own; return its id.
 
-    Raises BadText, NotFound (the document is gone), UploadLost, QuotaReached, Busy, DatabaseDown.
+    Raises BadText, NotFound (the document is gone), UploadLost, QuotaReached, NoRoom, Busy, DatabaseDown.
     """
     if found.folder_id == folder.folder_id and not folder.path(found.id).exists():
         raise UploadLost
@@ -76,6 +78,7 @@ def choose(
             raise NotFound(GONE)
         numbers = _existing(session, document, choice.numbers)
         queue.check_room(session, queue.Asker(document.guest_id, address_hash), len(numbers), quota)
+        queue.check_space(session, document.guest_id, len(numbers), quota)
         batch = Batch(id=new_id(), guest_id=document.guest_id, into_pack_id=document.into_pack_id)
         session.add(batch)
         _add_pages(batch, document, numbers, address_hash=address_hash)
@@ -92,6 +95,8 @@ def close_ended(database: Database) -> None:
     with database.writing() as session:
         closed = update(Document).where(*_due()).values(closed_at=now(), question="")
         ids = session.scalars(closed.returning(Document.id)).all()
+        for guest_id in session.scalars(select(Document.guest_id).where(Document.id.in_(ids))):
+            sums.touch_rest(session, guest_id)
         session.execute(delete(DocumentPage).where(DocumentPage.document_id.in_(ids)))
 
 

@@ -11,7 +11,7 @@ from studylens.jobs import documents, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
-from studylens.study.budgets import newcomers, rates
+from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
 from studylens.study.packs import trash
 from studylens.study.sheets import made
@@ -46,8 +46,7 @@ class Housekeeper:
         self._config, self._database, self._folder = config, database, folder
         self._stopping = threading.Event()
         self._service_pid = 0
-        self._seen_guest = 0
-        """Guests are looked at a few at a time, from the first to the last and again."""
+        self._rounds = rounds.Rounds()
 
     def start(self, service_pid: int) -> None:
         """Start the thread."""
@@ -72,7 +71,7 @@ class Housekeeper:
                     next_sweep = now + SWEEP_SECONDS
                     self._database.ensure_compatible()
                     sweep(self._database, self._folder)
-                    self._seen_guest = newcomers.forget_empty(self._database, self._seen_guest)
+                    self._rounds.go_on(self._database, now)
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from database_config import Database
 from studylens import limits
 from studylens.analysis.protocol.wire import Wishes
+from studylens.budget_limits import InstanceBudgets
 from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
@@ -29,6 +30,8 @@ from studylens.models import (
     new_id,
     now,
 )
+from studylens.study.budgets import room
+from studylens.study.budgets.room import Use
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload
 
@@ -70,6 +73,12 @@ class Submission:
         wished = len(parse_pages(self.pages)) * sum(upload.is_document for upload in self.uploads)
         return len(self.uploads) + bool(self.text) + wished
 
+    @property
+    def packs(self) -> int:
+        """How many packs it makes at most."""
+        is_new = self.photo_kind == PHOTO if self.uploads else self.text_kind == TEXT
+        return self.count if is_new and self.into_pack_id is None else 0
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -77,6 +86,7 @@ class Quota:
 
     guest: int
     address: int
+    instance: InstanceBudgets = InstanceBudgets()  # noqa: RUF009 - frozen, and nothing but numbers.
 
 
 NO_BOUND = Quota(2**31, 2**31)
@@ -84,7 +94,7 @@ NO_BOUND = Quota(2**31, 2**31)
 
 def quota_of(config: Config) -> Quota:
     """Return what the operator allows."""
-    return Quota(config.analyses_per_hour, config.analyses_per_hour_address)
+    return Quota(config.analyses_per_hour, config.analyses_per_hour_address, config)
 
 
 @dataclass(frozen=True)
@@ -107,11 +117,12 @@ def submit(
 
     Files first, rows second: a row without a file would be a lost upload, a file without a row is swept.
     `alongside` writes what belongs to the jobs in their own transaction.
-    Raises QuotaReached, Busy, DiskFull, DatabaseDown.
+    Raises QuotaReached, NoRoom, Busy, DiskFull, DatabaseDown.
     """
     asker = Asker(submission.guest_id, submission.address_hash)
     with database.reading() as session:
         check_room(session, asker, submission.count, quota)
+        check_space(session, submission.guest_id, submission.packs, quota)
     jobs = _jobs(submission, folder.folder_id)
     try:
         for job, upload in zip(jobs, submission.uploads, strict=False):
@@ -166,6 +177,14 @@ def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None
         raise QuotaReached(_(ADDRESS_FULL, most=quota.address))
     if _line_is_full(session, asker, count):
         raise Busy(_("Too many photos are waiting already. Try again in a few minutes."), retry_after=120)
+
+
+def check_space(session: Session, guest_id: int, packs: int, quota: Quota) -> None:
+    """Raise NoRoom when the guest, or everybody, keeps too much for so many more packs, or for anything.
+
+    What was accepted is not refused later, so a guest may pass the number by what waits.
+    """
+    room.check(session, guest_id, Use(packs=packs, cards=packs, pack_bytes=1), quota.instance)
 
 
 def _line_is_full(session: Session, asker: Asker, count: int) -> bool:

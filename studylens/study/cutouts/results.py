@@ -13,6 +13,7 @@ from studylens.language import mark, said
 from studylens.limits import CUTOUT_SECONDS
 from studylens.models import Cutout, Job, now
 from studylens.storable import is_id
+from studylens.study.budgets import sums
 
 GONE = mark("This cut-out is not here any more: it is kept for an hour. Please cut it out again.")
 
@@ -37,6 +38,7 @@ def receive(session: Session, job: Job, cut: Cut) -> None:
     """Keep what was cut out; nothing, when it was deleted meanwhile with its pack."""
     row = session.get(Cutout, job.id)
     if row is not None:
+        sums.touch_rest(session, row.guest_id)
         row.picture, row.media_type = base64.b64decode(cut.picture_base64), cut.media_type
         row.width, row.height, row.way, row.notes = cut.width, cut.height, cut.way, list(cut.notes)
 
@@ -52,4 +54,5 @@ def find(session: Session, cutout_id: str) -> Cutout:
 def forget_old(session: Session) -> None:
     """Delete the cut-outs whose hour is over."""
     over = Cutout.created_at < now() - timedelta(seconds=CUTOUT_SECONDS)
-    session.execute(delete(Cutout).where(over))
+    for guest_id in session.scalars(delete(Cutout).where(over).returning(Cutout.guest_id)):
+        sums.touch_rest(session, guest_id)

@@ -17,8 +17,9 @@ from sqlalchemy import Integer, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile, BadText
-from studylens.models import Base
+from studylens.models import Base, Guest, GuestUse
 from studylens.models.belonging import Merging
+from studylens.study.budgets import sums
 from studylens.study.exchange.portable import revive, to_plain
 from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings
@@ -26,7 +27,9 @@ from studylens.study.packs.belongings import belongings
 VERSION = 1
 ROWS_AT_ONCE = 500
 """Rows in memory."""
-MADE_ANEW = frozenset(table.name for table, found in belongings() if found.merging is Merging.REMADE)
+MADE_ANEW = frozenset(table.name for table, found in belongings() if found.merging is Merging.REMADE) | {
+    GuestUse.__tablename__
+}
 """Tables that are made from others after a restore."""
 MACHINES = frozenset({"upload_folders"})
 """Tables about this machine's disk, which another machine must not believe."""
@@ -61,6 +64,8 @@ def restore_service(session: Session, path: Path) -> dict[str, int]:
         counts[name] = counts.get(name, 0) + _insert(session, tables[name], lines)
     _renumber(session)
     search.reindex_all(session)
+    for guest_id in session.scalars(select(Guest.id)).all():
+        sums.recount(session, guest_id)
     return counts
 
 

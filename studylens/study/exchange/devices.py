@@ -25,6 +25,7 @@ from studylens.models import (
     UserAchievement,
 )
 from studylens.study.achievements.award import award
+from studylens.study.budgets import sums
 from studylens.study.packs import search
 from studylens.study.record.tallies import recount
 
@@ -88,6 +89,8 @@ def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
     for pack in session.scalars(select(Pack).where(Pack.guest_id == new)):
         search.index_pack(session, pack)
     recount(session, new)
+    sums.admit(session)
+    sums.recount(session, new)
     award(session, new, at)
 
 

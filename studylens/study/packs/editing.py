@@ -9,6 +9,7 @@ from studylens.errors import BadText, Stale
 from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
+from studylens.study.budgets import sums
 from studylens.study.packs.marks import mark
 from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import (
@@ -48,6 +49,7 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
     _write(part, texts)
     part.version += 1
     part.edited_at = now()
+    sums.touch(session, part.pack_id)
     pack = session.get_one(Pack, part.pack_id)
     if not isinstance(part, TranscriptLine):
         mark(pack, part)
@@ -67,6 +69,7 @@ def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> 
         mark(pack, part)
     session.add(part)
     session.flush()
+    sums.touch(session, pack.id)
     return part
 
 
@@ -77,6 +80,7 @@ def add_card(session: Session, pack: Pack, card: Flashcard) -> Flashcard:
     mark(pack, card)
     session.add(card)
     session.flush()
+    sums.touch(session, pack.id)
     return card
 
 

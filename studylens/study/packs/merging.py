@@ -16,6 +16,7 @@ from studylens.errors import BadText, BeingJoined, DatabaseDown, NotFound, Stale
 from studylens.language import _
 from studylens.models import JOINED, LEAVING, WAITING, Pack, PackJoin, PackPage, now
 from studylens.models.columns import Holds
+from studylens.study.budgets import sums
 from studylens.study.packs import search
 from studylens.study.packs.belongings import highest
 from studylens.study.packs.joins.absorbing import absorb
@@ -110,6 +111,7 @@ def step(session: Session, pack_id: str) -> bool:
     pack = session.get(Pack, pack_id, with_for_update=True)
     if pack is None or pack.joining_at is None:
         return False
+    sums.admit(session)  # What one pack gains, another one loses, now or in a later step.
     if (record := next_in(session, pack)) is not None:
         absorb(session, pack, record)
     elif (record := next_home(session, pack)) is not None:

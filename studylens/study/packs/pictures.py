@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result import KeptCopy
 from studylens.errors import NotFound
 from studylens.models import CardPicture, Pack, PackPage, PackPicture
+from studylens.study.budgets import sums
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str, dict[s
 
 def count_copies(session: Session, pack: Pack) -> None:
     """Say in the receipt how many bytes of the pack's photos are kept here, on its cards as well."""
+    sums.touch(session, pack.id)
     copies = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
     on_cards = select(func.sum(func.length(CardPicture.picture))).where(CardPicture.pack_id == pack.id)
     size = (session.scalar(copies) or 0) + (session.scalar(on_cards) or 0)

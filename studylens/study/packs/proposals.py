@@ -19,6 +19,7 @@ from studylens.errors import BadText, NotFound
 from studylens.language import _, mark
 from studylens.models import READ_AGAIN, Flashcard, Job, Pack, PackProposal, PackTerm, QuizQuestion, now
 from studylens.storable import printable
+from studylens.study.budgets import sums
 from studylens.study.packs.pages import teller
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.search import index_pack
@@ -73,6 +74,7 @@ def begin(session: Session, pack_id: str, job: Job, numbers: list[int]) -> None:
     kept = select(Pack.id).where(Pack.id == pack_id, Pack.deleted_at.is_(None))
     if session.scalar(kept.with_for_update()) is None:  # Locked: a double click would add a second row.
         raise NotFound
+    sums.touch(session, pack_id)
     session.merge(
         PackProposal(pack_id=pack_id, job_id=job.id, line_numbers=numbers, material=None, created_at=now())
     )
@@ -82,6 +84,7 @@ def receive(session: Session, job: Job, found: Analysis) -> None:
     """Keep what the job has made; nothing happens when the pack or the wish for it is gone."""
     proposal = session.scalar(select(PackProposal).where(PackProposal.job_id == job.id))
     if proposal is not None:
+        sums.touch(session, proposal.pack_id)
         pack = session.get_one(Pack, proposal.pack_id)
         again = job.kind == READ_AGAIN
         numbers = _read_lines(pack, proposal, found) if again else _sent_lines(proposal)

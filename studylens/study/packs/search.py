@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack, PackSearch, PackTerm, TranscriptLine
+from studylens.study.budgets import sums
 
 MAX_WORDS = 10
 """Words of a search; more are left out."""
@@ -60,7 +61,8 @@ def index_pack(session: Session, pack: Pack) -> None:
 
 
 def unindex(session: Session, pack: Pack) -> None:
-    """Let the pack no longer be found."""
+    """Let the pack no longer be found, or be found by other words; what it holds is counted again."""
+    sums.touch(session, pack.id)
     if _is_sqlite(session):
         session.execute(text("DELETE FROM pack_search WHERE rowid = :place"), {"place": _place(pack)})
     else:

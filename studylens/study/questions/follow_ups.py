@@ -12,6 +12,7 @@ from studylens.analysis.protocol.answers import Answered
 from studylens.errors import NotFound, QuotaReached
 from studylens.language import _, mark
 from studylens.models import LIVE_STATES, FollowUp, Job, Pack, now
+from studylens.study.budgets import sums
 from studylens.study.questions.line_search import NumberedLine, best_lines, ranked
 
 PER_HOUR = 120
@@ -59,6 +60,7 @@ def add(session: Session, pack: Pack, asked: Asked, *, job_id: str | None = None
     row = FollowUp(pack_id=pack.id, guest_id=pack.guest_id, job_id=job_id, question=asked.text)
     row.hint_only, row.lines, row.note = asked.hint_only, found, note
     session.add(row)
+    sums.touch(session, pack.id)
     session.flush()
     return row
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion, ReviewLog
+from studylens.study.budgets import sums
 from studylens.study.packs.editing import delete_part
 from studylens.study.packs.parts import PACK_ITEMS
 from studylens.study.quizzes.making import SHORT_ANSWER
@@ -89,4 +90,5 @@ def _made(session: Session, pack: Pack, item: QuizItem) -> int | None:
     card.origin, card.source_line = item.origin, item.source_line
     session.add(card)
     session.flush()
+    sums.touch(session, pack.id)
     return card.id

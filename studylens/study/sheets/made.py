@@ -12,12 +12,14 @@ from studylens.analysis.protocol.sheets import SheetMade
 from studylens.errors import NotFound
 from studylens.models import LIVE_STATES, Job, SheetBatch, SheetPage, now
 from studylens.storable import is_id
+from studylens.study.budgets import sums
 
 GONE = "These sheets are not here any more: they are kept for a day. Make them again."
 
 
 def begin(session: Session, job: Job, pack_id: str, templates: Sequence[str]) -> None:
     """Note what a job shall make, in the transaction that queues it; the guest's oldest go."""
+    sums.touch_rest(session, job.guest_id)
     session.add(SheetBatch(id=job.id, guest_id=job.guest_id, pack_id=pack_id, templates=list(templates)))
     session.flush()
     live = select(Job.id).where(Job.guest_id == job.guest_id, Job.state.in_(LIVE_STATES))
@@ -32,6 +34,7 @@ def receive(session: Session, batch_id: str, made: SheetMade) -> None:
     batch = session.get(SheetBatch, batch_id, with_for_update=True)
     if batch is None or made.n != batch.made + 1:
         return
+    sums.touch_rest(session, batch.guest_id)
     for place, picture in enumerate(made.pages, 1):
         session.add(
             SheetPage(
@@ -68,4 +71,5 @@ def page_ids(session: Session, batch_id: str) -> list[int]:
 def forget_old(session: Session) -> None:
     """Delete what was made longer ago than a day."""
     over = SheetBatch.created_at < now() - timedelta(seconds=limits.SHEETS_SECONDS)
-    session.execute(delete(SheetBatch).where(over))
+    for guest_id in session.scalars(delete(SheetBatch).where(over).returning(SheetBatch.guest_id)):
+        sums.touch_rest(session, guest_id)

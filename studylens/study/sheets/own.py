@@ -11,6 +11,7 @@ from studylens.analysis.protocol.sheets import Template
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import SheetTemplate, new_id
+from studylens.study.budgets import sums
 from studylens.study.sheets.templates import shipped
 
 
@@ -38,6 +39,7 @@ def keep(session: Session, guest_id: int, template: Template, picture: bytes | N
         content=template.content, picture=picture,
     )  # fmt: skip
     session.add(row)
+    sums.touch_rest(session, guest_id)
     return row.id
 
 
@@ -77,6 +79,7 @@ def forget(session: Session, guest_id: int, template_id: str) -> None:
     """Delete a template of the student's own."""
     mine = SheetTemplate.guest_id == guest_id, SheetTemplate.id == template_id
     session.execute(delete(SheetTemplate).where(*mine))
+    sums.touch_rest(session, guest_id)
 
 
 def _template(row: SheetTemplate) -> Template:

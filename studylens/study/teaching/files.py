@@ -22,6 +22,7 @@ from studylens.errors import BadFile, BadText, QuotaReached, TooLarge
 from studylens.language import _
 from studylens.models import PhotoSet, SetClass, SetPhoto
 from studylens.storable import is_sha256, is_storable
+from studylens.study.budgets import sums
 from studylens.study.teaching.photos import check_total
 from studylens.study.teaching.store import Named, add_class, add_set
 
@@ -58,6 +59,7 @@ def write(session: Session, photo_set: PhotoSet, file: IO[bytes]) -> None:
 
 def read(session: Session, guest_id: int, file: IO[bytes]) -> PhotoSet:
     """Add the set in `file` to the guest's. Raises BadFile, TooLarge, BadText or QuotaReached."""
+    sums.touch_rest(session, guest_id)
     file.seek(0)
     if file.read(2) != _GZIP:
         raise BadFile(_("This is no set that was exported here."))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.taught import Identified, Learnt, Trained
 from studylens.models import Job, PhotoSet, SetClass, SetPhoto, now
+from studylens.study.budgets import sums
 
 LEFT_OUT = 2
 """Photos of a class from which on one can be left out."""
@@ -16,6 +17,7 @@ LEFT_OUT = 2
 
 def receive(session: Session, job: Job, found: Learnt | Trained | Identified) -> None:
     """Keep it; nothing, when the photo or the set was deleted meanwhile."""
+    sums.touch_rest(session, job.guest_id)
     if isinstance(found, Learnt):
         _keep_photo(session, job, found)
     elif isinstance(found, Trained):

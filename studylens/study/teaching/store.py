@@ -9,6 +9,7 @@ from studylens import teaching_limits as limits
 from studylens.errors import BadText, NotFound, QuotaReached
 from studylens.language import _, mark, said
 from studylens.models import PhotoSet, SetClass, SetPhoto, now
+from studylens.study.budgets import sums
 
 FIRST_SET = mark("My first set")
 """The set into which a class comes that names none."""
@@ -33,6 +34,7 @@ def find_set(session: Session, guest_id: int | None, set_id: int) -> PhotoSet:
     found = session.get(PhotoSet, set_id)
     if found is None or guest_id is None or found.guest_id != guest_id:
         raise NotFound
+    sums.touch_rest(session, guest_id)  # Whoever changes anything of a set finds it first.
     return found
 
 

@@ -1,12 +1,17 @@
-"""`flask db check` and `flask db repair`: what the tables lack, and adding it by hand."""
+"""`flask db check`, `repair` and `recount`: what the tables lack, adding it, and sums of what is kept."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import click
 from flask import Blueprint
+from sqlalchemy import select
 
+from database_config import Database
 from studylens.errors import DatabaseDown
+from studylens.models import Guest
+from studylens.study.budgets import sums
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("database_commands", __name__, cli_group="db")
@@ -32,6 +37,26 @@ def repair() -> None:
     click.echo(f"missing before: {before}")
     click.echo(f"missing now: {left}")
     raise SystemExit(1 if left else 0)
+
+
+@blueprint.cli.command("recount")
+@click.option("--write", is_flag=True, help="Put wrong sums right.")
+def recount(write: bool) -> None:  # noqa: FBT001 - a switch of the command line.
+    """Count what each guest keeps, and compare it with the sums; ends with 1 when one was wrong."""
+    database = wiring().database
+    with database.reading() as session:
+        ids = list(session.scalars(select(Guest.id).order_by(Guest.id)))
+    wrong = [guest_id for guest_id in ids if not _or_exit(partial(_is_right, database, guest_id))]
+    for guest_id in wrong if write else ():
+        with database.writing() as session:
+            sums.recount(session, guest_id)
+    click.echo(f"guests: {len(ids)}, wrong sums: {len(wrong)}{', put right' if write and wrong else ''}")
+    raise SystemExit(1 if wrong else 0)
+
+
+def _is_right(database: Database, guest_id: int) -> bool:
+    with database.reading() as session:
+        return sums.is_right(session, guest_id)
 
 
 def _or_exit(step: Callable[[], Found]) -> Found:

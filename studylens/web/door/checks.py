@@ -10,7 +10,10 @@ from studylens.errors import BadText, NotFound
 from studylens.machine import disk
 from studylens.serving.places import places
 from studylens.storable import LARGEST_INTEGER, is_storable
+from studylens.study.budgets.room import Asked
+from studylens.study.budgets.sums import asked_by
 from studylens.web.door.bodies import FORM_TYPES
+from studylens.web.door.guests import address_hash
 from studylens.web.door.headers import STATIC, protect
 from studylens.web.door.origin import SAFE_METHODS, refuse_cross_site
 from studylens.web.door.sizes import bound_body
@@ -52,6 +55,19 @@ def check_disk() -> None:
     if "Transfer-Encoding" in request.headers or length > SMALL_BODY_BYTES:
         config = wiring().config
         disk.check_room(disks_of(config), 2 * length, config.disk_reserve_bytes)
+
+
+@blueprint.before_app_request
+def note_who_asks() -> None:
+    """Let what this request adds count against its guest's and its address's budgets."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        asked_by.set(Asked(address_hash(), wiring().config))
+
+
+@blueprint.teardown_app_request
+def forget_who_asked(_error: BaseException | None) -> None:
+    """The thread serves somebody else next, or nobody."""
+    asked_by.set(None)
 
 
 @blueprint.before_app_request

@@ -20,7 +20,7 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.study.budgets import newcomers
+from studylens.study.budgets import rounds
 
 pytestmark = pytest.mark.own_sql
 
@@ -36,7 +36,7 @@ def add(session: Session, **columns: object) -> int:
 
 
 def left(database: Database) -> set[int]:
-    while newcomers.forget_empty(database, 0):
+    while rounds.forget_empty(database, 0):
         pass
     with database.reading() as session:
         return {guest.id for guest in session.query(Guest)}
@@ -79,11 +79,11 @@ def test_newcomers_of_today_and_the_guest_of_this_machine_stay(database: Databas
 
 
 def test_guests_are_looked_at_a_few_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newcomers, "GUESTS_AT_ONCE", 2)
+    monkeypatch.setattr(rounds, "GUESTS_AT_ONCE", 2)
     with database.writing() as session:
         first, second, third = (add(session) for _ in range(3))
-    assert newcomers.forget_empty(database, 0) == second
-    assert newcomers.forget_empty(database, second) == 0
+    assert rounds.forget_empty(database, 0) == second
+    assert rounds.forget_empty(database, second) == 0
     with database.reading() as session:
         assert session.query(Guest).count() == 0
     assert first < third

@@ -333,6 +333,7 @@ def test_erasing_a_joined_pack_erases_what_was_kept_of_the_others(wiring: Wiring
             "pack_pages.summary",
         }
         trash.delete_for_good(session, session.get_one(Pack, full[0]))
+    with wiring.database.reading() as session:
         assert world.where_it_stands(session, "A secret of Bert's") == set()
         for words in full:
             left = world.where_it_stands(session, words)

@@ -24,6 +24,7 @@ from studylens.models import (
     UserAchievement,
 )
 from studylens.study.achievements.award import award
+from studylens.study.budgets import sums
 from studylens.study.exchange.account import entries
 from studylens.study.exchange.account.file import read_account
 from studylens.study.exchange.account.restore_log import LogWriter
@@ -118,6 +119,7 @@ class _Home:
 
     def _picture(self, entry: entries.PictureEntry | entries.CardPictureEntry) -> None:
         pack_id = self._ids.get(entry.pack_id)
+        sums.touch(self._session, pack_id or "")
         if isinstance(entry, entries.CardPictureEntry):
             self._card_picture(entry, pack_id)
             return

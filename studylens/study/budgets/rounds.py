@@ -1,7 +1,8 @@
-"""Guests of whom nothing is kept: their cookie leads to nothing, so they go after a day.
+"""Rounds of the housekeeper: guests of whom nothing is kept go after a day, and sums are looked at.
 
-Whoever has anything stays: a pack, a set, an answer, a job, a device or token, a code that can still be
-typed in, a setting that is not the default. A new table with a `guest_id` counts from the day it is there.
+An empty guest's cookie leads to nothing. Whoever has anything stays: a pack, a set, an answer, a job, a
+device or token, a code that can still be typed in, a setting that is not the default. A new table with a
+`guest_id` counts from the day it is there.
 """
 
 from datetime import timedelta
@@ -10,8 +11,14 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, not_,
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.budget_limits import EMPTY_GUEST_SECONDS, GUESTS_AT_ONCE
+from studylens.budget_limits import (
+    EMPTY_GUEST_SECONDS,
+    GUESTS_AT_ONCE,
+    RECOUNT_REST_SECONDS,
+    RECOUNTED_AT_ONCE,
+)
 from studylens.models import Base, DeviceCode, Guest, GuestUse, PackUse, StudySettings, now
+from studylens.study.budgets import sums
 
 _SAYS_NOTHING = {GuestUse.__tablename__, PackUse.__tablename__}
 """Sums of what other tables have."""
@@ -19,6 +26,21 @@ _OF_THE_BROWSER = {"guest_id", "time_zone"}
 """Settings that nobody chose: `zone_chosen` says whether the zone was."""
 _LOCAL = "local"
 """The guest of programs on this machine (web/door/local.py)."""
+
+
+class Rounds:
+    """Where the housekeeper is on its way through all guests, a few at each sweep."""
+
+    def __init__(self) -> None:
+        self._seen = self._counted = 0
+        self._count_at = 0.0
+
+    def go_on(self, database: Database, at: float) -> None:
+        """Do the next few at a time in seconds; sums are looked at from start to end, then after hours."""
+        self._seen = forget_empty(database, self._seen)
+        if at >= self._count_at:
+            self._counted = recount_some(database, self._counted)
+            self._count_at = at if self._counted else at + RECOUNT_REST_SECONDS
 
 
 def forget_empty(database: Database, after: int) -> int:
@@ -33,6 +55,21 @@ def forget_empty(database: Database, after: int) -> int:
         with database.writing() as session:
             _delete(session, empty)
     return ids[-1] if len(ids) == GUESTS_AT_ONCE else 0
+
+
+def recount_some(database: Database, after: int) -> int:
+    """Count what the next few guests keep; write it where the sum is wrong.
+
+    Returns the number to go on after, 0 at the end. It fills the sums of packs that are older than they are.
+    """
+    with database.reading() as session:
+        some = select(Guest.id).where(Guest.id > after).order_by(Guest.id).limit(RECOUNTED_AT_ONCE)
+        ids = list(session.scalars(some))
+        wrong = [guest_id for guest_id in ids if not sums.is_right(session, guest_id)]
+    for guest_id in wrong:
+        with database.writing() as session:
+            sums.recount(session, guest_id)
+    return ids[-1] if len(ids) == RECOUNTED_AT_ONCE else 0
 
 
 def _delete(session: Session, ids: list[int]) -> None:
