@@ -31,6 +31,8 @@ REPAIR_WAIT_MS = 500
 """How long a repair inside a request waits for another one: the student waits with it."""
 START_REPAIR_WAIT_MS = 5_000
 """The same at start, when nobody waits."""
+SQLITE_ERASES = ("secure_delete=ON",)
+"""What is deleted is overwritten with zeros, in pages that stay and in those that become free."""
 POOL_SIZE = 5
 """Connections kept open; 32 threads share them, since waiting requests hold none."""
 POOL_WAIT_SECONDS = 2.0
@@ -90,6 +92,13 @@ class Database:
         """
         with _translated():
             self._patience.retry(lambda: self._guard.check(wait_ms))
+
+    def empty_log(self) -> bool:
+        """SQLite: write the log beside the file into it and cut it to nothing; False while somebody reads."""
+        with _translated(), self.engine.connect() as connection:
+            pooled = connection.connection.driver_connection
+            busy, *_ = pooled.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+            return not busy
 
     @property
     def is_unfit(self) -> bool:
@@ -153,7 +162,7 @@ def _configure_postgresql(connection: Any, _record: Any) -> None:
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # We begin transactions ourselves, see _begin_sqlite.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", SQLITE_CACHE):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *SQLITE_ERASES, SQLITE_CACHE):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -13,13 +13,16 @@ from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SEC
 from studylens.machine import memory
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
-from studylens.study.packs import trash
+from studylens.study.packs import erasing, trash
+from studylens.study.packs.scrub import scrub
 from studylens.study.sheets import made
 
 log = logging.getLogger("studylens.jobs")
 
 LOOK_SECONDS = 5.0
 """How often memory is looked at; the alarm itself waits for a minute above the line."""
+ERASING_SECONDS = 10.0
+"""How long one sweep goes on erasing: memory is looked at in between."""
 
 
 def sweep(database: Database, folder: UploadFolder) -> None:
@@ -33,6 +36,8 @@ def sweep(database: Database, folder: UploadFolder) -> None:
         made.forget_old(session)
         rates.forget_old(session)
     upkeep.forget_joins(database)
+    erasing.finish_all(database, seconds=ERASING_SECONDS)
+    scrub(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - upkeep.live_file_ids(database):
         folder.remove(job_id)

@@ -49,7 +49,7 @@ from studylens.models.packs import (
     TranscriptLine,
 )
 from studylens.models.pages import PackPage, PackPicture, PackProposal
-from studylens.models.people import DeviceCode, Guest, GuestDevice, StudySettings
+from studylens.models.people import DeviceCode, Erasure, Guest, GuestDevice, OperatorKey, StudySettings
 from studylens.models.quizzes import FollowUp, QuizAttempt, QuizItem
 from studylens.models.reviews import (
     AGAIN,
@@ -124,6 +124,7 @@ __all__ = [
     "DeviceCode",
     "Document",
     "DocumentPage",
+    "Erasure",
     "Flashcard",
     "Folder",
     "FollowUp",
@@ -136,6 +137,7 @@ __all__ = [
     "JobStage",
     "ModelDay",
     "ModelReply",
+    "OperatorKey",
     "Pack",
     "PackJoin",
     "PackPage",

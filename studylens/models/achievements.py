@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
+from studylens.models.belonging import of_service
 from studylens.models.columns import UtcDateTime, between, now
 
 
@@ -14,7 +15,10 @@ class Achievement(Base):
     """A rule as an operator sees it in the database; the rules themselves are study/achievements/rules.py."""
 
     __tablename__ = "achievements"
-    __table_args__ = (Index("ux_achievements_name", "achievement_name", unique=True),)
+    __table_args__ = (
+        Index("ux_achievements_name", "achievement_name", unique=True),
+        {"info": of_service("the rules, and not who earned them")},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     achievement_name: Mapped[str | None] = mapped_column(String(100))

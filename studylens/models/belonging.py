@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-BELONGING, JOINING = "belonging", "joining"
+BELONGING, JOINING, SERVICE = "belonging", "joining", "service"
 """Keys of a table's and of a column's `info`."""
 
 
@@ -27,12 +27,24 @@ class Merging(StrEnum):
 
 
 @dataclass(frozen=True)
+class Words:
+    """Columns with a pack's words in rows that outlive it: they are emptied when the pack is erased.
+
+    `done_by`: rows stay once this column is not NULL; others, a quiz's open questions, go. Empty: all stay.
+    """
+
+    columns: tuple[str, ...] = ()
+    done_by: str = ""
+
+
+@dataclass(frozen=True)
 class Belonging:
     """How the rows of a table follow the pack that they name.
 
     `stays`: why rows outlive their pack; empty: they go with it. `listed`: the name of their list inside a
     pack of an account file; empty: they travel in entries of their own, or `travels` is False. `known_by`:
-    the columns that make two rows of one pack the same, for restoring and uniting.
+    the columns that make two rows of one pack the same, for restoring and uniting. `words`: what rows that
+    stay hold of the pack's words.
     """
 
     merging: Merging = Merging.MOVE
@@ -40,6 +52,7 @@ class Belonging:
     listed: str = ""
     known_by: tuple[str, ...] = ()
     travels: bool = True
+    words: Words = Words()
 
 
 def belongs(
@@ -49,9 +62,15 @@ def belongs(
     listed: str = "",
     known_by: tuple[str, ...] = (),
     travels: bool = True,
+    words: Words = Words(),
 ) -> dict[str, Any]:
     """Return the `info` of a table whose rows belong to a pack."""
-    return {BELONGING: Belonging(merging, stays, listed, known_by, travels)}
+    return {BELONGING: Belonging(merging, stays, listed, known_by, travels, words)}
+
+
+def of_service(why: str) -> dict[str, Any]:
+    """Return the `info` of a table that holds nothing of a student's: it stays when one leaves."""
+    return {SERVICE: why}
 
 
 class Joining(StrEnum):

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.belonging import belongs
+from studylens.models.belonging import belongs, of_service
 from studylens.models.columns import FROM_ZERO, UtcDateTime, now
 
 
@@ -14,6 +14,7 @@ class ModelDay(Base):
     """Replies of one model on one UTC day (`YYYY-MM-DD`), and their tokens as its server counted them."""
 
     __tablename__ = "model_days"
+    __table_args__ = ({"info": of_service("a sum of all students' tokens")},)
 
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     engine: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -6,15 +6,17 @@ from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.belonging import belongs
+from studylens.models.belonging import Words, belongs
 from studylens.models.columns import FROM_ZERO, PACK, UtcDateTime, now
+
+_STAYS, _TOLD = "it ends with its file, and its jobs are kept", Words(("name", "question"))
 
 
 class Document(Base):
     """An uploaded PDF that was opened; its file bears its id, and is there until `closed_at`."""
 
     __tablename__ = "documents"
-    __table_args__ = ({"info": belongs(stays="it ends with its file, and its jobs are kept", travels=False)},)
+    __table_args__ = ({"info": belongs(stays=_STAYS, travels=False, words=_TOLD)},)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     """That of the job that listed its pages."""

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.belonging import belongs
+from studylens.models.belonging import belongs, of_service
 from studylens.models.columns import PACK, UtcDateTime, new_id, now
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
@@ -107,6 +107,7 @@ class Folder(Base):
     """An upload folder, and when a runner last served it: how machines on one database know each other."""
 
     __tablename__ = "upload_folders"
+    __table_args__ = ({"info": of_service("a place on a machine's disk")},)
 
     folder_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -134,6 +135,7 @@ class GeminiModel(Base):
     """A model, or a key, whose last calls failed, not asked before `retry_at`; shared by all processes."""
 
     __tablename__ = "gemini_models"
+    __table_args__ = ({"info": of_service("a model's failures")},)
 
     model: Mapped[str] = mapped_column(String(100), primary_key=True)
     retry_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -148,6 +150,7 @@ class GeminiDay(Base):
     """Gemini calls of the whole service on one UTC day, as `YYYY-MM-DD`."""
 
     __tablename__ = "gemini_days"
+    __table_args__ = ({"info": of_service("a sum of all students' calls")},)
 
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     calls: Mapped[int] = mapped_column(Integer, default=0)

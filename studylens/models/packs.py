@@ -79,6 +79,8 @@ class Pack(Base):
     """When its cards were last made anew from the corrected transcript."""
     joining_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """Since when it is being joined with others or taken apart again: nobody sees it half-way."""
+    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True, info=FIRST)
+    """Since when it is being erased, step by step: nobody sees it any more."""
     job: Mapped[Job | None] = relationship()
     pages: Mapped[list[PackPage]] = relationship(order_by="PackPage.n", viewonly=True)
     """Empty for a pack that was never joined: it is of one page."""

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
+from studylens.models.belonging import of_service
 from studylens.models.columns import DAY, UtcDateTime, between, now
 
 
@@ -17,6 +18,8 @@ class Guest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """Since when everything of theirs is being deleted: no token leads to them any more."""
 
 
 class GuestDevice(Base):
@@ -78,3 +81,25 @@ class StudySettings(Base):
     catch_up_from: Mapped[str | None] = mapped_column(String(10), info=DAY)
     calendar_token_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Opens the calendar feed of due reviews, and nothing else."""
+
+
+class OperatorKey(Base):
+    """A key of somebody who runs the service, made by `flask admin`: only its hash is kept."""
+
+    __tablename__ = "operator_keys"
+    __table_args__ = ({"info": of_service("it opens the operator's page, and no student's")},)
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), index=True)
+    """Whose it is, as the operator calls them."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Erasure(Base):
+    """Something was erased whose bytes may still stand in SQLite's files; ends when they do not."""
+
+    __tablename__ = "erasures"
+    __table_args__ = ({"info": of_service("it says when, and of nobody what")},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

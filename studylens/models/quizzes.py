@@ -7,8 +7,13 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studylens.models.base import Base
-from studylens.models.belonging import belongs
+from studylens.models.belonging import Words, belongs
 from studylens.models.columns import FROM_ZERO, LINE, NO_LINES, PACK, UtcDateTime, lines_inside, new_id, now
+
+_COPIED = Words(
+    ("prompt", "options", "answer", "accepted", "explanation", "source_text", "given"), done_by="given"
+)
+"""What a question of an attempt has of its pack, and what the student wrote about it."""
 
 
 class QuizAttempt(Base):
@@ -17,7 +22,7 @@ class QuizAttempt(Base):
     __tablename__ = "quiz_attempts"
     __table_args__ = (
         Index("ix_quiz_attempts_guest_created", "guest_id", "created_at"),
-        {"info": belongs(stays="a result outlives its pack")},
+        {"info": belongs(stays="a result outlives its pack", words=Words(("title",)))},
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -34,14 +39,16 @@ class QuizItem(Base):
     """One question of an attempt: its own copy, so that results survive an edit or the pack's end."""
 
     __tablename__ = "quiz_items"
-    __table_args__ = ({"info": belongs(stays="a result keeps its own copy of the question")},)
+    __table_args__ = ({"info": belongs(stays="a result outlives its pack", words=_COPIED)},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("quiz_attempts.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(info=FROM_ZERO)
     pack_id: Mapped[str | None] = mapped_column(String(32), index=True, info=PACK)
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"))
-    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"))
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questions.id", ondelete="SET NULL"), index=True
+    )
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"), index=True)
     """The card it was made from, or that became due by a wrong answer."""
     kind: Mapped[str] = mapped_column(String(20))
     """choice, cloze or short_answer."""

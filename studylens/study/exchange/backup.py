@@ -31,7 +31,7 @@ MADE_ANEW = frozenset(table.name for table, found in belongings() if found.mergi
     GuestUse.__tablename__
 }
 """Tables that are made from others after a restore."""
-MACHINES = frozenset({"upload_folders"})
+MACHINES = frozenset({"upload_folders", "erasures"})
 """Tables about this machine's disk, which another machine must not believe."""
 
 

@@ -8,15 +8,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, case, delete, exists, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, case, delete, exists, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from studylens.models import LIVE_STATES, Base, Job, Pack
+from studylens.models import (
+    CUTOUT,
+    LIVE_STATES,
+    QUESTION,
+    READ_AGAIN,
+    REBUILD,
+    SHEETS,
+    Base,
+    Document,
+    Job,
+    Pack,
+)
 from studylens.models.belonging import BELONGING, JOINING, Belonging, Joining, Merging
 from studylens.models.columns import HOLDS, INSIDE, Holds
 from studylens.storable import LARGEST_INTEGER
 
 _ID = Pack.__table__.c.id
+_ASKED_OF_PACKS = (REBUILD, QUESTION, READ_AGAIN, CUTOUT, SHEETS)
+"""Jobs of packs that are there: nothing reads again what one was told, and some name no pack by their end."""
 AT_ONCE = 50
 """Ranges in one statement: each is five parameters, of which SQLite takes 32,766 and reads few fast."""
 
@@ -84,6 +97,8 @@ def hand_over(session: Session, old: Pack, new: Pack) -> None:
             moved = update(table).values({**numbers, column.name: new.id})
             session.execute(moved.where(*mine, *_not_there(table, belonging, new)))
         elif belonging.merging is Merging.DROP:
+            if "job_id" in table.columns:
+                _forget(session, Job.id.in_(select(table.c.job_id).where(column.in_((old.id, new.id)))))
             session.execute(delete(table).where(column.in_((old.id, new.id))))
     _Rows(session, Pack.__table__, [old.id == _ID]).renumber_all_inside(on)  # type: ignore[arg-type]
 
@@ -128,13 +143,21 @@ def forget_jobs(session: Session, pack: Pack) -> None:
 
     A job that runs forgets them itself when it ends.
     """
-    made = [select(Pack.job_id).where(Pack.id == pack.id)]
+    made: list[Any] = [select(Pack.job_id).where(Pack.id == pack.id)]
     for table, _ in belongings():
         if "job_id" in table.columns:
             made.append(select(table.c.job_id).where(*rows_of(table, pack)))
-    for jobs in made:
-        ended = update(Job).where(Job.id.in_(jobs.scalar_subquery()), Job.state.not_in(LIVE_STATES))
-        session.execute(ended.values(text="", question="", name=""))
+    asked = Job.kind.in_(_ASKED_OF_PACKS) & (Job.text != "") & (Job.guest_id == pack.guest_id)
+    for which in (*(Job.id.in_(jobs) for jobs in made), asked):
+        _forget(session, which)
+
+
+def _forget(session: Session, which: ColumnElement[bool]) -> None:
+    gone = update(Job).where(which, Job.state.not_in(LIVE_STATES))
+    gone = gone.values(text="", question="", name="", identified=null())
+    read = set(session.scalars(gone.returning(Job.document_id))) - {None}
+    closed = update(Document).where(Document.id.in_(read), Document.closed_at.is_not(None))
+    session.execute(closed.values(name="", question=""))
 
 
 def join_columns(pack: Pack, other: Pack) -> None:

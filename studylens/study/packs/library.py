@@ -148,7 +148,9 @@ _NARROWED = 500
 
 
 def _mine(guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
-    there = Pack.deleted_at.is_not(None) if wanted.trash else Pack.deleted_at.is_(None)
+    there = Pack.erasing_at.is_(None) & (
+        Pack.deleted_at.is_not(None) if wanted.trash else Pack.deleted_at.is_(None)
+    )
     found: tuple[ColumnElement[bool], ...] = (Pack.guest_id == guest, there)
     if wanted.subject:
         found = (*found, Pack.subject == wanted.subject)

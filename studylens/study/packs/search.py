@@ -32,6 +32,11 @@ _ADD_TO_FTS5 = text(
     "VALUES (:place, :pack_id, :place, :owner, :words)"
 )
 
+_MERGE = text("INSERT INTO pack_search (pack_search, rank) VALUES ('merge', :pages)")
+_TOTAL_CHANGES = text("SELECT total_changes()")
+_MERGED_SOMETHING = 2
+"""Rows that the command changes when there was something to merge, as FTS5's manual says."""
+
 
 @dataclass(frozen=True)
 class SearchResult:
@@ -42,7 +47,7 @@ class SearchResult:
 
 
 def index_pack(session: Session, pack: Pack) -> None:
-    """Make the pack found by its present words; one in the trash is not found."""
+    """Make the pack found by its present words; one in the trash, or being erased, is not found."""
     session.flush()
     unindex(session, pack)
     if pack.deleted_at is not None:
@@ -93,6 +98,19 @@ def reindex_all(session: Session) -> int:
         index_pack(session, pack)
         count += 1
     return count
+
+
+class WholeMerge:
+    """Merges all of SQLite's index, some pages a step: only then no word of a deleted pack is left in it."""
+
+    _begun = False
+
+    def __call__(self, session: Session, pages: int) -> bool:
+        """Write about so many pages; say whether more is left. A negative number begins a merge of all."""
+        before = session.scalar(_TOTAL_CHANGES) or 0
+        session.execute(_MERGE, {"pages": pages if self._begun else -pages})
+        self._begun = True
+        return (session.scalar(_TOTAL_CHANGES) or 0) - before >= _MERGED_SOMETHING
 
 
 def _matching(session: Session, owner: str, words: list[str]) -> Any:

@@ -58,7 +58,7 @@ def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash:
     pack = session.get(Pack, pack_id) if is_id(pack_id) else None
     if pack is None or guest_id is None or pack.guest_id != guest_id:
         raise NotFound
-    if (pack.deleted_at is not None) != in_trash:
+    if (pack.deleted_at is not None) != in_trash or pack.erasing_at is not None:
         raise NotFound
     if pack.joining_at is not None:
         raise BeingJoined

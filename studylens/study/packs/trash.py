@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack, now
-from studylens.study.packs import search
-from studylens.study.packs.belongings import forget_jobs
+from studylens.study.packs import erasing, search
 
 TRASH_DAYS = 30
 """How long a deleted pack can come back."""
 _AT_ONCE = 50
-"""Packs that one sweep ends: each is a few dozen rows, and writers wait meanwhile."""
+"""Packs that one sweep begins to erase: each is marked and taken out of the search index."""
 
 
 def throw_away(session: Session, pack: Pack) -> None:
@@ -34,7 +33,8 @@ def throw_away_all(session: Session, packs: Iterable[Pack]) -> None:
 def thrown_with(session: Session, pack: Pack) -> list[Pack]:
     """Return the packs that went into the trash in the same moment as this one, itself among them."""
     together = (Pack.guest_id == pack.guest_id, Pack.deleted_at == pack.deleted_at)
-    return list(session.scalars(select(Pack).where(*together).order_by(Pack.created_at, Pack.id)))
+    kept = select(Pack).where(*together, Pack.erasing_at.is_(None))
+    return list(session.scalars(kept.order_by(Pack.created_at, Pack.id)))
 
 
 def bring_back(session: Session, pack: Pack) -> None:
@@ -45,16 +45,17 @@ def bring_back(session: Session, pack: Pack) -> None:
 
 
 def delete_for_good(session: Session, pack: Pack) -> None:
-    """Delete the pack with all that belongs to it, and what its jobs still hold of the student's words."""
-    search.unindex(session, pack)
-    forget_jobs(session, pack)
-    session.delete(pack)
+    """Delete the pack with all that belongs to it, here and now; a request does so step by step instead."""
+    erasing.begin(session, [pack])
+    while erasing.step(session, pack.id, erasing.MOST_ROWS):
+        pass
 
 
 def empty_old(session: Session) -> int:
-    """Delete what has been in the trash for 30 days; return how many packs went, at most 50 at once."""
+    """Begin to erase what has been in the trash for 30 days; return how many packs, at most 50 at once."""
     old = now() - timedelta(days=TRASH_DAYS)
-    packs = session.scalars(select(Pack).where(Pack.deleted_at < old).limit(_AT_ONCE)).all()
-    for pack in packs:
-        delete_for_good(session, pack)
+    waiting = select(Pack).where(Pack.deleted_at < old, Pack.erasing_at.is_(None))
+    packs = session.scalars(waiting.limit(_AT_ONCE)).all()
+    if packs:
+        erasing.begin(session, packs)
     return len(packs)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Pack
 from studylens.storable import whole_number
-from studylens.study.packs import library, subjects, trash
+from studylens.study.packs import erasing, library, subjects, trash
 from studylens.study.packs.library import Wanted
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
@@ -77,7 +77,8 @@ def bring_back(pack_id: str) -> ResponseReturnValue:
 def erase(pack_id: str) -> ResponseReturnValue:
     """Delete a pack of the trash for good. Raises NotFound."""
     with wiring().database.writing() as session:
-        trash.delete_for_good(session, find_pack(session, guest_id(session), pack_id, in_trash=True))
+        erasing.begin(session, [find_pack(session, guest_id(session), pack_id, in_trash=True)])
+    erasing.finish_all(wiring().database, seconds=erasing.REQUEST_SECONDS)
     return redirect(url_for("library.show_trash"), HTTPStatus.SEE_OTHER)
 
 

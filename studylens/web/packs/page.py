@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
-from studylens.study.packs import trash
+from studylens.study.packs import erasing, trash
 from studylens.study.packs.joins.records import joined_into, undoable
 from studylens.study.packs.pages import pages_of
 from studylens.study.packs.parts import CARDS, LINES, find_part
@@ -116,7 +116,12 @@ def delete(pack_id: str) -> ResponseReturnValue:
     for_good = request.form.get("for_good") == "1"
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        (trash.delete_for_good if for_good else trash.throw_away)(session, pack)
+        if for_good:
+            erasing.begin(session, [pack])
+        else:
+            trash.throw_away(session, pack)
+    if for_good:
+        erasing.finish_all(wiring().database, seconds=erasing.REQUEST_SECONDS)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
 

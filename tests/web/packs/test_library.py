@@ -12,7 +12,7 @@ from sqlalchemy import select
 from studylens.analysis.protocol import result
 from studylens.errors import BadText
 from studylens.models import CardSchedule, Flashcard, Pack, PackPage, QuizQuestion, TranscriptLine, now
-from studylens.study.packs import library, merging, search, trash
+from studylens.study.packs import erasing, library, merging, search, trash
 from studylens.study.packs.pages import move_page, pages_of
 from studylens.study.packs.store import find_pack
 from studylens.web.door.wiring import Wiring
@@ -230,6 +230,7 @@ def test_the_trash_ends_for_good_when_asked_or_after_a_month(
         session.get_one(Pack, young).deleted_at = now() - timedelta(days=trash.TRASH_DAYS - 1)
         session.flush()
         assert trash.empty_old(session) == 1
+    erasing.finish_all(wiring.database)
     with wiring.database.reading() as session:
         assert list(session.scalars(select(Pack.id))) == [young]
 

@@ -45,6 +45,7 @@ OUTSIDE = (
     "id",
     "undoes_id",
     "joining_at",
+    "erasing_at",
 )
 """Numbers of this database: in the file stand ids that mean the same everywhere."""
 SECRETS = ("calendar_token_hash",)
