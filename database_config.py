@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session as _Session
 from sqlalchemy.orm import sessionmaker
 
 from studylens.config import Config
+from studylens.database.began import Beginning
 from studylens.database.reconnecting import Patience, is_lost
 from studylens.database.schema.guard import SchemaGuard
 from studylens.database.schema.missing import Missing
@@ -148,6 +149,8 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _configure_sqlite if sqlite else _configure_postgresql)
     if sqlite:
         event.listen(engine, "begin", _begin_sqlite)
+        if beginning := Beginning.of(engine.url.database):
+            event.listen(engine, "do_connect", lambda *told: beginning.connect(**told[3]))
     return engine
 
 

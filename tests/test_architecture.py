@@ -29,6 +29,7 @@ ORDER = [
     "machine",
     "judging",
     "uploads",
+    "database.began",
     "database.reconnecting",
     "database.upsert",
     "database",

@@ -1,5 +1,6 @@
 """What stands between the tables and everybody who uses them; the connection itself is `database_config`.
 
+began           a database file that vanished is not made anew in silence
 upsert          INSERT ... ON CONFLICT in both dialects
 reconnecting    waits for a database that is being restarted
 schema          the tables always fit the models: checked before each request, repaired when they do not

@@ -29,6 +29,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── BeingJoined             503 joining
 │   ├── DiskFull                507 disk_full
 │   └── DatabaseDown            503 database
+│       └── DatabaseGone        503 database_gone
 │       ├── ConnectionLost      503 database      (a read is tried again)
 │       └── TablesUnfit         503 database
 └── JobFailed                   a job that was accepted and did not end in a pack
@@ -66,6 +67,7 @@ from studylens.errors.outages import (
     Busy,
     ConnectionLost,
     DatabaseDown,
+    DatabaseGone,
     DiskFull,
     TablesUnfit,
     Unavailable,
@@ -107,6 +109,7 @@ __all__ = [
     "ConnectionLost",
     "CrossSite",
     "DatabaseDown",
+    "DatabaseGone",
     "DiskFull",
     "EngineFailed",
     "EngineSkipped",

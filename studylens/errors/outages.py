@@ -43,6 +43,16 @@ class DatabaseDown(Unavailable):
     sentence = mark("Your packs cannot be reached right now. Nothing was lost; please try again in a moment.")
 
 
+class DatabaseGone(DatabaseDown):
+    """SQLite's file is not where it was, or was emptied: an empty library must not stand in its place."""
+
+    code = "database_gone"
+    sentence = mark(
+        "The file with everybody's packs is not in its place. Whoever runs this service has to bring it back."
+    )
+    retry_after = 60
+
+
 class ConnectionLost(DatabaseDown):
     """The database went away while it was asked; whoever only reads may ask again."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy import exc as sql_errors
 
+from studylens.database.began import Beginning
 from studylens.database.reconnecting import is_lost
 from studylens.database.schema import catalogue
 from studylens.database.schema.backfill import backfill
@@ -46,6 +47,7 @@ class SchemaGuard:
         self._sqlite = engine.dialect.name == "sqlite"
         path = engine.url.database if self._sqlite else None
         self._path = Path(path) if path else None
+        self._beginning = Beginning.of(path)
         self._repairing = threading.Lock()
         self._good: str | None = None
         self._file: FileState | None = None
@@ -82,6 +84,8 @@ class SchemaGuard:
             good = self._expand(until)
         finally:
             self._repairing.release()
+        if self._beginning:
+            self._beginning.note()
         self._good, self._failed = good, None
         self._file = _state(self._path) if self._path else None
         self._backfill()
@@ -98,7 +102,10 @@ class SchemaGuard:
 
     def _expand(self, until: float) -> str:
         with self._turn(until) as connection:
-            missing = find_missing(catalogue.read(connection), self._metadata)
+            there = catalogue.read(connection)
+            missing = find_missing(there, self._metadata)
+            if self._beginning:
+                self._beginning.check_tables(is_empty=not there.tables)
             if missing:
                 log.info("Adding to the database: %s", missing)
                 expand(connection, missing)
@@ -152,6 +159,9 @@ class SchemaGuard:
             return
         found = _state(self._path)
         if found is None:
+            self._engine.dispose()  # Its connections still write into the file that has no name any more.
+            if self._beginning:
+                self._beginning.check_file()
             self._path.parent.mkdir(parents=True, exist_ok=True)
         if found != self._file:
             self._engine.dispose()
