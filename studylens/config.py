@@ -8,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from studylens import limits
+from studylens.account_variables import AccountVariables
 from studylens.budget_limits import InstanceBudgets
 from studylens.doors import Doors
 from studylens.places import Places
@@ -34,7 +35,7 @@ GEMINI_SDKS = CHOICES["gemini_sdk"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Places, Doors, InstanceBudgets):
+class Config(Places, Doors, InstanceBudgets, AccountVariables):
     """What the operator decided; one field a variable, in the units that its name says."""
 
     database_url: str = env("DATABASE_URL", "")
@@ -116,6 +117,7 @@ class Config(Places, Doors, InstanceBudgets):
         check_address("LOCAL_AI_URL", self.local_ai_url)
         check_printable("LOCAL_AI_KEY", self.local_ai_key)
         self.check_doors()
+        self.check_accounts()
         self.prices()
         for engine in self.engines:
             one_of("ENGINES", engine, ENGINES)

@@ -25,7 +25,7 @@ secret, since onnxruntime's official builds otherwise report their use to their 
 TORCH_ENVIRONMENT = {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128", "HF_HUB_OFFLINE": "1"}
 """For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
 the CPU build reads none of it. And the model is a folder: no hub is asked while students wait."""
-WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN")
+WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL")
 """Variables that the analysis process is not given."""
 
 # --- What the operator sets ---
@@ -36,6 +36,7 @@ NOTHING = "none"
 CHOICES = {
     "gemini_sdk": ("google-genai", "google-generativeai"),
     "blip_backend": ("onnx", "transformers"),
+    "signup": ("open", "invite", "closed"),
     # What the local model does: the whole pack, or only the text of the page, of which cards are made here.
     "local_ai_task": ("pack", "read"),
     # What the boxes of a reading model count in: thousandths of the picture, its pixels, or nothing of use.
@@ -91,6 +92,19 @@ def check_key(name: str, value: str) -> None:
     if odd:
         what = "a blank or a line break" if value[odd - 1].isspace() else "a letter that no key has"
         raise ConfigError(f"{name} (or its other names) holds {what} at place {odd}; copy the key again")
+
+
+def check_mail(name: str, value: str) -> None:
+    """Refuse what is no mail server; the message must not show the password in it."""
+    try:
+        parts = urlsplit(value)
+        wrong = bool(value) and (
+            parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0
+        )
+    except ValueError:
+        wrong = True
+    if wrong or not value.isascii() or not value.isprintable() or " " in value:
+        raise ConfigError(f"{name} is no address such as smtps://user:password@host:465")
 
 
 def check_printable(name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 tree        what all of them have; an error for its code
 refusals, outages       the request is at fault; we are, and the same one works later
+accounts                names, passwords, passkeys and codes that are refused
 jobs, engines           a job without its result; one engine of several that gave nothing
 
 StudylensError                  status, code, one kind sentence
@@ -23,11 +24,25 @@ StudylensError                  status, code, one kind sentence
 │   ├── WrongCode               422 wrong_code
 │   ├── TooManyPixels           422 too_many_pixels
 │   ├── NoRoom                  507 no_room
+│   ├── BadName                 422 bad_name
+│   ├── BadPassword             422 bad_password
+│   ├── WrongSignIn             422 wrong_sign_in
+│   ├── WrongInvite             422 wrong_invite
+│   ├── WrongLink               422 wrong_link
+│   ├── WrongPasskey            422 wrong_passkey
+│   │   └── UsedUp              422 wrong_passkey (an answer that was sent before)
+│   ├── NoAccount               403 no_account
+│   ├── ProveFirst              403 prove_first
+│   ├── SignUpClosed            403 sign_up_closed
+│   ├── NameTaken               409 name_taken
+│   ├── HasAccount              409 has_account
+│   ├── LastWayIn               409 last_way_in
 │   └── QuotaReached            429 quota         (Retry-After)
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
 │   ├── Busy                    503 busy
 │   ├── BeingJoined             503 joining
 │   ├── DiskFull                507 disk_full
+│   ├── MailDown                503 mail_down
 │   └── DatabaseDown            503 database
 │       └── DatabaseGone        503 database_gone
 │       ├── ConnectionLost      503 database      (a read is tried again)
@@ -48,6 +63,21 @@ EngineFailed                    one engine (gemini, ocr, blip) gave nothing; the
 └── EngineSkipped               it was not even tried, by name: no key, private, no model, pressure
 """
 
+from studylens.errors.accounts import (
+    BadName,
+    BadPassword,
+    HasAccount,
+    LastWayIn,
+    NameTaken,
+    NoAccount,
+    ProveFirst,
+    SignUpClosed,
+    UsedUp,
+    WrongInvite,
+    WrongLink,
+    WrongPasskey,
+    WrongSignIn,
+)
 from studylens.errors.engines import EngineFailed, EngineSkipped
 from studylens.errors.jobs import (
     AnalysisCrashed,
@@ -69,6 +99,7 @@ from studylens.errors.outages import (
     DatabaseDown,
     DatabaseGone,
     DiskFull,
+    MailDown,
     TablesUnfit,
     Unavailable,
 )
@@ -101,6 +132,8 @@ __all__ = [
     "BadDocument",
     "BadFile",
     "BadForm",
+    "BadName",
+    "BadPassword",
     "BadText",
     "BeingJoined",
     "Busy",
@@ -113,7 +146,12 @@ __all__ = [
     "DiskFull",
     "EngineFailed",
     "EngineSkipped",
+    "HasAccount",
     "JobFailed",
+    "LastWayIn",
+    "MailDown",
+    "NameTaken",
+    "NoAccount",
     "NoFile",
     "NoRoom",
     "NotFound",
@@ -121,8 +159,10 @@ __all__ = [
     "NothingFound",
     "NothingTaught",
     "OutOfMemory",
+    "ProveFirst",
     "QuotaReached",
     "Refused",
+    "SignUpClosed",
     "SlowBody",
     "Stale",
     "StudylensError",
@@ -136,6 +176,11 @@ __all__ = [
     "Unreadable",
     "UnsupportedType",
     "UploadLost",
+    "UsedUp",
     "WrongCode",
+    "WrongInvite",
+    "WrongLink",
+    "WrongPasskey",
+    "WrongSignIn",
     "error_for_code",
 ]

@@ -63,3 +63,11 @@ class TablesUnfit(DatabaseDown):
     sentence = mark(
         "This page is being made ready after an update. Nothing was lost; please try again in a moment."
     )
+
+
+class MailDown(Unavailable):
+    """The operator's mail server does not answer or refuses."""
+
+    code = "mail_down"
+    sentence = mark("Mail cannot be sent right now. Use one of your one-time codes, or try again later.")
+    retry_after = 300

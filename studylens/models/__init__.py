@@ -3,6 +3,14 @@
 Times are stored as UTC without a zone and come back with it. Ids that reach a student are 128-bit random.
 """
 
+from studylens.models.accounts import (
+    Account,
+    InviteCode,
+    OneTimeWord,
+    Passkey,
+    RecoveryCode,
+    SignInTry,
+)
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.budgets import BudgetCount, GuestUse, PackUse
@@ -114,6 +122,7 @@ __all__ = [
     "TRAIN",
     "WAITING",
     "WITH_PHOTO",
+    "Account",
     "Achievement",
     "Base",
     "Batch",
@@ -133,10 +142,12 @@ __all__ = [
     "Guest",
     "GuestDevice",
     "GuestUse",
+    "InviteCode",
     "Job",
     "JobStage",
     "ModelDay",
     "ModelReply",
+    "OneTimeWord",
     "OperatorKey",
     "Pack",
     "PackJoin",
@@ -147,10 +158,12 @@ __all__ = [
     "PackTag",
     "PackTerm",
     "PackUse",
+    "Passkey",
     "PhotoSet",
     "QuizAttempt",
     "QuizItem",
     "QuizQuestion",
+    "RecoveryCode",
     "ReviewDay",
     "ReviewHour",
     "ReviewLog",
@@ -160,6 +173,7 @@ __all__ = [
     "SheetBatch",
     "SheetPage",
     "SheetTemplate",
+    "SignInTry",
     "StoryDay",
     "StoryPanel",
     "StudySettings",

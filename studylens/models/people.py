@@ -33,6 +33,8 @@ class GuestDevice(Base):
     """What the student calls it."""
     is_token: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """A program, which shows its token with every request; no browser."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody last signed in here with a password, a passkey or a code; empty: by another device."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

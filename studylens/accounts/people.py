@@ -1,0 +1,142 @@
+"""Accounts and who is signed in to them: made, found, changed. Nothing here knows a request."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from studylens.accounts.names import key_of, parse_name
+from studylens.errors import HasAccount, LastWayIn, NameTaken, NotFound, WrongPasskey
+from studylens.models import Account, Base, Guest, GuestDevice, OneTimeWord, Passkey, RecoveryCode, new_id
+
+FRESH = timedelta(minutes=10)
+"""How long after signing in nobody is asked once more: time to make codes and a passkey."""
+_NOT_THINGS = {"study_settings", "guest_devices", "device_codes", "accounts"}
+"""Tables of a guest that hold nothing a student has made."""
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """What an authenticator gave when a passkey was made; base64url, as the browser sends it."""
+
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
+def account_of(session: Session, guest_id: int | None) -> Account | None:
+    """Return the account of this guest; None for a guest without one, and for a newcomer."""
+    return session.scalar(select(Account).where(Account.guest_id == (guest_id or 0)))
+
+
+def account_named(session: Session, name: str) -> Account | None:
+    """Return the account with this name, however it is written."""
+    return session.scalar(select(Account).where(Account.name_key == key_of(name)))
+
+
+def check_free(session: Session, guest_id: int | None, name: str) -> None:
+    """Raise NameTaken when another account has the name, HasAccount when this guest has one, BadName."""
+    if account_of(session, guest_id) is not None:
+        raise HasAccount
+    if account_named(session, parse_name(name)) is not None:
+        raise NameTaken
+
+
+def make_account(
+    session: Session, guest_id: int, name: str, *, password_hash: str | None = None, handle: str = ""
+) -> Account:
+    """Give this guest an account; everything that the guest has stays where it is.
+
+    Raises BadName, NameTaken, HasAccount; also when another request was first.
+    """
+    check_free(session, guest_id, name)
+    made = Account(guest_id=guest_id, name=parse_name(name), name_key=key_of(name))
+    made.handle, made.password_hash = handle or new_id(), password_hash
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:
+        raise NameTaken from error
+    return made
+
+
+def has_things(session: Session, guest_id: int | None) -> bool:
+    """Say whether a guest has anything that must not be lost, beside settings."""
+    tables = [table for table in Base.metadata.sorted_tables if "guest_id" in table.columns]
+    return guest_id is not None and any(
+        session.execute(select(table.c.guest_id).where(table.c.guest_id == guest_id).limit(1)).first()
+        for table in tables
+        if table.name not in _NOT_THINGS
+    )
+
+
+def is_fresh(session: Session, token_hash: str | None, at: datetime) -> bool:
+    """Say whether somebody has just shown on this device who they are."""
+    device = session.get(GuestDevice, token_hash or "")
+    return device is not None and device.proved_at is not None and device.proved_at > at - FRESH
+
+
+def end_device(session: Session, guest_id: int, token_hash: str) -> None:
+    """Let one device of this guest lose its way in: the one the guest began on, too."""
+    mine = (GuestDevice.guest_id == guest_id, GuestDevice.token_hash == token_hash)
+    session.execute(delete(GuestDevice).where(*mine))
+    first = (Guest.id == guest_id, Guest.token_hash == token_hash)
+    session.execute(update(Guest).where(*first).values(token_hash=_nobodys()))
+
+
+def end_devices(session: Session, guest_id: int, *, but: str | None = None) -> None:
+    """Let every device and program of this guest lose its way in, but the one with this token's hash."""
+    session.execute(
+        delete(GuestDevice).where(GuestDevice.guest_id == guest_id, GuestDevice.token_hash != (but or ""))
+    )
+    first = (Guest.id == guest_id, Guest.token_hash != (but or ""))
+    session.execute(update(Guest).where(*first).values(token_hash=_nobodys()))
+
+
+def add_passkey(session: Session, account_id: int, made: NewPasskey, name: str) -> None:
+    """Keep a new passkey. Raises WrongPasskey for one that is known already."""
+    row = Passkey(id_hash=passkey_hash(made.credential_id), account_id=account_id, name=name)
+    row.credential_id, row.public_key = made.credential_id, made.public_key
+    row.sign_count = made.sign_count
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise WrongPasskey from error
+
+
+def passkeys_of(session: Session, account_id: int) -> list[Passkey]:
+    """Return the account's passkeys, the oldest first."""
+    mine = select(Passkey).where(Passkey.account_id == account_id)
+    return list(session.scalars(mine.order_by(Passkey.created_at)))
+
+
+def remove_passkey(session: Session, account: Account, id_hash: str) -> None:
+    """Forget a passkey. Raises NotFound, LastWayIn."""
+    mine = passkeys_of(session, account.id)
+    found = next((passkey for passkey in mine if passkey.id_hash == id_hash), None)
+    if found is None:
+        raise NotFound
+    if len(mine) == 1 and account.password_hash is None:
+        raise LastWayIn
+    session.delete(found)
+
+
+def end_other_ways_in(session: Session, account_id: int) -> None:
+    """Forget passkeys, codes and links: whoever has the mailbox is the owner, and nobody else comes in."""
+    for model in (Passkey, RecoveryCode, OneTimeWord):
+        session.execute(delete(model).where(model.account_id == account_id))
+
+
+def passkey_hash(credential_id: str) -> str:
+    """Return the key under which a credential's id is kept."""
+    return hashlib.sha256(credential_id.encode(errors="replace")).hexdigest()
+
+
+def _nobodys() -> str:
+    """Return a hash that no token has: 256 random bits."""
+    return secrets.token_hex(32)

@@ -1,0 +1,1 @@
+"""Accounts without their pages: passwords, guesses, codes, and passkeys with an authenticator made here."""
