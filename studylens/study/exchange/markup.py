@@ -2,9 +2,9 @@
 
 import html
 import re
-from html.parser import HTMLParser
 
 from studylens.analysis.protocol.result import SERVER
+from studylens.study.exchange.html_text import seen_text
 from studylens.study.packs.parts import STUDENT
 
 LITERAL = {SERVER, "ocr", "pdf", STUDENT}
@@ -12,6 +12,8 @@ LITERAL = {SERVER, "ocr", "pdf", STUDENT}
 FORMULA = re.compile(r"\$\$(?P<block>[^$`]+)\$\$|\$(?P<inline>[^\s$`](?:[^$`\n]*[^\s$`\\])?)\$(?!\d)")
 """The same as on the pages (web/text/markdown.py); a test compares the two."""
 BLANK = "_____"
+LONGEST_SENTENCE = 1_000
+"""Characters of a card's side (ANSWER_ITEM_CHARS); longer sentences are left out."""
 _BLANKS = re.compile("_{3,}")
 _CLOZE = re.compile(
     r"\{\{c(?P<n>\d{1,3})::(?P<answer>(?:(?!\{\{c\d|::|\}\}).)*)(?:::(?P<hint>(?:(?!\{\{c\d|\}\}).)*))?\}\}",
@@ -24,10 +26,9 @@ _MATHJAX = re.compile(
 )
 """Each stops where the next one begins: a hostile field of nothing but openings costs no more than a page."""
 _SOUND = re.compile(r"\[sound:[^\[\]]*\]")
-_LINES = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "hr", "ul", "ol", "table"}
-"""Elements that begin a new line."""
-_SILENT = {"script", "style", "head", "title"}
-"""Elements whose text nobody sees."""
+_OPEN, _SHUT, _DONE = "\ue000", "\ue001", "\ue002"
+"""Stand for the braces of a gap while its field is read: characters that no language has."""
+_MARKED = re.compile(f"{_OPEN}(\\d+){_SHUT}([^{_OPEN}{_DONE}]*){_DONE}")
 
 
 def to_html(text: str, origin: str) -> str:
@@ -51,27 +52,39 @@ def to_cloze(front: str, back: str, origin: str) -> str | None:
 
 def from_html(field: str) -> str:
     """Return a field of Anki as plain text: no markup, no scripts, formulas in dollar signs."""
-    reader = _Reader()
-    reader.feed(_SOUND.sub("", field))
-    reader.close()
-    text = _MATHJAX.sub(_dollars, "".join(reader.parts))
+    return _tidy(_plain(field))
+
+
+def from_cloze(field: str, longest: int = LONGEST_SENTENCE) -> list[tuple[str, str]]:
+    """Return (sentence with gaps, answer) for each gap number of a cloze field, in order; plain text.
+
+    The field is read once for all gaps. A sentence of more than `longest` characters has two empty sides: no
+    card has room for it, and a field of hundreds of gaps would be written out as often.
+    """
+    marked = _plain(_CLOZE.sub(_mark, re.sub(f"[{_OPEN}{_SHUT}{_DONE}]", "", field)))
+    answers: dict[int, dict[str, None]] = {}
+    for found in _MARKED.finditer(marked):
+        answers.setdefault(int(found[1]), {})[_tidy(found[2])] = None
+    if len(_MARKED.sub(r"\2", marked)) > longest:
+        return [("", "") for _ in answers]
+    return [(_with_gap(marked, number), ", ".join(answers[number])) for number in sorted(answers)]
+
+
+def _mark(found: re.Match[str]) -> str:
+    return f"{_OPEN}{found['n']}{_SHUT}{found['answer']}{_DONE}"
+
+
+def _with_gap(marked: str, number: int) -> str:
+    return _tidy(_MARKED.sub(lambda found: BLANK if int(found[1]) == number else found[2], marked))
+
+
+def _plain(field: str) -> str:
+    return _MATHJAX.sub(_dollars, seen_text(_SOUND.sub("", field)))
+
+
+def _tidy(text: str) -> str:
     lines = (" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def from_cloze(field: str) -> list[tuple[str, str]]:
-    """Return (sentence with gaps, answer) for each gap number of a cloze field, in order; plain text."""
-    numbers = sorted({int(found["n"]) for found in _CLOZE.finditer(field)})
-    return [(_with_gap(field, number), _answer(field, number)) for number in numbers]
-
-
-def _with_gap(field: str, number: int) -> str:
-    return from_html(_CLOZE.sub(lambda found: BLANK if int(found["n"]) == number else found["answer"], field))
-
-
-def _answer(field: str, number: int) -> str:
-    answers = [from_html(found["answer"]) for found in _CLOZE.finditer(field) if int(found["n"]) == number]
-    return ", ".join(dict.fromkeys(answers))
 
 
 def _escaped(text: str) -> str:
@@ -93,38 +106,3 @@ def _dollars(found: re.Match[str]) -> str:
     inside = next(part for part in (inline, block, old_inline, old_block) if part is not None)
     sign = "$$" if block is not None or old_block is not None else "$"
     return f"{sign}{' '.join(inside.split())}{sign}"
-
-
-class _Reader(HTMLParser):
-    """Collects what a person would see; pictures leave a word, everything else about them is dropped."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line, a formula, or silence."""
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "img":
-            self.parts.append("[picture]")
-        elif tag == "anki-mathjax":
-            self.parts.append("\\[" if ("block", "true") in attrs else "\\(")
-        elif tag in _LINES:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End it."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag == "anki-mathjax":
-            opened = "".join(self.parts[-2:])
-            self.parts.append("\\]" if "\\[" in opened else "\\)")
-        elif tag in _LINES - {"br", "hr"}:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep text that is seen."""
-        if not self._silent:
-            self.parts.append(data)
