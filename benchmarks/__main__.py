@@ -26,6 +26,7 @@ from benchmarks import (
     reviews,
     service,
     sheets,
+    story,
     teaching,
     uploads,
 )
@@ -57,6 +58,7 @@ SCENARIOS: dict[str, Scenario] = {
     "decode": others.decode,
     "cutout": cutout.cutting,
     "sheets": sheets.sheets,
+    "story": story.story,
     "reading": others.reading,
     "progress": progress.progress,
     "library": library.library,
