@@ -43,6 +43,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── BeingJoined             503 joining
 │   ├── DiskFull                507 disk_full
 │   ├── MailDown                503 mail_down
+│   ├── DiskReadOnly            503 disk_read_only
 │   └── DatabaseDown            503 database
 │       └── DatabaseGone        503 database_gone
 │       ├── ConnectionLost      503 database      (a read is tried again)
@@ -99,9 +100,11 @@ from studylens.errors.outages import (
     DatabaseDown,
     DatabaseGone,
     DiskFull,
+    DiskReadOnly,
     MailDown,
     TablesUnfit,
     Unavailable,
+    disk_refusal,
 )
 from studylens.errors.refusals import (
     BadFile,
@@ -144,6 +147,7 @@ __all__ = [
     "DatabaseDown",
     "DatabaseGone",
     "DiskFull",
+    "DiskReadOnly",
     "EngineFailed",
     "EngineSkipped",
     "HasAccount",
@@ -182,5 +186,6 @@ __all__ = [
     "WrongLink",
     "WrongPasskey",
     "WrongSignIn",
+    "disk_refusal",
     "error_for_code",
 ]

@@ -1,5 +1,6 @@
 """What ends a request of which nothing is wrong: the same one works later."""
 
+import errno
 from http import HTTPStatus
 
 from studylens.errors.tree import StudylensError
@@ -34,6 +35,27 @@ class DiskFull(Unavailable):
     code = "disk_full"
     sentence = mark("The server has no room for this right now. Nothing was kept; please try again later.")
     retry_after = 60
+
+
+class DiskReadOnly(Unavailable):
+    """The disk may not be written: mounted read-only, broken, or in somebody else's folder."""
+
+    code = "disk_read_only"
+    sentence = mark(
+        "The server cannot write to its disk right now. Nothing was kept; please try again later."
+    )
+    retry_after = 60
+
+
+_UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def disk_refusal(error: OSError) -> DiskFull | DiskReadOnly | None:
+    """Return what a student is told when the disk refused a write; None when it was no such refusal."""
+    if error.errno in _FULL:
+        return DiskFull()
+    return DiskReadOnly() if error.errno in _UNWRITABLE else None
 
 
 class DatabaseDown(Unavailable):

@@ -7,7 +7,7 @@ import secrets
 import time
 from pathlib import Path
 
-from studylens.errors import DiskFull
+from studylens.errors import DiskFull, disk_refusal
 from studylens.limits import ANALYSIS_WALL_SECONDS
 from studylens.storable import is_id
 
@@ -43,9 +43,10 @@ class UploadFolder:
             return path.read_text().strip()
         except OSError as error:
             log.error("Could not set up the upload folder: %s", error)  # noqa: TRY400
-            raise DiskFull from error
+            raise disk_refusal(error) or DiskFull() from error
         finally:
-            fresh.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # A disk that may not be written refuses this, too.
+                fresh.unlink(missing_ok=True)
 
     def path(self, job_id: str) -> Path:
         """Return where the upload of this job is or would be; raises ValueError for anything but an id."""
@@ -64,7 +65,7 @@ class UploadFolder:
             log.error("Could not keep an upload of %d bytes: %s", len(data), error)  # noqa: TRY400
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-            raise DiskFull from error
+            raise disk_refusal(error) or DiskFull() from error
 
     def remove(self, job_id: str) -> None:
         """Remove the upload of a job that has ended; logs the outcome, never raises for the disk's sake."""
@@ -94,13 +95,14 @@ class UploadFolder:
             path.write_bytes(data)
         except OSError as error:
             self.remove_beside(job_id)
-            raise DiskFull from error
+            raise disk_refusal(error) or DiskFull() from error
         return path
 
     def remove_beside(self, job_id: str) -> None:
         """Remove what was written beside a job's upload."""
         for path in self.root.glob(f"{self.path(job_id).name}.*{_BESIDE}"):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def job_ids(self, *, older_than_seconds: float = 0) -> set[str]:
         """Return the ids of all uploads here that are at least so old."""

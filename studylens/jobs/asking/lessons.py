@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.analysis.protocol import taught
-from studylens.errors import DiskFull, NotFound, NothingTaught
+from studylens.errors import DiskFull, NotFound, NothingTaught, disk_refusal
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.leases import Claim
 from studylens.language import _
@@ -47,7 +47,7 @@ def _write(session: Session, folder: UploadFolder, claimed: Claim, ids: list[int
         taught.write(path, _sets(session, ids))
     except OSError as error:
         folder.remove_taught(claimed.job_id)
-        raise DiskFull from error
+        raise disk_refusal(error) or DiskFull() from error
     return path
 
 

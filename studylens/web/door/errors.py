@@ -1,6 +1,5 @@
 """Every error as JSON or as a page, with its own status; never a stack trace."""
 
-import errno
 import logging
 from http import HTTPStatus
 
@@ -8,7 +7,7 @@ from flask import Blueprint, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from studylens.errors import DiskFull, NotFound, StudylensError
+from studylens.errors import NotFound, StudylensError, disk_refusal
 from studylens.language import mark
 from studylens.web.door.accept import wants_json
 from studylens.web.door.sizes import too_large
@@ -17,7 +16,6 @@ from studylens.web.door.wiring import wiring
 log = logging.getLogger("studylens.web")
 
 blueprint = Blueprint("errors", __name__)
-_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SENTENCES = {
     HTTPStatus.METHOD_NOT_ALLOWED: mark("This address does not do that. Start again from the first page."),
     HTTPStatus.BAD_REQUEST: mark("This request could not be understood."),
@@ -47,8 +45,12 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 @blueprint.app_errorhandler(OSError)
 def show_disk_error(error: OSError) -> ResponseReturnValue:
-    """Answer for a disk that is full while the request is still arriving."""
-    return show_error(DiskFull()) if error.errno in _DISK_ERRORS else show_unexpected(error)
+    """Answer for a disk that is full, or may not be written, while the request is still arriving."""
+    refusal = disk_refusal(error)
+    if refusal is None:
+        return show_unexpected(error)
+    log.error("The disk refuses: %s", error)  # Path and reason; a traceback would say no more.
+    return show_error(refusal)
 
 
 @blueprint.app_errorhandler(Exception)
