@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long lint bench bench-blip blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak lint bench bench-blip blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -122,6 +122,9 @@ quick: $(TEST) $(RECOGNITION)
 
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
+
+soak: setup-all ## Hours of a term in minutes: 1,000 uploads, kills, the largest import, locks (SOAK=0.02 for a try)
+	@$(BIN)/python -m pytest tests/long/test_soak.py $(PYTEST_ARGS)
 
 # Three processes on two cores, since many tests wait for another one; docs/testing.md says which stay together.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
