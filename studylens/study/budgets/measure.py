@@ -29,6 +29,7 @@ from studylens.models import (
     SheetBatch,
     SheetPage,
     SheetTemplate,
+    StoryPanel,
     TranscriptLine,
 )
 
@@ -44,6 +45,7 @@ OF_PACKS: tuple[tuple[type[Any], Columns], ...] = (
     (PackPicture, (PackPicture.jpeg,)),
     (CardPicture, (CardPicture.picture,)),
     (PackProposal, (PackProposal.material,)),
+    (StoryPanel, (StoryPanel.caption, StoryPanel.scene, StoryPanel.look, StoryPanel.jpeg)),
     (ModelReply, (ModelReply.text,)),
     (FollowUp, (FollowUp.question, FollowUp.answer, FollowUp.lines)),
 )

@@ -14,6 +14,7 @@ from studylens.language import _, mark
 from studylens.models import LIVE_STATES, STORY, Job, Pack, StoryDay, StoryPanel, now
 from studylens.models.stories import PANEL_ASKED, PANEL_DRAWN, PANEL_FAILED, PANEL_LOST, PANEL_WAITS
 from studylens.story_limits import MAX_PANELS, MAX_TRIES, MOST_WAIT_SECONDS
+from studylens.study.budgets import sums
 from studylens.study.stories.script import Draft
 
 ONLY = " only"
@@ -26,6 +27,7 @@ def begin(session: Session, pack: Pack, drafts: Sequence[Draft], look: str) -> l
     """Keep the panels of a new story, which takes the place of an older one. Raises BadText."""
     if not 0 < len(drafts) <= MAX_PANELS:
         raise BadText(_("Choose from 1 to %(most)s panels.", most=MAX_PANELS))
+    sums.touch(session, pack.id)
     session.execute(delete(StoryPanel).where(StoryPanel.pack_id == pack.id))
     panels = [
         StoryPanel(pack_id=pack.id, line=draft.line, caption=draft.caption, scene=draft.scene, look=look)
@@ -110,6 +112,7 @@ def receive(session: Session, panel: StoryPanel, drawn: Drawn) -> float | None:
     if panel.state != PANEL_ASKED:
         panel.reason = panel.reason or drawn.reason
         return None
+    sums.touch(session, panel.pack_id)
     if drawn.jpeg_base64:
         panel.jpeg = base64.b64decode(drawn.jpeg_base64)
         panel.width, panel.height, panel.model = drawn.width, drawn.height, drawn.model
@@ -140,6 +143,7 @@ def count_of(session: Session, pack_id: str) -> int:
 
 def forget(session: Session, pack_id: str) -> None:
     """Delete the story of a pack."""
+    sums.touch(session, pack_id)
     session.execute(delete(StoryPanel).where(StoryPanel.pack_id == pack_id))
 
 
