@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import look, privacy, settings, shell, today
+from studylens.web import look, privacy, settings, shell, today, usage
 from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
@@ -91,6 +91,7 @@ pages: tuple[Blueprint, ...] = (
     set_cards.blueprint,
     set_files.blueprint,
     settings.blueprint,
+    usage.blueprint,
     progress_page.blueprint,
     achievements.blueprint,
     export.blueprint,
