@@ -42,7 +42,7 @@ def story(_inputs: Inputs, *, quick: bool) -> Section:
     headers = ("pictures", "PNG", "after 1", "after the last", "highest", "group's peak", "seconds a panel")
     notes = (
         "Anonymous memory (RssAnon) of the analysis process: highest every 5 ms, `after` at a panel's end.",
-        "`PNG`: million bytes of one answer; `group's peak` counts file pages, too; `seconds`: of the processor.",
+        "`PNG`: million bytes of one answer; `group's peak` counts file pages, too; `seconds`: processor's.",
         "The server that draws stands outside the group and answers at once.",
     )
     table = Table(headers, tuple(rows), f"MB; a cold analysis process in a group of {HARD_MB} MB")

@@ -15,6 +15,8 @@ from studylens.models import Account, Base, Guest, GuestDevice, OneTimeWord, Pas
 
 FRESH = timedelta(minutes=10)
 """How long after signing in nobody is asked once more: time to make codes and a passkey."""
+_NOBODYS = "-"
+"""What no hash begins with: nobody's token."""
 _NOT_THINGS = {"study_settings", "guest_devices", "device_codes", "accounts"}
 """Tables of a guest that hold nothing a student has made."""
 
@@ -36,6 +38,12 @@ def account_of(session: Session, guest_id: int | None) -> Account | None:
 def account_named(session: Session, name: str) -> Account | None:
     """Return the account with this name, however it is written."""
     return session.scalar(select(Account).where(Account.name_key == key_of(name)))
+
+
+def is_admin(session: Session, guest_id: int | None) -> bool:
+    """Say whether this guest's account was made an administrator's by `flask account admin`."""
+    found = account_of(session, guest_id)
+    return found is not None and found.is_admin
 
 
 def check_free(session: Session, guest_id: int | None, name: str) -> None:
@@ -137,6 +145,11 @@ def passkey_hash(credential_id: str) -> str:
     return hashlib.sha256(credential_id.encode(errors="replace")).hexdigest()
 
 
+def has_first_device(guest: Guest) -> bool:
+    """Say whether the device on which this guest began is still signed in."""
+    return not guest.token_hash.startswith(_NOBODYS)
+
+
 def _nobodys() -> str:
-    """Return a hash that no token has: 256 random bits."""
-    return secrets.token_hex(32)
+    """Return what stands for a hash that no token has."""
+    return _NOBODYS + secrets.token_hex(31)

@@ -18,6 +18,8 @@ from studylens.language import _
 
 PASSWORDS_AT_ONCE = 2
 """19 MiB each: eight people who sign in at once cost 38 MB, not 152."""
+PASSKEYS_AT_ONCE = 1
+"""35 MB in a process of its own, beside at most one password."""
 WAITING_AT_ONCE = 8
 """Who waits holds one of the service's 32 threads."""
 WAIT_SECONDS = 5.0

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from studylens.web import look, privacy, settings, shell, today, usage
+from studylens.web.accounts import account, codes, passkeys, passwords, reset, sign_in
 from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
@@ -98,5 +99,11 @@ pages: tuple[Blueprint, ...] = (
     imports.blueprint,
     calendar_feed.blueprint,
     devices.blueprint,
+    account.blueprint,
+    sign_in.blueprint,
+    passwords.blueprint,
+    codes.blueprint,
+    passkeys.blueprint,
+    reset.blueprint,
     operations.blueprint,
 )

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Table, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from studylens.errors import WrongCode
+from studylens.errors import HasAccount, WrongCode
 from studylens.models import (
+    Account,
     Base,
     DeviceCode,
     Guest,
@@ -73,8 +74,13 @@ def holdings(session: Session, guest_id: int | None) -> tuple[int, int]:
 
 
 def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
-    """Give everything of guest `old` to `new` and let `old` end; its devices stay signed in, as `new`."""
+    """Give everything of guest `old` to `new` and let `old` end; its devices stay signed in, as `new`.
+
+    An account of `old` comes along. Raises HasAccount when both have one: neither may end.
+    """
     session.execute(select(Guest.id).where(Guest.id.in_([old, new])).order_by(Guest.id).with_for_update())
+    if session.scalar(select(func.count()).where(Account.guest_id.in_([old, new]))) == 2:
+        raise HasAccount
     _drop_doubles(session, old, new)
     for model in _ENDING:
         session.execute(delete(model).where(model.guest_id == old))
@@ -92,12 +98,6 @@ def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
     sums.admit(session)
     sums.recount(session, new)
     award(session, new, at)
-
-
-def sign_out_others(session: Session, guest_id: int, token_hash: str) -> None:
-    """Let only the device with this token stay signed in."""
-    session.execute(delete(GuestDevice).where(GuestDevice.guest_id == guest_id))
-    session.get_one(Guest, guest_id).token_hash = token_hash
 
 
 def _drop_doubles(session: Session, old: int, new: int) -> None:

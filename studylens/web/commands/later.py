@@ -6,7 +6,18 @@ import click
 from flask import Blueprint
 from flask.cli import AppGroup
 
-MODULES = ("analyze", "database", "blip", "cutout", "sheets", "backup", "report", "teach", "token")
+MODULES = (
+    "analyze",
+    "database",
+    "blip",
+    "cutout",
+    "sheets",
+    "backup",
+    "report",
+    "teach",
+    "token",
+    "accounts",
+)
 """Rooms of this folder whose blueprints hold commands alone."""
 
 

@@ -12,6 +12,8 @@ from flask import request
 from werkzeug import Response
 
 GUEST_COOKIE = "studylens_guest"
+APART_COOKIE = "studylens_apart"
+"""Token of the guest of this browser who was kept apart when somebody signed in to an account."""
 ZONE_COOKIE = "studylens_zone"
 LOOK_COOKIE = "studylens_look"
 PRIVATE_COOKIE = "studylens_private"
@@ -22,7 +24,7 @@ OLD_COOKIE_DAYS = 7
 """How long the cookie of an earlier release stays beside the new one: an operator may go back meanwhile."""
 READ_BY_SCRIPTS = frozenset({ZONE_COOKIE})
 """All others are for the server alone."""
-_ALL = (GUEST_COOKIE, ZONE_COOKIE, LOOK_COOKIE, PRIVATE_COOKIE, LANGUAGE_COOKIE)
+_ALL = (GUEST_COOKIE, APART_COOKIE, ZONE_COOKIE, LOOK_COOKIE, PRIVATE_COOKIE, LANGUAGE_COOKIE)
 
 
 @dataclass(frozen=True)

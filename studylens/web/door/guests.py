@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from flask import Response, after_this_request, current_app, request
 from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
@@ -21,7 +22,13 @@ from studylens.study.budgets import rates
 from studylens.study.budgets.rates import Spender
 from studylens.study.schedule.days import is_zone
 from studylens.study.schedule.settings import offer_zone
-from studylens.web.door.cookies import GUEST_COOKIE, ZONE_COOKIE, cookie, keep_cookie
+from studylens.web.door.cookies import (
+    GUEST_COOKIE,
+    ZONE_COOKIE,
+    cookie,
+    forget_cookie,
+    keep_cookie,
+)
 from studylens.web.door.local import LOCAL, is_local_caller
 from studylens.web.door.wiring import wiring
 
@@ -94,11 +101,27 @@ def _shown_token() -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def add_device(session: Session, guest_id: int, name: str) -> None:
-    """Let the device that asks in as this guest: it gets a cookie of its own with the answer."""
+def add_device(session: Session, guest_id: int, name: str, *, proved_at: datetime | None = None) -> str:
+    """Let the device that asks in as this guest: it gets a cookie of its own with the answer.
+
+    Returns the hash of its token.
+    """
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    session.add(GuestDevice(token_hash=_hash(token), guest_id=guest_id, name=name))
-    _give_cookie(token)
+    session.add(GuestDevice(token_hash=_hash(token), guest_id=guest_id, name=name, proved_at=proved_at))
+    give_cookie(token)
+    return _hash(token)
+
+
+def cookie_token(name: str = GUEST_COOKIE) -> str | None:
+    """Return the token in a cookie of this browser; None without one, or for a made-up one."""
+    token = cookie(name) or ""
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def guest_of(session: Session, token: str | None) -> int | None:
+    """Return the id of the guest with this token; None without one."""
+    found: int | None = session.scalar(_GUEST_OF_DEVICE, {"token_hash": _hash(token or "")})
+    return found
 
 
 @contextmanager
@@ -139,7 +162,7 @@ def _add_guest(database: Database) -> int:
         session.flush()
         if is_zone(zone):
             offer_zone(session, guest.id, zone)
-    _give_cookie(token)
+    give_cookie(token)
     return guest.id
 
 
@@ -154,10 +177,15 @@ def address_hash() -> str:
     return hmac.new(key, _network(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
-def _give_cookie(token: str) -> None:
+def give_cookie(token: str, name: str = GUEST_COOKIE) -> None:
+    """Let this browser keep a token, with the answer; an empty one ends the cookie."""
+
     @after_this_request
     def set_cookie(response: Response) -> Response:
-        keep_cookie(response, GUEST_COOKIE, token)
+        if token:
+            keep_cookie(response, name, token)
+        else:
+            forget_cookie(response, name)
         return response
 
 

@@ -9,10 +9,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, func, select, update
 
+from studylens.accounts.people import account_of, end_devices, has_first_device
 from studylens.errors import QuotaReached, WrongCode
 from studylens.language import _
-from studylens.models import GuestDevice, now
-from studylens.study.exchange.devices import holdings, make_code, move_in, sign_out_others, use_code
+from studylens.models import Guest, GuestDevice, now
+from studylens.study.exchange.devices import holdings, make_code, move_in, use_code
 from studylens.web.door.guests import (
     add_device,
     address_hash,
@@ -101,11 +102,24 @@ def show_token() -> ResponseReturnValue:
 @blueprint.post("/devices/tokens/delete")
 def delete_token() -> ResponseReturnValue:
     """Take a token of this guest back: programs that show it are refused from now on."""
-    with wiring().database.writing() as session:
-        mine = (GuestDevice.guest_id == (guest_id(session) or 0), GuestDevice.is_token)
-        token_hash = request.form.get("token", "")[:64]
-        session.execute(delete(GuestDevice).where(*mine, GuestDevice.token_hash == token_hash))
+    _end(is_token=True)
     return redirect(url_for("devices.show_devices") + "#tokens", HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/devices/delete")
+def delete_device() -> ResponseReturnValue:
+    """Sign one other device of this student out; this one signs out on the page of its account."""
+    _end(is_token=False)
+    return redirect(url_for("devices.show_devices") + "#signed-in", HTTPStatus.SEE_OTHER)
+
+
+def _end(*, is_token: bool) -> None:
+    token_hash = request.form.get("token", "")[:64]
+    with wiring().database.writing() as session:
+        guest = guest_id(session) or 0
+        mine = (GuestDevice.guest_id == guest, GuestDevice.is_token == is_token)
+        another = (GuestDevice.token_hash == token_hash, GuestDevice.token_hash != device_hash())
+        session.execute(delete(GuestDevice).where(*mine, *another))
 
 
 @blueprint.post("/devices/join")
@@ -129,7 +143,7 @@ def sign_out() -> ResponseReturnValue:
     with wiring().database.writing() as session:
         guest, token_hash = guest_id(session), device_hash()
         if guest is not None and token_hash is not None:
-            sign_out_others(session, guest, token_hash)
+            end_devices(session, guest, but=token_hash)
     return redirect(url_for("devices.show_devices", alone=1), HTTPStatus.SEE_OTHER)
 
 
@@ -150,7 +164,10 @@ def _page(**more: object) -> str:
         mine = select(GuestDevice).where(GuestDevice.guest_id == (guest or 0))
         devices = list(session.scalars(mine.order_by(GuestDevice.created_at)))
         packs, answers = holdings(session, guest)
+        owner = session.get(Guest, guest) if guest is not None else None
+        account = account_of(session, guest)
     told: dict[str, object] = {"packs": packs, "answers": answers}
+    told |= {"account": account, "began": owner is not None and has_first_device(owner)}
     told["devices"] = [device for device in devices if not device.is_token]
     told["tokens"] = [device for device in devices if device.is_token]
     return render_template(

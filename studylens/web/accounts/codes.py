@@ -1,0 +1,45 @@
+"""One-time codes for the day on which the password is forgotten: shown once, ten at a time."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from studylens.accounts.codes import codes_left, make_recovery_codes
+from studylens.errors import ProveFirst
+from studylens.web.accounts.entering import signed_in
+from studylens.web.accounts.proof import is_proved, prove
+from studylens.web.accounts.sign_in import MOST_CHARS
+from studylens.web.door.accept import wants_json
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("codes", __name__, url_prefix="/account/codes")
+
+
+@blueprint.get("")
+def show() -> str:
+    """Say how many codes are left, and offer new ones. Raises NoAccount."""
+    return _page()
+
+
+@blueprint.post("")
+def make() -> ResponseReturnValue:
+    """Make new codes, which end those before, and show them this once. Raises NoAccount, ProveFirst."""
+    database = wiring().database
+    with database.reading() as session:
+        account = signed_in(session)
+    try:
+        prove(account, request.form.get("password", "")[:MOST_CHARS])
+    except ProveFirst as error:
+        if wants_json():
+            raise
+        return _page(problem=error), error.status
+    with database.writing() as session:
+        codes = make_recovery_codes(session, account.id)
+    return render_template("accounts/codes.html", codes=codes, left=len(codes))
+
+
+def _page(*, problem: ProveFirst | None = None) -> str:
+    with wiring().database.reading() as session:
+        account = signed_in(session)
+        left = codes_left(session, account.id)
+    told = {"account": account, "left": left, "proved": is_proved(), "problem": problem}
+    return render_template("accounts/codes.html", codes=[], **told)

@@ -1,0 +1,130 @@
+"""Who shows that they are who they say: a password is looked at here, and nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from studylens.accounts import tries
+from studylens.accounts.ceremony import Check, checker
+from studylens.accounts.names import key_of
+from studylens.accounts.passwords import hash_password, is_right
+from studylens.accounts.people import account_named, is_fresh
+from studylens.accounts.slots import PASSKEYS_AT_ONCE, PASSWORDS_AT_ONCE, Slots
+from studylens.accounts.tries import Guess, guess_at
+from studylens.errors import ProveFirst, WrongSignIn
+from studylens.models import Account, now
+from studylens.web.door.guests import address_hash, device_hash
+from studylens.web.door.wiring import wiring
+
+FREE_LETTERS = 3
+"""Links to one address before the next one must wait."""
+_PLACES = "studylens-places"
+"""Key among the app's extensions: each app has places of its own, all apps of a machine the same files."""
+
+
+def check_password(name: str, typed: str) -> int:
+    """Return the account with this name and password. Raises WrongSignIn, QuotaReached, Busy.
+
+    An unknown name is the same to whoever asks: the same queries, the same work, the same sentence.
+    """
+    database = wiring().database
+    guesses = guesses_at(name)
+    count(*guesses)
+    with database.reading() as session:
+        found = account_named(session, name)
+        account_id, kept = (found.id, found.password_hash) if found else (0, None)
+    if not is_right(typed, kept, places("password").turn):
+        raise WrongSignIn
+    was_right(*guesses)
+    return account_id
+
+
+def prove(account: Account, typed: str) -> None:
+    """Let go on who has just signed in here, or types the password. Raises ProveFirst, QuotaReached.
+
+    Tries are counted for the device that asks, so nobody who guesses elsewhere can keep the owner out.
+    """
+    if is_proved():
+        return
+    guess = _guess("device", device_hash() or "", tries.FREE_FOR_NAME)
+    count(guess)
+    if account.password_hash is None or not is_right(typed, account.password_hash, places("password").turn):
+        raise ProveFirst
+    was_right(guess)
+
+
+def is_proved() -> bool:
+    """Say whether somebody has just signed in on this device."""
+    with wiring().database.reading() as session:
+        return is_fresh(session, device_hash(), now())
+
+
+def hashed(password: str) -> str:
+    """Return the hash of a new password, in its turn. Raises Busy."""
+    return hash_password(password, places("password").turn)
+
+
+def passkey_check() -> Check:
+    """Return what checks a passkey's answer: one at a time, and within the places of passwords.
+
+    So two passwords, or a password and a passkey, are the most that signing in ever costs.
+    """
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        with places("passkey").turn(), places("password").turn():
+            yield
+
+    return checker(turn)
+
+
+def places(kind: str) -> Slots:
+    """Return the places for passwords or for passkeys, which all workers of this machine share."""
+    found: dict[str, Slots] | None = current_app.extensions.get(_PLACES)
+    if found is None:
+        lock = wiring().config.lock_path
+        most = {"password": PASSWORDS_AT_ONCE, "passkey": PASSKEYS_AT_ONCE}
+        found = {name: Slots(lock.with_name(f"{lock.name}.{name}"), n) for name, n in most.items()}
+        current_app.extensions[_PLACES] = found
+    return found[kind]
+
+
+def guesses_at(name: str) -> tuple[Guess, Guess]:
+    """Return what is counted when somebody signs in with a name: the name, and the address."""
+    return _guess("name", key_of(name), tries.FREE_FOR_NAME), from_address()
+
+
+def from_address(what: str = "sign-in") -> Guess:
+    """Return what is counted for the address alone, of one kind of asking."""
+    return _guess(what, address_hash(), tries.FREE_FOR_ADDRESS)
+
+
+def for_mail(name: str) -> Guess:
+    """Return what is counted when a link is asked for: nobody's mailbox is filled."""
+    return _guess("mail to", key_of(name), FREE_LETTERS)
+
+
+def count(*guesses: Guess) -> None:
+    """Count a try for each before it is looked at. Raises QuotaReached."""
+    with wiring().database.writing() as session:
+        tries.count(session, guesses, now())
+
+
+def was_right(*guesses: Guess) -> None:
+    """Forget the tries with a name or of a device, and one of the address."""
+    with wiring().database.writing() as session:
+        forgive(session, *guesses)
+
+
+def forgive(session: Session, *guesses: Guess) -> None:
+    """The same, in a session that writes already."""
+    addresses = [guess for guess in guesses if guess.free == tries.FREE_FOR_ADDRESS]
+    tries.forgive(session, [guess for guess in guesses if guess not in addresses])
+    for guess in addresses:
+        tries.take_back(session, guess)
+
+
+def _guess(kind: str, what: str, free: int) -> Guess:
+    return guess_at(str(current_app.secret_key or ""), kind, what, free)

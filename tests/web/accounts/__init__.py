@@ -1,0 +1,1 @@
+"""Pages of accounts, over the wire: forms, JSON, commands, and an authenticator in software."""
