@@ -1,5 +1,6 @@
 """The analysis process outside of the service; and two at once against one after another."""
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from benchmarks.cgroups import Cgroup
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section, Table
 from benchmarks.watch import Watch
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import handing, wire
 from studylens.analysis.protocol.cutting import CutWish
 from studylens.places import HOME
 from studylens.variables import ANALYSIS_ENVIRONMENT
@@ -33,17 +34,19 @@ class Analysis:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="studylens-bench-")
         environment = clean_environment(Path(self._folder.name), **self.variables)
+        self._channel, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             [*self.prefix, sys.executable, "-m", "studylens.analysis"],
-            stdin=subprocess.PIPE,
+            stdin=theirs,
             stdout=subprocess.PIPE,
             cwd=HOME,
             env={**environment, **ANALYSIS_ENVIRONMENT},
         )
+        theirs.close()
         return self
 
     def __exit__(self, *_: object) -> None:
-        _pipe(self._process.stdin).close()
+        self._channel.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -63,8 +66,7 @@ class Analysis:
 
     def answer(self, request: wire.Request) -> Iterator[wire.Event]:
         """Let it do what a request says; yield its events, the last one its outcome."""
-        _pipe(self._process.stdin).write(wire.encode(request))
-        _pipe(self._process.stdin).flush()
+        handing.send(self._channel, request)
         for line in _pipe(self._process.stdout):
             event = wire.decode_event(line)
             yield event

@@ -6,6 +6,7 @@ completing              what a model's pack lacks and this server can add
 own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
 follow_up, cut_out      a question on a pack, answered by a model; a picture of which a part is wanted
 sheet_batch             pages made of a pack, one after another
+walls       what the process may still reach: no file of ours, nothing to write, no socket it does not need
 protocol, budget        the language of the process; the room each stage has
 teaching, seeing        what a guest teaches: photos told apart by what they look like
 picture, sheets, document, ocr, cutting, scripts, gemini, local, blip, material    one folder a stage

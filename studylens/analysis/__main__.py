@@ -1,19 +1,21 @@
 """Read requests from standard input, write stage events and results as JSON lines, one at a time.
 
-It ends when its standard input does: whoever started it is gone then, however that came about.
+Its last argument says whom it may reach (protocol/reach.py; without one: models). It ends when its
+standard input does: whoever started it is gone then, however that came about.
 """
 
 import logging
 import os
 import queue
+import socket
 import sys
 import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from studylens.analysis import pipeline
+from studylens.analysis import pipeline, walls
 from studylens.analysis.budget import stages
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import handing, reach, wire
 from studylens.config import Config
 from studylens.limits import ANALYSIS_NICENESS
 
@@ -28,12 +30,14 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     answers = _claim_standard_output()
     _stand_back()
-    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_watch_standard_input, args=(requests,), daemon=True).start()
     config = Config.from_environment()
+    # Before any thread starts: each has walls of its own.
+    walls.close_in(config, sys.argv[-1] if sys.argv[-1] in reach.REACHES else reach.MODELS)
+    requests: queue.SimpleQueue[tuple[bytes, list[int]]] = queue.SimpleQueue()
+    threading.Thread(target=_watch_standard_input, args=(requests,), daemon=True).start()
     status = 0
     try:
-        while not _serve(wire.decode_request(requests.get()), config, answers):
+        while not _serve(*requests.get(), config, answers):
             pass
     except Exception:
         log.exception("The analysis process ends by a fault of its own")
@@ -42,14 +46,16 @@ def main() -> None:
         os._exit(status)  # The watcher still reads; at exit the interpreter would wait for its lock.
 
 
-def _serve(request: wire.Request, config: Config, answers: BinaryIO) -> bool:
+def _serve(line: bytes, fds: list[int], config: Config, answers: BinaryIO) -> bool:
     def send(event: wire.Event) -> None:
         answers.write(wire.encode(event))
         answers.flush()
 
     stages.arm_processor_time()
     send(wire.StageProgress(0, 0))  # We are there: whatever happens from now on is the photo's doing.
-    outcome = pipeline.run(request, config, send)
+    outcome = pipeline.run(handing.request_of(line, fds), config, send)
+    for fd in fds:
+        os.close(fd)
     send(outcome)
     return outcome.last
 
@@ -70,9 +76,9 @@ def _stand_back() -> None:
         log.warning("Could not raise oom_score_adj: %s", error)
 
 
-def _watch_standard_input(requests: "queue.SimpleQueue[bytes]") -> None:
-    for line in sys.stdin.buffer:
-        requests.put(line)
+def _watch_standard_input(requests: "queue.SimpleQueue[tuple[bytes, list[int]]]") -> None:
+    for request in handing.lines(socket.socket(fileno=0)):
+        requests.put(request)
     os._exit(0)
 
 

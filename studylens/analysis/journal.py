@@ -21,7 +21,7 @@ Send = Callable[[wire.Event], None]
 class Journal:
     """Sends events as they happen and remembers what the pack will say about its making."""
 
-    def __init__(self, config: Config, service_pid: int, send: Send) -> None:
+    def __init__(self, config: Config, others_mb: float, send: Send) -> None:
         self.reports: list[EngineReport] = []
         self.sent_to: list[str] = []
         self.used: dict[tuple[str, str], Tokens] = {}
@@ -32,16 +32,16 @@ class Journal:
         self.blocked = ""
         self._send = send
         self._told = time.monotonic()
-        self._service_pid = service_pid or None
         self._limit = memory.find_limit(config)
+        self._others_mb = 0.0 if self._limit.cgroup else others_mb
         self._thresholds = memory.thresholds(config)
 
     def stage(self, name: str) -> None:
         """Tell that a stage is reached, with this process's and the service's memory."""
-        used = memory.service_mb(self._limit, self._service_pid)
+        used = self._service_mb()
         if used >= self._thresholds.force_gc_mb:
             memory.release_memory()
-            used = memory.service_mb(self._limit, self._service_pid)
+            used = self._service_mb()
         self._send(wire.Stage(name, memory.rss_mb(), used))
 
     def progress(self, done: int, total: int) -> None:
@@ -66,7 +66,10 @@ class Journal:
 
     def free_mb(self) -> float:
         """Memory in MB that the service may still take."""
-        return self._limit.mb - memory.service_mb(self._limit, self._service_pid)
+        return self._limit.mb - self._service_mb()
+
+    def _service_mb(self) -> float:
+        return self._others_mb + memory.service_mb(self._limit)
 
     def on_call(self, model: str, host: str) -> None:
         """Note that a photo or text goes to Gemini now."""

@@ -39,7 +39,7 @@ from studylens.machine import memory
 
 def run(request: wire.Request, config: Config, send: Send) -> wire.Outcome:
     """Analyse one photo or text, or answer a question; a failure comes back as `Failed`, none is raised."""
-    journal = Journal(config, request.service_pid, send)
+    journal = Journal(config, request.others_mb, send)
     try:
         return _outcome(request, config, journal)
     except (MemoryError, SystemError):

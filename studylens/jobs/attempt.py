@@ -113,9 +113,8 @@ class Attempt:
             return None if isinstance(error, DatabaseDown) else error
         if isinstance(made, Drawn):
             return made
-        request = replace(made, service_pid=self._service_pid)
         try:
-            return self._analyse(process, lock_fd, request)
+            return self._analyse(process, lock_fd, made)
         except (FailedStart, ProcessDied) as death:
             if self._stopping.wait(STOP_SIGNAL_SECONDS):
                 return None  # The signal that stops the service reached the process first.
@@ -135,6 +134,9 @@ class Attempt:
 
     def _run_once(self, process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Outcome:
         """Closing the events before anything else happens ends a process whose answer nobody awaits."""
+        if self._limit.cgroup is None:
+            others = memory.others_mb(self._service_pid, without=process.pid)
+            request = replace(request, others_mb=others)
         with contextlib.closing(process.run(request, lock_fd)) as events:
             return self._listen(events)
 

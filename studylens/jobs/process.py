@@ -1,16 +1,16 @@
 """Starts, feeds, limits and kills the analysis process: a fresh interpreter, never a fork."""
 
-import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Generator, Sequence
 from typing import IO
 
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import handing, reach, wire
 from studylens.config import Config
 from studylens.errors import TookTooLong
 from studylens.limits import ANALYSIS_SILENCE_SECONDS, ANALYSIS_WALL_SECONDS
@@ -41,7 +41,11 @@ class ProcessDied(Exception):
 
 
 class AnalysisProcess:
-    """The one process, started when first needed and kept warm; not thread-safe, its runner owns it."""
+    """The one process, started when first needed and kept warm; not thread-safe, its runner owns it.
+
+    It reaches no more than the request that it was started for. A private one has a process of its own, which
+    ends with it.
+    """
 
     def __init__(self, config: Config, command: Sequence[str] = COMMAND) -> None:
         ours = {name: value for name, value in config.to_environment().items() if value}
@@ -49,7 +53,9 @@ class AnalysisProcess:
         everything = {**os.environ, **ours, **ANALYSIS_ENVIRONMENT, **torch}
         # What reads strangers' pictures need not know what opens the database.
         self._environment = {name: text for name, text in everything.items() if name not in WEB_SECRETS}
-        self._command = command
+        self._command, self._config = tuple(command), config
+        self._channel: socket.socket | None = None
+        self._reach = reach.NOBODY
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
         self._at_end = False
@@ -74,13 +80,14 @@ class AnalysisProcess:
         finally:
             if not finished:
                 self.kill()
+            elif request.wishes.private:
+                self.end()
 
     def end(self) -> None:
         """End an idle process: closing its standard input is enough, and a kill follows if it is not."""
         if self._process is None:
             return
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._hang_up()
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -109,29 +116,37 @@ class AnalysisProcess:
             yield event
 
     def _send(self, request: wire.Request, lock_fd: int) -> subprocess.Popen[bytes]:
-        process = self._started(lock_fd)
+        self._make_way(request)
+        process, channel = self._started(lock_fd, reach.reach_of(request, self._config))
         try:
-            stdin = _pipe(process.stdin)
-            stdin.write(wire.encode(request))
-            stdin.flush()
-        except BrokenPipeError:
+            handing.send(channel, request)
+        except (BrokenPipeError, ConnectionResetError):
             self.kill()
             raise FailedStart from None
         return process
 
-    def _started(self, lock_fd: int) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+    def _make_way(self, request: wire.Request) -> None:
+        """End a process that reaches too little, or has served others before a private request."""
+        needed = reach.reach_of(request, self._config)
+        if request.wishes.private or not reach.covers(self._reach, needed):
+            self.end()
+
+    def _started(self, lock_fd: int, reached: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        if self._process is None or self._channel is None or self._process.poll() is not None:
             self._forget()
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no foreign words.
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=self._environment,
-                cwd=HOME,
-                pass_fds=(lock_fd,),
-                start_new_session=True,  # Ctrl-C at the terminal is for the server alone.
-            )
-        return self._process
+            self._channel, theirs = socket.socketpair()
+            self._reach = reached
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no foreign words.
+                    [*self._command, reached],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.PIPE,
+                    env=self._environment,
+                    cwd=HOME,
+                    pass_fds=(lock_fd,),
+                    start_new_session=True,  # Ctrl-C at the terminal is for the server alone.
+                )
+        return self._process, self._channel
 
     def _next_event(self, process: subprocess.Popen[bytes]) -> wire.Event | None:
         if b"\n" not in self._buffer:
@@ -157,21 +172,20 @@ class AnalysisProcess:
         return ProcessDied(returncode) if spoke else FailedStart()
 
     def _forget(self) -> None:
+        self._hang_up()
         if self._process is not None:
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe:
-                    _close(pipe)
+            _pipe(self._process.stdout).close()
             self._process.wait()
         self._process = None
         self._buffer, self._at_end = b"", False
+
+    def _hang_up(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+        self._channel = None
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise RuntimeError("the process was started without pipes")
     return pipe
-
-
-def _close(pipe: IO[bytes]) -> None:
-    with contextlib.suppress(BrokenPipeError):  # It died with our last words unread.
-        pipe.close()

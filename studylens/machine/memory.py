@@ -140,7 +140,12 @@ def service_mb(limit: Limit, root_pid: int | None = None, proc: Path = PROC) -> 
     """
     if limit.cgroup is not None:
         return cgroup.use_mb(limit)
-    tree = process_tree(root_pid or os.getpid(), proc)
+    return others_mb(root_pid or os.getpid(), without=None, proc=proc)
+
+
+def others_mb(root_pid: int, *, without: int | None, proc: Path = PROC) -> float:
+    """Memory in MB, as `service_mb` counts it, of the processes under `root_pid` but for one of them."""
+    tree = [pid for pid in process_tree(root_pid, proc) if pid != without]
     if not _is_there(proc):
         return sum(elsewhere.own_mb(pid) for pid in tree)
     return sum(_unreclaimable_kb(pid, proc) for pid in tree) / 1024

@@ -5,12 +5,13 @@ first time (a marker file beside the machine's lock remembers it). `made` before
 """
 
 import os
+import socket
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import handing, wire
 from studylens.analysis.protocol.answers import Answered
 from studylens.analysis.protocol.cutting import Cut
 from studylens.analysis.protocol.result import (
@@ -119,5 +120,5 @@ def _seen(job_id: str) -> bool:
 
 
 if __name__ == "__main__":
-    for line in sys.stdin.buffer:
-        _serve(wire.decode_request(line))
+    for line, fds in handing.lines(socket.socket(fileno=0)):
+        _serve(handing.request_of(line, fds))

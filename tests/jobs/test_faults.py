@@ -55,7 +55,7 @@ def test_a_kill_at_a_stage_costs_one_attempt_and_nothing_else(
     app = running_app(ANALYSIS_COMMAND=killing)
     job_id = give_photo(app, photo)
     assert wait_for(wired(app), job_id, DONE, FAILED).attempts == 2
-    assert marker.exists()
+    assert marker.read_text() == "died"
     assert "Osmosis" in pack_of(app, job_id).transcript[0].text
     with wired(app).database.reading() as session:
         stages = [item.stage for item in session.get_one(Job, job_id).stages]

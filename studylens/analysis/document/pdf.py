@@ -17,6 +17,7 @@ from typing import Any
 
 from PIL import Image
 
+from studylens.analysis.protocol import handed
 from studylens.analysis.protocol.result import Box
 from studylens.errors import BadDocument, OutOfMemory
 from studylens.language import mark
@@ -51,9 +52,11 @@ def opened(path: Path) -> Iterator[Any]:
     """Open a PDF; raises BadDocument when it is locked, damaged or too long, and OutOfMemory."""
     import pypdfium2
 
+    file = handed.opened(path)
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(file, autoclose=True)
     except pypdfium2.PdfiumError as error:
+        file.close()
         locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
         raise BadDocument(LOCKED if locked else DAMAGED) from error
     try:

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from studylens.analysis.picture import vips
+from studylens.analysis.protocol import handed
 
 BANDS = {"L": 1, "RGB": 3, "RGBA": 4}
 """Modes that libvips takes as they are; the others (one bit, palette) become RGB."""
@@ -16,7 +17,7 @@ def open_stored(path: Path) -> vips.Stored:
     from PIL import BmpImagePlugin
 
     try:
-        with BmpImagePlugin.BmpImageFile(path) as bitmap:
+        with handed.opened(path) as file, BmpImagePlugin.BmpImageFile(file) as bitmap:
             bitmap.load()
             whole = bitmap if bitmap.mode in BANDS else bitmap.convert("RGB")
             return vips.from_memory(whole.tobytes(), whole.size, BANDS[whole.mode])

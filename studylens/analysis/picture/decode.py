@@ -13,6 +13,7 @@ from PIL import Image
 
 from studylens import limits
 from studylens.analysis.picture import bitmap, canvas, ground, heif, quality, vips
+from studylens.analysis.protocol import handed
 from studylens.analysis.protocol.result import KeptCopy, Quality
 from studylens.errors import OutOfMemory, Unreadable
 from studylens.language import mark
@@ -102,7 +103,7 @@ def kept_copy(image: Image.Image) -> KeptCopy:
 def _header(path: Path) -> Header:
     """Only the pages of the file that hold its header are read."""
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with handed.opened(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return read_header(data)
     except (OSError, ValueError) as error:  # An empty file cannot be mapped.
         raise Unreadable from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.picture import vips
+from studylens.analysis.protocol import handed
 from studylens.errors import OutOfMemory
 
 BANDS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
@@ -24,7 +25,8 @@ def open_stored(path: Path) -> vips.Stored:
     options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
     pixels = 0
     try:
-        heif = pillow_heif.open_heif(path)
+        with handed.opened(path) as file:
+            heif = pillow_heif.open_heif(file)
         pixels = heif.size[0] * heif.size[1]
         return _stored(heif)
     except (RuntimeError, ValueError, LookupError, OSError, EOFError, SyntaxError, MemoryError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studylens.analysis.picture.canvas import Canvas
+from studylens.analysis.protocol import handed
 from studylens.errors import OutOfMemory, Unreadable
 from studylens.limits import PICTURE_PX
 
@@ -159,7 +160,8 @@ def _source(path: Path) -> Any:
     """A source, since libvips reads options from square brackets in a file's name."""
     import pyvips
 
-    return pyvips.Source.new_from_file(str(path))
+    with handed.opened(path) as file:
+        return pyvips.Source.new_from_descriptor(file.fileno())  # Which takes a copy of its own.
 
 
 def _take(chunk: Any, canvas: Canvas, troubles: list[Exception]) -> int:

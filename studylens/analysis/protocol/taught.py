@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from studylens.analysis.protocol import handed
+
 FEATURE_BYTES = 2_560
 """1,280 numbers of 16 bits."""
 SEEN_BY = "lite0-u8s7-1, mirrored"
@@ -114,7 +116,7 @@ def write(path: Path, known: Iterable[Known]) -> None:
 
 def read(path: Path) -> Iterator[Known]:
     """Yield the sets of a file, one held at a time; raises OSError, or ValueError for a damaged file."""
-    with path.open("rb") as file:
+    with handed.opened(path) as file:
         for item in json.loads(file.readline()):
             yield _known(item, file)
 

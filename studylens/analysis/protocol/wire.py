@@ -71,8 +71,8 @@ class Request:
     """Models and keys whose last calls failed."""
     calls_left: int = 0
     """Gemini calls that the whole service may still make today."""
-    service_pid: int = 0
-    """Root of the service's process tree, to measure its memory; 0: unknown."""
+    others_mb: float = 0.0
+    """Memory (MB) of the service's other processes, which the analysis cannot look at."""
     known: Sequence[ModelReply] = ()
     """What models said of the same photo before, newest first."""
     stored: Stored | None = None

@@ -21,7 +21,8 @@ from studylens.variables import ANALYSIS_ENVIRONMENT
 if TYPE_CHECKING:
     from PIL import Image
 
-COMMAND = (sys.executable, "-m", "studylens.analysis.scripts")
+COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("__main__.py")))
+"""By its file: to look for a module, Python would list our whole folder, which the analysis cannot do."""
 SURE_SCRIPT = 8.0
 """Tesseract's confidence in the script: full pages have 8 to 60; a few lines of Hindi or Korean 1 to 4."""
 SURE = 80

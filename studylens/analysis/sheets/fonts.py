@@ -10,6 +10,8 @@ import importlib.util
 import os
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,8 @@ _LANGUAGES = {
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 """Kinds of characters that show nothing: controls, marks of direction, joiners, halves."""
 _CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+<fontconfig><dir>{fonts}</dir></fontconfig>"""
+"""Without a folder for its cache: one font is read in no time."""
 
 
 def clean(text: str) -> str:
@@ -64,11 +67,26 @@ def use_alone() -> None:
     """Let libvips' text know this font and no other; before the first text is drawn."""
     import pyvips
 
-    with tempfile.TemporaryDirectory(prefix="studylens-fonts-") as folder:
-        conf = Path(folder) / "fonts.conf"
-        conf.write_text(_CONF.format(fonts=_file().parent, cache=folder), encoding="utf-8")
-        os.putenv("FONTCONFIG_FILE", str(conf))
-        pyvips.Image.text("a", font=FAMILY).avg()  # Read once, now: the file goes with its folder.
+    with _conf() as name:
+        os.putenv("FONTCONFIG_FILE", name)
+        pyvips.Image.text("a", font=FAMILY).avg()  # Read once, now: the file goes.
+
+
+@contextmanager
+def _conf() -> Iterator[str]:
+    """Write fontconfig's settings into memory, since the analysis may write no file; yield their name."""
+    if not hasattr(os, "memfd_create"):  # macOS.
+        with tempfile.NamedTemporaryFile(prefix="studylens-fonts-", suffix=".conf") as file:
+            file.write(_CONF.format(fonts=_file().parent).encode())
+            file.flush()
+            yield file.name
+        return
+    fd = os.memfd_create("fonts.conf")
+    try:
+        os.write(fd, _CONF.format(fonts=_file().parent).encode())
+        yield f"/proc/self/fd/{fd}"
+    finally:
+        os.close(fd)
 
 
 @cache

@@ -13,7 +13,7 @@ from studylens.analysis.seeing import network
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import spending
-from studylens.machine import memory
+from studylens.machine import landlock, memory, seccomp
 from studylens.study.stories.prices import price_of
 from studylens.web.commands import standings
 from studylens.web.door.storage import is_lasting
@@ -61,6 +61,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "local AI": _local_ai(config),
         "models that failed": _known(lambda: _failed(config, database), answers=answers),
         "blip model": "prepared" if config.has_blip_model else f"none in {config.blip_path.name}",
+        "walls": _walls(),
         "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
     }
     return Diagnosis(facts, tuple(_missing(config, facts)))
@@ -90,11 +91,31 @@ def _missing(config: Config, facts: dict[str, str]) -> list[str]:
         found.append("a BLIP model (`make blip`): packs come without captions.")
     if network.find(config.seeing_path).path is None:
         found.append("the network that photos are told apart with (`make setup`): nothing can be taught.")
+    found += _missing_walls()
     if not is_lasting(config):
         found.append("a lasting disk or DATABASE_URL: packs are lost when this host restarts.")
     if not config.secret_key:
         found.append("SECRET_KEY: a random one is used until the next start.")
     return [*found, *(f"{name}: {fact}" for name, fact in facts.items() if "not installed" in fact)][:8]
+
+
+def _missing_walls() -> list[str]:
+    """Name what of the walls round the analysis this kernel cannot build."""
+    found = []
+    if not landlock.version():
+        found.append("Landlock in the kernel: the analysis could open any file that this service can.")
+    if not seccomp.is_there():
+        found.append("seccomp in the kernel: private pages are read by a process that has a network.")
+    return found
+
+
+def _walls() -> str:
+    """Say what keeps the analysis of strangers' files in."""
+    version = landlock.version()
+    files = f"files by Landlock {version}" if version else "files open"
+    ports = ", ports" if version >= landlock.PORTS_SINCE else ""
+    signals = ", signals" if version >= landlock.SIGNALS_SINCE else ""
+    return f"{files}{ports}{signals}; {'sockets by seccomp' if seccomp.is_there() else 'sockets open'}"
 
 
 def _answers(database: Database) -> bool:
