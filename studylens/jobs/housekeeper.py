@@ -11,6 +11,7 @@ from studylens.jobs import documents, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
+from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
 from studylens.study.packs import erasing, trash
@@ -37,6 +38,7 @@ def sweep(database: Database, folder: UploadFolder) -> None:
         rates.forget_old(session)
     upkeep.forget_joins(database)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
+    leaving.finish_all(database, seconds=ERASING_SECONDS)
     scrub(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     for job_id in old - upkeep.live_file_ids(database):

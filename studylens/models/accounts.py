@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
+from studylens.models.belonging import of_service
 from studylens.models.columns import UtcDateTime, now
 
 
@@ -63,6 +64,7 @@ class InviteCode(Base):
     """Lets one newcomer make an account where SIGNUP is `invite`; it goes with its use."""
 
     __tablename__ = "invite_codes"
+    __table_args__ = ({"info": of_service("it was made by the operator, and ends with its use")},)
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -83,6 +85,7 @@ class SignInTry(Base):
     """Tries to sign in with one name or from one address, told by a keyed hash; nobody's row."""
 
     __tablename__ = "sign_in_tries"
+    __table_args__ = ({"info": of_service("tries of nobody in particular, which end by themselves")},)
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     tries: Mapped[int] = mapped_column(Integer)

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.belonging import Merging, belongs
+from studylens.models.belonging import Merging, belongs, of_service
 from studylens.models.columns import FROM_ZERO, PACK, UtcDateTime
 
 
@@ -42,6 +42,7 @@ class BudgetCount(Base):
     """How often something was asked for in one window, by one guest, one address or everybody."""
 
     __tablename__ = "budget_counts"
+    __table_args__ = ({"info": of_service("numbers of one window, which end with it")},)
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     """`guest:` and its number, `address:` and the address's keyed hash, or `all`."""

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
-from studylens.models.belonging import belongs
+from studylens.models.belonging import belongs, of_service
 from studylens.models.columns import FROM_ZERO, LINE, RANDOM_ID, UtcDateTime, new_id, now
 
 PANEL_WAITS, PANEL_ASKED, PANEL_DRAWN, PANEL_FAILED, PANEL_LOST = "waits", "asked", "drawn", "failed", "lost"
@@ -50,6 +50,7 @@ class StoryDay(Base):
     """Panels that the whole service asked for on one UTC day, as `YYYY-MM-DD`."""
 
     __tablename__ = "story_days"
+    __table_args__ = ({"info": of_service("a sum of all students' pictures")},)
 
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     panels: Mapped[int] = mapped_column(Integer, default=0)

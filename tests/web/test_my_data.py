@@ -1,0 +1,67 @@
+"""My data: what is kept is named, a device is signed out, everything is deleted; also without scripts."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from studylens.models import Guest, Pack
+from studylens.web.door.wiring import Wiring
+from tests.jobs.test_runner import guest
+from tests.web.world import PAGE, add_pack
+
+
+def sign_in(client: FlaskClient) -> None:
+    """Let the client become a guest of its own."""
+    assert client.post("/devices/code", headers=PAGE).status_code == 200
+
+
+def mine(wiring: Wiring) -> int:
+    with wiring.database.reading() as session:
+        return session.scalars(select(Guest.id).order_by(Guest.id.desc())).first() or 0
+
+
+def test_the_page_names_what_is_kept(client: FlaskClient, wiring: Wiring) -> None:
+    assert "Nothing yet." in client.get("/my-data", headers=PAGE).text
+    sign_in(client)
+    add_pack(wiring, mine(wiring))
+    page = client.get("/my-data", headers=PAGE).text
+    assert "1 pack" in page
+    assert "the only way to what you have here" in page
+    assert "My data" in client.get("/settings", headers=PAGE).text
+
+
+def test_everything_is_deleted_only_when_it_was_meant(client: FlaskClient, wiring: Wiring) -> None:
+    stranger = guest(wiring)
+    sign_in(client)
+    for owner in (mine(wiring), stranger):
+        add_pack(wiring, owner)
+    assert "1 pack" in client.get("/my-data/delete", headers=PAGE).text
+    asked = client.post("/my-data/delete", headers=PAGE)
+    assert asked.status_code == 400
+    assert "Nothing was deleted" in asked.text
+    done = client.post("/my-data/delete", data={"sure": "1"}, headers=PAGE)
+    assert done.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert "Everything of yours is deleted" in client.get(done.location, headers=PAGE).text
+    with wiring.database.reading() as session:
+        assert session.scalars(select(Guest.id)).all() == [stranger]
+        assert session.scalar(select(func.count()).select_from(Pack)) == 1
+
+
+def test_a_device_that_is_signed_out_leads_to_nobody(client: FlaskClient, wiring: Wiring) -> None:
+    sign_in(client)
+    pack_id = add_pack(wiring, mine(wiring))
+    token = client.get_cookie("studylens_guest")
+    assert token is not None
+    assert client.get(f"/packs/{pack_id}").status_code == 200
+    left = client.post("/my-data/sign-out", headers=PAGE)
+    assert client.get_cookie("studylens_guest") is None
+    assert "This device is signed out" in client.get(left.location, headers=PAGE).text
+    client.set_cookie("studylens_guest", token.value)
+    assert client.get(f"/packs/{pack_id}").status_code == 404
+    with wiring.database.reading() as session:
+        assert session.get(Pack, pack_id) is not None, "signing out deletes nothing"
+
+
+def test_a_program_deletes_all_as_its_guest_does(client: FlaskClient, wiring: Wiring) -> None:
+    sign_in(client)
+    assert client.post("/my-data/delete").json["error"]["code"] == "bad_text"  # type: ignore[index]
+    assert client.post("/my-data/delete", data={"sure": "1"}).json == {"deleted": True}
