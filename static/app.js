@@ -15,6 +15,20 @@ for (const item of document.querySelectorAll("math[display=block], pre")) {
   if (item.scrollWidth > item.clientWidth) item.setAttribute("tabindex", "0");
 }
 
+// A page that was kept while another tab became known here gets this device's token anew, for its forms.
+async function renewToken() {
+  try {
+    const answer = await fetch("/form-token", { headers: { Accept: "application/json" } });
+    const { form_token: token } = await answer.json();
+    document.querySelector("meta[name=form-token]")?.setAttribute("content", token);
+    for (const field of document.querySelectorAll("input[name=form_token]")) field.setAttribute("value", token);
+  } catch {
+    // Away from the server: the form will say so.
+  }
+}
+window.addEventListener("pageshow", ({ persisted }) => persisted && renewToken());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewToken());
+
 // A link to something folded opens its fold.
 function unfold() {
   const target = document.getElementById(window.location.hash.slice(1))?.closest("details");

@@ -18,6 +18,11 @@ export function every(kind, selector, root = document) {
   return [...root.querySelectorAll(selector)].flatMap((element) => (element instanceof kind ? [element] : []));
 }
 
+/** Return this device's token for forms, as the page knows it; empty for a newcomer. @type {() => string} */
+export function formToken() {
+  return maybe(HTMLMetaElement, "meta[name=form-token]")?.content ?? "";
+}
+
 /** Return the nearest element around an event that fits, or null. @type {(event: Event, selector: string) => HTMLElement | null} */
 export function around({ target }, selector) {
   const element = target instanceof Element ? target.closest(selector) : null;

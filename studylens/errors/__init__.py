@@ -13,6 +13,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── BadForm                 400 bad_request
 │   ├── UnknownToken            401 unknown_token
 │   ├── CrossSite               403 cross_site
+│   ├── StaleForm               403 stale_form
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
 │   ├── CardAway                410 card_away
@@ -119,6 +120,7 @@ from studylens.errors.refusals import (
     Refused,
     SlowBody,
     Stale,
+    StaleForm,
     TooLarge,
     TooManyFiles,
     TooManyPixels,
@@ -169,6 +171,7 @@ __all__ = [
     "SignUpClosed",
     "SlowBody",
     "Stale",
+    "StaleForm",
     "StudylensError",
     "TablesUnfit",
     "TooLarge",

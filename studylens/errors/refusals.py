@@ -58,6 +58,14 @@ class CrossSite(Refused):
     sentence = mark("This request came from another site, so it was refused.")
 
 
+class StaleForm(Refused):
+    """A form without this device's token: another site's, or a page of before the cookie changed."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "stale_form"
+    sentence = mark("This page was loaded before you were known here. Load it again, then send it again.")
+
+
 class NotFound(Refused):
     """No such thing, or it belongs to somebody else; the two look the same."""
 

@@ -8,7 +8,8 @@ from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
-from studylens.web.door import assets, checks, errors, hosts, reading_again
+from studylens.web.door import assets, checks, errors, reading_again
+from studylens.web.door.sender import form_tokens, hosts
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
@@ -47,6 +48,7 @@ pages: tuple[Blueprint, ...] = (
     hosts.blueprint,
     languages.blueprint,
     checks.blueprint,
+    form_tokens.blueprint,
     errors.blueprint,
     reading_again.blueprint,
     assets.blueprint,

@@ -155,6 +155,9 @@ def check_html(text: str) -> None:
     assert title is not None
     assert (title.text or "").strip()
     assert len(page.findall(".//h1")) == 1
+    for form in page.iter("form"):
+        fields = [field.get("name") for field in form.iter("input")]
+        assert (form.get("method") == "post") == ("form_token" in fields), form.attrib
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert sorted(ids) == sorted(set(ids))
 

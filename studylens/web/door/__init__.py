@@ -1,7 +1,8 @@
 """Who comes in, and how: everything a request meets before its page.
 
 accept, bodies, sizes, arrival      what is wanted, what is sent, how much, and how long it may take
-checks, hosts, origin, headers      what may be stored; by which name and from where; what goes out with it
+checks, headers     what may be stored; what goes out with it
+sender              by which name we were asked, and from whose page
 guests, cookies, local, operator    whose request it is, by which cookie; programs here, the operator
 assets, squeeze             static files, by their version; what goes out is made small
 errors, storage, reading_again, wiring      refusals in words; databases that are away; the app's parts

@@ -15,7 +15,7 @@ from studylens.study.budgets.sums import asked_by
 from studylens.web.door.bodies import FORM_TYPES
 from studylens.web.door.guests import address_hash
 from studylens.web.door.headers import STATIC, protect
-from studylens.web.door.origin import SAFE_METHODS, refuse_cross_site
+from studylens.web.door.sender.origin import SAFE_METHODS, refuse_cross_site
 from studylens.web.door.sizes import bound_body
 from studylens.web.door.squeeze import squeeze
 from studylens.web.door.storage import disks_of
@@ -29,6 +29,7 @@ WITHOUT_DATABASE = STATIC | {
     "home.show_home",
     "capture.show",
     "operations.health",
+    "form_tokens.show",
     "operations.show_memory",
 }
 """Endpoints that answer when the database does not; each must open no session."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, current_app, g, request
 from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
 from sqlalchemy.orm import Session
 
@@ -179,6 +179,8 @@ def address_hash() -> str:
 
 def give_cookie(token: str, name: str = GUEST_COOKIE) -> None:
     """Let this browser keep a token, with the answer; an empty one ends the cookie."""
+    if name == GUEST_COOKIE:
+        g.new_device = token  # The forms of this answer belong to it already (form_tokens.py).
 
     @after_this_request
     def set_cookie(response: Response) -> Response:

@@ -14,7 +14,7 @@ from studylens.models import StudySettings, now
 from studylens.study.exchange.calendar import due_calendar
 from studylens.study.schedule.settings import settings_to_change
 from studylens.web.door.guests import guest_id, posting_guest
-from studylens.web.door.hosts import public_address
+from studylens.web.door.sender.hosts import public_address
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("calendar", __name__)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from studylens.config import Config
 from studylens.variables import ConfigError
-from studylens.web.door.hosts import is_ours
+from studylens.web.door.sender.hosts import is_ours
 from tests.web.world import PAGE
 
 OURS = {"base_url": "https://Study.example:8443/", "trusted_hosts": ("www.example", ".school.example")}
