@@ -38,11 +38,12 @@ def test_no_script_posts_without_the_token() -> None:
     posting = {path.name: path.read_text(encoding="utf-8") for path in scripts if "POST" in path.read_text()}
     assert set(posting) == {
         "look.js",
+        "passkeys.js",
         "upload.js",
         "white.js",
         "zone.js",
     }
-    assert all("formToken()" in posting[name] for name in ("white.js", "zone.js"))
+    assert all("formToken()" in posting[name] for name in ("passkeys.js", "white.js", "zone.js"))
     assert all("new FormData(form)" in posting[name] for name in ("look.js", "upload.js"))
 
 
