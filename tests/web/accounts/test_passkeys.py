@@ -100,6 +100,7 @@ def test_an_answer_counts_once_and_only_as_it_was_asked_for(app: Flask, phone: A
         {"ticket": sent["ticket"]},
         {"credential": "{" * 9_000},
         {"credential": "[" * 20_000},
+        {"credential": "1" * 40_000},
         {"credential": "[1]"},
         {"credential": json.dumps({**json.loads(credential), "id": "AAAA"})},
         {"credential": json.dumps(Authenticator(SITE, "localhost").get(fresh["publicKey"]["challenge"]))},
