@@ -12,7 +12,8 @@ from app import create_app
 app = create_app()
 client = app.test_client()
 client.post("/account", data={"name": "anna", "password": "leaf stone river"})
-answers = [app.test_client().post("/sign-in", data={"name": "anna", "password": "leaf stone river"}).status_code]
+known = {"name": "anna", "password": "leaf stone river"}
+answers = [app.test_client().post("/sign-in", data=known).status_code]
 asked = client.post("/account/passkeys/options").get_json()
 credential = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}'
 sent = {"ticket": asked["ticket"], "credential": credential}
