@@ -308,6 +308,20 @@ def test_a_foreign_running_job_ends_only_when_its_lease_is_over(
     assert job(database, job_id).error_code == "upload_lost"
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_jumps_by_a_day_ends_no_job_of_ours(
+    database: Database, folder: UploadFolder, guest: int, days: int
+) -> None:
+    running, waiting = send(database, folder, guest, uploads=(upload(), upload()))
+    claim(database, folder)
+    jump = timedelta(days=days)
+    change(database, running, created_at=now() - jump, started_at=now() - jump, lease_until=now() - jump)
+    change(database, waiting, created_at=now() - jump)
+    sweep(database, folder)
+    assert [job(database, each).state for each in (running, waiting)] == [RUNNING, QUEUED]
+    assert folder.job_ids() == {running, waiting}
+
+
 def test_a_runner_claims_only_jobs_of_its_own_folder(
     database: Database, folder: UploadFolder, guest: int
 ) -> None:

@@ -55,7 +55,7 @@ def live(database: Database) -> int:
 def states(database: Database) -> dict[str, int]:
     with database.reading() as session:
         counted = session.execute(select(Job.state, func.count()).group_by(Job.state))
-        return dict(counted.tuples().all())
+        return dict(counted.all())
 
 
 def anonymous_mb(service: Service) -> float:
