@@ -44,7 +44,6 @@ StudylensError                  status, code, one kind sentence
 │   ├── BeingJoined             503 joining
 │   ├── DiskFull                507 disk_full
 │   ├── MailDown                503 mail_down
-│   ├── DiskReadOnly            503 disk_read_only
 │   └── DatabaseDown            503 database
 │       └── DatabaseGone        503 database_gone
 │       ├── ConnectionLost      503 database      (a read is tried again)
