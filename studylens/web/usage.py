@@ -44,7 +44,7 @@ def _kept(session: Session, guest: int) -> tuple[Line, ...]:
     use = room.use_of(session, guest)
     size = use.bytes + room.answers_bytes(session, guest)
     return (
-        Line("packs", _("Packs, with those in the trash"), use.packs, MAX_PACKS),
+        Line("packs", _("Packs"), use.packs, MAX_PACKS),
         Line("cards", _("Cards"), use.cards, MAX_CARDS),
         Line("megabytes", _("Space"), round(size / 2**20, 1), MAX_KEPT_BYTES >> 20, "MB"),
     )
