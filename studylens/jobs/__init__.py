@@ -7,6 +7,7 @@ documents, upkeep       PDFs that wait for a choice; lost uploads, complete lect
 runner, attempt, process, requests  the thread that feeds the analysis process, one attempt at a time
 patience                a finished answer waits for a database that is away
 sheets, stories         pages of a pack and panels of its story: what the analysis gets, what it hands back
+folders                 what belongs into the instance folder, and what a kill leaves there
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
 gemini_state, spending, readings    which models rest; tokens by day; how long readings took

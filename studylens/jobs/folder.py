@@ -5,10 +5,10 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from studylens.errors import DiskFull, disk_refusal
-from studylens.limits import ANALYSIS_WALL_SECONDS
 from studylens.storable import is_id
 
 log = logging.getLogger("studylens.uploads.upload")
@@ -111,14 +111,21 @@ class UploadFolder:
         files = (path for path in self.root.iterdir() if is_id(path.name))
         return {path.name for path in files if _age_seconds(path) >= older_than_seconds}
 
-    def remove_parts(self, *, older_than_seconds: float) -> None:
-        """Remove what a killed request left half written."""
-        for path in self.root.glob(f"*{_PART}"):
+    def remove_parts(self, live: Set[str], *, older_than_seconds: float) -> None:
+        """Remove what a killed process left: half written, or beside an upload whose job is not in `live`."""
+        for path in (
+            *self.root.glob(f"*{_PART}"),
+            *self.root.glob(f"{_ID_FILE}.*"),
+            *self._beside_none(live),
+        ):
             if _age_seconds(path) >= older_than_seconds:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    def _beside_none(self, live: Set[str]) -> Iterator[Path]:
         for path in (*self.root.glob(f"*{_TAUGHT}"), *self.root.glob(f"*{_BESIDE}")):
-            if _age_seconds(path) >= 2 * ANALYSIS_WALL_SECONDS:
-                path.unlink(missing_ok=True)
+            if path.name.partition(".")[0] not in live:
+                yield path
 
 
 def _age_seconds(path: Path) -> float:

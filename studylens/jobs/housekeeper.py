@@ -7,15 +7,16 @@ import time
 from database_config import Database
 from studylens.config import Config
 from studylens.errors import DatabaseDown
-from studylens.jobs import documents, upkeep
+from studylens.jobs import documents, folders, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
 from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
-from studylens.study.packs import erasing, trash
-from studylens.study.packs.scrub import scrub
+from studylens.study.packs import trash
+from studylens.study.packs.ending import erasing
+from studylens.study.packs.ending.scrub import scrub
 from studylens.study.sheets import made
 
 log = logging.getLogger("studylens.jobs")
@@ -41,9 +42,10 @@ def sweep(database: Database, folder: UploadFolder) -> None:
     leaving.finish_all(database, seconds=ERASING_SECONDS)
     scrub(database)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
-    for job_id in old - upkeep.live_file_ids(database):
+    live = upkeep.live_file_ids(database)
+    for job_id in old - live:
         folder.remove(job_id)
-    folder.remove_parts(older_than_seconds=ORPHAN_FILE_SECONDS)
+    folder.remove_parts(live, older_than_seconds=ORPHAN_FILE_SECONDS)
 
 
 class Housekeeper:
@@ -78,6 +80,7 @@ class Housekeeper:
                     next_sweep = now + SWEEP_SECONDS
                     self._database.ensure_compatible()
                     sweep(self._database, self._folder)
+                    folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")

@@ -34,7 +34,7 @@ from studylens.models.belonging import SERVICE
 from studylens.models.columns import Holds
 from studylens.study.packs import search
 from studylens.study.packs.belongings import columns_of
-from studylens.study.packs.erasing import Step, delete_some, take_steps
+from studylens.study.packs.ending.erasing import Step, delete_some, take_steps
 
 _PACKS_AT_ONCE = 100
 """Packs that one step takes out of the search index."""

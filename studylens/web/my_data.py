@@ -9,8 +9,8 @@ from werkzeug import Response
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.study import leaving
-from studylens.study.packs.erasing import REQUEST_SECONDS
-from studylens.study.packs.scrub import scrub
+from studylens.study.packs.ending.erasing import REQUEST_SECONDS
+from studylens.study.packs.ending.scrub import scrub
 from studylens.web.door.accept import wants_json
 from studylens.web.door.cookies import (
     GUEST_COOKIE,

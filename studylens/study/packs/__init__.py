@@ -2,7 +2,7 @@
 
 store, additions, parts    keep and find packs; what comes later; which parts may be edited
 editing, marks, trash   edit with undo, marked by the judge; deleted packs for 30 days
-erasing, scrub      packs go for good, step by step; no word of them stays in SQLite's files
+ending              packs go for good, step by step, and no word of them stays
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels
 tables, trust       rows of cells; how far a page's text can be trusted

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack, now
-from studylens.study.packs import erasing, search
+from studylens.study.packs import search
+from studylens.study.packs.ending import erasing
 
 TRASH_DAYS = 30
 """How long a deleted pack can come back."""

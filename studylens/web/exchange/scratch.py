@@ -1,9 +1,7 @@
 """Files on their way in or out: on the instance folder's disk, one exchange at a time, gone afterwards."""
 
-import contextlib
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,9 @@ from typing import IO
 
 from studylens.budget_limits import EXPORTS, Rate
 from studylens.errors import Busy, DatabaseDown
+from studylens.jobs.folders import EXCHANGE, PART
 from studylens.language import mark
+from studylens.machine.held import held
 from studylens.machine.memory import release_memory
 from studylens.models import new_id
 from studylens.study.budgets import rates
@@ -22,9 +22,6 @@ TURN_SECONDS = 20.0
 """How long an export or import waits for the one before it: 20,000 cards take 5 s of a whole processor."""
 WAITING_AT_ONCE = 4
 """Requests that wait for their turn; with the one that works, 5 of 32 threads at most."""
-LEFT_SECONDS = 3_600
-"""A file this old was left by a killed process: no exchange takes an hour."""
-_PART = ".part"
 _turn = threading.Lock()
 _waiting = threading.BoundedSemaphore(WAITING_AT_ONCE)
 _BUSY = mark("Somebody else is exporting or importing right now. Please try again in a moment.")
@@ -68,19 +65,15 @@ def nameless() -> IO[bytes]:
 
 @contextmanager
 def named() -> Iterator[Path]:
-    """Yield a path of our own choice at which there is nothing yet, and clear it afterwards."""
-    path = _folder() / f"{new_id()}{_PART}"
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+    """Yield a path of our own choice at which there is nothing yet, and clear it afterwards.
+
+    It lies in a folder that this process holds: after a kill the next sweep removes it.
+    """
+    with held(_folder() / f"{new_id()}{PART}") as folder:
+        yield folder / "file"
 
 
 def _folder() -> Path:
-    folder = wiring().config.instance_path / "exchange"
+    folder = wiring().config.instance_path / EXCHANGE
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"*{_PART}"):
-        with contextlib.suppress(OSError):  # Another process was first.
-            if left.stat().st_mtime < time.time() - LEFT_SECONDS:
-                left.unlink()
     return folder

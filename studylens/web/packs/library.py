@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Pack
 from studylens.storable import whole_number
-from studylens.study.packs import erasing, library, subjects, trash
+from studylens.study.packs import library, subjects, trash
+from studylens.study.packs.ending import erasing
 from studylens.study.packs.library import Wanted
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id

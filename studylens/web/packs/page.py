@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
-from studylens.study.packs import erasing, trash
+from studylens.study.packs import trash
+from studylens.study.packs.ending import erasing
 from studylens.study.packs.joins.records import joined_into, undoable
 from studylens.study.packs.pages import pages_of
 from studylens.study.packs.parts import CARDS, LINES, find_part

@@ -22,10 +22,11 @@ from studylens.models import (
 )
 from studylens.models.belonging import Merging
 from studylens.models.columns import HOLDS
-from studylens.study.packs import erasing, search
+from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings
+from studylens.study.packs.ending import erasing
+from studylens.study.packs.ending.scrub import scrub
 from studylens.study.packs.merging import merge
-from studylens.study.packs.scrub import scrub
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange.world import add_guest
 from tests.study.packs import world

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from studylens.analysis.protocol import result
 from studylens.errors import BadText
 from studylens.models import CardSchedule, Flashcard, Pack, PackPage, QuizQuestion, TranscriptLine, now
-from studylens.study.packs import erasing, library, merging, search, trash
+from studylens.study.packs import library, merging, search, trash
+from studylens.study.packs.ending import erasing
 from studylens.study.packs.pages import move_page, pages_of
 from studylens.study.packs.store import find_pack
 from studylens.web.door.wiring import Wiring

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from database_config import Database
 from studylens.models import Erasure
 from studylens.study.packs import search
-from studylens.study.packs.erasing import take_steps
+from studylens.study.packs.ending.erasing import take_steps
 
 log = logging.getLogger("studylens.packs")
 

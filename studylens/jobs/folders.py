@@ -1,0 +1,81 @@
+"""What belongs into the instance folder, said once; what a kill left there goes with the next sweep.
+
+Uploads and what stands beside them follow their jobs (folder.py, upkeep.py), imports their rows; scratch is
+held by the process that needs it (machine/held.py). What is in no line below is nobody's: it is never
+removed, and named in the log once.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studylens.machine.held import remove_unheld
+
+log = logging.getLogger("studylens.uploads.folders")
+
+EXCHANGE = "exchange"
+"""Scratch of exports."""
+PART = ".part"
+LEFT_SECONDS = 3_600
+"""A scratch file of an earlier release, which holds none, was left by a kill: no exchange takes an hour."""
+_ID = "[0-9a-f]{32}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder below the instance folder, what its files are called, and who removes them."""
+
+    folder: str
+    files: str
+    removed_by: str
+
+
+PLACES = (
+    Place(".", r"[^/]+\.sqlite3(-wal|-shm|-journal|\.began)?", "the operator"),
+    Place("uploads", "folder_id", "nobody: it names the folder"),
+    Place("uploads", rf"folder_id\.[0-9a-f]+|{_ID}\.part", "UploadFolder.remove_parts, when it is old"),
+    Place("uploads", _ID, "its job's end; the sweep, when no job or document needs it"),
+    Place("uploads", rf"{_ID}\.(taught|\d+\.beside)", "its job's end; the sweep, when no job needs it"),
+    Place(
+        "imports", rf"lock|{_ID}\.(sent|lines|unpacked)(-journal|-wal|-shm)?", "its row's end, and the sweep"
+    ),
+    Place(EXCHANGE, rf"{_ID}\.part/[^/]+", "the export; the sweep, when no process holds its folder"),
+    Place(EXCHANGE, rf"{_ID}\.part(-journal|-wal|-shm)?", "the sweep, after an hour: of an earlier release"),
+)
+_told: set[str] = set()
+
+
+def sweep(instance: Path) -> None:
+    """Remove scratch that nobody holds, and name in the log what belongs to nobody."""
+    for path in (instance / EXCHANGE).glob(f"*{PART}*"):
+        if path.is_dir():
+            remove_unheld(path)
+        elif _age_seconds(path) > LEFT_SECONDS:
+            path.unlink(missing_ok=True)
+    for path in strangers(instance):
+        name = str(path.relative_to(instance))
+        if name not in _told:
+            log.warning("%s is nobody's: no file of ours is called so, and no sweep removes it", name)
+            _told.add(name)
+
+
+def strangers(instance: Path) -> Iterator[Path]:
+    """Yield every file of the instance folder that no line of PLACES declares."""
+    for path in sorted(instance.rglob("*")):
+        if path.is_file() and not any(_fits(place, path.relative_to(instance)) for place in PLACES):
+            yield path
+
+
+def _fits(place: Place, path: Path) -> bool:
+    folder = "" if place.folder == "." else f"{re.escape(place.folder)}/"
+    return re.fullmatch(f"{folder}(?:{place.files})", path.as_posix()) is not None
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return -1.0
