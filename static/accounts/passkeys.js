@@ -1,6 +1,6 @@
 // Passkeys: the button of a form asks the browser for one, and sends what it answers. Without this script it is hidden.
 
-import { every, maybe, need } from "../dom.js";
+import { every, formToken, maybe, need } from "../dom.js";
 import { inWords } from "../words.js";
 
 /** @typedef {{ id: string, type: "public-key" }} Known */
@@ -39,7 +39,8 @@ function written(found) {
 
 /** Send a form's fields; return the answer, or throw its sentence. @type {(address: string, form: FormData) => Promise<any>} */
 async function post(address, form) {
-  const answer = await fetch(address, { method: "POST", body: form, headers: { Accept: "application/json" } });
+  const headers = { Accept: "application/json", "X-Form-Token": formToken() };
+  const answer = await fetch(address, { method: "POST", body: form, headers });
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error.message);
   return found;

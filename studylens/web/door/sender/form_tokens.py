@@ -34,7 +34,8 @@ def token_of(secret: str) -> str:
 @blueprint.app_template_global("form_token_value")
 def form_token() -> str:
     """Return the token of this device, also of a cookie that it gets with this very answer."""
-    return token_of(g.get("new_device") or cookie(GUEST_COOKIE) or "")
+    given = g.get("new_device")
+    return token_of(cookie(GUEST_COOKIE) or "" if given is None else given)
 
 
 @blueprint.app_template_global("form_token")
