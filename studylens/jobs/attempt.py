@@ -63,6 +63,8 @@ class Attempt:
         self._looked = time.monotonic()
         self._service_pid = 0
         self._stopping = threading.Event()
+        self._marked = False
+        """This attempt has marked a panel as asked for."""
         self._asked = False
         """A model was asked, and may be paid for."""
 
@@ -77,8 +79,9 @@ class Attempt:
         self._service_pid, self._stopping = service_pid, stopping
         self._own_stage("before_image_processing")
         outcome = self._outcome(process, lock_fd)
-        if claimed.kind == STORY and not (isinstance(outcome, Drawn) or self._asked):
-            patiently(lambda: stories.settle(self._database, claimed.text), stopping)
+        if self._marked and not (isinstance(outcome, Drawn) or self._asked):
+            why = outcome.sentence if isinstance(outcome, StudylensError) else ""
+            patiently(lambda: stories.settle(self._database, claimed.text, why), stopping)
         self._folder.remove_taught(claimed.job_id)
         sheets.clean_up(self._folder, claimed.job_id)
         ended = patiently(lambda: self._store(outcome), stopping)
@@ -113,6 +116,7 @@ class Attempt:
             return None if isinstance(error, DatabaseDown) else error
         if isinstance(made, Drawn):
             return made
+        self._marked = made.draw is not None
         try:
             return self._analyse(process, lock_fd, made)
         except (FailedStart, ProcessDied) as death:

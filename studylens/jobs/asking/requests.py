@@ -1,5 +1,7 @@
 """What the analysis is told of a job: its file or text, and what it needs to know about the service."""
 
+from dataclasses import replace
+
 from database_config import Database
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.cutting import wish_from
@@ -22,11 +24,8 @@ def make(claimed: Claim, config: Config, database: Database, folder: UploadFolde
     """
     if claimed.has_file and not folder.path(claimed.file_id).exists():
         raise UploadLost
-    panel = _panel(claimed, config, database)
-    if isinstance(panel, Drawn):
-        return panel
     given = lessons.prepare(database, folder, claimed)
-    return wire.Request(
+    request = wire.Request(
         job_id=claimed.job_id,
         follow_up=claimed.kind == QUESTION,
         again=claimed.kind == READ_AGAIN,
@@ -35,7 +34,6 @@ def make(claimed: Claim, config: Config, database: Database, folder: UploadFolde
         cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
         list_pages=claimed.kind == DOCUMENT,
         sheets=sheets.prepare(database, folder, claimed),
-        draw=panel,
         text="" if claimed.has_file else claimed.text,
         # Who has corrected a page may choose this server's own rules.
         alone=claimed.kind == REBUILD and claimed.wishes.private,
@@ -50,6 +48,8 @@ def make(claimed: Claim, config: Config, database: Database, folder: UploadFolde
         taught=str(given.path) if given.path else "",
         untaught=given.untaught,
     )
+    panel = _panel(claimed, config, database)  # Last: what fails before must not leave its mark on a panel.
+    return panel if isinstance(panel, Drawn) else replace(request, draw=panel)
 
 
 def _panel(claimed: Claim, config: Config, database: Database) -> PanelWish | Drawn | None:

@@ -44,12 +44,12 @@ def prepare(database: Database, config: Config, text: str) -> PanelWish | Drawn:
         return PanelWish(place, panels.count_of(session, pack.id), panel.scene, panel.look, sent)
 
 
-def settle(database: Database, text: str) -> bool:
-    """Take the mark back: the attempt ended before anybody was asked; say that it is done."""
+def settle(database: Database, text: str, reason: str = "") -> bool:
+    """Take back the mark of an attempt that ended before anybody was asked, and say why; True: it is done."""
     with database.writing() as session:
         panel = session.get(StoryPanel, _panel_id(text), with_for_update=True)
         if panel is not None:
-            panels.note_not_asked(session, panel)
+            panels.note_not_asked(session, panel, reason)
     return True
 
 

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session, undefer
 
 from studylens.analysis.protocol.drawing import Drawn
@@ -91,10 +91,10 @@ def note_asked(session: Session, panel: StoryPanel, cap: int) -> None:
     _count(session, 1)
 
 
-def note_not_asked(session: Session, panel: StoryPanel) -> None:
-    """Take `note_asked` back: the process ended before it asked anybody."""
+def note_not_asked(session: Session, panel: StoryPanel, reason: str = "") -> None:
+    """Take `note_asked` back: nobody was asked, for this reason."""
     if panel.state == PANEL_ASKED:
-        panel.state = PANEL_WAITS
+        panel.state, panel.reason = PANEL_WAITS, reason
         _count(session, -1)
 
 
@@ -150,7 +150,7 @@ def forget(session: Session, pack_id: str) -> None:
 def _count(session: Session, more: int) -> None:
     """Count panels for today; machines that begin a day at once all count, and a sum never falls below 0."""
     row = insert_on(session.get_bind().dialect.name, StoryDay).values(day=_today(), panels=max(0, more))
-    total = StoryDay.panels + more
+    total = case((StoryDay.panels + more > 0, StoryDay.panels + more), else_=0)
     session.execute(row.on_conflict_do_update(index_elements=["day"], set_={"panels": total}))
 
 
