@@ -2,8 +2,11 @@
 
 Words: `pack`, `fail CODE`, `die`, `die-early`, `slow`, `out-of-memory`; `once` after a word means: only the
 first time (a marker file beside the machine's lock remembers it). `made` before them: the pack is told first.
+Panels of stories are drawn in one colour.
 """
 
+import base64
+import io
 import os
 import socket
 import sys
@@ -14,6 +17,7 @@ from pathlib import Path
 from studylens.analysis.protocol import handing, wire
 from studylens.analysis.protocol.answers import Answered
 from studylens.analysis.protocol.cutting import Cut
+from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.analysis.protocol.result import (
     Analysis,
     Card,
@@ -64,7 +68,21 @@ def _send(event: wire.Event) -> None:
     sys.stdout.buffer.flush()
 
 
+def _drawn(wish: PanelWish) -> Drawn:
+    """Return a plain picture of the usual shape, darker with each panel."""
+    from PIL import Image  # Late: few tests draw, and all of them start this process.
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (1024, 768), (40, 160 - 20 * wish.place, 90)).save(buffer, "JPEG")
+    return Drawn(base64.b64encode(buffer.getvalue()).decode(), 1024, 768, "fake-image", sent_to="nobody")
+
+
 def _serve(request: wire.Request) -> None:
+    if request.draw is not None:
+        _send(wire.Stage("before_panel", 50.0, 120.0))
+        _send(wire.GeminiCall("fake-image"))
+        _send(_drawn(request.draw))
+        return
     if request.cut is not None:
         _send(wire.Stage("after_cutout", 50.0, 120.0))
         _send(Cut(RED, "image/png", 8, 8, request.cut.mode, ["A note."]))
