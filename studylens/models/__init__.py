@@ -13,9 +13,8 @@ from studylens.models.accounts import (
 )
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
-from studylens.models.budgets import BudgetCount, GuestUse, PackUse
 from studylens.models.columns import UtcDateTime, new_id, now
-from studylens.models.costs import ModelDay, ModelReply
+from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse
 from studylens.models.cutouts import CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
