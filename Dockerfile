@@ -55,7 +55,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
         && pip check; } ;; \
     esac
 # Only what preparing imports: no other change of the code prepares or fetches the model again.
-COPY studylens/*.py studylens/
+COPY studylens/__init__.py studylens/account_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
 COPY studylens/errors studylens/errors
 COPY studylens/machine studylens/machine
 COPY studylens/analysis/__init__.py studylens/analysis/
@@ -76,7 +76,7 @@ FROM libraries AS reader
 COPY requirements-quantise.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes --target /quantise -r requirements-quantise.txt
-COPY studylens/*.py studylens/
+COPY studylens/__init__.py studylens/account_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
 COPY studylens/errors studylens/errors
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget studylens/analysis/budget

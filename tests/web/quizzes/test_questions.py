@@ -14,6 +14,7 @@ from sqlalchemy import select
 from studylens.analysis.protocol import result
 from studylens.config import GEMINI_MODELS
 from studylens.jobs import gemini_state, leases
+from studylens.jobs.turns import order
 from studylens.models import (
     CANCELLED,
     DONE,
@@ -215,6 +216,8 @@ def test_questions_go_before_waiting_photos(app: Flask, wiring: Wiring) -> None:
     student = Student(app)
     add_job(wiring, student.guest_id)
     later = add_job(wiring, student.guest_id, kind=QUESTION)
+    with wiring.database.writing() as session:
+        order.deal(session, wiring.folder.folder_id, student.guest_id)
     claimed = leases.claim(wiring.database, wiring.folder.folder_id, new_id())
     assert claimed is not None
     assert claimed.job_id == later
