@@ -7,6 +7,7 @@ teaching                sets of photos: taught, trained, asked
 exchange, settings      files and devices; how a student studies
 today, shell            the first page; what stands on all pages
 my_data                 everything of a student's: as a file, off this device, gone for good
+operator                what runs here, for whoever runs it
 look, privacy           how pages look on this device; whether its photos begin as private
 text, commands, blueprints      words made safe; the command line; all blueprints in their order
 """

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from studylens.web import look, my_data, privacy, settings, shell, today, usage
+from studylens.web import look, my_data, operator, privacy, settings, shell, today, usage
 from studylens.web.accounts import account, codes, passkeys, passwords, reset, sign_in
 from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
@@ -96,6 +96,7 @@ pages: tuple[Blueprint, ...] = (
     settings.blueprint,
     usage.blueprint,
     my_data.blueprint,
+    operator.blueprint,
     progress_page.blueprint,
     achievements.blueprint,
     export.blueprint,

@@ -13,9 +13,11 @@ from studylens.study.packs.ending.erasing import REQUEST_SECONDS
 from studylens.study.packs.ending.scrub import scrub
 from studylens.web.door.accept import wants_json
 from studylens.web.door.cookies import (
+    APART_COOKIE,
     GUEST_COOKIE,
     LANGUAGE_COOKIE,
     LOOK_COOKIE,
+    OPERATOR_COOKIE,
     PRIVATE_COOKIE,
     ZONE_COOKIE,
     forget_cookie,
@@ -25,7 +27,10 @@ from studylens.web.door.local import LOCAL
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("my_data", __name__)
-_OURS = (GUEST_COOKIE, LANGUAGE_COOKIE, LOOK_COOKIE, PRIVATE_COOKIE, ZONE_COOKIE)
+_OURS = (
+    GUEST_COOKIE, APART_COOKIE, OPERATOR_COOKIE,
+    LANGUAGE_COOKIE, LOOK_COOKIE, PRIVATE_COOKIE, ZONE_COOKIE,
+)  # fmt: skip
 _CLEARED = '"cache", "cookies", "storage"'
 """What a browser gives up on https; over http, static/leave.js does so."""
 

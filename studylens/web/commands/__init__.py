@@ -3,7 +3,7 @@
 analyze, cutout, blip   photos; what is cut out of them; the captioning model
 sheets              pages of a pack, as a ZIP
 database, backup    tables; everything to a file and back
-teach, token        sets of photos; tokens of programs
+teach, token, admin     sets of photos; tokens of programs; keys of the operator's page
 later               brings them when one is asked for
 doctor, operations  what is there and what is missing; /health and /memory
 report, spending_report, prices, standings   what models cost and how they stand; what students do with items

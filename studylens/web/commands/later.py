@@ -16,6 +16,7 @@ MODULES = (
     "report",
     "teach",
     "token",
+    "admin",
     "accounts",
 )
 """Rooms of this folder whose blueprints hold commands alone."""

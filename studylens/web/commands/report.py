@@ -30,7 +30,7 @@ def report(as_json: bool) -> None:  # noqa: FBT001 - click passes it by name.
     plain = [_plain(count) for count in rules]
     found: dict[str, Any] = {"spending": spent, "models": failed, "rules": plain}
     stand = "".join(f"{line}\n" for line in standings.lines(failed))
-    told = f"{spending_report.table(spent)}\n{stand}\n{_table(rules)}"
+    told = f"{spending_report.table(spent)}\n{stand}\n{table(rules)}"
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else told)
 
 
@@ -38,7 +38,8 @@ def _plain(count: RuleCount) -> dict[str, Any]:
     return {**dataclasses.asdict(count), "at_the_bottom": count.is_thrown_away}
 
 
-def _table(rules: list[RuleCount]) -> str:
+def table(rules: list[RuleCount]) -> str:
+    """Return the counts as lines."""
     if not rules:
         return "No student has deleted, edited or rated a card or question yet."
     return "\n".join([_HEAD, *map(_row, rules)])

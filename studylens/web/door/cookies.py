@@ -18,6 +18,9 @@ ZONE_COOKIE = "studylens_zone"
 LOOK_COOKIE = "studylens_look"
 PRIVATE_COOKIE = "studylens_private"
 LANGUAGE_COOKIE = "studylens_language"
+OPERATOR_COOKIE = "studylens_operator"
+OPERATOR_COOKIE_DAYS = 30
+"""Whoever runs the service types the key in again once a month."""
 COOKIE_DAYS = 400
 """The longest that browsers keep a cookie."""
 OLD_COOKIE_DAYS = 7
