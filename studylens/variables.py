@@ -22,9 +22,15 @@ ANALYSIS_ENVIRONMENT = {
 }
 """Set before the process starts: memory after unloading stays flat, one thread each; and nothing leaves in
 secret, since onnxruntime's official builds otherwise report their use to their maker over HTTPS."""
-TORCH_ENVIRONMENT = {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128", "HF_HUB_OFFLINE": "1"}
+TORCH_ENVIRONMENT = {
+    "PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:128",
+    "HF_HUB_OFFLINE": "1",
+    "TORCHINDUCTOR_CACHE_DIR": "/usr/lib",
+}
 """For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
-the CPU build reads none of it. And the model is a folder: no hub is asked while students wait."""
+the CPU build reads none of it. The model is a folder: no hub is asked while students wait. And torch looks for
+a folder of its own while it is imported, though nothing is compiled here: one that is there, and that the
+walls of the process let nobody write to (analysis/walls.py)."""
 WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL")
 """Variables that the analysis process is not given."""
 
