@@ -28,8 +28,8 @@ TORCH_ENVIRONMENT = {
     "TORCHINDUCTOR_CACHE_DIR": "/usr/lib",
 }
 """For BLIP_BACKEND=transformers. A torch for CUDA then does not cut up large blocks of the card's memory;
-the CPU build reads none of it. The model is a folder: no hub is asked while students wait. And torch, while it
-is imported, looks for a folder of its own, though nothing is compiled here: it gets one that is there, and
+the CPU build reads none of it. The model is a folder: no hub is asked while students wait. And torch looks
+for a folder of its own while it is imported, though nothing is compiled here: it gets one that is there, and
 that the walls of the process let nobody write to (analysis/walls.py)."""
 WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL")
 """Variables that the analysis process is not given."""
