@@ -61,6 +61,12 @@ class Site:
             return session.scalars(found).one()
 
 
+def own_form(page: Page, url: str) -> dict[str, str]:
+    """Return the headers with which a page of this browser sends a form: its origin and its token."""
+    token = page.request.get("/form-token").json()["form_token"]
+    return {"Origin": url, "X-Form-Token": token}
+
+
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - Werkzeug's own signature.
         pass

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.conftest import DESKTOP, PHONE, Site, own_form, read
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
@@ -198,7 +198,7 @@ def test_axe_finds_nothing_while_editing(
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest = site.guest_id(page)
     first, second, gone = (add_pack(site.wiring, guest) for _ in range(3))
-    form = {"Origin": site.url}
+    form = own_form(page, site.url)
     page.request.post("/packs/bulk", data=f"action=tag&tag=exam&pack={first}", headers={
         **form, "Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
     page.request.post(f"/packs/{gone}/delete", headers=form)

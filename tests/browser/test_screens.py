@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.browser.conftest import DESKTOP, PHONE, Site, own_form
 from tests.browser.test_review import add_due_pack
 
 pytestmark = pytest.mark.browser
@@ -83,5 +83,5 @@ def test_a_review_looks_as_approved(open_page: Callable[..., Page], site: Site, 
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack_id = add_due_pack(site, site.guest_id(page))
     check(picture(page, "/review"), f"review-phone-{scheme}")
-    page.request.post(f"/packs/{pack_id}/typed", form={"typed": "1"}, headers={"Origin": site.url})
+    page.request.post(f"/packs/{pack_id}/typed", form={"typed": "1"}, headers=own_form(page, site.url))
     check(picture(page, "/review"), f"typed-phone-{scheme}")
