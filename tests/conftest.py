@@ -56,13 +56,16 @@ def postgres() -> Iterator[Postgres]:
 def new_database(
     request: pytest.FixtureRequest,
 ) -> Callable[[ExitStack, Path], str]:
-    """Return a maker of empty databases: it takes who shall drop it, and a folder of the caller's own."""
+    """Return a maker of databases: it takes who shall drop it, and a folder of the caller's own.
+
+    They are empty, but for tests of an app on PostgreSQL, which begin with its tables.
+    """
 
     def make(stack: ExitStack, folder: Path) -> str:
         if request.param == "sqlite":
             return f"sqlite:///{folder / 'instance' / 'studylens.sqlite3'}"
         server: Postgres = request.getfixturevalue("postgres")
-        return stack.enter_context(server.fresh())
+        return stack.enter_context(server.fresh(tables="app" in request.fixturenames))
 
     return make
 
