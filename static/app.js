@@ -1,5 +1,7 @@
 // Every page: tell screen readers what a replaced part says, and keep opened details open.
 
+import { renewToken } from "./dom.js";
+
 const announcer = document.getElementById("announcer");
 /** @type {Map<string, boolean>} */
 const opened = new Map();
@@ -16,16 +18,6 @@ for (const item of document.querySelectorAll("math[display=block], pre")) {
 }
 
 // A page that was kept while another tab became known here gets this device's token anew, for its forms.
-async function renewToken() {
-  try {
-    const answer = await fetch("/form-token", { headers: { Accept: "application/json" } });
-    const { form_token: token } = await answer.json();
-    document.querySelector("meta[name=form-token]")?.setAttribute("content", token);
-    for (const field of document.querySelectorAll("input[name=form_token]")) field.setAttribute("value", token);
-  } catch {
-    // Away from the server: the form will say so.
-  }
-}
 window.addEventListener("pageshow", ({ persisted }) => persisted && renewToken());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewToken());
 

@@ -23,6 +23,18 @@ export function formToken() {
   return maybe(HTMLMetaElement, "meta[name=form-token]")?.content ?? "";
 }
 
+/** Bring the page's token, and that of each form, up to date: this device may be known since it was loaded. */
+export async function renewToken() {
+  try {
+    const answer = await fetch("/form-token", { headers: { Accept: "application/json" } });
+    const { form_token: token } = await answer.json();
+    document.querySelector("meta[name=form-token]")?.setAttribute("content", token);
+    for (const field of document.querySelectorAll("input[name=form_token]")) field.setAttribute("value", token);
+  } catch {
+    // Away from the server: the form will say so.
+  }
+}
+
 /** Return the nearest element around an event that fits, or null. @type {(event: Event, selector: string) => HTMLElement | null} */
 export function around({ target }, selector) {
   const element = target instanceof Element ? target.closest(selector) : null;

@@ -166,6 +166,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 def guest(page: Page, site: Site) -> int:
     """The id of the guest of `page`, after its first post."""
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
+    page.goto("/new")  # With the token of the guest, whom this page did not know yet.
     return site.guest_id(page)
 
 

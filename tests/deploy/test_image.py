@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -88,6 +89,8 @@ def service(image: Stage, trained: Path) -> Iterator[Service]:
         for cache in [*tree.rglob("__pycache__"), tree / "static" / "vendor"]:
             shutil.rmtree(cache, ignore_errors=True)
         shutil.copytree(trained, tree / "models" / "blip")
+        for path in (tree, *tree.rglob("*")):
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
         compiled = run_line(image.commands[-1], tree)
         assert "is whole" in compiled.stdout, compiled.stderr
         (root / "guard").mkdir()
@@ -107,15 +110,26 @@ def service(image: Stage, trained: Path) -> Iterator[Service]:
 def _as_nobody_important(root: Path) -> list[str]:
     """Return what goes before a command to run it in the tree, without root's powers where we have them.
 
-    It may read what it likes, since this machine's Python may lie in somebody's home, but not write.
+    This machine's Python may lie in somebody's home, which nobody else may enter. The service sees that home
+    as a folder with nothing but our Python in it.
     """
     here = ["env", "-C", str(root / "app")]
     if os.getuid() != 0:
         return here
     root.chmod(0o755)
     os.chown(root / "data", UID, UID)
-    reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-    return ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", *reading, *here]
+    user = ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", *here]
+    needed = sorted({sys.base_prefix, sys.prefix})
+    homes = sorted({
+        str(home) for path in needed for home in Path(path).parents if not home.stat().st_mode & 0o001
+    })
+    if not homes:
+        return user
+    kept = {path: str(root / f"python-{n}") for n, path in enumerate(needed)}
+    lines = [f"mkdir {copy}; mount --bind {path} {copy}" for path, copy in kept.items()]
+    lines += [f"mount -t tmpfs -o mode=0755 tmpfs {home}" for home in homes[:1]]
+    lines += [f"mkdir -p {path}; mount --bind {copy} {path}" for path, copy in kept.items()]
+    return ["unshare", "--mount", "sh", "-ec", "\n".join([*lines, 'exec "$@"']), "sh", *user]
 
 
 @pytest.fixture(scope="module")
