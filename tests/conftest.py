@@ -55,26 +55,29 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def new_database(
     request: pytest.FixtureRequest,
-) -> Callable[[ExitStack, Path], str]:
+) -> Callable[..., str]:
     """Return a maker of databases: it takes who shall drop it, and a folder of the caller's own.
 
-    They are empty, but for tests of an app on PostgreSQL, which begin with its tables.
+    They are empty; with `tables` one on PostgreSQL has those of an app.
     """
 
-    def make(stack: ExitStack, folder: Path) -> str:
+    def make(stack: ExitStack, folder: Path, *, tables: bool = False) -> str:
         if request.param == "sqlite":
             return f"sqlite:///{folder / 'instance' / 'studylens.sqlite3'}"
         server: Postgres = request.getfixturevalue("postgres")
-        return stack.enter_context(server.fresh(tables="app" in request.fixturenames))
+        return stack.enter_context(server.fresh(tables=tables))
 
     return make
 
 
 @pytest.fixture
-def database_url(new_database: Callable[[ExitStack, Path], str], tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of the test's own."""
+def database_url(
+    new_database: Callable[..., str], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of a database of the test's own: empty, but for tests of an app on PostgreSQL."""
+    wants = set(request.fixturenames)
     with ExitStack() as stack:
-        yield new_database(stack, tmp_path)
+        yield new_database(stack, tmp_path, tables="app" in wants and "empty_database" not in wants)
 
 
 @pytest.fixture
