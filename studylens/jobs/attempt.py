@@ -30,12 +30,7 @@ from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import (
-    DOCUMENT,
-    SHEETS,
-    STORY,
-    JobStage,
-)
+from studylens.models import DOCUMENT, SHEETS, STORY, JobStage
 
 log = logging.getLogger("studylens.jobs")
 
@@ -141,18 +136,21 @@ class Attempt:
         if self._limit.cgroup is None:
             others = memory.others_mb(self._service_pid, without=process.pid)
             request = replace(request, others_mb=others)
-        with contextlib.closing(process.run(request, lock_fd)) as events:
-            return self._listen(events)
+        try:
+            with contextlib.closing(process.run(request, lock_fd)) as events:
+                return self._listen(events)
+        finally:  # Whoever was told to stop may have asked a model just before.
+            self._asked = self._asked or any(map(_is_call, process.last_words))
 
     def _listen(self, events: Iterator[wire.Event | None]) -> Outcome:
         for event in events:
+            self._asked = self._asked or _is_call(event)
             if self._stopping.is_set() and not isinstance(event, wire.Outcome):
                 return None
             if isinstance(event, Found):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
-            self._asked = self._asked or isinstance(event, wire.GeminiCall)
             if not self._is_wanted():
                 return None
             if isinstance(event, SheetMade):
@@ -222,3 +220,7 @@ class Attempt:
                 return leases.finish(self._database, self._claimed, analysis)
             case _:
                 return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
+
+
+def _is_call(event: wire.Event | None) -> bool:
+    return isinstance(event, wire.GeminiCall)

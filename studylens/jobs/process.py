@@ -1,5 +1,6 @@
 """Starts, feeds, limits and kills the analysis process: a fresh interpreter, never a fork."""
 
+import contextlib
 import os
 import select
 import signal
@@ -20,8 +21,10 @@ from studylens.variables import ANALYSIS_ENVIRONMENT, TORCH_ENVIRONMENT, WEB_SEC
 COMMAND = (sys.executable, "-m", "studylens.analysis")
 TICK_SECONDS = 0.5
 """How often a run without news gives its caller a chance to look around."""
-END_SECONDS = 3.0
-"""How long an idle process may take to end after its standard input was closed."""
+SEND_SECONDS = 30.0
+"""How long a request may be on its way: a thread of the process does nothing but take it."""
+MOST_LINE_BYTES = 64 * 2**20
+"""Of one event; twenty pages of a sheet with pictures have less. Who says more has been taken over."""
 _READ_BYTES = 65_536
 
 
@@ -38,6 +41,13 @@ class ProcessDied(Exception):
     def __init__(self, returncode: int) -> None:
         super().__init__(f"the analysis process ended with {returncode}")
         self.returncode = returncode
+
+
+class SaidTooMuch(ProcessDied):
+    """The process said more without an end than anybody may hold, and was ended for it."""
+
+    def __init__(self) -> None:
+        super().__init__(-signal.SIGKILL)
 
 
 class AnalysisProcess:
@@ -57,8 +67,10 @@ class AnalysisProcess:
         self._channel: socket.socket | None = None
         self._reach = reach.NOBODY
         self._process: subprocess.Popen[bytes] | None = None
-        self._buffer = b""
+        self._buffer = bytearray()
         self._at_end = False
+        self.last_words: Sequence[wire.Event] = ()
+        """What a process that was ended in the middle of a request had said, and nobody had listened to."""
 
     @property
     def pid(self) -> int | None:
@@ -68,9 +80,10 @@ class AnalysisProcess:
     def run(self, request: wire.Request, lock_fd: int) -> Generator[wire.Event | None]:
         """Yield the request's events to its end, and None whenever nothing happened for a moment.
 
-        Raises FailedStart, ProcessDied, TookTooLong. A caller that stops listening early kills the process.
+        Raises FailedStart, ProcessDied, TookTooLong. A caller that stops listening early kills the process,
+        and finds in `last_words` what it had said until then.
         """
-        finished = False
+        finished, self.last_words = False, ()
         try:
             for event in self._events(request, lock_fd):
                 finished = isinstance(event, wire.Outcome)
@@ -79,26 +92,31 @@ class AnalysisProcess:
                     return
         finally:
             if not finished:
-                self.kill()
+                with contextlib.suppress(ValueError, TypeError, KeyError):  # No words of ours.
+                    self.last_words = self._kill_and_listen()
             elif request.wishes.private:
-                self.end()
-
-    def end(self) -> None:
-        """End an idle process: closing its standard input is enough, and a kill follows if it is not."""
-        if self._process is None:
-            return
-        self._hang_up()
-        try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._forget()
+                self.kill()
 
     def kill(self) -> None:
-        """End the process at once, whatever it does."""
+        """End the process at once, whatever it does, and all that it has started."""
         if self._process is not None:
-            self._process.kill()
+            _kill(self._process)
             self._forget()
+
+    def _kill_and_listen(self) -> list[wire.Event]:
+        """End the process, and return what it had said to its end."""
+        if self._process is None:
+            return []
+        _kill(self._process)
+        self._process.wait()
+        fd = _pipe(self._process.stdout).fileno()
+        os.set_blocking(fd, False)  # Nobody writes any more: what there is is there.
+        with contextlib.suppress(BlockingIOError):
+            while len(self._buffer) <= MOST_LINE_BYTES and (found := os.read(fd, _READ_BYTES)):
+                self._buffer += found
+        *lines, _ = bytes(self._buffer).split(b"\n")
+        self._forget()
+        return [wire.decode_event(line) for line in lines]
 
     def _events(self, request: wire.Request, lock_fd: int) -> Generator[wire.Event | None]:
         process = self._send(request, lock_fd)
@@ -120,7 +138,7 @@ class AnalysisProcess:
         process, channel = self._started(lock_fd, reach.reach_of(request, self._config))
         try:
             handing.send(channel, request)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
             self.kill()
             raise FailedStart from None
         return process
@@ -129,12 +147,13 @@ class AnalysisProcess:
         """End a process that reaches too little, or has served others before a private request."""
         needed = reach.reach_of(request, self._config)
         if request.wishes.private or not reach.covers(self._reach, needed):
-            self.end()
+            self.kill()
 
     def _started(self, lock_fd: int, reached: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
         if self._process is None or self._channel is None or self._process.poll() is not None:
             self._forget()
             self._channel, theirs = socket.socketpair()
+            self._channel.settimeout(SEND_SECONDS)
             self._reach = reached
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no foreign words.
@@ -151,10 +170,13 @@ class AnalysisProcess:
     def _next_event(self, process: subprocess.Popen[bytes]) -> wire.Event | None:
         if b"\n" not in self._buffer:
             self._fill(_pipe(process.stdout).fileno())
-        line, newline, rest = self._buffer.partition(b"\n")
-        if not newline:
+        end = self._buffer.find(b"\n")
+        if end < 0:
+            if len(self._buffer) > MOST_LINE_BYTES:
+                raise SaidTooMuch
             return None
-        self._buffer = rest
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
         return wire.decode_event(line)
 
     def _fill(self, fd: int) -> None:
@@ -165,6 +187,7 @@ class AnalysisProcess:
             self._buffer += found
 
     def _death(self, process: subprocess.Popen[bytes], *, spoke: bool) -> Exception:
+        _kill(process)  # It ends already; what it has started does not.
         returncode = process.wait()
         self._forget()
         if returncode == -signal.SIGXCPU:
@@ -177,12 +200,22 @@ class AnalysisProcess:
             _pipe(self._process.stdout).close()
             self._process.wait()
         self._process = None
-        self._buffer, self._at_end = b"", False
+        self._buffer, self._at_end = bytearray(), False
 
     def _hang_up(self) -> None:
         if self._channel is not None:
             self._channel.close()
         self._channel = None
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all that it has started: it leads a group that nobody leaves (machine/seccomp.py).
+
+    Once somebody has waited for it, its id may be another's.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -156,7 +156,7 @@ class Runner:
         """End the warm process, and our hold on the machine, after its idle time; return the seconds left."""
         left = self._config.analysis_idle_seconds - (time.monotonic() - self._last_work)
         if self._lock.held and left <= 0:
-            self._process.end()
+            self._process.kill()
             self._lock.release()
             self._must_recover = True
             memory.release_memory()  # This process, too, gives back what the jobs took.

@@ -61,7 +61,7 @@ def analyze(photos: tuple[Path, ...], *, as_json: bool, private: bool, question:
         except StudylensError as error:
             failed = True
             click.echo(f"{photo.name}: {error.sentence}", err=True)
-    process.end()
+    process.kill()
     lock.release()
     raise SystemExit(1 if failed else 0)
 

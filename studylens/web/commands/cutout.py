@@ -49,7 +49,7 @@ def cut_out(photo: Path, *, mode: str, box: str, model: str, webp: bool, out: Pa
     except StudylensError as error:
         raise click.ClickException(f"{photo.name}: {error.sentence}") from error
     finally:
-        process.end()
+        process.kill()
         lock.release()
 
 

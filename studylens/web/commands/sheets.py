@@ -42,7 +42,7 @@ def make_sheets(pack: str, *, names: tuple[str, ...], out: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{path} could not be written: {error}") from error
     finally:
-        process.end()
+        process.kill()
         sheets.clean_up(wiring().folder, job_id)
         lock.release()
 

@@ -92,7 +92,7 @@ def _analysis() -> Iterator[_Analysis]:
     try:
         yield _Analysis(process, lock)
     finally:
-        process.end()
+        process.kill()
         lock.release()
 
 
