@@ -4,7 +4,7 @@ import base64
 import io
 from dataclasses import replace
 
-from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from studylens.analysis.budget import stages
 from studylens.analysis.gemini import pictures
@@ -81,11 +81,15 @@ def _drawn(
 
 
 def _small(first_base64: str) -> str:
-    """Return the first panel as it is sent along, so that characters stay."""
-    if not first_base64:
+    """Return the first panel as it is sent along, so that characters stay; "" where there is none of use.
+
+    It may come from an account file, which holds whatever somebody has put there.
+    """
+    try:
+        first = resized(plain(base64.b64decode(first_base64)), FIRST_PX)
+    except EngineFailed:
         return ""
-    with Image.open(io.BytesIO(base64.b64decode(first_base64)), formats=_FORMATS) as first:
-        return base64.b64encode(to_jpeg(resized(first.convert("RGB"), FIRST_PX))).decode()
+    return base64.b64encode(to_jpeg(first)).decode()
 
 
 def plain(data: bytes) -> Image.Image:
@@ -103,7 +107,7 @@ def plain(data: bytes) -> Image.Image:
             if opened.width * opened.height > MOST_PICTURE_PX:
                 raise EngineFailed(TOO_LARGE)
             return resized(_opaque(opened), PANEL_PX)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise EngineFailed(DAMAGED) from error
 
 

@@ -18,7 +18,8 @@ class StoryPanel(Base):
     """A panel of a pack's story; all panels of a pack, in the order of their ids, are its story."""
 
     __tablename__ = "story_panels"
-    __table_args__ = ({"info": belongs(listed="story", known_by=("uid",))},)
+    __table_args__ = ({"info": belongs(listed="story", known_by=("uid",)), "sqlite_autoincrement": True},)
+    # Jobs name a panel by its id: that of a deleted one must not be given to another.
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)

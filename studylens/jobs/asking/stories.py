@@ -18,7 +18,7 @@ from studylens.errors import NotFound, QuotaReached
 from studylens.jobs.turns import order as turns
 from studylens.language import mark
 from studylens.models import QUEUED, Job, Pack, StoryPanel, new_id, now
-from studylens.models.stories import PANEL_ASKED
+from studylens.models.stories import PANEL_ASKED, PANEL_WAITS
 from studylens.story_limits import PAUSE_SECONDS
 from studylens.study.stories import panels
 
@@ -32,6 +32,8 @@ def prepare(database: Database, config: Config, text: str) -> PanelWish | Drawn:
         if panel.state == PANEL_ASKED:
             panels.note_lost(panel)
             return Drawn(reason=panels.LOST)
+        if panel.state != PANEL_WAITS:  # Another job was quicker.
+            return Drawn(stops=True)
         if pack.private:
             return Drawn(reason="private", stops=True)
         try:

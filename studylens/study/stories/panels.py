@@ -85,10 +85,11 @@ def ask_again(panel: StoryPanel) -> None:
 
 def note_asked(session: Session, panel: StoryPanel, cap: int) -> None:
     """Note, before anybody is asked, that a panel is: it counts for the day. Raises QuotaReached."""
-    if asked_today(session) >= cap:
+    _count(session, 1)  # First: from here on another machine that counts waits for this transaction.
+    if asked_today(session) > cap:
+        _count(session, -1)
         raise QuotaReached(_(DAY_OVER))
     panel.state = PANEL_ASKED
-    _count(session, 1)
 
 
 def note_not_asked(session: Session, panel: StoryPanel, reason: str = "") -> None:

@@ -105,13 +105,13 @@ def draw_again(pack_id: str, panel_id: int) -> ResponseReturnValue:
 def delete(pack_id: str) -> ResponseReturnValue:
     """Delete the story; a panel that is drawn just now goes, too. Raises NotFound."""
     parts = wiring()
-    with parts.database.writing() as session:
+    with parts.database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         job = panels.live_job(session, pack.id)
+    if job is not None:  # First, since panels name their job: whoever is cut off here can try again.
+        queue.cancel(parts.database, parts.folder, job.id)
+    with parts.database.writing() as session:
         panels.forget(session, pack.id)
-        job_id = job.id if job else None
-    if job_id:
-        queue.cancel(parts.database, parts.folder, job_id)
     return redirect(url_for("packs.show_more", pack_id=pack_id), HTTPStatus.SEE_OTHER)
 
 

@@ -72,6 +72,16 @@ def test_what_is_sent_asks_for_a_picture_alone_and_brings_the_first_panel_small(
         assert max(first.size) == FIRST_PX
 
 
+@pytest.mark.parametrize("first", [b"no picture", pictures.huge_png()], ids=["damaged", "a bomb"])
+def test_a_first_panel_of_no_use_from_an_account_file_is_left_out(
+    server: GeminiServer, config: Config, first: bytes
+) -> None:
+    server.script.append(pictures.answer)
+    drawn, _ = draw(config, PanelWish(2, 8, "a leaf", first_base64=base64.b64encode(first).decode()))
+    assert drawn.jpeg_base64
+    assert not server.requests[0].has_image
+
+
 @pytest.mark.filterwarnings("ignore:Unrecognized FinishReason")
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
