@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens import sheet_limits as limits
+from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NotFound
 from studylens.jobs import queue
 from studylens.jobs.turns.place import place_in_queue
 from studylens.language import _, said
 from studylens.models import FAILED, LIVE_STATES, SHEETS, Batch, Job, Pack, SheetBatch, SheetPage
+from studylens.study.packs.privacy import is_private
 from studylens.study.packs.store import find_pack
 from studylens.study.sheets import made, own
 from studylens.study.sheets.templates import shipped
@@ -64,10 +66,11 @@ def begin(pack_id: str) -> ResponseReturnValue:
     with parts.database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         names = own.chosen(session, pack.guest_id, names)
+        wishes = Wishes(private=is_private(session, pack))
         guest, title = pack.guest_id, _("sheets of %(title)s", title=pack.title or _("your pack"))
     ids: list[str] = []
     wish = queue.Submission(
-        guest, address_hash(), text=" ".join(names), text_kind=SHEETS, text_name=title[:100]
+        guest, address_hash(), text=" ".join(names), wishes=wishes, text_kind=SHEETS, text_name=title[:100]
     )
     note = partial(_note, pack_id=pack_id, names=names, ids=ids)
     quota = queue.quota_of(parts.config)

@@ -275,3 +275,10 @@ def test_the_command_writes_a_zip_and_says_what_it_needs(
     nobody = run(args=["sheets", "0" * 32, "--out", str(tmp_path / "no.zip")])
     assert (nobody.exit_code, "There is no pack" in nobody.output) == (1, True)
     assert not (tmp_path / "no.zip").exists()
+
+
+def test_sheets_of_a_private_pack_are_made_in_private(wiring: Wiring, client: FlaskClient, pack: str) -> None:
+    with wiring.database.writing() as session:
+        session.get_one(Pack, pack).private = True
+    begin(client, pack, "a4_revision")
+    assert claimed(wiring).wishes.private
