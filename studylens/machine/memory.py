@@ -55,7 +55,11 @@ def rss_mb(pid: int | None = None) -> float:
 def forget_peak() -> None:
     """Begin this process's peak anew; without Linux's /proc it stays what it was, and `peak_mb` is 0."""
     with contextlib.suppress(OSError):
-        (PROC / "self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
+        fd = os.open(PROC / "self/clear_refs", os.O_WRONLY)  # Not cut off: the analysis may only write to it.
+        try:
+            os.write(fd, _RESET_PEAK.encode())
+        finally:
+            os.close(fd)
 
 
 def peak_mb() -> float:

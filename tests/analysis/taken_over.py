@@ -1,8 +1,11 @@
 """The real analysis process, in which a photo's bytes have won: it tries to break out."""
 
 import contextlib
+import ctypes
+import fcntl
 import json
 import os
+import resource
 import socket
 import subprocess
 from collections.abc import Callable
@@ -11,6 +14,12 @@ from typing import Any
 
 from studylens.analysis import __main__, pipeline
 from studylens.analysis.protocol import handed, wire
+from studylens.machine import memory
+from studylens.machine.cgroup import MB
+
+MPTCP = 262
+"""IPPROTO_MPTCP: TCP over several ways at once, or over one like any other."""
+PEAK_BYTES = 64 * 2**20
 
 
 def _break_out(request: wire.Request, config: object, send: object) -> wire.Outcome:
@@ -28,12 +37,21 @@ def _break_out(request: wire.Request, config: object, send: object) -> wire.Outc
         "run": lambda: subprocess.run(["/bin/sh", "-c", "true"], check=True).returncode,
         "signal": lambda: os.kill(os.getppid(), 0),
         "other's memory": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "other's limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
+        "other's turns": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19),
+        "unlock": _let_go_of_the_lock,
+        "leave the group": os.setsid,
+        "stay in the kernel": _keep_shared_memory,
         "connect": lambda: _connect(socket.AF_INET, ("127.0.0.1", given["port"])),
         "connect elsewhere": lambda: _connect(socket.AF_INET, ("127.0.0.1", given["other_port"])),
+        "connect while sending": lambda: _send_at_once(given["other_port"]),
+        "connect by many ways": lambda: _connect(socket.AF_INET, ("127.0.0.1", given["other_port"]), MPTCP),
         "connect by name": lambda: _connect(socket.AF_UNIX, given["socket"]),
+        "send by name": lambda: _send_to_name(given["datagrams"]),
         "listen": lambda: socket.create_server(("127.0.0.1", 0)).close(),
         "UDP": lambda: _datagram(given["port"]),
         "memory": lambda: os.close(os.memfd_create("scratch")),
+        "own peak": _begin_own_peak_anew,
     }
     return wire.Failed("nothing_found", json.dumps({name: _outcome(work) for name, work in tried.items()}))
 
@@ -49,17 +67,53 @@ def _outcome(work: Callable[[], object]) -> str:
 def _write_to_inherited_files() -> list[str]:
     """Write into every regular file that came along open."""
     taken = []
-    for link in list(Path("/proc/self/fd").iterdir()):
+    for fd in _inherited_files():
         with contextlib.suppress(OSError):
-            fd = int(link.name)
-            if fd > 2 and link.is_file():  # The log is the service's own.
-                taken.append(f"{fd}: {os.write(fd, b'x')}")
+            taken.append(f"{fd}: {os.write(fd, b'x')}")
     return taken
 
 
-def _connect(family: int, address: Any) -> None:
-    with socket.socket(family) as outward:
+def _let_go_of_the_lock() -> None:
+    for fd in _inherited_files():
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+def _inherited_files() -> list[int]:
+    links = list(Path("/proc/self/fd").iterdir())
+    return [int(link.name) for link in links if int(link.name) > 2 and link.is_file()]  # 2 is the log.
+
+
+def _keep_shared_memory() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    found = libc.shmget(0, 4096, 0o600)
+    if found < 0:
+        raise OSError(ctypes.get_errno(), "shmget")
+    libc.shmctl(found, 0, None)  # IPC_RMID: the test leaves nothing.
+
+
+def _begin_own_peak_anew() -> bool:
+    held = bytearray(b"x") * PEAK_BYTES
+    high = memory.peak_mb()
+    del held
+    memory.forget_peak()
+    return memory.peak_mb() < high - PEAK_BYTES / 2 / MB
+
+
+def _connect(family: int, address: Any, protocol: int = 0) -> None:
+    with socket.socket(family, socket.SOCK_STREAM, protocol) as outward:
         outward.connect(address)
+
+
+def _send_at_once(port: int) -> int:
+    with socket.socket() as outward:
+        return outward.sendto(b"x", socket.MSG_FASTOPEN, ("127.0.0.1", port))
+
+
+def _send_to_name(name: str) -> int:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with ours, theirs:
+        ours.connect(name)
+        return ours.send(b"x")
 
 
 def _datagram(port: int) -> int:

@@ -38,7 +38,8 @@ class Prison:
         """Return what came of each attempt, and the id of the process afterwards."""
         given = {
             "upload": str(self.folder / "upload"), "secret": str(self.folder / "secret"),
-            "socket": str(self.folder / "named"), "port": self.ports[0], "other_port": self.ports[1],
+            "socket": str(self.folder / "named"), "datagrams": str(self.folder / "datagrams"),
+            "port": self.ports[0], "other_port": self.ports[1],
         }  # fmt: skip
         wishes = wire.Wishes(json.dumps(given), private)
         request = wire.Request("0" * 32, path=given["upload"], wishes=wishes)
@@ -62,7 +63,9 @@ def prison(tmp_path: Path) -> Iterator[Prison]:
         socket.create_server(("127.0.0.1", 0)) as model,
         socket.create_server(("127.0.0.1", 0)) as other,
         socket.socket(socket.AF_UNIX) as named,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
     ):
+        datagrams.bind(str(tmp_path / "datagrams"))
         named.bind(str(tmp_path / "named"))
         named.listen()
         ports = (model.getsockname()[1], other.getsockname()[1])
@@ -81,9 +84,10 @@ def test_a_private_photo_that_takes_over_reaches_nothing(prison: Prison) -> None
     tried, pid = prison.ask(private=True)
     assert tried.pop("own upload") == "done: JPEG"
     assert tried.pop("memory") == "done: None"
+    assert tried.pop("own peak") == "done: True"
     assert tried.pop("lock") == "done: []"
     assert set(tried.values()) == {REFUSED}, tried
-    assert len(tried) == 14
+    assert len(tried) == 22
     assert pid is None  # It ended with its page, and takes nothing of it to the next one.
     assert (prison.folder / "secret").read_text()
     assert not (prison.folder / "new").exists()
@@ -95,7 +99,7 @@ def test_a_photo_that_takes_over_reaches_models_alone(prison: Prison) -> None:
     tried, pid = prison.ask(private=False)
     free = {name for name, outcome in tried.items() if outcome != REFUSED}
     # UDP asks for names, and the kernel cannot tell it apart: docs/security.md says so.
-    assert free == {"own upload", "memory", "lock", "connect", "UDP"}
+    assert free == {"own upload", "memory", "own peak", "lock", "connect", "UDP"}
     assert tried["connect"] == "done: None"
     assert tried["lock"] == "done: []"
     assert pid is not None
@@ -121,6 +125,6 @@ def test_a_request_reaches_no_more_than_it_needs(request_: wire.Request, config:
 def test_only_ports_of_models_are_open() -> None:
     config = Config(gemini_api_key="k", local_ai_url="http://ai:8080")
     assert reach.ports(reach.NOBODY, config) == []
-    assert reach.ports(reach.OWN, config) == [53, 8080]
+    assert reach.ports(reach.OWN, config, ("http://proxy:3128",)) == [53, 8080]
     assert reach.ports(reach.MODELS, config) == [53, 443, 8080]
     assert reach.ports(reach.MODELS, config, ("http://proxy:3128", "proxy:80")) == [53, 80, 443, 3128, 8080]

@@ -26,13 +26,13 @@ def covers(has: str, needs: str) -> bool:
 
 
 def ports(reach: str, config: Config, proxies: tuple[str, ...] = ()) -> list[int]:
-    """Return the TCP ports of whoever may be reached; `proxies` are addresses that stand between."""
+    """Return the TCP ports of whoever may be reached; `proxies` stand before Gemini, not before one's own."""
     if reach == NOBODY:
         return []
     addresses = [config.local_ai_url] if config.asks_local_ai else []
     if reach == MODELS and config.asks_gemini:
-        addresses.append(config.gemini_base_url or "https://generativelanguage.googleapis.com")
-    named = {_port(address) for address in (*addresses, *proxies) if address}
+        addresses += [config.gemini_base_url or "https://generativelanguage.googleapis.com", *proxies]
+    named = {_port(address) for address in addresses}
     return sorted(named | {_NAMES})
 
 
