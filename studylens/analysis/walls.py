@@ -27,16 +27,15 @@ _FACTS = (
 """What libraries ask of the system: time zones, processors, memory."""
 _NAMES = (
     "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf",
-    "/etc/services", "/run/systemd/resolve", "/etc/ssl", "/etc/pki", "/etc/ca-certificates",
-    "/etc/crypto-policies",
+    "/etc/services", "/run/systemd/resolve", "/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/ssl/openssl.cnf",
+    "/etc/pki/tls/certs", "/etc/pki/tls/cert.pem", "/etc/pki/tls/openssl.cnf", "/etc/pki/ca-trust",
+    "/etc/ca-certificates", "/usr/local/share/ca-certificates", "/etc/crypto-policies",
 )  # fmt: skip
-"""How names are resolved, and who vouches for a server."""
+"""How names are resolved, and who vouches for a server; servers' own keys lie beside these."""
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 _WRITABLE = ("/dev/null", "/proc/self/clear_refs")
 """The second begins this process's own memory peak anew."""
-_CARDS = ("nvidia*", "dri/*", "kfd")
-"""In /dev: a graphics card, which torch may use."""
 
 
 def close_in(config: Config, reached: str) -> None:
@@ -49,7 +48,7 @@ def close_in(config: Config, reached: str) -> None:
     walls = landlock.Walls(
         readable=_readable(config, reached),
         runnable=_libraries(config),
-        writable=_writable(config),
+        writable=map(Path, _WRITABLE),
         ports=reach.ports(reached, config, proxies),
     )
     sockets = seccomp.INTERNET if reached != reach.NOBODY else ()
@@ -71,18 +70,14 @@ def _readable(config: Config, reached: str) -> list[Path]:
 
 
 def _libraries(config: Config) -> list[Path]:
-    """Python, its packages and the system's libraries: only from them may anything be run."""
+    """Python, its packages and the system's libraries: only they may be run, no program beside Python."""
     ours = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
     prefixes = {Path(prefix) for prefix in ours}
-    parts = ("bin", "lib", "lib64", "pyvenv.cfg", "Frameworks")
+    parts = ("lib", "lib64", "pyvenv.cfg", "Frameworks")
     shown = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
     named = [Path(name) for name in (*sys.path, *shown, *_SYSTEM) if name]
-    return _apart([*named, *(prefix / part for prefix in prefixes for part in parts)], config)
-
-
-def _writable(config: Config) -> list[Path]:
-    cards = _CARDS if config.blip_backend == "transformers" else ()
-    return [*map(Path, _WRITABLE), *(found for card in cards for found in Path("/dev").glob(card))]
+    named += [Path(sys.executable), *(prefix / part for prefix in prefixes for part in parts)]
+    return _apart(named, config)
 
 
 def _apart(paths: list[Path], config: Config) -> list[Path]:

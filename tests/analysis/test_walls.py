@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from studylens.analysis import walls
 from studylens.analysis.protocol import reach, wire
 from studylens.analysis.protocol.sheets import Content, SheetWish
 from studylens.config import Config
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.process import AnalysisProcess
 from studylens.machine import landlock, seccomp
+from studylens.places import HOME
 
 REFUSED = "PermissionError"
 PRIVATE = wire.Wishes(private=True)
@@ -103,6 +105,16 @@ def test_a_photo_that_takes_over_reaches_models_alone(prison: Prison) -> None:
     assert tried["connect"] == "done: None"
     assert tried["lock"] == "done: []"
     assert pid is not None
+
+
+def test_neither_keys_of_others_nor_programs_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "base_prefix", "/usr")  # As of Debian's own Python.
+    config = Config(gemini_api_key="k")
+    opened = [*walls._readable(config, reach.MODELS), *walls._libraries(config)]
+    closed = ["/etc/ssl/private/site.key", "/etc/pki/tls/private/site.key", "/etc/shadow", "/usr/bin/env",
+              "/usr/sbin/nologin", str(HOME / ".env"), str(config.upload_folder)]  # fmt: skip
+    assert [path for path in closed if any(Path(path).is_relative_to(place) for place in opened)] == []
+    assert Path(sys.executable) in opened
 
 
 @pytest.mark.parametrize(

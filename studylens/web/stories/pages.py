@@ -14,7 +14,7 @@ from studylens.jobs.turns.place import place_in_queue
 from studylens.language import _, mark, said
 from studylens.models import STORY, Batch, Job, Pack, StoryPanel
 from studylens.models.stories import PANEL_ASKED, PANEL_DRAWN, PANEL_WAITS
-from studylens.story_limits import CAPTION_CHARS, SCENE_CHARS
+from studylens.story_limits import CAPTION_CHARS, LOOK_CHARS, SCENE_CHARS
 from studylens.study.packs.store import find_pack
 from studylens.study.stories import panels
 from studylens.study.stories.prices import price_of
@@ -30,7 +30,7 @@ _STOP_POLLING = 286
 PRIVATE = mark(
     "This pack was made in private mode: none of its words leave this server, so nothing is drawn of them."
 )
-_LIMITS = {"caption": CAPTION_CHARS, "scene": SCENE_CHARS}
+_LIMITS = {"caption": CAPTION_CHARS, "scene": SCENE_CHARS, "look": LOOK_CHARS}
 
 
 @blueprint.get("/packs/<pack_id>/story")
