@@ -139,18 +139,21 @@ class Attempt:
         try:
             with contextlib.closing(process.run(request, lock_fd)) as events:
                 return self._listen(events)
-        finally:  # Whoever was told to stop may have asked a model just before.
-            self._asked = self._asked or any(map(_is_call, process.last_words))
+        finally:  # Whoever was ended may have asked a model just before.
+            for word in process.last_words:
+                if isinstance(word, wire.GeminiCall):
+                    self._asked = True
+                    self._note(word)
 
     def _listen(self, events: Iterator[wire.Event | None]) -> Outcome:
         for event in events:
-            self._asked = self._asked or _is_call(event)
-            if self._stopping.is_set() and not isinstance(event, wire.Outcome):
+            if self._stopping.is_set() and not isinstance(event, wire.Outcome | wire.GeminiCall):
                 return None
             if isinstance(event, Found):
                 return event
             if isinstance(event, wire.Failed):
                 return error_for_code(event.code)(event.sentence)
+            self._asked = self._asked or isinstance(event, wire.GeminiCall)
             if not self._is_wanted():
                 return None
             if isinstance(event, SheetMade):
@@ -220,7 +223,3 @@ class Attempt:
                 return leases.finish(self._database, self._claimed, analysis)
             case _:
                 return leases.finish(self._database, self._claimed, outcome, quota_of(self._config))
-
-
-def _is_call(event: wire.Event | None) -> bool:
-    return isinstance(event, wire.GeminiCall)

@@ -37,9 +37,11 @@ class MachineLock:
         fd = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(fd)
-            return False
+            if isinstance(error, BlockingIOError):
+                return False
+            raise
         self._fd = fd
         return True
 

@@ -105,11 +105,12 @@ class AnalysisProcess:
 
     def _kill_and_listen(self) -> list[wire.Event]:
         """End the process, and return what it had said to its end."""
-        if self._process is None:
+        process = self._process
+        if process is None:
             return []
-        _kill(self._process)
-        self._process.wait()
-        fd = _pipe(self._process.stdout).fileno()
+        _kill(process)
+        process.wait()
+        fd = _pipe(process.stdout).fileno()
         os.set_blocking(fd, False)  # Nobody writes any more: what there is is there.
         with contextlib.suppress(BlockingIOError):
             while len(self._buffer) <= MOST_LINE_BYTES and (found := os.read(fd, _READ_BYTES)):

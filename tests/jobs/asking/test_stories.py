@@ -3,10 +3,12 @@
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.drawing import Drawn
@@ -16,8 +18,11 @@ from studylens.jobs.asking import stories
 from studylens.jobs.attempt import Attempt
 from studylens.jobs.leases import Claim
 from studylens.jobs.process import AnalysisProcess
+from studylens.models import StoryDay, StoryPanel, now
 from studylens.models.stories import PANEL_ASKED, PANEL_DRAWN, PANEL_LOST, PANEL_WAITS
+from studylens.study.stories import panels as story
 from studylens.web.door.wiring import Wiring
+from tests.waiting import until
 from tests.web.stories.test_stories import PICTURE, asked_today, begin, end_turn, panels, states, turn
 from tests.web.world import PAGE, add_pack, become_guest, read_page
 
@@ -138,3 +143,27 @@ def test_the_job_of_a_deleted_story_finds_no_panel_of_another_one(
     client.post(f"/packs/{pack}/story/delete", headers=PAGE)
     begin(client, pack, 2)
     assert not before & {panel.id for panel in panels(wiring, pack)}
+
+
+@pytest.mark.own_sql
+def test_two_machines_do_not_share_the_day_s_last_panel(
+    wiring: Wiring, client: FlaskClient, pack: str
+) -> None:
+    if wiring.database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time, and one machine")
+    begin(client, pack, 2)
+    with wiring.database.writing() as session:
+        session.add(StoryDay(day=f"{now():%Y-%m-%d}", panels=wiring.config.story_panels_per_day - 1))
+    mine, theirs = panels(wiring, pack)
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def other_waits() -> object:
+        with wiring.database.reading() as looking:
+            return looking.scalar(waits)
+
+    with ThreadPoolExecutor(1) as machine, wiring.database.writing() as session:
+        story.note_asked(session, session.get_one(StoryPanel, mine.id), wiring.config.story_panels_per_day)
+        other = machine.submit(stories.prepare, wiring.database, wiring.config, str(theirs.id))
+        until(other_waits, "the other machine's wait")
+    assert other.result() == Drawn(reason=story.DAY_OVER, stops=True)
+    assert (states(wiring, pack), asked_today(wiring)) == ([PANEL_ASKED, PANEL_WAITS], 20)
