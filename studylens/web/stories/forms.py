@@ -27,6 +27,24 @@ class Sent:
     agreed: bool
 
 
+@dataclass(frozen=True)
+class NewWords:
+    """What a panel shall say and show from now on; None: what it did."""
+
+    caption: str | None
+    scene: str | None
+
+
+def new_words() -> NewWords:
+    """Return what a form or a JSON object has for one panel. Raises BadText, BadForm."""
+    told = cast("BodyRequest", request).told()
+
+    def word(name: str, most: int) -> str | None:
+        return needed_text(told[name], most) if name in told else None
+
+    return NewWords(word("caption", CAPTION_CHARS), word("scene", SCENE_CHARS))
+
+
 def sent() -> Sent:
     """Return what a form or a JSON object holds. Raises BadText, BadForm."""
     if request.mimetype != JSON:

@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -53,11 +53,11 @@ def show(pack_id: str) -> ResponseReturnValue:
 @blueprint.post("/packs/<pack_id>/story")
 def begin(pack_id: str) -> ResponseReturnValue:
     """Keep a script and queue its first panel; the others follow. Raises NotFound, QuotaReached, Busy."""
+    script_sent = forms.sent()  # Before the database: a body may arrive slowly.
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         _require_open(pack)
         _require_rest(session, pack)
-        script_sent = forms.sent()
         try:
             drafts, look = forms.checked(script_sent, pack)
         except BadText as error:
@@ -90,14 +90,13 @@ def draw_again(pack_id: str, panel_id: int) -> ResponseReturnValue:
 
     Raises NotFound, BadText, QuotaReached, Busy.
     """
-    parts = wiring()
-    with parts.database.writing() as session:
+    words = forms.new_words()
+    with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         _require_open(pack)
         _require_rest(session, pack)
         panel = panels.find(session, pack.id, panel_id)
-        panel.caption = forms.needed_text(request.form.get("caption", panel.caption), CAPTION_CHARS)
-        panel.scene = forms.needed_text(request.form.get("scene", panel.scene), SCENE_CHARS)
+        panel.caption, panel.scene = words.caption or panel.caption, words.scene or panel.scene
     return _queued(pack, partial(_note_panel, text=f"{panel_id}{panels.ONLY}"))
 
 

@@ -248,14 +248,23 @@ def test_a_stop_keeps_the_picture_that_is_paid_for_and_draws_no_other(
     assert jobs(wiring, Job.state.in_(LIVE_STATES)) == []
 
 
+@pytest.mark.parametrize(
+    "sent_as",
+    [lambda words: {"data": words, "headers": PAGE}, lambda words: {"json": words, "headers": JSON}],
+    ids=["form", "json"],
+)
 def test_one_panel_is_drawn_again_with_new_words_and_no_other_follows(
-    wiring: Wiring, client: FlaskClient, pack: str
+    wiring: Wiring, client: FlaskClient, pack: str, sent_as: Callable[[dict[str, str]], dict[str, Any]]
 ) -> None:
     begin(client, pack, 2)
     list(played(wiring, PICTURE, PICTURE))
     second = panels(wiring, pack)[1]
-    words = {"caption": "New words.", "scene": "A new scene."}
-    client.post(f"/packs/{pack}/story/{second.id}/again", data=words, headers=PAGE)
+    again, words = (
+        f"/packs/{pack}/story/{second.id}/again",
+        {"caption": "New words.", "scene": "A new scene."},
+    )
+    assert client.post(again, json={"scene": " "}, headers=JSON).status_code == 400
+    client.post(again, **sent_as(words))
     assert panels(wiring, pack)[1].width  # The old picture stays until there is a new one.
     mine = turn(wiring)
     assert mine is not None
