@@ -5,6 +5,7 @@ product's owner named it, and both pass the same tests.
 """
 
 import io
+import socket
 import warnings
 from collections.abc import Iterator
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.util import connection
 
 from studylens import limits
 from studylens.analysis.gemini import envelope, outgoing, statuses
@@ -43,6 +45,8 @@ with warnings.catch_warnings():
     from google.generativeai.generative_models import GenerativeModel
 
 _CHUNK_BYTES = 65_536
+# urllib3 finds out by listening on a port, which the walls of this process refuse: it would know no IPv6.
+connection.HAS_IPV6 = socket.has_ipv6
 
 
 def connect(*, key: str, base_url: str) -> Client:
