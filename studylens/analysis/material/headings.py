@@ -44,6 +44,7 @@ _UPPER = 0.6
 def find_title(page: Page, facts: Sequence[Found]) -> str:
     """Return the page's title, or the first term that it defines, or nothing."""
     heads = [block for block in page.blocks[: _TOP * 3] if block.kind == HEADING and _is_title(block, page)]
+    heads = [block for block in heads if not _is_torn(block)] or heads
     early = [block for block in page.blocks[:_TOP] if block in heads]
     tall = sorted((block for block in heads if block.height), key=lambda block: -block.height)
     usual = _usual_height(page.blocks)
@@ -54,6 +55,12 @@ def find_title(page: Page, facts: Sequence[Found]) -> str:
         own = [block for block in early if not _CHAPTER.match(block.text)]
         return _shown((own or early)[0].text)
     return next((_capital(fact.term) for fact in facts if fact.rule == "definition" and fact.term), "")
+
+
+def _is_torn(block: Block) -> bool:
+    """Say whether a heading begins in the middle: words of a page that the photo cuts off, or of a drawing."""
+    text = _shown(block.text)
+    return text[:1].islower() and " " in text
 
 
 def _is_high(block: Block) -> bool:

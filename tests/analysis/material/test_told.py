@@ -38,6 +38,13 @@ def test_a_label_is_asked_by_what_its_sentence_says_of_it() -> None:
         ),
         ("Ilot", "L'ilot est une terre entourée d'eau.", "une terre entourée d'eau"),
         ("Función", "La función f es la regla que asigna valores.", "la regla que asigna valores"),
+        (
+            "Variance",
+            "The variance of a random variable, often noted V(X), is a measure of its spread.",
+            "a measure of its spread",
+        ),
+        ("Durée", "La durée d'un cycle est le temps d'un tour.", "le temps d'un tour"),
+        ("Variance", "The variance of the first sample is a number above nine.", ""),
         ("Enzyme", "Enzyme are important for all reactions of a cell.", ""),
         ("Iron", "Iron is the most common metal of the earth.", ""),
         ("Iron", "Steel is an alloy of iron and carbon.", ""),

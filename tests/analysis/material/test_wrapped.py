@@ -34,6 +34,24 @@ def test_a_heading_on_two_lines_is_one(upper: str, lower: str, title: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("torn", "title"),
+    [
+        ("lling of a cell", "Gates of a membrane"),
+        ("osmosis", "osmosis"),
+        ("with gates", "Gates of a membrane"),
+    ],
+)
+def test_words_of_a_page_that_the_photo_cuts_off_are_no_title(torn: str, title: str) -> None:
+    lines = boxed((torn, 0.2), *((text, 0.8) for text in TEXT), ("Gates of a membrane", 0.3))
+    assert make_material(lines).title == title
+
+
+def test_small_letters_are_a_title_where_there_is_no_other() -> None:
+    lines = boxed(("the gates of a cell", 0.3), *((text, 0.8) for text in TEXT))
+    assert make_material(lines).title == "the gates of a cell"
+
+
+@pytest.mark.parametrize(
     ("upper", "lower"),
     [
         ("Osmosis", "Diffusion"),
