@@ -30,6 +30,8 @@ class PacedSocket(socket.socket):
     soon_seconds = SOON_SECONDS
     block_seconds = BLOCK_SECONDS
     places = _slow_readers
+    waits = True
+    """False: whoever does not leave the kernel room for an answer is hung up on at once."""
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(fileno=accepted.detach())
@@ -41,6 +43,9 @@ class PacedSocket(socket.socket):
         """Send all of it. Raises BrokenPipeError when the reader is too slow."""
         if self.gettimeout() == 0:  # gunicorn's own refusals never wait.
             super().sendall(data, flags)
+            return
+        if not self.waits:
+            self._send_at_once(data)
             return
         has_place = False
         before = self.gettimeout()
@@ -62,6 +67,16 @@ class PacedSocket(socket.socket):
             self.sendall(block)
             sent += len(block)
         return sent
+
+    def _send_at_once(self, data: Any) -> None:
+        before = self.gettimeout()
+        self.settimeout(0)
+        try:
+            super().sendall(data)
+        except BlockingIOError as error:
+            raise BrokenPipeError(errno.EPIPE, "The reader is too slow") from error
+        finally:
+            self.settimeout(before)
 
     def _send_some(self, block: memoryview, *, has_place: bool) -> tuple[int, bool]:
         """Return how much went out, and whether a slow reader's place is held."""

@@ -5,8 +5,8 @@ came. Its main thread, which accepts connections, lingers up to 2 s on each that
 stays with the poller until its head is whole; /health has threads of its own; the poller lingers.
 
 What this needs of gunicorn, with tests/serving failing when it moves: `accept`, `enqueue_req`, `nr_conns`,
-`finish_request`, `murder_pending`, `keepalived_conns` and `poller` of ThreadWorker; `init`, `close` and
-`data_ready` of TConn; `unread` and `take_buffered` of its parser's reader.
+`finish_request`, `on_client_socket_readable`, `murder_pending`, `keepalived_conns` and `poller` of
+ThreadWorker; `init`, `close` and `data_ready` of TConn; `unread` and `take_buffered` of its parser's reader.
 """
 
 import errno
@@ -108,7 +108,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._watch(conn, self._read_head)
         self._read_head(conn, conn.sock)
 
+    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
+        """Take a later request of a connection; one that just made room for another has none."""
+        if conn in self.keepalived_conns:
+            super().on_client_socket_readable(conn, client)
+
     def _read_head(self, conn: Connection, sock: socket.socket) -> None:
+        if conn not in self.heads:  # It made room for another one, after the poller had seen its bytes.
+            return
         try:
             piece = sock.recv(READ_BYTES)
         except BlockingIOError:
@@ -139,6 +146,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def _start(self, lane: Lane, conn: Connection) -> None:
         self.queued.pop(conn, None)
+        conn.sock.waits = lane is not self.health  # Its few threads wait for no reader.
         threads = self.health_threads if lane is self.health else self.tpool
         done = threads.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self._finish, lane, conn, future))

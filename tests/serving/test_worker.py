@@ -9,6 +9,7 @@ import pytest
 
 from studylens.serving import lanes, worker
 from studylens.serving.heads import MOST_BYTES
+from studylens.serving.sockets import PacedSocket
 from tests.serving.driven import DrivenWorker, Environ
 
 PAGE = b"GET /packs HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -28,6 +29,8 @@ class Stage:
         if environ["PATH_INFO"] == "/stuck":
             self.inside.release()
             self.goes_on.wait()
+        if environ["QUERY_STRING"] == "large":
+            return bytes(4 * 2**20)
         body: bytes = environ["wsgi.input"].read()
         return environ["PATH_INFO"].encode() + body
 
@@ -137,6 +140,16 @@ def test_health_is_answered_while_every_thread_is_stuck(driven: DrivenWorker, st
     assert answer(driven, driven.connect(HEALTH)).endswith(b"/health")
 
 
+def test_health_waits_for_nobody_who_does_not_read(
+    driven: DrivenWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PacedSocket, "soon_seconds", 1_000.0)
+    for _ in range(lanes.HEALTH):
+        driven.connect(HEALTH.replace(b"/health", b"/health?large"))
+    assert answer(driven, driven.connect(HEALTH)).endswith(b"/health")
+    driven.until(lambda: driven.worker.health.taken == 0)
+
+
 @pytest.mark.parametrize("path", [b"/health/x", b"/healthy", b"/packs?/health"])
 def test_only_health_itself_takes_its_threads(driven: DrivenWorker, stage: Stage, path: bytes) -> None:
     for _ in range(32):
@@ -178,6 +191,24 @@ def test_a_new_client_gets_in_when_all_connections_are_taken() -> None:
         assert answer(driven, driven.connect(HEALTH)).endswith(b"/health")
         assert driven.worker.nr_conns < 40
         assert silent[0].recv(1) == b""  # The first is the one that was let go.
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_makes_room_in_the_moment_of_asking_ends_nothing_else(driven: DrivenWorker, asked: bool) -> None:
+    client = driven.connect(PAGE if asked else b"")
+    if asked:
+        assert answer(driven, client).endswith(b"/packs")
+        driven.until(lambda: driven.worker.keepalived_conns)
+    driven.worker.worker_connections = 2
+    other = socket.create_connection(driven.address, timeout=60)
+    client.sendall(PAGE)
+    events = driven.worker.poller.select()
+    for key, _ in sorted(events, key=lambda event: event[0].fileobj is not driven.listener):
+        key.data(key.fileobj)
+    assert driven.worker.nr_conns == 1
+    with other:
+        other.sendall(PAGE)
+        assert answer(driven, other).endswith(b"/packs")
 
 
 def test_who_does_not_hang_up_is_lingered_on_by_the_poller(driven: DrivenWorker) -> None:
