@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from studylens.config import Config
 from studylens.variables import ConfigError
+from studylens.web.door.sender import hosts
 from studylens.web.door.sender.hosts import is_ours
 from tests.web.world import PAGE
 
@@ -43,6 +44,16 @@ def test_a_foreign_name_is_refused_plainly_and_makes_no_guest(client: FlaskClien
     assert posted.status_code == HTTPStatus.BAD_REQUEST
     assert posted.get_json()["error"]["code"] == "unknown_host"
     assert "Set-Cookie" not in posted.headers
+
+
+def test_a_flood_of_names_fills_no_log(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hosts, "_warned", set())
+    for number in [*range(50), *range(50)]:
+        client.get("/", headers={"Host": f"evil-{number}.example"})
+    told = [line for line in caplog.messages if line.startswith("Refused the name")]
+    assert len(told) == len(set(told)) == hosts._MOST_WARNINGS
 
 
 def test_the_host_may_ask_for_health_by_any_name(client: FlaskClient) -> None:

@@ -7,7 +7,6 @@ was asked, but any name that its owner points here (DNS rebinding): addresses ar
 
 import ipaddress
 import logging
-from functools import lru_cache
 from http import HTTPStatus
 
 from flask import Blueprint, jsonify, make_response, request
@@ -23,6 +22,9 @@ EXEMPT = frozenset({"operations.health"})
 """What a host asks by whatever name it has for us; it says nothing of anybody."""
 _SENTENCE = "This service does not go by that name. Whoever runs it can add the name to TRUSTED_HOSTS."
 _SHOWN_CHARS = 100
+_MOST_WARNINGS = 20
+"""Names that the log names until the next start: an operator looks for one, and strangers send any number."""
+_warned: set[str] = set()
 
 
 @blueprint.before_app_request
@@ -67,7 +69,9 @@ def _is_address(host: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=16)
 def _warn_once(told: str) -> None:
     """Tell the operator once of each name; a flood of names fills no log."""
+    if told in _warned or len(_warned) >= _MOST_WARNINGS:
+        return
+    _warned.add(told)
     log.warning("Refused the name %r: TRUSTED_HOSTS and BASE_URL do not hold it", told)
