@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import StudylensError
 from studylens.language import _
 from studylens.models import QUEUED, RUNNING, Job, Pack, now
+from studylens.serving.places import places
 from studylens.study.packs.pictures import FirstPhoto, first_photos
 from studylens.study.progress.greeting import Greeting, greeting_of
 from studylens.web.door.guests import device_hash, guest_id
@@ -44,7 +45,8 @@ def show_home() -> ResponseReturnValue:
 
 
 def _returning() -> dict[str, Any]:
-    """Return what the page shows; nothing for a guest without packs. Raises DatabaseDown, TablesUnfit."""
+    """Return what the page shows; nothing without packs. Raises Busy, DatabaseDown, TablesUnfit."""
+    places.take()
     database = wiring().database
     database.ensure_compatible()
     with database.reading() as session:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from database_config import Database
 from studylens.errors import Busy
 from studylens.serving.places import DATABASE_PLACES, Places, places
 from studylens.web.door.wiring import Wiring
-from tests.web.world import picture
+from tests.web.world import PAGE, add_pack, become_guest, picture
 
 
 def others_can_take(kept: Places, number: int) -> bool:
@@ -69,6 +70,23 @@ def test_a_view_is_refused_when_all_places_are_taken_and_others_are_answered(cli
         assert refused.get_json()["error"]["code"] == "busy"
         assert [client.get(path).status_code for path in ("/", "/health", "/memory")] == [200] * 3
     assert client.get("/packs").status_code == 200
+
+
+def test_pages_that_can_do_without_the_database_leave_it_alone_when_all_places_are_taken(
+    client: FlaskClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_seconds", 0)
+    add_pack(wiring, become_guest(wiring, client))
+    assert client.get("/memory").get_json()["stages"] != {}
+    asked: list[object] = []
+    event.listen(wiring.database.engine, "checkout", lambda *told: asked.append(told))
+    stranger = {"headers": PAGE, "environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+    pages = ("/", "/new", "/memory")
+    with all_taken():
+        assert [client.get(path, **stranger).status_code for path in pages] == [200] * 3
+    assert asked == []
+    assert [client.get(path, **stranger).status_code for path in pages] == [200] * 3
+    assert asked
 
 
 def test_every_answer_gives_its_place_back(client: FlaskClient) -> None:

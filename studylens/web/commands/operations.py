@@ -11,10 +11,11 @@ from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from studylens.config import Config
-from studylens.errors import DatabaseDown
+from studylens.errors import Busy, DatabaseDown
 from studylens.jobs.readings import stage_peaks
 from studylens.machine import memory
 from studylens.machine.cgroup import Limit
+from studylens.serving.places import places
 from studylens.web.door.accept import wants_json
 from studylens.web.door.operator import is_operator
 from studylens.web.door.wiring import wiring
@@ -116,8 +117,9 @@ def _kind(pid: int, root: int) -> str:
 
 def _stages() -> dict[str, Any]:
     try:
+        places.take()
         return stage_peaks(wiring().database)
-    except DatabaseDown:
+    except (Busy, DatabaseDown):
         return {}  # The memory page is for the hour in which other things are down.
 
 

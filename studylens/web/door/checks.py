@@ -32,7 +32,7 @@ WITHOUT_DATABASE = STATIC | {
     "form_tokens.show",
     "operations.show_memory",
 }
-"""Endpoints that answer when the database does not; each must open no session."""
+"""Endpoints that answer when the database does not. Each takes a place before it asks it."""
 
 taking_in = threading.Lock()
 """Held while photos are in memory: 50 MB once, not once for each of 32 threads."""

@@ -16,6 +16,7 @@ from studylens.accounts.people import is_admin
 from studylens.config import Config
 from studylens.errors import StudylensError
 from studylens.models import OperatorKey
+from studylens.serving.places import places
 from studylens.web.door.cookies import OPERATOR_COOKIE, cookie
 from studylens.web.door.guests import guest_id
 from studylens.web.door.local import is_direct
@@ -44,6 +45,7 @@ def is_key(shown: str, config: Config) -> bool:
     if token and hmac.compare_digest(shown.encode("utf-8", "replace"), token.encode()):
         return True
     try:
+        places.take()
         with wiring().database.reading() as session:
             known = select(OperatorKey.name).where(OperatorKey.key_hash == _hash(shown))
             return session.scalar(known) is not None
@@ -76,6 +78,7 @@ def _is_admin(request: Request) -> bool:
     if not request.cookies:
         return False
     try:
+        places.take()
         with wiring().database.reading() as session:
             return is_admin(session, guest_id(session))
     except StudylensError:
