@@ -1,6 +1,6 @@
 // Every page: tell screen readers what a replaced part says, and keep opened details open.
 
-import { renewToken } from "./dom.js";
+import { REFUSED, formToken, renewToken } from "./dom.js";
 
 const announcer = document.getElementById("announcer");
 /** @type {Map<string, boolean>} */
@@ -20,6 +20,15 @@ for (const item of document.querySelectorAll("math[display=block], pre")) {
 // A page that was kept while another tab became known here gets this device's token anew, for its forms.
 window.addEventListener("pageshow", ({ persisted }) => persisted && renewToken());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewToken());
+
+// What was typed or chosen is sent once more when the page was older than this device's cookie; a newcomer gets one
+// with an answer, and the other forms of the page its token.
+document.addEventListener("htmx:afterRequest", async ({ detail: { elt, xhr, requestConfig } }) => {
+  if (requestConfig.verb === "get" || (formToken() && xhr.status !== REFUSED)) return;
+  if (!(await renewToken()) || xhr.status !== REFUSED) return;
+  if (elt instanceof HTMLFormElement) elt.requestSubmit(requestConfig.triggeringEvent?.submitter);
+  else if (elt instanceof HTMLElement) elt.click();
+});
 
 // A link to something folded opens its fold.
 function unfold() {

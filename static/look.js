@@ -1,6 +1,6 @@
 // The settings: a look is there as soon as it is chosen, without the button.
 
-import { need } from "./dom.js";
+import { need, post } from "./dom.js";
 
 const form = need(HTMLFormElement, "#look");
 const root = document.documentElement;
@@ -14,5 +14,5 @@ form.addEventListener("change", () => {
     else root.dataset[name] = value;
   }
   // Kept for the next page. When that fails, this page shows the look, and the next one the old.
-  fetch(form.action, { method: "POST", body: new URLSearchParams([...chosen].map(([name, value]) => [name, String(value)])), headers: { "HX-Request": "true" } }).catch(() => {});
+  post(form.action, new URLSearchParams([...chosen].map(([name, value]) => [name, String(value)])), { "HX-Request": "true" }).catch(() => {});
 });

@@ -4,6 +4,11 @@
 interface DocumentEventMap {
   "htmx:beforeSwap": CustomEvent<{ target: Element }>;
   "htmx:afterSettle": CustomEvent<{ elt: Element }>;
+  "htmx:afterRequest": CustomEvent<{
+    elt: Element;
+    xhr: XMLHttpRequest;
+    requestConfig: { verb: string; triggeringEvent?: { submitter?: HTMLElement | null } };
+  }>;
   "htmx:sendError": CustomEvent<unknown>;
   "htmx:responseError": CustomEvent<{ xhr: XMLHttpRequest }>;
 }

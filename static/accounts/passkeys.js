@@ -1,6 +1,6 @@
 // Passkeys: the button of a form asks the browser for one, and sends what it answers. Without this script it is hidden.
 
-import { every, formToken, maybe, need } from "../dom.js";
+import { every, maybe, need, post } from "../dom.js";
 import { inWords } from "../words.js";
 
 /** @typedef {{ id: string, type: "public-key" }} Known */
@@ -38,9 +38,8 @@ function written(found) {
 }
 
 /** Send a form's fields; return the answer, or throw its sentence. @type {(address: string, form: FormData) => Promise<any>} */
-async function post(address, form) {
-  const headers = { Accept: "application/json", "X-Form-Token": formToken() };
-  const answer = await fetch(address, { method: "POST", body: form, headers });
+async function told(address, form) {
+  const answer = await post(address, form, { Accept: "application/json" });
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error.message);
   return found;
@@ -51,13 +50,13 @@ async function use(form, button) {
   const { options = "", answer = "" } = button.dataset;
   const sent = new FormData(form);
   if (form.dataset.passkey === "known" || form.querySelector('[autocomplete="new-password"]')) sent.delete("password");
-  const { publicKey, ticket } = /** @type {Asked} */ (await post(options, sent));
+  const { publicKey, ticket } = /** @type {Asked} */ (await told(options, sent));
   const found = await ask(form.dataset.passkey ?? "", publicKey).catch(() => {
     throw new Error(inWords("The browser gave no passkey. Try again, or go on without one."));
   });
   sent.set("ticket", ticket);
   sent.set("credential", written(found));
-  location.assign((await post(answer, sent)).next);
+  location.assign((await told(answer, sent)).next);
 }
 
 for (const form of window.PublicKeyCredential ? every(HTMLFormElement, "[data-passkey]") : []) {

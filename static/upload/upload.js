@@ -1,6 +1,6 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
-import { around, every, maybe, need } from "../dom.js";
+import { REFUSED, TOKEN, around, every, formToken, maybe, need, renewToken } from "../dom.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
@@ -166,11 +166,16 @@ function transmit(data, keepPictures) {
   const request = new XMLHttpRequest(); // fetch() does not tell how much has been sent.
   request.open("POST", `${form.action}?wait=0`);
   request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader(TOKEN, formToken());
   request.responseType = "json";
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) sent.value = (100 * event.loaded) / event.total;
   });
-  request.addEventListener("load", () => answer(request, keepPictures));
+  request.addEventListener("load", async () => {
+    const isStale = request.status === REFUSED && (await renewToken());
+    if (isStale) transmit(data, keepPictures);
+    else answer(request, keepPictures);
+  });
   request.addEventListener("error", () => finish(inWords("The upload was interrupted. Please try again.")));
   request.send(data);
 }

@@ -1,6 +1,6 @@
 // "Make it white": the server evens the light of a page out and sends it back; it keeps neither for longer than an hour.
 
-import { formToken, renewToken } from "../dom.js";
+import { post } from "../dom.js";
 import { inWords } from "../words.js";
 import { CannotShrink } from "./shrink.js";
 
@@ -13,9 +13,7 @@ export async function whitened(file, address) {
   form.append("file", file, file.name);
   form.append("mode", "page");
   try {
-    const answer = await fetch(address, { method: "POST", body: form, headers: { "X-Form-Token": formToken() } });
-    await renewToken(); // A newcomer is known from this answer on.
-    const blob = await picture(answer);
+    const blob = await picture(await post(address, form));
     return new File([blob], `${file.name.replace(/\.[^.]*$/, "")}.png`, { type: blob.type });
   } catch (error) {
     if (error instanceof CannotShrink) throw error;

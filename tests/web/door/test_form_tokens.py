@@ -17,6 +17,9 @@ from tests.web.world import PAGE, add_pack, become_guest, read_page
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}
 TEMPLATES = sorted((HOME / "templates").rglob("*.html"))
 FORM = re.compile(r"<form\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>{]|\{)*?>", re.DOTALL)
+ASKS = re.compile(r'method="(?:get|dialog)"')
+"""What a form says that changes nothing; without a method it must say so, too."""
+POSTS = re.compile(r"\bhx-(?:post|put|patch|delete)=|\bformmethod=")
 FIELD = re.compile(r'name="form_token" value="([0-9a-f]*)"')
 
 
@@ -24,27 +27,36 @@ def test_every_form_that_changes_something_begins_with_the_token() -> None:
     without, found = [], 0
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
-        for form in FORM.finditer(text):
-            if 'method="post"' in form.group():
-                found += 1
-                if not text[form.end() :].lstrip().startswith("{{ form_token() }}"):
-                    without.append((path.name, form.group()))
-    assert found >= 90
+        forms = [form for form in FORM.finditer(text) if not ASKS.search(form.group())]
+        found += len(forms)
+        without += [
+            (path.name, form.group())
+            for form in forms
+            if not text[form.end() :].lstrip().startswith("{{ form_token() }}")
+        ]
+    assert found >= 110
     assert without == []
+
+
+def test_every_form_is_looked_at_and_nothing_posts_outside_of_one() -> None:
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert len(FORM.findall(text)) == len(re.findall(r"<form\b", text, re.IGNORECASE)), path.name
+        for post in POSTS.finditer(text):
+            assert text.rfind("<form", 0, post.start()) > text.rfind("</form", 0, post.start()), path.name
+    elsewhere = [path for path in HOME.glob("studylens/**/*.html") if path not in TEMPLATES]
+    assert elsewhere == []
 
 
 def test_no_script_posts_without_the_token() -> None:
     scripts = [path for path in (HOME / "static").rglob("*.js") if "vendor" not in path.parts]
-    posting = {path.name: path.read_text(encoding="utf-8") for path in scripts if "POST" in path.read_text()}
-    assert set(posting) == {
-        "look.js",
-        "passkeys.js",
-        "upload.js",
-        "white.js",
-        "zone.js",
-    }
-    assert all("formToken()" in posting[name] for name in ("passkeys.js", "white.js", "zone.js"))
-    assert all("new FormData(form)" in posting[name] for name in ("look.js", "upload.js"))
+    texts = {path.name: path.read_text(encoding="utf-8") for path in scripts}
+    posting = {name for name, text in texts.items() if re.search(r"\b(POST|PUT|PATCH|DELETE)\b", text)}
+    assert posting == {"dom.js", "upload.js"}
+    assert texts["dom.js"].count('method: "POST"') == texts["dom.js"].count("[TOKEN]: ") == 2
+    assert "setRequestHeader(TOKEN, formToken())" in texts["upload.js"]
+    others = re.compile(r"sendBeacon|createElement\(\"form\"|\.submit\(")
+    assert [name for name, text in texts.items() if others.search(text)] == []
 
 
 @pytest.fixture
