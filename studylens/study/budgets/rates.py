@@ -66,13 +66,18 @@ def check(session: Session, rate: Rate, who: Spender, count: int = 1) -> None:
 
 def spent_by_guest(session: Session, rate: Rate, guest_id: int) -> int:
     """Return how often this guest has asked in the window that goes on."""
-    return _spent(session, f"guest:{guest_id}", rate.what, window_end(rate))
+    return _spent(session, _of_guest(guest_id), rate.what, window_end(rate))
 
 
 def window_end(rate: Rate) -> datetime:
     """Return when the window that goes on is over."""
     whole = int(now().timestamp()) // rate.seconds + 1
     return datetime.fromtimestamp(whole * rate.seconds, UTC)
+
+
+def begin_anew(session: Session, guest_id: int) -> None:
+    """Forget what was counted under a newcomer's number: SQLite gives it out again when its guest is gone."""
+    session.execute(delete(BudgetCount).where(BudgetCount.key == _of_guest(guest_id)))
 
 
 def forget_old(session: Session) -> None:
@@ -83,11 +88,15 @@ def forget_old(session: Session) -> None:
 
 def _bounds(rate: Rate, who: Spender) -> Iterator[_Bound]:
     if rate.guest and who.guest_id:
-        yield _Bound(f"guest:{who.guest_id}", rate.guest, OF_GUEST.get(rate.what, OF_ALL))
+        yield _Bound(_of_guest(who.guest_id), rate.guest, OF_GUEST.get(rate.what, OF_ALL))
     if rate.address and who.address:
         yield _Bound(f"address:{who.address}", rate.address, OF_ADDRESS)
     if most := who.instance.most_of_all(rate):
         yield _Bound(ALL, most, OF_ALL)
+
+
+def _of_guest(guest_id: int) -> str:
+    return f"guest:{guest_id}"
 
 
 def _spent(session: Session, key: str, what: str, ends_at: datetime) -> int:

@@ -103,8 +103,8 @@ def _settle(session: Session, touched: _Touched) -> dict[int, Use]:
 
 
 def _settle_packs(session: Session, ids: set[str], grown: dict[int, Use]) -> None:
+    before = _stored(session, sorted(ids))  # First: it waits for whoever else is just counting these packs.
     now = measure(session, ids)
-    before = _stored(session, sorted(ids))
     for pack_id in sorted(ids):
         was, held = before.get(pack_id), now.get(pack_id)
         if was == held:
@@ -121,6 +121,7 @@ def _stored(session: Session, ids: list[str]) -> dict[str, Held]:
     found: dict[str, Held] = {}
     for start in range(0, len(ids), AT_ONCE):
         some = columns.where(PackUse.pack_id.in_(ids[start : start + AT_ONCE]))
+        some = some.order_by(PackUse.pack_id).with_for_update()
         found.update({pack_id: Held(*held) for pack_id, *held in session.execute(some)})
     return found
 

@@ -160,6 +160,7 @@ def _add_guest(database: Database) -> int:
         rates.spend(session, NEW_GUESTS, spender())
         session.add(guest)
         session.flush()
+        rates.begin_anew(session, guest.id)
         if is_zone(zone):
             offer_zone(session, guest.id, zone)
     give_cookie(token)

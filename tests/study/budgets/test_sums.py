@@ -1,6 +1,7 @@
 """Sums of what guests keep: right after every change, refused by name beyond the budget, found when wrong."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -118,6 +119,25 @@ def test_packs_that_are_merged_and_taken_apart_are_counted_once(database: Databa
         merging.begin_parting(session, session.get_one(Pack, ids[0]))
     merging.finish(database, ids[0])
     assert (use(database, guest).packs, use(database, guest).cards) == (2, 3)
+
+
+def test_what_changes_in_the_same_moment_is_counted_once(database: Database, guest: int) -> None:
+    with database.writing() as session:
+        pack_id = add_pack(session, guest).id
+    start = threading.Barrier(4)
+
+    def keep(page: int) -> None:
+        start.wait()
+        with database.writing() as session:
+            session.add(PackPicture(pack_id=pack_id, page=page, jpeg=bytes(5_000), width=1, height=1))
+            sums.touch(session, pack_id)
+
+    threads = [threading.Thread(target=keep, args=(page,)) for page in range(1, start.parties + 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert use(database, guest).pack_bytes > start.parties * 5_000
 
 
 def test_what_belongs_to_no_pack_is_counted_too(database: Database, guest: int) -> None:

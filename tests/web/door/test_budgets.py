@@ -82,6 +82,16 @@ def test_imports_are_counted_for_a_guest(
     assert send_table(client) == 429
 
 
+def test_a_newcomer_is_not_counted_for_those_who_had_the_number_before(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studylens.web.exchange.imports.IMPORTS", budget_limits.Rate("imports", 1, 0))
+    for _ in range(3):
+        file = (io.BytesIO(b"SQLite format 3, which is no deck"), "cards.anki2")
+        refused = app.test_client().post("/import", data={"file": file})
+        assert refused.get_json()["error"]["code"] == "bad_file"
+
+
 def test_exports_are_counted_for_a_guest_and_made_when_they_cannot_be(
     client: FlaskClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
