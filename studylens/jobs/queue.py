@@ -170,7 +170,7 @@ def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:
 
 def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None:
     """Raise QuotaReached or Busy when so many more jobs would be too many."""
-    left = quota.guest - _recent(session, Job.guest_id, asker.guest_id)
+    left = quota.guest - sent_this_hour(session, asker.guest_id)
     if count > left:
         raise QuotaReached(_(TOO_MANY, count=count, left=max(0, left), most=quota.guest))
     if asker.address_hash and _recent(session, Job.address_hash, asker.address_hash) + count > quota.address:
@@ -197,9 +197,14 @@ def _line_is_full(session: Session, asker: Asker, count: int) -> bool:
     return own + count > limits.FAIR_QUEUED_JOBS or waiting + count > limits.MOST_QUEUED_JOBS
 
 
+def sent_this_hour(session: Session, guest_id: int) -> int:
+    """Return how many photos and pages count for this guest within the hour."""
+    return _recent(session, Job.guest_id, guest_id)
+
+
 def left_this_hour(session: Session, asker: Asker, quota: Quota) -> int:
     """Return how many photos or pages this asker may still send within the hour."""
-    own = quota.guest - _recent(session, Job.guest_id, asker.guest_id)
+    own = quota.guest - sent_this_hour(session, asker.guest_id)
     shared = quota.address - _recent(session, Job.address_hash, asker.address_hash)
     return max(0, min(own, shared if asker.address_hash else own))
 

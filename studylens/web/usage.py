@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.budget_limits import EXPORTS, IMPORTS, MAX_CARDS, MAX_KEPT_BYTES, MAX_PACKS
-from studylens.jobs.queue import Asker, left_this_hour, quota_of
+from studylens.jobs.queue import sent_this_hour
 from studylens.language import _
 from studylens.study.budgets import rates, room
 from studylens.web.door.accept import wants_json
-from studylens.web.door.guests import address_hash, guest_id
+from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("usage", __name__)
@@ -51,12 +51,10 @@ def _kept(session: Session, guest: int) -> tuple[Line, ...]:
 
 
 def _within_the_hour(session: Session, guest: int) -> tuple[Line, ...]:
-    config = wiring().config
-    left = left_this_hour(session, Asker(guest, address_hash()), quota_of(config))
-    most = config.analyses_per_hour
+    sent, most = sent_this_hour(session, guest), wiring().config.analyses_per_hour
     imports, exports = (rates.spent_by_guest(session, rate, guest) for rate in (IMPORTS, EXPORTS))
     return (
-        Line("analyses", _("Photos, pages and texts"), max(0, most - left), most),
+        Line("analyses", _("Photos, pages and texts"), sent, most),
         Line("imports", _("Imports"), imports, IMPORTS.guest),
         Line("exports", _("Exports"), exports, EXPORTS.guest),
     )
