@@ -107,6 +107,8 @@ def test_text_that_another_site_may_send_is_no_way_around_it(client: FlaskClient
     for kind in ("text/plain", None):
         answer = client.post("/calendar/end", content_type=kind, headers=BROWSER)
         assert answer.get_json()["error"]["code"] == "stale_form"
+    login = client.post("/calendar/end", headers={**BROWSER, "Authorization": "Basic eDp5"})
+    assert login.get_json()["error"]["code"] == "stale_form"
     json = client.post("/colors", json={"name": "Red"}, headers=BROWSER)
     assert json.status_code == HTTPStatus.CREATED  # A browser would have asked first.
 

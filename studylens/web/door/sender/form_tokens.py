@@ -64,7 +64,10 @@ def check_form_token() -> None:
 
 def _is_page(request: Request) -> bool:
     """Say whether a page in a browser may have sent this, without asking us first (CORS)."""
-    if "Authorization" in request.headers or request.mimetype not in _UNASKED:
+    scheme = request.headers.get("Authorization", "").partition(" ")[
+        0
+    ]  # A password of a proxy's comes from pages, too.
+    if scheme.lower() == "bearer" or request.mimetype not in _UNASKED:
         return False
     told = any(name in request.headers for name in _TOLD_BY_BROWSERS)
     return told or request.headers.get("User-Agent", "").startswith(_BROWSER)
