@@ -22,7 +22,9 @@ ROW_BYTES = 300
 ANSWER_BYTES = 900
 """What a row of the review log takes, with the schedule before and after."""
 UNNOTICED_BYTES = 64 * 1024
-"""By so much a full guest may still grow at once: a typo can always be mended."""
+"""By so much a full guest may still grow at once, so that a typo can be mended."""
+LEEWAY_BYTES = 10 * 2**20
+"""And by so much in all: questions are added one by one, too."""
 
 
 @dataclass(frozen=True)

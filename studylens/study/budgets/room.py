@@ -9,6 +9,7 @@ from studylens.budget_limits import (
     ANSWER_BYTES,
     CARDS_ADDED,
     KILOBYTES_ADDED,
+    LEEWAY_BYTES,
     MAX_CARDS,
     MAX_KEPT_BYTES,
     MAX_PACKS,
@@ -90,17 +91,24 @@ def check(session: Session, guest_id: int, more: Use, instance: InstanceBudgets)
 def check_grown(session: Session, asked: Asked, guest_id: int, by: Use) -> None:
     """Refuse what this transaction added, when it is beyond a budget. Raises NoRoom, QuotaReached.
 
-    Little edits of what is there are always let through.
+    Little edits of what is there are let through, up to a leeway.
     """
-    if by.packs <= 0 and by.cards <= 0 and by.bytes <= UNNOTICED_BYTES:
+    use = use_of(session, guest_id)
+    if _is_little(use, by):
         return
-    _check_guest(session, guest_id, use_of(session, guest_id), by)
+    _check_guest(session, guest_id, use, by)
     _check_all(use_of_all(session), by, asked.instance)
     who = Spender(0, asked.address, asked.instance)
     if by.cards > 0:
         rates.spend(session, CARDS_ADDED, who, by.cards)
     if by.bytes > 0:
         rates.spend(session, KILOBYTES_ADDED, who, by.bytes // 1024 + 1)
+
+
+def _is_little(use: Use, by: Use) -> bool:
+    """Say whether this only moved, shrank or edited what is there; answers leave the leeway alone."""
+    within = by.bytes <= UNNOTICED_BYTES and use.bytes <= MAX_KEPT_BYTES + LEEWAY_BYTES
+    return by.packs <= 0 and by.cards <= 0 and (by.bytes <= 0 or within)
 
 
 def _check_guest(session: Session, guest_id: int, use: Use, by: Use) -> None:

@@ -3,7 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -181,6 +181,31 @@ def test_beyond_the_budget_nothing_is_added_and_everything_can_be_edited_and_del
     with asking(), database.writing() as session:
         pack = session.get_one(Pack, pack_id)
         editing.edit_part(session, "cards", pack.cards[0], {"front": "Why?", "back": "Longer."}, version=1)
+    with asking(), database.writing() as session:
+        trash.delete_for_good(session, session.get_one(Pack, pack_id))
+    assert use(database, guest) == Use()
+
+
+def test_a_full_guest_grows_little_by_little_no_further_than_the_leeway(
+    database: Database, guest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        pack_id = add_pack(session, guest).id
+    full = use(database, guest).bytes
+    monkeypatch.setattr(room, "MAX_KEPT_BYTES", full)
+    monkeypatch.setattr(room, "LEEWAY_BYTES", 5_000)
+    texts = {"question": "Why?", "answer": "So.", "others": "Thus.", "explanation": "x" * 1_000}
+
+    def add_question() -> None:
+        with asking(), database.writing() as session:
+            editing.add_part(session, session.get_one(Pack, pack_id), "questions", texts)
+
+    with suppress(NoRoom):
+        for _ in range(10):
+            add_question()
+    with pytest.raises(NoRoom, match="MB"):
+        add_question()
+    assert 3_500 < use(database, guest).bytes - full <= 5_000
     with asking(), database.writing() as session:
         trash.delete_for_good(session, session.get_one(Pack, pack_id))
     assert use(database, guest) == Use()

@@ -64,9 +64,7 @@ def check_form_token() -> None:
 
 def _is_page(request: Request) -> bool:
     """Say whether a page in a browser may have sent this, without asking us first (CORS)."""
-    scheme = request.headers.get("Authorization", "").partition(" ")[
-        0
-    ]  # A password of a proxy's comes from pages, too.
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]  # Any page sends a proxy's Basic.
     if scheme.lower() == "bearer" or request.mimetype not in _UNASKED:
         return False
     told = any(name in request.headers for name in _TOLD_BY_BROWSERS)
