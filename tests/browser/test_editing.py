@@ -77,6 +77,24 @@ def test_two_tabs_lose_nothing(page: Page, pack_id: str) -> None:
     expect(other.locator("#line-1 .line-text")).to_contain_text("from the second tab")
 
 
+STALE = """for (const field of document.querySelectorAll("meta[name=form-token], input[name=form_token]"))
+  field.setAttribute(field.name === "form-token" ? "content" : "value", "of before");"""
+"""What a page knows that was loaded before this device got its cookie."""
+
+
+def test_a_page_from_before_the_cookie_changed_loses_nothing(page: Page, pack_id: str) -> None:
+    page.locator("#line-1").get_by_role("link", name="Edit line 1").click()
+    expect(page.locator("#line-1").get_by_label("Line")).to_be_visible()
+    page.evaluate(STALE)
+    save_line(page, "typed with a stale token")
+    expect(page.locator("#line-1 .line-text")).to_contain_text("typed with a stale token")
+    page.goto("/new")
+    page.evaluate(STALE)
+    page.locator("[name=text]").evaluate("field => field.value = 'Osmosis: water passes a membrane.'")
+    page.locator("#send").evaluate("button => button.form.requestSubmit(button)")
+    page.wait_for_url("**/batches/*")
+
+
 def test_a_line_is_corrected_by_keyboard_alone(page: Page, pack_id: str) -> None:
     for _ in range(90):
         page.keyboard.press("Tab")
