@@ -1,6 +1,7 @@
 """Who comes in, and how: everything a request meets before its page.
 
-accept, bodies, sizes, arrival      what is wanted, what is sent, how much, and how long it may take
+accept, sizes, arrival      what is wanted, how much may be sent, and how long it may take
+bodies, plain, spools       forms and photos, JSON, and files while they arrive
 checks, headers     what may be stored; what goes out with it
 sender              by which name we were asked, and from whose page
 guests, cookies, local, operator    whose request it is, by which cookie; programs here, the operator

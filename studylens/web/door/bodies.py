@@ -7,8 +7,6 @@ when either library moves.
 """
 
 import contextlib
-import json
-from collections.abc import Mapping
 from typing import IO, Any, cast
 
 from flask import Request
@@ -42,7 +40,6 @@ TAKE_PHOTO = frozenset({"capture.analyze", "cutout_api.remove"})
 """Endpoints to which a photo may be the body itself; its wishes stand in the address then."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 FORM_TYPES = frozenset({_URLENCODED, _MULTIPART})
-_JSON = "application/json"
 _FILE_TYPES = {"application/pdf", "application/octet-stream", ""}
 """Besides every `image/`: what a client calls a file that it sends alone; `accept` looks at its bytes."""
 _AS_FORM = mark("Send it as a form: multipart/form-data or application/x-www-form-urlencoded.")
@@ -84,23 +81,6 @@ class BodyRequest(Request):
         if not bodies.acquire(timeout=PLACE_SECONDS):
             raise Busy
         self._has_place = True
-
-    def told(self) -> Mapping[str, str]:
-        """Return the fields of a form, or those of a JSON object that are texts or numbers.
-
-        Raises what a form raises, and BadForm for JSON that is no object.
-        """
-        if self.mimetype != _JSON:
-            return self.form
-        self.take_place()
-        with places.aside(), Patience(self.environ, BLOCK_SECONDS) as patience:
-            body = _Arriving(self, self.stream, patience).read()
-        self.has_arrived = True
-        try:
-            found = json.loads(body)
-            return {name: str(value) for name, value in found.items() if isinstance(value, str | int)}
-        except (ValueError, AttributeError, RecursionError) as error:
-            raise BadForm(_("This is no JSON object, so nothing of it was kept.")) from error
 
     def close(self) -> None:
         """Give back files, place and, unless another request may follow on it, the connection; only once."""

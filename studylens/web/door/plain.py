@@ -1,6 +1,7 @@
 """JSON as the body of a request: read as hurriedly and as bounded as a form is."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
@@ -13,6 +14,17 @@ from studylens.web.door.bodies import BodyRequest
 from studylens.web.door.sizes import FIELDS_BYTES
 
 JSON = "application/json"
+
+
+def told(request: BodyRequest) -> Mapping[str, str]:
+    """Return the fields of a form, or those of a JSON object that are texts or numbers.
+
+    Raises what a form raises, and what `json_object` does.
+    """
+    if request.mimetype != JSON:
+        return request.form
+    found = json_object(request).items()
+    return {name: str(value) for name, value in found if isinstance(value, str | int)}
 
 
 def json_object(request: BodyRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from studylens.storable import whole_number
 from studylens.story_limits import CAPTION_CHARS, LOOK_CHARS, MAX_PANELS, SCENE_CHARS
 from studylens.study.stories.script import Draft
 from studylens.web.door.bodies import BodyRequest
-from studylens.web.door.plain import JSON, json_object
+from studylens.web.door.plain import JSON, json_object, told
 from studylens.web.upload.intake import is_yes
 
 
@@ -37,10 +37,10 @@ class NewWords:
 
 def new_words() -> NewWords:
     """Return what a form or a JSON object has for one panel. Raises BadText, BadForm."""
-    told = cast("BodyRequest", request).told()
+    fields = told(cast("BodyRequest", request))
 
     def word(name: str, most: int) -> str | None:
-        return needed_text(told[name], most) if name in told else None
+        return needed_text(fields[name], most) if name in fields else None
 
     return NewWords(word("caption", CAPTION_CHARS), word("scene", SCENE_CHARS))
 

@@ -15,6 +15,7 @@ from studylens.study.teaching.store import Named
 from studylens.uploads.upload import PDF_MARK, Upload, accept, safe_name
 from studylens.web.door.bodies import BodyRequest
 from studylens.web.door.checks import taking_in
+from studylens.web.door.plain import told
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import is_yes, parse_text
 
@@ -23,11 +24,11 @@ FIELDS = ("image", "images")
 
 def named() -> Named:
     """Return the name and description of a form or of JSON. Raises BadText, BadForm."""
-    told = cast("BodyRequest", request).told()
-    name = parse_text(told.get("name", ""), most.MAX_NAME_CHARS)
+    fields = told(cast("BodyRequest", request))
+    name = parse_text(fields.get("name", ""), most.MAX_NAME_CHARS)
     if not name:
         raise BadText(_("Give it a name, such as “Oak”."))
-    return Named(name, parse_text(told.get("description", ""), most.MAX_DESCRIPTION_CHARS))
+    return Named(name, parse_text(fields.get("description", ""), most.MAX_DESCRIPTION_CHARS))
 
 
 def with_photos(work: Callable[[tuple[Upload, ...], Wishes], str]) -> str:
