@@ -97,10 +97,7 @@ class Patience:
 
 
 def stop_reading(environ: Mapping[str, Any]) -> None:
-    """Let every read of this connection end at once, now and from now on; the answer can still be sent.
-
-    gunicorn's main thread lingers 2 s on a connection that it closes, and serves nobody meanwhile.
-    """
+    """Let every read of this connection end at once, now and from now on; the answer can still be sent."""
     connection = _socket(environ)
     if connection is not None:
         with contextlib.suppress(OSError):

@@ -26,7 +26,6 @@ from studylens.web.door.arrival import (
     Patience,
     bodies,
     dismiss,
-    stop_reading,
 )
 from studylens.web.door.sizes import FIELDS_BYTES
 from studylens.web.door.spools import Spool
@@ -83,7 +82,7 @@ class BodyRequest(Request):
         self._has_place = True
 
     def close(self) -> None:
-        """Give back files, place and, unless another request may follow on it, the connection; only once."""
+        """Give back files and place, and hang up on who still sends what nobody reads; only once."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -94,16 +93,8 @@ class BodyRequest(Request):
         self.spools.clear()
         if self._has_place:
             bodies.release()
-        self._let_go()
-
-    def _let_go(self) -> None:
         if self.declares_body and not self.has_arrived:
             dismiss(self.environ)
-        elif "close" in self.headers.get("Connection", "").lower() or self._is_of_http_1_0():
-            stop_reading(self.environ)
-
-    def _is_of_http_1_0(self) -> bool:
-        return self.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
 
 
 class _BodyParser(FormDataParser):
