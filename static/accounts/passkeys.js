@@ -39,9 +39,9 @@ function written(found) {
 
 /** Send a form's fields; return the answer, or throw its sentence. @type {(address: string, form: FormData) => Promise<any>} */
 async function told(address, form) {
-  const answer = await post(address, form, { Accept: "application/json" });
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error.message);
+  const answer = await post(address, form, { Accept: "application/json" }).catch(() => null);
+  const found = await answer?.json().catch(() => null); // Away from the server, or a proxy's page in its place.
+  if (!answer?.ok || !found) throw new Error(found?.error?.message ?? inWords("That did not work. Please try again in a moment."));
   return found;
 }
 
