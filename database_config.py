@@ -26,6 +26,8 @@ log = logging.getLogger("studylens.database")
 
 SQLITE_WAIT_MS = 10_000
 """How long a writer waits for another writer's transaction, which takes milliseconds."""
+LOG_WAIT_MS = 100
+"""How long emptying SQLite's log waits for readers: it holds the write lock meanwhile."""
 SQLITE_CACHE = "cache_size=-512"
 """512 kB a connection instead of 2 MB: five of them would hold 10 MB that the page cache has anyway."""
 REPAIR_WAIT_MS = 500
@@ -95,10 +97,19 @@ class Database:
             self._patience.retry(lambda: self._guard.check(wait_ms))
 
     def empty_log(self) -> bool:
-        """SQLite: write the log beside the file into it and cut it to nothing; False while somebody reads."""
+        """SQLite: write the log beside the file into it and cut it to nothing; False while somebody reads.
+
+        It is written beside students, and they wait for the cut alone. Raises DatabaseDown.
+        """
         with _translated(), self.engine.connect() as connection:
-            pooled = connection.connection.driver_connection
-            busy, *_ = pooled.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[union-attr]
+            pooled: Any = connection.connection.driver_connection
+            connection.info[_BUSY_MS] = LOG_WAIT_MS
+            try:
+                pooled.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")
+                pooled.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                busy, *_ = pooled.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise sql_errors.OperationalError("wal_checkpoint", None, error) from error
             return not busy
 
     @property
