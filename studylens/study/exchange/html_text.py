@@ -58,7 +58,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self._silent = 0
+        self._silent = ""
         self._is_block = False
 
     def text(self, text: str) -> None:
@@ -67,9 +67,11 @@ class _Reader:
             self.parts.append(html.unescape(_NUMBER.sub("\ufffd", text)))
 
     def tag(self, name: str, attributes: str, *, is_end: bool) -> None:
-        """Begin or end a line, a formula, or silence."""
-        if name in _SILENT:
-            self._silent = max(0, self._silent + (-1 if is_end else 1))
+        """Begin or end a line, a formula, or silence, in which only the end of its own element counts."""
+        if self._silent:
+            self._silent = "" if is_end and name == self._silent else self._silent
+        elif name in _SILENT:
+            self._silent = "" if is_end else name
         elif name == "img" and not is_end:
             self.parts.append("[picture]")
         elif name == "anki-mathjax":

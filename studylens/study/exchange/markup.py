@@ -28,7 +28,7 @@ _MATHJAX = re.compile(
 _SOUND = re.compile(r"\[sound:[^\[\]]*\]")
 _OPEN, _SHUT, _DONE = "\ue000", "\ue001", "\ue002"
 """Stand for the braces of a gap while its field is read: characters that no language has."""
-_MARKED = re.compile(f"{_OPEN}(\\d+){_SHUT}([^{_OPEN}{_DONE}]*){_DONE}")
+_MARKED = re.compile(f"{_OPEN}(\\d{{1,3}}){_SHUT}([^{_OPEN}{_DONE}]*){_DONE}")
 
 
 def to_html(text: str, origin: str) -> str:

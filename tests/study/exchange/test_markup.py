@@ -34,6 +34,7 @@ def test_a_field_is_read_as_a_browser_shows_it() -> None:
     assert from_html(f"&#{'9' * 5_000};") == "\ufffd"  # Python itself would refuse so many digits.
     assert from_html("a<br/>b<P CLASS='c'>d</p>e") == "a\nb\nd\ne"
     assert from_html("<style>x</style><b title='>'>y") == "y"
+    assert from_html("a<script>w('<script><img><br>')</script>b</script>c") == "abc"
     assert from_html('<anki-mathjax block="true">x</anki-mathjax>') == "$$x$$"
 
 
@@ -44,3 +45,8 @@ def test_gaps_are_cut_out_of_a_field_that_was_read_once() -> None:
         ("Paris is _____ of France", "the capital"),
     ]
     assert from_cloze("{{c1::a}} " + "b " * 600) == [("", "")]
+
+
+def test_a_field_that_spells_out_our_own_marks_is_text() -> None:
+    number = "9" * 5_000  # Python itself would refuse so many digits.
+    assert from_cloze(f"&#xE000;{number}&#xE001;a&#xE002;") == []
