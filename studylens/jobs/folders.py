@@ -5,13 +5,16 @@ held by the process that needs it (machine/held.py). What is in no line below is
 removed, and named in the log once.
 """
 
+import contextlib
 import logging
+import os
 import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from studylens.database.began import SUFFIX
 from studylens.machine.held import remove_unheld
 
 log = logging.getLogger("studylens.uploads.folders")
@@ -45,6 +48,7 @@ PLACES = (
     Place(EXCHANGE, rf"{_ID}\.part/[^/]+", "the export; the sweep, when no process holds its folder"),
     Place(EXCHANGE, rf"{_ID}\.part(-journal|-wal|-shm)?", "the sweep, after an hour: of an earlier release"),
 )
+_BESIDE_DATABASE = re.compile(rf"(-wal|-shm|-journal|{re.escape(SUFFIX)})$")
 _told: set[str] = set()
 
 
@@ -54,7 +58,8 @@ def sweep(instance: Path) -> None:
         if path.is_dir():
             remove_unheld(path)
         elif _age_seconds(path) > LEFT_SECONDS:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # A disk that may not be written refuses this, too.
+                path.unlink(missing_ok=True)
     for path in strangers(instance):
         name = str(path.relative_to(instance))
         if name not in _told:
@@ -63,15 +68,25 @@ def sweep(instance: Path) -> None:
 
 
 def strangers(instance: Path) -> Iterator[Path]:
-    """Yield every file of the instance folder that no line of PLACES declares."""
-    for path in sorted(instance.rglob("*")):
-        if path.is_file() and not any(_fits(place, path.relative_to(instance)) for place in PLACES):
-            yield path
+    """Yield every file of the instance folder that no line of PLACES declares.
+
+    A folder that ends meanwhile, as an export's does, is passed over.
+    """
+    for folder, _, names in os.walk(instance):
+        for path in (Path(folder, name) for name in sorted(names)):
+            declared = any(_fits(place, path.relative_to(instance)) for place in PLACES)
+            if not declared and not _is_database(path):
+                yield path
 
 
 def _fits(place: Place, path: Path) -> bool:
     folder = "" if place.folder == "." else f"{re.escape(place.folder)}/"
     return re.fullmatch(f"{folder}(?:{place.files})", path.as_posix()) is not None
+
+
+def _is_database(path: Path) -> bool:
+    """Say whether it is a SQLite file that the operator calls otherwise, or lies beside one."""
+    return path.with_name(f"{_BESIDE_DATABASE.sub('', path.name)}{SUFFIX}").exists()
 
 
 def _age_seconds(path: Path) -> float:

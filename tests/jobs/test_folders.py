@@ -1,5 +1,6 @@
 """What lies in the instance folder is declared; what a killed process left there goes with a sweep."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from database_config import Database
 from studylens.jobs import folders
 from studylens.jobs.housekeeper import sweep
 from studylens.machine.held import held
@@ -56,6 +58,13 @@ def test_a_file_of_nobody_is_named_once_and_kept(wiring: Wiring, caplog: pytest.
     assert note.exists()
 
 
+def test_a_database_of_another_name_is_somebody_s(wiring: Wiring) -> None:
+    there = Database(f"sqlite:///{instance(wiring)}/cards of a school.db")
+    there.ensure_compatible()
+    there.engine.dispose()
+    assert list(folders.strangers(instance(wiring))) == []
+
+
 def test_scratch_that_is_held_stays_and_is_gone_afterwards(app: Flask, wiring: Wiring) -> None:
     with app.test_request_context(), scratch.named() as path:
         path.write_text("on its way out")
@@ -82,6 +91,23 @@ def test_a_process_that_is_killed_holds_nothing_any_more(tmp_path: Path) -> None
 def test_two_cannot_hold_the_same_folder(tmp_path: Path) -> None:
     with held(tmp_path / "a"), pytest.raises(OSError), held(tmp_path / "a"):  # noqa: PT011 - whichever the kernel says.
         pass
+
+
+def test_a_sweep_between_making_a_folder_and_holding_it_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    sweeping = os.open(folder, os.O_RDONLY)
+    fcntl.flock(sweeping, fcntl.LOCK_EX)
+
+    def remove(_: float) -> None:
+        folder.rmdir()
+        os.close(sweeping)
+
+    monkeypatch.setattr("studylens.machine.held.time.sleep", remove)
+    with held(folder):
+        assert folder.exists()
 
 
 def test_files_beside_an_upload_follow_its_job(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
