@@ -16,7 +16,7 @@ from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
-from studylens.study.packs.ending.scrub import scrub
+from studylens.study.packs.ending.scrub import Scrub
 from studylens.study.sheets import made
 
 log = logging.getLogger("studylens.jobs")
@@ -24,11 +24,14 @@ log = logging.getLogger("studylens.jobs")
 LOOK_SECONDS = 5.0
 """How often memory is looked at; the alarm itself waits for a minute above the line."""
 ERASING_SECONDS = 10.0
-"""How long one sweep goes on erasing: memory is looked at in between."""
+"""How long one sweep goes on erasing packs, guests and bytes, each: memory is looked at in between."""
 
 
-def sweep(database: Database, folder: UploadFolder) -> None:
-    """Remove files without a live job, end jobs without a file, empty the trash. Raises DatabaseDown."""
+def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) -> None:
+    """Remove files without a live job, end jobs without a file, empty the trash. Raises DatabaseDown.
+
+    `scrub` goes on where the sweep before had no more time.
+    """
     upkeep.end_lost_uploads(database, folder)
     upkeep.join_ended(database)
     documents.close_ended(database)
@@ -40,7 +43,7 @@ def sweep(database: Database, folder: UploadFolder) -> None:
     upkeep.forget_joins(database)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
     leaving.finish_all(database, seconds=ERASING_SECONDS)
-    scrub(database)
+    (scrub or Scrub()).go_on(database, seconds=ERASING_SECONDS)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     live = upkeep.live_file_ids(database)
     for job_id in old - live:
@@ -55,7 +58,7 @@ class Housekeeper:
         self._config, self._database, self._folder = config, database, folder
         self._stopping = threading.Event()
         self._service_pid = 0
-        self._rounds = rounds.Rounds()
+        self._rounds, self._scrub = rounds.Rounds(), Scrub()
 
     def start(self, service_pid: int) -> None:
         """Start the thread."""
@@ -79,7 +82,7 @@ class Housekeeper:
                 if now >= next_sweep:
                     next_sweep = now + SWEEP_SECONDS
                     self._database.ensure_compatible()
-                    sweep(self._database, self._folder)
+                    sweep(self._database, self._folder, self._scrub)
                     folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)
             except DatabaseDown:

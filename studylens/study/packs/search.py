@@ -32,6 +32,8 @@ _ADD_TO_FTS5 = text(
     "VALUES (:place, :pack_id, :place, :owner, :words)"
 )
 
+_MERGE_TWO = text("INSERT INTO pack_search (pack_search, rank) VALUES ('usermerge', 2)")
+"""FTS5 would else pass over a merge of two, beside which two packs were indexed, and say that it is done."""
 _MERGE = text("INSERT INTO pack_search (pack_search, rank) VALUES ('merge', :pages)")
 _TOTAL_CHANGES = text("SELECT total_changes()")
 _MERGED_SOMETHING = 2
@@ -107,6 +109,8 @@ class WholeMerge:
 
     def __call__(self, session: Session, pages: int) -> bool:
         """Write about so many pages; say whether more is left. A negative number begins a merge of all."""
+        if not self._begun:
+            session.execute(_MERGE_TWO)
         before = session.scalar(_TOTAL_CHANGES) or 0
         session.execute(_MERGE, {"pages": pages if self._begun else -pages})
         self._begun = True

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Column, String, Table, func, select, update
+from sqlalchemy import JSON, Column, String, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from studylens.jobs.housekeeper import sweep
@@ -15,6 +15,7 @@ from studylens.models import (
     Pack,
     PackJoin,
     PackPage,
+    PackPicture,
     PackTerm,
     QuizItem,
     TranscriptLine,
@@ -25,7 +26,7 @@ from studylens.models.columns import HOLDS
 from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings
 from studylens.study.packs.ending import erasing
-from studylens.study.packs.ending.scrub import scrub
+from studylens.study.packs.ending.scrub import Scrub
 from studylens.study.packs.merging import merge
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange.world import add_guest
@@ -125,6 +126,30 @@ def test_no_word_of_an_erased_pack_is_in_any_file(wiring: Wiring) -> None:
         assert session.scalar(select(func.count()).select_from(Erasure)) == 0
 
 
+@pytest.mark.own_sql
+def test_a_request_goes_on_with_its_own_pack_alone(wiring: Wiring) -> None:
+    guest_id = add_guest(wiring)
+    mine, other = (world.add_full_pack(wiring, guest_id, name) for name in ("mine", "another"))
+    with wiring.database.writing() as session:
+        erasing.begin(session, [session.get_one(Pack, pack_id) for pack_id in (mine, other)])
+    erasing.finish_soon(wiring.database, mine)
+    with wiring.database.reading() as session:
+        assert session.get(Pack, mine) is None
+        assert session.get_one(Pack, other).erasing_at is not None
+
+
+def test_a_picture_counts_for_a_hundred_rows(wiring: Wiring) -> None:
+    pack_id = world.add_full_pack(wiring, add_guest(wiring), "Pack")
+    pictures: Table = Base.metadata.tables["pack_pictures"]
+    mine = [pictures.c.pack_id == pack_id]
+    with wiring.database.writing() as session:
+        session.execute(delete(pictures))
+        session.add_all(PackPicture(pack_id=pack_id, page=n, jpeg=b"j", width=1, height=1) for n in range(6))
+        session.flush()
+        went = [erasing.delete_some(session, pictures, mine, rows) for rows in (250, 1, 5_000, 5_000)]
+    assert went == [200, 100, 300, 0]
+
+
 def test_what_was_kept_to_undo_a_join_goes_too(wiring: Wiring) -> None:
     guest_id = add_guest(wiring)
     ids = [filled(wiring, guest_id, n, in_json=False) for n in range(3)]
@@ -150,7 +175,7 @@ def test_a_pack_is_seen_no_more_from_the_first_step_and_goes_on_after_a_kill(wir
     with wiring.database.reading() as session:
         assert sum(world.count(session, pack_id).values()) == before > 0
     erasing.finish_all(wiring.database)
-    assert scrub(wiring.database)
+    assert Scrub().go_on(wiring.database)
     with wiring.database.reading() as session:
         assert session.get(Pack, pack_id) is None
         assert world.where_it_stands(session, word(0)) == set()

@@ -4,24 +4,30 @@ Each step is a transaction of its own; what a kill cuts off, the next sweep goes
 stay keeps its numbers and loses its words. `scrub.py` then takes the bytes out of SQLite's files.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Table, delete, or_, select, tuple_, update
+from sqlalchemy import JSON, Column, ColumnElement, LargeBinary, Table, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
+from studylens.errors import DatabaseDown
 from studylens.models import Erasure, Pack, now
 from studylens.models.belonging import Belonging, Merging
 from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings, forget_jobs, rows_of
 
+log = logging.getLogger("studylens.packs")
+
 STEP_SECONDS = 0.2
 """How long a step may hold the write lock: another student's answer waits behind it."""
 FIRST_ROWS, MOST_ROWS = 200, 5_000
 """Rows of the first step and of the largest; between them they follow the time that steps take."""
+PICTURE_ROWS = 100
+"""Rows that one with a picture counts for: each of its bytes is overwritten."""
 REQUEST_SECONDS = 3.0
 """How long a request goes on with what it began; the housekeeper does the rest."""
 
@@ -48,8 +54,27 @@ def finish_all(database: Database, *, seconds: float | None = None) -> None:
         take_steps(database, _stepper(pack_id), until)
 
 
-def take_steps(database: Database, step: Step, until: float | None = None) -> None:
-    """Do steps of at most STEP_SECONDS until nothing is left, or until this moment of the monotonic clock."""
+def finish_soon(database: Database, pack_id: str) -> None:
+    """Erase this pack, as far as a request has time for it; the next sweep does the rest."""
+    take_steps_soon(database, _stepper(pack_id))
+
+
+def take_steps_soon(database: Database, step: Step) -> None:
+    """Take the steps of what a request has decided, for REQUEST_SECONDS at most.
+
+    A database that does not answer meanwhile is logged: what was decided is done all the same, later.
+    """
+    try:
+        take_steps(database, step, time.monotonic() + REQUEST_SECONDS)
+    except DatabaseDown as error:
+        log.warning("What is erased goes on with the next sweep: %s", error)
+
+
+def take_steps(database: Database, step: Step, until: float | None = None) -> bool:
+    """Take steps of at most STEP_SECONDS until nothing is left, or until this moment of the monotonic clock.
+
+    Returns whether nothing is left. Raises DatabaseDown.
+    """
     rows, more = FIRST_ROWS, True
     while more and (until is None or time.monotonic() < until):
         with database.writing() as session:
@@ -59,6 +84,7 @@ def take_steps(database: Database, step: Step, until: float | None = None) -> No
         rows = paced(rows, took)
         if more:
             time.sleep(min(took, STEP_SECONDS))  # Whoever waits for the lock gets it between two steps.
+    return not more
 
 
 def paced(rows: int, took: float) -> int:
@@ -87,11 +113,12 @@ def step(session: Session, pack_id: str, rows: int) -> bool:
 
 
 def delete_some(session: Session, table: Table, mine: Sequence[Any], rows: int) -> int:
-    """Delete at most so many of these rows; return how many went."""
+    """Delete at most so many of these rows, at least one; return for how many they count (PICTURE_ROWS)."""
     keys = list(table.primary_key.columns)
-    some = select(*keys).where(*mine).limit(rows)
+    each = PICTURE_ROWS if any(isinstance(column.type, LargeBinary) for column in table.columns) else 1
+    some = select(*keys).where(*mine).limit(max(1, rows // each))
     which: ColumnElement[bool] = keys[0].in_(some) if len(keys) == 1 else tuple_(*keys).in_(some)
-    return int(session.execute(delete(table).where(which)).rowcount)  # type: ignore[attr-defined]
+    return each * int(session.execute(delete(table).where(which)).rowcount)  # type: ignore[attr-defined]
 
 
 def _stepper(pack_id: str) -> Step:
