@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.models import (
+    CANCELLED,
     QUEUED,
     RUNNING,
     Base,
@@ -34,10 +35,10 @@ from studylens.models.belonging import SERVICE
 from studylens.models.columns import Holds
 from studylens.study.packs import search
 from studylens.study.packs.belongings import columns_of
-from studylens.study.packs.ending.erasing import Step, delete_some, take_steps
+from studylens.study.packs.ending.erasing import Step, delete_some, take_steps, take_steps_soon
 
-_PACKS_AT_ONCE = 100
-"""Packs that one step takes out of the search index."""
+_PACK_ROWS = 20
+"""Rows that a pack counts for which leaves the search index: its words are read once more."""
 _WAYS_IN = {"guest_devices", "device_codes", "accounts"}
 """Tables whose rows let somebody in as a guest: they go at once, and take along what hangs on them."""
 _GUESTS: Table = Guest.__table__  # type: ignore[assignment]
@@ -84,9 +85,16 @@ def begin(session: Session, guest_id: int) -> None:
         session.execute(delete(table).where(table.c.guest_id == guest_id))
     mine = StudySettings.guest_id == guest_id
     session.execute(update(StudySettings).where(mine).values(calendar_token_hash=None))
-    running = (Job.guest_id == guest_id, Job.state == RUNNING)
-    session.execute(update(Job).where(*running).values(cancel_requested=True))
+    _cancel_jobs(session, guest_id)
     session.flush()
+
+
+def _cancel_jobs(session: Session, guest_id: int) -> None:
+    """Let nothing be read any more: a job that waits is over, one that runs is told."""
+    waiting = update(Job).where(Job.guest_id == guest_id, Job.state == QUEUED)
+    session.execute(waiting.values(state=CANCELLED, finished_at=now(), text="", question=""))
+    running = update(Job).where(Job.guest_id == guest_id, Job.state == RUNNING)
+    session.execute(running.values(cancel_requested=True))
 
 
 def is_only_way_in(session: Session, guest_id: int, token_hash: str) -> bool:
@@ -118,12 +126,17 @@ def finish_all(database: Database, *, seconds: float | None = None) -> None:
         take_steps(database, _stepper(guest_id), until)
 
 
+def finish_soon(database: Database, guest_id: int) -> None:
+    """Delete what this guest has, as far as a request has time for it; the next sweep does the rest."""
+    take_steps_soon(database, _stepper(guest_id))
+
+
 def step(session: Session, guest_id: int, rows: int) -> bool:
     """Delete so many rows of a guest who leaves; False when nothing is left, or a job still runs."""
     guest = session.get(Guest, guest_id, with_for_update=True)
     if guest is None or guest.erasing_at is None:
         return False
-    if _leave_search(session, guest_id):
+    if _leave_search(session, guest_id, rows):
         return True
     left = rows
     for table in _tables():
@@ -133,7 +146,7 @@ def step(session: Session, guest_id: int, rows: int) -> bool:
     if session.scalar(select(Job.id).where(Job.guest_id == guest_id).limit(1)) is None:
         session.execute(delete(Guest).where(Guest.id == guest_id))
         session.expunge(guest)
-    session.add(Erasure())
+        session.add(Erasure())
     return False
 
 
@@ -185,10 +198,10 @@ def _is_read(table: Table) -> ColumnElement[bool]:
     return false()
 
 
-def _leave_search(session: Session, guest_id: int) -> int:
+def _leave_search(session: Session, guest_id: int, rows: int) -> int:
     """Take some packs out of the search index, which only their own moment finds there; return how many."""
     mine = select(Pack).where(Pack.guest_id == guest_id, Pack.erasing_at.is_(None))
-    packs = session.scalars(mine.limit(_PACKS_AT_ONCE)).all()
+    packs = session.scalars(mine.limit(max(1, rows // _PACK_ROWS))).all()
     for pack in packs:
         search.unindex(session, pack)
         pack.erasing_at = now()

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from studylens.jobs import leases
 from studylens.jobs.housekeeper import sweep
 from studylens.models import QUEUED, RUNNING, Base, Guest, Job, Pack, now
 from studylens.models.belonging import SERVICE
 from studylens.study import leaving
 from studylens.study.packs import search
 from studylens.web.door.wiring import Wiring
+from tests.jobs.test_queue import send, upload
 from tests.study.exchange.world import add_guest, add_history
 from tests.study.packs import world
 from tests.study.packs.test_erasing import filled, words_in_files
@@ -95,6 +97,14 @@ def test_a_page_that_waits_goes_with_its_file_and_one_that_is_read_when_its_runn
     sweep(wiring.database, wiring.folder)
     with wiring.database.reading() as session:
         assert session.get(Guest, leaver) is None
+
+
+def test_a_page_that_waits_is_not_read_any_more(wiring: Wiring) -> None:
+    leaver = add_guest(wiring)
+    send(wiring.database, wiring.folder, leaver, uploads=(upload(),))
+    with wiring.database.writing() as session:
+        leaving.begin(session, leaver)
+    assert leases.claim(wiring.database, wiring.folder.folder_id, "runner") is None
 
 
 def test_steps_take_no_more_rows_than_they_are_told(wiring: Wiring) -> None:

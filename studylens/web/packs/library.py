@@ -79,7 +79,7 @@ def erase(pack_id: str) -> ResponseReturnValue:
     """Delete a pack of the trash for good. Raises NotFound."""
     with wiring().database.writing() as session:
         erasing.begin(session, [find_pack(session, guest_id(session), pack_id, in_trash=True)])
-    erasing.finish_all(wiring().database, seconds=erasing.REQUEST_SECONDS)
+    erasing.finish_soon(wiring().database, pack_id)
     return redirect(url_for("library.show_trash"), HTTPStatus.SEE_OTHER)
 
 

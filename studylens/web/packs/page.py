@@ -122,7 +122,7 @@ def delete(pack_id: str) -> ResponseReturnValue:
         else:
             trash.throw_away(session, pack)
     if for_good:
-        erasing.finish_all(wiring().database, seconds=erasing.REQUEST_SECONDS)
+        erasing.finish_soon(wiring().database, pack_id)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
 
