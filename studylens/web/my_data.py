@@ -4,13 +4,13 @@ from http import HTTPStatus
 
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.study import leaving
-from studylens.study.packs.ending.erasing import REQUEST_SECONDS
-from studylens.study.packs.ending.scrub import scrub
+from studylens.web.accounts.entering import go_back, has_apart
 from studylens.web.door.accept import wants_json
 from studylens.web.door.cookies import (
     APART_COOKIE,
@@ -20,6 +20,7 @@ from studylens.web.door.cookies import (
     OPERATOR_COOKIE,
     PRIVATE_COOKIE,
     ZONE_COOKIE,
+    cookie,
     forget_cookie,
 )
 from studylens.web.door.guests import device_hash, guest_id
@@ -31,8 +32,9 @@ _OURS = (
     GUEST_COOKIE, APART_COOKIE, OPERATOR_COOKIE,
     LANGUAGE_COOKIE, LOOK_COOKIE, PRIVATE_COOKIE, ZONE_COOKIE,
 )  # fmt: skip
-_CLEARED = '"cache", "cookies", "storage"'
-"""What a browser gives up on https; over http, static/leave.js does so."""
+_CLEARED = '"cache", "storage"'
+"""What a browser gives up on https; over http, static/leave.js does so. Cookies are ended one by one: all of
+them would be those of every host below our domain, where the school's other sites are."""
 
 
 @blueprint.get("/my-data")
@@ -43,7 +45,8 @@ def show() -> ResponseReturnValue:
         holdings = leaving.holdings(session, guest)
         here = device_hash() or ""
         only = guest is not None and here != LOCAL and leaving.is_only_way_in(session, guest, here)
-    return render_template("my_data/page.html", holdings=holdings, is_guest=guest is not None, only=only)
+        shown = {"is_guest": guest is not None, "only": only, "has_apart": has_apart(session)}
+    return render_template("my_data/page.html", holdings=holdings, **shown)
 
 
 @blueprint.get("/my-data/delete")
@@ -64,10 +67,11 @@ def delete() -> ResponseReturnValue:
         guest = guest_id(session)
         if guest is not None:
             leaving.begin(session, guest)
+        is_back = _go_back(session)
     if guest is not None:
-        leaving.finish_all(database, seconds=REQUEST_SECONDS)
-        scrub(database)
-    return _cleared(jsonify(deleted=True) if wants_json() else _to(url_for("my_data.left", deleted=1)))
+        leaving.finish_soon(database, guest)
+    answer = jsonify(deleted=True) if wants_json() else _to(url_for("my_data.left", deleted=1))
+    return _forgotten(answer, is_back=is_back)
 
 
 @blueprint.post("/my-data/sign-out")
@@ -77,27 +81,42 @@ def sign_out() -> ResponseReturnValue:
         guest, here = guest_id(session), device_hash() or LOCAL
         if guest is not None and here != LOCAL:  # This machine's own guest has no other way in.
             leaving.sign_out(session, guest, here)
-    return _cleared(_to(url_for("my_data.left")))
+        is_back = _go_back(session)
+    return _forgotten(_to(url_for("my_data.left")), is_back=is_back)
 
 
 @blueprint.get("/my-data/left")
 def left() -> ResponseReturnValue:
-    """Say that it is done; the page's script clears what a browser without Clear-Site-Data still keeps."""
-    return render_template("my_data/left.html", deleted=request.args.get("deleted") == "1")
+    """Say that it is done; the page's script clears what a browser without Clear-Site-Data still keeps.
+
+    Not for a student who is here, nor by another site's link: it alone may keep their pictures.
+    """
+    by_us = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    clears = by_us and cookie(GUEST_COOKIE) is None
+    return render_template("my_data/left.html", deleted=request.args.get("deleted") == "1", clears=clears)
 
 
 def _ask(*, unsure: bool = False) -> str:
     with wiring().database.reading() as session:
-        holdings = leaving.holdings(session, guest_id(session))
-    return render_template("my_data/delete.html", holdings=holdings, unsure=unsure)
+        holdings, kept = leaving.holdings(session, guest_id(session)), has_apart(session)
+    return render_template("my_data/delete.html", holdings=holdings, unsure=unsure, has_apart=kept)
+
+
+def _go_back(session: Session) -> bool:
+    """Let this browser be the guest again who was kept apart on it; False where nobody was."""
+    if found := has_apart(session):
+        go_back(session)
+    return found
 
 
 def _to(address: str) -> Response:
     return make_response(redirect(address, HTTPStatus.SEE_OTHER))
 
 
-def _cleared(answer: Response) -> Response:
-    for name in _OURS:
+def _forgotten(answer: Response, *, is_back: bool) -> Response:
+    """Let the browser forget who was here; pictures and choices stay with whoever is here again."""
+    for name in (OPERATOR_COOKIE,) if is_back else _OURS:
         forget_cookie(answer, name)
-    answer.headers["Clear-Site-Data"] = _CLEARED
+    if not is_back:
+        answer.headers["Clear-Site-Data"] = _CLEARED
     return answer

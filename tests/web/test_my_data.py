@@ -1,12 +1,18 @@
 """My data: what is kept is named, a device is signed out, everything is deleted; also without scripts."""
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from studylens.errors import DatabaseDown
 from studylens.models import Guest, Pack
+from studylens.study.packs.ending import erasing
 from studylens.web.door.wiring import Wiring
 from tests.jobs.test_runner import guest
-from tests.web.world import PAGE, add_pack
+from tests.web.accounts.world import sign_in as come_in
+from tests.web.accounts.world import sign_up
+from tests.web.world import PAGE, add_pack, become_guest
 
 
 def sign_in(client: FlaskClient) -> None:
@@ -39,7 +45,7 @@ def test_everything_is_deleted_only_when_it_was_meant(client: FlaskClient, wirin
     assert asked.status_code == 400
     assert "Nothing was deleted" in asked.text
     done = client.post("/my-data/delete", data={"sure": "1"}, headers=PAGE)
-    assert done.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert done.headers["Clear-Site-Data"] == '"cache", "storage"', "cookies are those of a whole domain"
     assert "Everything of yours is deleted" in client.get(done.location, headers=PAGE).text
     with wiring.database.reading() as session:
         assert session.scalars(select(Guest.id)).all() == [stranger]
@@ -65,3 +71,41 @@ def test_a_program_deletes_all_as_its_guest_does(client: FlaskClient, wiring: Wi
     sign_in(client)
     assert client.post("/my-data/delete").json["error"]["code"] == "bad_text"  # type: ignore[index]
     assert client.post("/my-data/delete", data={"sure": "1"}).json == {"deleted": True}
+
+
+def test_only_who_has_just_left_has_the_browser_s_pictures_cleared(client: FlaskClient) -> None:
+    clearing = 'src="/static/leave.js'
+    assert clearing in client.get("/my-data/left", headers=PAGE).text
+    linked = client.get("/my-data/left", headers=PAGE | {"Sec-Fetch-Site": "cross-site"})
+    assert clearing not in linked.text
+    sign_in(client)
+    assert clearing not in client.get("/my-data/left", headers=PAGE).text
+
+
+@pytest.mark.parametrize(("path", "fields"), [("/my-data/sign-out", {}), ("/my-data/delete", {"sure": "1"})])
+def test_whoever_was_kept_apart_is_here_again(
+    app: Flask, wiring: Wiring, path: str, fields: dict[str, str]
+) -> None:
+    sign_up(app.test_client())
+    device = app.test_client()
+    pack_id = add_pack(wiring, become_guest(wiring, device))
+    come_in(device, before="apart")
+    assert "comes back" in device.get("/my-data", headers=PAGE).text
+    left = device.post(path, data=fields, headers=PAGE)
+    assert "Clear-Site-Data" not in left.headers, "the pictures may be theirs"
+    assert device.get(f"/packs/{pack_id}", headers=PAGE).status_code == 200
+
+
+def test_what_is_deleted_is_said_to_be_when_the_database_goes_away_meanwhile(
+    client: FlaskClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client)
+    guest_id = mine(wiring)
+
+    def away(*_: object) -> bool:
+        raise DatabaseDown
+
+    monkeypatch.setattr(erasing, "take_steps", away)
+    assert client.post("/my-data/delete", data={"sure": "1"}).json == {"deleted": True}
+    with wiring.database.reading() as session:
+        assert session.get_one(Guest, guest_id).erasing_at is not None
