@@ -80,7 +80,7 @@ class FollowUp(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
-    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"), index=True)
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
     question: Mapped[str] = mapped_column(Text)
     hint_only: Mapped[bool] = mapped_column(Boolean, default=False)

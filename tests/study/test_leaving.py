@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from studylens.jobs import leases
@@ -38,6 +38,21 @@ def test_every_table_is_of_somebody_or_says_why_it_is_not() -> None:
     tables = Base.metadata.sorted_tables
     wrong = [table.name for table in tables if (SERVICE in table.info) == leaving.is_of_somebody(table)]
     assert wrong == []
+
+
+@pytest.mark.sqlite("PostgreSQL reads small tables without an index")
+def test_what_is_somebody_s_is_found_by_an_index(wiring: Wiring) -> None:
+    """A step holds the write lock: it may not read through what everybody else has."""
+    read_through = set()
+    with wiring.database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            if SERVICE in table.info or table.name == "pack_search":
+                continue
+            mine = select(func.count()).select_from(table).where(leaving.whose(table, 1))
+            asked = mine.compile(session.connection(), compile_kwargs={"literal_binds": True})
+            plan = session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))
+            read_through |= {table.name for row in plan if row.detail.startswith("SCAN")}
+    assert read_through == set()
 
 
 def test_nothing_of_who_leaves_is_left_and_nothing_of_others_is_missing(wiring: Wiring) -> None:

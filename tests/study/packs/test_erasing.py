@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Column, String, Table, delete, func, select, update
+from sqlalchemy import JSON, Column, String, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from studylens.jobs.housekeeper import sweep
@@ -143,7 +143,7 @@ def test_a_picture_counts_for_a_hundred_rows(wiring: Wiring) -> None:
     pictures: Table = Base.metadata.tables["pack_pictures"]
     mine = [pictures.c.pack_id == pack_id]
     with wiring.database.writing() as session:
-        session.execute(delete(pictures))
+        erasing.delete_some(session, pictures, mine, 5_000)
         session.add_all(PackPicture(pack_id=pack_id, page=n, jpeg=b"j", width=1, height=1) for n in range(6))
         session.flush()
         went = [erasing.delete_some(session, pictures, mine, rows) for rows in (250, 1, 5_000, 5_000)]

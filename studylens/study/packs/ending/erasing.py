@@ -143,7 +143,7 @@ class _Part:
         if words.done_by:
             unfinished = [*mine, self.table.c[words.done_by].is_(None)]
             gone = delete_some(self.session, self.table, unfinished, rows)
-        return gone + self._forget(mine, rows - gone) if words.columns else gone
+        return gone + self._forget(mine, max(0, rows - gone)) if words.columns else gone
 
     def _forget(self, mine: Sequence[Any], rows: int) -> int:
         columns = [self.table.c[name] for name in self.belonging.words.columns]
