@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +33,14 @@ _ADD_TO_FTS5 = text(
     "VALUES (:place, :pack_id, :place, :owner, :words)"
 )
 
-_MERGE_TWO = text("INSERT INTO pack_search (pack_search, rank) VALUES ('usermerge', 2)")
-"""FTS5 would else pass over a merge of two, beside which two packs were indexed, and say that it is done."""
 _MERGE = text("INSERT INTO pack_search (pack_search, rank) VALUES ('merge', :pages)")
 _TOTAL_CHANGES = text("SELECT total_changes()")
 _MERGED_SOMETHING = 2
 """Rows that the command changes when there was something to merge, as FTS5's manual says."""
+
+
+_LEVELS = text("SELECT block FROM pack_search_data WHERE id = 10")
+"""FTS5's own record of its segments, level by level (FTS5_STRUCTURE_ROWID in its source)."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +112,34 @@ class WholeMerge:
 
     def __call__(self, session: Session, pages: int) -> bool:
         """Write about so many pages; say whether more is left. A negative number begins a merge of all."""
-        if not self._begun:
-            session.execute(_MERGE_TWO)
         before = session.scalar(_TOTAL_CHANGES) or 0
         session.execute(_MERGE, {"pages": pages if self._begun else -pages})
         self._begun = True
-        return (session.scalar(_TOTAL_CHANGES) or 0) - before >= _MERGED_SOMETHING
+        if (session.scalar(_TOTAL_CHANGES) or 0) - before >= _MERGED_SOMETHING:
+            return True
+        self._begun = not _is_merging(session.scalar(_LEVELS) or b"")
+        return not self._begun  # FTS5 passes over a merge of two beside which two packs were indexed.
+
+
+def _is_merging(levels: bytes) -> bool:
+    """Say whether a level has a merge that is not done."""
+    first, _, _, *rest = *_numbers(levels[4:]), 0, 0, 0
+    for _ in range(first):
+        merged, segments = rest[:2]
+        if merged:
+            return True
+        rest = rest[2 + 3 * segments :]
+    return False
+
+
+def _numbers(data: bytes) -> Iterator[int]:
+    """Yield numbers as FTS5 writes them, seven bits a byte."""
+    number = 0
+    for byte in data:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:  # The highest bit says that more follows.
+            yield number
+            number = 0
 
 
 def _matching(session: Session, owner: str, words: list[str]) -> Any:
