@@ -37,8 +37,6 @@ _MERGE = text("INSERT INTO pack_search (pack_search, rank) VALUES ('merge', :pag
 _TOTAL_CHANGES = text("SELECT total_changes()")
 _MERGED_SOMETHING = 2
 """Rows that the command changes when there was something to merge, as FTS5's manual says."""
-
-
 _LEVELS = text("SELECT block FROM pack_search_data WHERE id = 10")
 """FTS5's own record of its segments, level by level (FTS5_STRUCTURE_ROWID in its source)."""
 
