@@ -12,8 +12,8 @@ from studylens.study.packs.ending import erasing
 
 TRASH_DAYS = 30
 """How long a deleted pack can come back."""
-_AT_ONCE = 50
-"""Packs that one sweep begins to erase: each is marked and taken out of the search index."""
+_AT_ONCE = 10
+"""Packs that one sweep begins to erase: each holds the write lock for 8 ms of a processor (50: 0.4 s)."""
 
 
 def throw_away(session: Session, pack: Pack) -> None:
@@ -53,7 +53,7 @@ def delete_for_good(session: Session, pack: Pack) -> None:
 
 
 def empty_old(session: Session) -> int:
-    """Begin to erase what has been in the trash for 30 days; return how many packs, at most 50 at once."""
+    """Begin to erase what has been in the trash for 30 days; return how many packs, at most 10 at once."""
     old = now() - timedelta(days=TRASH_DAYS)
     waiting = select(Pack).where(Pack.deleted_at < old, Pack.erasing_at.is_(None))
     packs = session.scalars(waiting.limit(_AT_ONCE)).all()
