@@ -12,7 +12,7 @@ from studylens.web.door.wiring import Wiring
 from tests.jobs.test_runner import guest
 from tests.web.accounts.world import sign_in as come_in
 from tests.web.accounts.world import sign_up
-from tests.web.world import PAGE, add_pack, become_guest
+from tests.web.world import PAGE, add_pack, become_guest, read_page
 
 
 def sign_in(client: FlaskClient) -> None:
@@ -90,7 +90,8 @@ def test_whoever_was_kept_apart_is_here_again(
     device = app.test_client()
     pack_id = add_pack(wiring, become_guest(wiring, device))
     come_in(device, before="apart")
-    assert "comes back" in device.get("/my-data", headers=PAGE).text
+    for page in ("/my-data", "/my-data/delete"):
+        assert "comes back" in read_page(device.get(page, headers=PAGE))
     left = device.post(path, data=fields, headers=PAGE)
     assert "Clear-Site-Data" not in left.headers, "the pictures may be theirs"
     assert device.get(f"/packs/{pack_id}", headers=PAGE).status_code == 200
