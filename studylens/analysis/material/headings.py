@@ -58,7 +58,7 @@ def find_title(page: Page, facts: Sequence[Found]) -> str:
 
 
 def _is_torn(block: Block) -> bool:
-    """Say whether a heading begins in the middle: words of a page that the photo cuts off, or of a drawing."""
+    """Say whether a heading begins in the middle: words that the photo cuts off, or those of a drawing."""
     text = _shown(block.text)
     return text[:1].islower() and " " in text
 
