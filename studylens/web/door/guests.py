@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http import HTTPStatus
 
 from flask import Response, after_this_request, current_app, g, request
 from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
@@ -143,16 +144,17 @@ def posting_guest(database: Database) -> Iterator[int]:
             here = local_guest(session)
         yield here
         return
-    newcomer = _add_guest(database)
+    newcomer, token = _add_guest(database)
     try:
         yield newcomer
     except StudylensError:
+        g.refused_token = token
         with database.writing() as session:
             session.execute(delete(Guest).where(Guest.id == newcomer))
         raise
 
 
-def _add_guest(database: Database) -> int:
+def _add_guest(database: Database) -> tuple[int, str]:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     guest = Guest(token_hash=_hash(token))
     zone = cookie(ZONE_COOKIE) or ""
@@ -163,8 +165,8 @@ def _add_guest(database: Database) -> int:
         rates.begin_anew(session, guest.id)
         if is_zone(zone):
             offer_zone(session, guest.id, zone)
-    give_cookie(token)
-    return guest.id
+    give_cookie(token, is_stored=True)
+    return guest.id, token
 
 
 def spender(guest: int | None = None) -> Spender:
@@ -178,13 +180,20 @@ def address_hash() -> str:
     return hmac.new(key, _network(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
-def give_cookie(token: str, name: str = GUEST_COOKIE) -> None:
-    """Let this browser keep a token, with the answer; an empty one ends the cookie."""
+def give_cookie(token: str, name: str = GUEST_COOKIE, *, is_stored: bool = False) -> None:
+    """Let this browser keep a token, with the answer; an empty one ends the cookie.
+
+    `is_stored`: its row was committed. Else the cookie of before stays where the request fails at our end: it
+    may be the only way to everything, and the row of the new one was never written.
+    """
     if name == GUEST_COOKIE:
         g.new_device = token  # The forms of this answer belong to it already (form_tokens.py).
 
     @after_this_request
     def set_cookie(response: Response) -> Response:
+        is_lost = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_stored
+        if is_lost or (token and token == g.get("refused_token")):
+            return response
         if token:
             keep_cookie(response, name, token)
         else:
