@@ -6,7 +6,7 @@ passwords and codes are kept. Nothing of these tables is in an account file.
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, false
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
@@ -45,7 +45,8 @@ class Passkey(Base):
     """base64url."""
     public_key: Mapped[str] = mapped_column(Text)
     """COSE, base64url."""
-    sign_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """As the authenticator counts: 32 bits without a sign, more than PostgreSQL's integer holds."""
     name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

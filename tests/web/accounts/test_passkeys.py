@@ -141,6 +141,25 @@ def test_the_only_way_in_is_not_taken_back_and_others_need_a_proof(
     assert _use(app.test_client(), phone)[0] == WRONG
 
 
+def test_a_counter_has_32_bits(app: Flask, phone: Authenticator) -> None:
+    phone.count = 2**32 - 2
+    assert _make(app.test_client(), phone, name="anna")[0] == HTTPStatus.OK
+    assert _use(app.test_client(), phone)[0] == HTTPStatus.OK
+
+
+def test_open_questions_do_not_add_up_to_more_passkeys_than_there_may_be(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passkeys, "MOST_PASSKEYS", 1)
+    sign_up(client)
+    asked = [_ask(client, "/account/passkeys/options")[1] for _ in range(2)]
+    answers = []
+    for one in asked:
+        credential = json.dumps(Authenticator(SITE, "localhost").create(one["publicKey"]["challenge"]))
+        answers.append(_ask(client, "/account/passkeys", ticket=one["ticket"], credential=credential)[0])
+    assert answers == [HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS]
+
+
 def test_an_address_of_numbers_has_no_passkeys(client: FlaskClient) -> None:
     asked = client.post("/sign-in/passkey/options", base_url="http://127.0.0.1:10000")
     assert asked.status_code == WRONG
