@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from studylens.variables import check_mail
+from studylens.variables import ConfigError, check_mail
 from studylens.variables import env as _env
 
 
@@ -21,6 +21,8 @@ class AccountVariables:
     def check_accounts(self) -> None:
         """Refuse values that make no sense, by the variable's name. Raises ConfigError."""
         check_mail("SMTP_URL", self.smtp_url)
+        if self.mail_from and not ("@" in self.mail_from and self.mail_from.isprintable()):
+            raise ConfigError(f"MAIL_FROM={self.mail_from!r} is no address such as studylens@example.org")
 
     def sender(self, base_url: str) -> str:
         """Return whom mail is from; empty where none is sent."""

@@ -13,7 +13,8 @@ from studylens.variables import ConfigError
         ("MEMORY_LIMIT_MB", "nan"), ("MAX_UPLOAD_MB", "0"), ("GEMINI_SDK", "other"), ("BLIP_BACKEND", "gpu"),
         ("ENGINES", "gemini,magic"), ("GEMINI_CALLS_PER_DAY", "1e99"), ("GEMINI_BASE_URL", "gemini.test"),
         ("GEMINI_BASE_URL", "ftp://gemini.test"), ("GEMINI_BASE_URL", "http://x:99999"),
-        ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"),
+        ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"), ("SIGNUP", "close"),
+        ("MAIL_FROM", "Studylens"), ("MAIL_FROM", "a@b\nBcc: c@d"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
