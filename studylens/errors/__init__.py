@@ -43,9 +43,10 @@ StudylensError                  status, code, one kind sentence
 │   ├── Busy                    503 busy
 │   ├── BeingJoined             503 joining
 │   ├── DiskFull                507 disk_full
+│   ├── DiskReadOnly            503 disk_read_only
 │   ├── MailDown                503 mail_down
 │   └── DatabaseDown            503 database
-│       └── DatabaseGone        503 database_gone
+│       ├── DatabaseGone        503 database_gone
 │       ├── ConnectionLost      503 database      (a read is tried again)
 │       └── TablesUnfit         503 database
 └── JobFailed                   a job that was accepted and did not end in a pack

@@ -1,4 +1,4 @@
-"""`flask invite` and `flask account`: who may make an account, and who administers."""
+"""`flask invite` and `flask account-admin`: who may make an account, and who administers."""
 
 import click
 from flask import Blueprint
