@@ -110,6 +110,8 @@ class Greece:
             yield path, self.client.get(path, headers=headers, follow_redirects=True).text
         for path, form in self._forms_sent():
             yield path, self.client.post(path, data=form, headers=headers, follow_redirects=True).text
+        for path in _OF_AN_ACCOUNT:
+            yield path, self.client.get(path, headers=headers).text
         yield "apart", self.client.get(f"/packs/{self.pack_id}/apart", headers=headers).text
 
     def _addresses(self) -> Iterator[str]:
@@ -133,6 +135,10 @@ class Greece:
         yield from (
             ("/devices/code", {}),
             ("/devices/join", {"code": "x"}),
+            ("/account", {"name": "Άννα", "password": "σύντομο"}),
+            ("/account", {"name": "Άννα", "password": "φύλλο πέτρα ποτάμι"}),
+            ("/sign-in", {"name": "Άννα", "password": "κάτι άλλο"}),
+            ("/reset", {"name": "Άννα", "code": "0", "password": "φύλλο πέτρα ποτάμι"}),
             ("/calendar", {}),
             ("/import", {}),
         )
@@ -260,7 +266,9 @@ _ALONE = (
     "/", "/new", "/packs", "/packs?q=x", "/packs?select=1", "/packs/trash", "/review", "/review?show=1",
     "/progress", "/achievements", "/settings", "/settings?saved=1", "/quizzes", "/memory", "/nowhere",
     "/export", "/import", "/import/done?cards=2&known=1", "/devices", "/pictures",
+    "/account", "/sign-in?out=1", "/reset?sent=1", "/reset/x",
 )  # fmt: skip
+_OF_AN_ACCOUNT = ("/sign-in", "/account", "/account/password", "/account/codes", "/account/passkeys")
 _OF_A_PACK = (
     "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
     "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new", "/cut",

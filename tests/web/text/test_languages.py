@@ -14,7 +14,7 @@ from tests.web.text.greek import Greece
 from tests.web.world import PAGE, read_page
 
 NAMES = frozenset({"Studylens", "Study", "lens", "Google", "Gemini", "English", *pseudo.TAGS})
-FORMATS = frozenset({"UTC", "apkg", "csv", "tsv", "txt", "json", "gz", "ABCDE"})
+FORMATS = frozenset({"UTC", "apkg", "csv", "tsv", "txt", "json", "gz", "ABCDE", "ABCD", "EFGH"})
 
 
 @pytest.fixture(scope="session")
