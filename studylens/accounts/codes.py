@@ -62,14 +62,17 @@ def use_invite(session: Session, typed: str, at: datetime) -> None:
         raise WrongInvite
 
 
-def make_link(session: Session, account_id: int, at: datetime) -> str:
-    """Return the word of a link to a new password; the account's link before ends."""
+def new_word() -> str:
+    """Return a word for a link, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def keep_link(session: Session, account_id: int, word: str, at: datetime) -> None:
+    """Let a word lead to a new password of this account; the account's link before ends."""
     old = (OneTimeWord.account_id == account_id) | (OneTimeWord.expires_at <= at)
     session.execute(delete(OneTimeWord).where(old))
-    word = secrets.token_urlsafe(32)
     ends = at + timedelta(minutes=LINK_MINUTES)
     session.add(OneTimeWord(word_hash=_digest("link", word), account_id=account_id, expires_at=ends))
-    return word
 
 
 def use_link(session: Session, word: str, at: datetime) -> int:

@@ -35,7 +35,7 @@ def send(url: str, letter: EmailMessage) -> None:
 
 
 def letter(*, sender: str, to: str, subject: str, text: str) -> EmailMessage:
-    """Return a letter in plain text. Raises ValueError for an address with a line break."""
+    """Return a letter in plain text; `to` is one address (names.py) and `sender` was checked at start."""
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = sender, to, subject
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answers of machines.
@@ -47,8 +47,8 @@ def letter(*, sender: str, to: str, subject: str, text: str) -> EmailMessage:
 def _server(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    context = ssl.create_default_context()
     try:
+        context = ssl.create_default_context()
         with (
             smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
             if parts.scheme == "smtps"
@@ -59,6 +59,6 @@ def _server(url: str) -> Iterator[smtplib.SMTP]:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             yield server
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a password beyond ASCII.
         log.warning("The mail server failed: %s", type(error).__name__)
         raise MailDown from error

@@ -1,5 +1,6 @@
 """Names of accounts: as they are written, and as they are compared."""
 
+import re
 import unicodedata
 
 from studylens.errors import BadName
@@ -10,6 +11,9 @@ MOST_CHARS = 120
 LEAST_CHARS = 2
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of what cannot be seen: two names must not look the same by it."""
+_ATOM, _LABEL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII | re.IGNORECASE)
+"""As browsers take them (HTML, `input type=email`), without the dots that RFC 5321 has no place for."""
 
 
 def parse_name(raw: str) -> str:
@@ -19,6 +23,11 @@ def parse_name(raw: str) -> str:
     if not LEAST_CHARS <= len(name) <= MOST_CHARS or unseen or not is_storable(name):
         raise BadName
     return name
+
+
+def is_address(name: str) -> bool:
+    """Say whether a name is one e-mail address and nothing else: no list, no words before it."""
+    return _ADDRESS.fullmatch(name) is not None
 
 
 def key_of(raw: str) -> str:

@@ -1,7 +1,6 @@
 """Accounts and who is signed in to them: made, found, changed. Nothing here knows a request."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,14 +10,24 @@ from sqlalchemy.orm import Session
 
 from studylens.accounts.names import key_of, parse_name
 from studylens.errors import HasAccount, LastWayIn, NameTaken, NotFound, WrongPasskey
-from studylens.models import Account, Base, Guest, GuestDevice, OneTimeWord, Passkey, RecoveryCode, new_id
+from studylens.models import (
+    Account,
+    Base,
+    DeviceCode,
+    Guest,
+    GuestDevice,
+    OneTimeWord,
+    Passkey,
+    RecoveryCode,
+    StudySettings,
+    new_id,
+    nobodys_hash,
+)
 
 FRESH = timedelta(minutes=10)
 """How long after signing in nobody is asked once more: time to make codes and a passkey."""
-_NOBODYS = "-"
-"""What no hash begins with: nobody's token."""
-_NOT_THINGS = {"study_settings", "guest_devices", "device_codes", "accounts"}
-"""Tables of a guest that hold nothing a student has made."""
+_NOT_THINGS = {"study_settings", "guest_devices", "device_codes", "accounts", "guest_uses", "pack_uses"}
+"""Tables of a guest that hold nothing a student has made: ways in, settings, sums of other tables."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +44,20 @@ def account_of(session: Session, guest_id: int | None) -> Account | None:
     return session.scalar(select(Account).where(Account.guest_id == (guest_id or 0)))
 
 
+def account_to_enter(session: Session, account_id: int) -> Account | None:
+    """Return an account, which stays as long as this session; None when it is gone, or just being deleted."""
+    there = select(Account).join(Guest, Guest.id == Account.guest_id)
+    there = there.where(Account.id == account_id, Guest.erasing_at.is_(None))
+    return session.scalar(there.with_for_update(of=Guest))
+
+
 def account_named(session: Session, name: str) -> Account | None:
     """Return the account with this name, however it is written."""
     return session.scalar(select(Account).where(Account.name_key == key_of(name)))
 
 
 def is_admin(session: Session, guest_id: int | None) -> bool:
-    """Say whether this guest's account was made an administrator's by `flask account admin`."""
+    """Say whether this guest's account was made an administrator's by `flask account-admin`."""
     found = account_of(session, guest_id)
     return found is not None and found.is_admin
 
@@ -93,16 +109,26 @@ def end_device(session: Session, guest_id: int, token_hash: str) -> None:
     mine = (GuestDevice.guest_id == guest_id, GuestDevice.token_hash == token_hash)
     session.execute(delete(GuestDevice).where(*mine))
     first = (Guest.id == guest_id, Guest.token_hash == token_hash)
-    session.execute(update(Guest).where(*first).values(token_hash=_nobodys()))
+    session.execute(update(Guest).where(*first).values(token_hash=nobodys_hash()))
 
 
 def end_devices(session: Session, guest_id: int, *, but: str | None = None) -> None:
-    """Let every device and program of this guest lose its way in, but the one with this token's hash."""
+    """Let every device, program and device code of this guest lose its way in, but for one token's hash."""
+    session.execute(delete(DeviceCode).where(DeviceCode.guest_id == guest_id))
     session.execute(
         delete(GuestDevice).where(GuestDevice.guest_id == guest_id, GuestDevice.token_hash != (but or ""))
     )
     first = (Guest.id == guest_id, Guest.token_hash != (but or ""))
-    session.execute(update(Guest).where(*first).values(token_hash=_nobodys()))
+    session.execute(update(Guest).where(*first).values(token_hash=nobodys_hash()))
+
+
+def has_other_devices(session: Session, guest_id: int, token_hash: str | None) -> bool:
+    """Say whether another device or program than this one is signed in as the guest."""
+    first = session.get_one(Guest, guest_id)
+    if first.has_first_device and first.token_hash != token_hash:
+        return True
+    others = (GuestDevice.guest_id == guest_id, GuestDevice.token_hash != (token_hash or ""))
+    return session.scalar(select(GuestDevice.token_hash).where(*others).limit(1)) is not None
 
 
 def add_passkey(session: Session, account_id: int, made: NewPasskey, name: str) -> None:
@@ -134,22 +160,20 @@ def remove_passkey(session: Session, account: Account, id_hash: str) -> None:
     session.delete(found)
 
 
-def end_other_ways_in(session: Session, account_id: int) -> None:
-    """Forget passkeys, codes and links: whoever has the mailbox is the owner, and nobody else comes in."""
-    for model in (Passkey, RecoveryCode, OneTimeWord):
-        session.execute(delete(model).where(model.account_id == account_id))
+def set_password(session: Session, account_id: int, password_hash: str) -> None:
+    """Give the account a password; a link to a new one, sent before, ends."""
+    session.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))
+    session.execute(delete(OneTimeWord).where(OneTimeWord.account_id == account_id))
+
+
+def end_other_ways_in(session: Session, account: Account) -> None:
+    """Forget passkeys, codes and the calendar: whoever has the mailbox is the owner, nobody else."""
+    for model in (Passkey, RecoveryCode):
+        session.execute(delete(model).where(model.account_id == account.id))
+    mine = update(StudySettings).where(StudySettings.guest_id == account.guest_id)
+    session.execute(mine.values(calendar_token_hash=None))
 
 
 def passkey_hash(credential_id: str) -> str:
     """Return the key under which a credential's id is kept."""
     return hashlib.sha256(credential_id.encode(errors="replace")).hexdigest()
-
-
-def has_first_device(guest: Guest) -> bool:
-    """Say whether the device on which this guest began is still signed in."""
-    return not guest.token_hash.startswith(_NOBODYS)
-
-
-def _nobodys() -> str:
-    """Return what stands for a hash that no token has."""
-    return _NOBODYS + secrets.token_hex(31)

@@ -1,4 +1,4 @@
-"""Places for work that takes memory: so many at once on this machine, over all workers.
+"""Places for work that takes memory or time: so many at once on this machine, over all workers.
 
 Threads of one process wait for a semaphore; processes for locked files, which the kernel frees when their
 holder dies. What finds no place soon is refused, with the time after which to come again.
@@ -20,6 +20,8 @@ PASSWORDS_AT_ONCE = 2
 """19 MiB each: eight people who sign in at once cost 38 MB, not 152."""
 PASSKEYS_AT_ONCE = 1
 """35 MB in a process of its own, beside at most one password."""
+MAIL_AT_ONCE = 2
+"""Talks with the mail server that somebody waits for: one that hangs takes a thread for 10 s at each step."""
 WAITING_AT_ONCE = 8
 """Who waits holds one of the service's 32 threads."""
 WAIT_SECONDS = 5.0

@@ -24,29 +24,29 @@ FREE_FOR_NAME = 10
 FREE_FOR_ADDRESS = 40
 """The same from one address: a class of thirty behind one router signs in within some minutes."""
 LONGEST_WAIT_SECONDS = 900
-"""A name that somebody else guesses at opens at least four times an hour; codes and passkeys stay open."""
+"""A name that somebody else guesses at opens four times an hour; one-time codes and passkeys stay open."""
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Guess:
-    """One name or one address, as it is counted, and how many tries are free."""
+    """One name or one address, as it is counted, and how many tries are free; an address is many people's."""
 
     key_hash: str
     free: int
+    is_shared: bool = False
 
 
-def guess_at(secret: str, kind: str, what: str, free: int) -> Guess:
+def guess_at(secret: str, kind: str, what: str, free: int, *, is_shared: bool = False) -> Guess:
     """Return what is counted for a name or an address: its HMAC-SHA256, since the table need not tell it."""
     key = hmac.new(secret.encode(), f"{kind}:{what}".encode(errors="replace"), hashlib.sha256)
-    return Guess(key.hexdigest(), free)
+    return Guess(key.hexdigest(), free, is_shared)
 
 
 def count(session: Session, guesses: Iterable[Guess], at: datetime) -> None:
     """Count a try for each of these. Raises QuotaReached, and counts nothing, when one must still wait."""
     session.execute(delete(SignInTry).where(SignInTry.last_at < at - FORGOTTEN_AFTER))
-    # In one order for everybody: PostgreSQL locks row after row.
-    rows = [(guess, _row(session, guess, at)) for guess in sorted(guesses, key=lambda guess: guess.key_hash)]
+    rows = [(guess, _row(session, guess, at)) for guess in _in_order(guesses)]
     left = max((row.blocked_until - at for _guess, row in rows), default=timedelta())
     if left > timedelta():
         seconds = int(left.total_seconds()) + 1
@@ -60,15 +60,18 @@ def count(session: Session, guesses: Iterable[Guess], at: datetime) -> None:
 
 
 def forgive(session: Session, guesses: Iterable[Guess]) -> None:
-    """Forget the tries of these: somebody was right."""
-    session.execute(delete(SignInTry).where(SignInTry.key_hash.in_([guess.key_hash for guess in guesses])))
+    """Forget the tries of these, since somebody was right; of a shared one the last, with its wait."""
+    for guess in _in_order(guesses):
+        row = session.scalar(select(SignInTry).where(SignInTry.key_hash == guess.key_hash).with_for_update())
+        if row is not None and guess.is_shared:
+            row.tries, row.blocked_until = max(0, row.tries - 1), row.last_at
+        elif row is not None:
+            session.delete(row)
 
 
-def take_back(session: Session, guess: Guess) -> None:
-    """Count one try less for an address from which somebody was right."""
-    row = session.scalar(select(SignInTry).where(SignInTry.key_hash == guess.key_hash).with_for_update())
-    if row is not None:
-        row.tries = max(0, row.tries - 1)
+def _in_order(guesses: Iterable[Guess]) -> list[Guess]:
+    """Return them in one order for everybody: PostgreSQL locks row after row."""
+    return sorted(guesses, key=lambda guess: guess.key_hash)
 
 
 def _row(session: Session, guess: Guess, at: datetime) -> SignInTry:

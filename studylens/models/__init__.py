@@ -56,7 +56,15 @@ from studylens.models.packs import (
     TranscriptLine,
 )
 from studylens.models.pages import PackPage, PackPicture, PackProposal
-from studylens.models.people import DeviceCode, Erasure, Guest, GuestDevice, OperatorKey, StudySettings
+from studylens.models.people import (
+    DeviceCode,
+    Erasure,
+    Guest,
+    GuestDevice,
+    OperatorKey,
+    StudySettings,
+    nobodys_hash,
+)
 from studylens.models.quizzes import FollowUp, QuizAttempt, QuizItem
 from studylens.models.reviews import (
     AGAIN,
@@ -180,5 +188,6 @@ __all__ = [
     "UserAchievement",
     "UtcDateTime",
     "new_id",
+    "nobodys_hash",
     "now",
 ]

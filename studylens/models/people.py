@@ -1,5 +1,6 @@
 """Guests: who studies, on which devices, and how they like it."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from studylens.models.base import Base
 from studylens.models.belonging import of_service
 from studylens.models.columns import DAY, UtcDateTime, between, now
+
+_NOBODYS = "-"
+"""What no hash begins with."""
 
 
 class Guest(Base):
@@ -20,6 +24,16 @@ class Guest(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Since when everything of theirs is being deleted: no token leads to them any more."""
+
+    @property
+    def has_first_device(self) -> bool:
+        """Say whether the device on which this guest began is still signed in."""
+        return not self.token_hash.startswith(_NOBODYS)
+
+
+def nobodys_hash() -> str:
+    """Return what stands for the hash of a guest's first token when that leads nowhere any more."""
+    return _NOBODYS + secrets.token_hex(31)
 
 
 class GuestDevice(Base):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studylens.accounts.names import key_of, parse_name
+from studylens.accounts.names import is_address, key_of, parse_name
 from studylens.accounts.passwords import hash_password, is_right, parse_password
 from studylens.accounts.slots import Slots
 from studylens.errors import BadName, BadPassword, Busy
@@ -54,6 +54,12 @@ def test_names_that_look_the_same_are_the_same() -> None:
     for bad in ("a", "", "x" * 121, "an\u200bna", "an\x00na", "\ud800x"):
         with pytest.raises(BadName):
             parse_name(bad)
+
+
+def test_only_one_address_and_nothing_else_gets_letters() -> None:
+    assert [name for name in ("anna.m+x@mail.example.org", "A@b") if not is_address(name)] == []
+    lists = ("a@b, c@d", "Buy <a@b>", "a@b@c", "@b", "a@", "a..b@c", "a b@c", "a@b.", "ä@b", "a@-b", "a@b\n")
+    assert [name for name in lists if is_address(name)] == []
 
 
 def test_two_at_once_over_all_workers_and_the_third_is_told_to_come_again(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.own_sql
 AT = datetime(2026, 11, 29, 8, tzinfo=UTC)
 
 
-def _guess(what: str = "anna", free: int = 3) -> tries.Guess:
-    return tries.guess_at("secret", "name", what, free)
+def _guess(what: str = "anna", free: int = 3, *, is_shared: bool = False) -> tries.Guess:
+    return tries.guess_at("secret", "name", what, free, is_shared=is_shared)
 
 
 def _count(wiring: Wiring, *guesses: tries.Guess, at: datetime = AT) -> int:
@@ -47,14 +47,15 @@ def test_a_refused_try_is_not_counted_anywhere(wiring: Wiring) -> None:
 
 
 def test_success_forgives_the_name_and_takes_one_back_from_the_address(wiring: Wiring) -> None:
-    address = _guess("address", free=40)
+    address = _guess("address", free=2, is_shared=True)
     for _ in range(2):
-        _count(wiring, _guess(), address)
+        assert _count(wiring, _guess(), address) == 0
+    assert _count(wiring, _guess("bert"), address) > 0
     with wiring.database.writing() as session:
-        tries.forgive(session, [_guess()])
-        tries.take_back(session, address)
+        tries.forgive(session, [_guess(), address])
     with wiring.database.reading() as session:
         assert session.scalars(select(SignInTry.tries)).all() == [1]
+    assert _count(wiring, _guess("bert"), address) == 0, "whoever was right keeps no classmate waiting"
 
 
 def test_a_day_later_everything_is_forgotten_and_no_row_tells_a_name(wiring: Wiring) -> None:

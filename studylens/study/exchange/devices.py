@@ -87,7 +87,8 @@ def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
     for table in _tables_of_guests():
         session.execute(table.update().where(table.c.guest_id == old).values(guest_id=new))
     former = session.get_one(Guest, old)
-    session.add(GuestDevice(token_hash=former.token_hash, guest_id=new, created_at=former.created_at))
+    if former.has_first_device:
+        session.add(GuestDevice(token_hash=former.token_hash, guest_id=new, created_at=former.created_at))
     session.flush()
     session.delete(former)
     session.flush()

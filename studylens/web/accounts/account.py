@@ -1,6 +1,6 @@
 """The page of an account; a guest makes one here and keeps everything."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -8,11 +8,12 @@ from studylens.accounts.codes import codes_left, make_recovery_codes, use_invite
 from studylens.accounts.names import parse_name
 from studylens.accounts.passwords import parse_password
 from studylens.accounts.people import account_of, check_free, make_account, passkeys_of
+from studylens.accounts.tries import forgive
 from studylens.errors import Refused, SignUpClosed
 from studylens.models import now
-from studylens.web.accounts.entering import has_apart, stay
+from studylens.web.accounts.entering import stay
+from studylens.web.accounts.forms import field, refused, shown
 from studylens.web.accounts.proof import count, from_address, hashed
-from studylens.web.accounts.sign_in import MOST_CHARS, shown
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
@@ -32,13 +33,13 @@ def make() -> ResponseReturnValue:
 
     Raises SignUpClosed, BadName, BadPassword, NameTaken, HasAccount, WrongInvite, QuotaReached, Busy.
     """
-    sent = {name: request.form.get(name, "")[:MOST_CHARS] for name in ("name", "password", "invite")}
+    sent = {name: field(name) for name in ("name", "password", "invite")}
     try:
         codes = _made(sent)
     except Refused as error:
         if wants_json():
             raise
-        return page(problem=error, sent=sent), error.status
+        return refused(page(problem=error, sent=sent), error)
     return render_template("accounts/codes.html", codes=codes, left=len(codes), is_new=True)
 
 
@@ -67,6 +68,7 @@ def _made(sent: dict[str, str]) -> list[str]:
         take_invite(session, sent["invite"])
         account = make_account(session, guest, name, password_hash=kept)
         stay(session, account)
+        forgive(session, [from_address("sign-up")])
         return make_recovery_codes(session, account.id)
 
 
@@ -75,7 +77,7 @@ def page(*, problem: Refused | None = None, sent: dict[str, str] | None = None) 
     config = wiring().config
     with wiring().database.reading() as session:
         found = account_of(session, guest_id(session))
-        told: dict[str, object] = {"account": found, "apart": has_apart(session)}
+        told: dict[str, object] = {"account": found}
         if found is not None:
             told |= {"left": codes_left(session, found.id), "passkeys": passkeys_of(session, found.id)}
     told |= {

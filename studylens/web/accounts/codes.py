@@ -1,13 +1,13 @@
 """One-time codes for the day on which the password is forgotten: shown once, ten at a time."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from studylens.accounts.codes import codes_left, make_recovery_codes
-from studylens.errors import ProveFirst
+from studylens.errors import Refused
 from studylens.web.accounts.entering import signed_in
+from studylens.web.accounts.forms import field, refused
 from studylens.web.accounts.proof import is_proved, prove
-from studylens.web.accounts.sign_in import MOST_CHARS
 from studylens.web.door.accept import wants_json
 from studylens.web.door.wiring import wiring
 
@@ -27,17 +27,17 @@ def make() -> ResponseReturnValue:
     with database.reading() as session:
         account = signed_in(session)
     try:
-        prove(account, request.form.get("password", "")[:MOST_CHARS])
-    except ProveFirst as error:
+        prove(account, field("password"))
+    except Refused as error:
         if wants_json():
             raise
-        return _page(problem=error), error.status
+        return refused(_page(problem=error), error)
     with database.writing() as session:
         codes = make_recovery_codes(session, account.id)
     return render_template("accounts/codes.html", codes=codes, left=len(codes))
 
 
-def _page(*, problem: ProveFirst | None = None) -> str:
+def _page(*, problem: Refused | None = None) -> str:
     with wiring().database.reading() as session:
         account = signed_in(session)
         left = codes_left(session, account.id)

@@ -9,9 +9,9 @@ from flask import request
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from studylens.accounts.people import account_of, end_device, has_things
+from studylens.accounts.people import account_of, end_device, end_devices, has_other_devices, has_things
 from studylens.errors import BadText, NoAccount
-from studylens.models import Account, GuestDevice, now
+from studylens.models import Account, Guest, GuestDevice, now
 from studylens.storable import is_storable
 from studylens.study.exchange.devices import holdings, move_in
 from studylens.web.door.cookies import APART_COOKIE, GUEST_COOKIE
@@ -37,14 +37,17 @@ class Before:
     packs: int = 0
     answers: int = 0
     anything: bool = False
+    elsewhere: bool = False
+    """Other devices have it, too."""
 
 
 def before(session: Session) -> Before:
     """Return what a guest without an account has on this device."""
     here = here_by_cookie(session)
-    if account_of(session, here) is not None or not has_things(session, here):
+    if here is None or account_of(session, here) is not None or not has_things(session, here):
         return Before()
-    return Before(*holdings(session, here), anything=True)
+    elsewhere = has_other_devices(session, here, device_hash())
+    return Before(*holdings(session, here), anything=True, elsewhere=elsewhere)
 
 
 def signed_in(session: Session) -> Account:
@@ -60,14 +63,22 @@ def come_in(session: Session, account: Account, choice: str, name: str = "") -> 
     here, owner, at = here_by_cookie(session), account.guest_id, now()
     if here is not None and here != owner and account_of(session, here) is None:
         if choice == APART and has_things(session, here):
-            give_cookie(cookie_token() or "", APART_COOKIE)
-            here = None
+            _keep_apart(session, here)
         else:
+            end_devices(session, here)  # Of these devices too, nobody has shown that they are the account's.
             move_in(session, here, owner, at=at)
-            here = owner
-    if here is not None and (former := device_hash()) is not None:
+    elif here is not None and (former := device_hash()) is not None:
         end_device(session, here, former)
     return add_device(session, owner, name or device_name(), proved_at=at)
+
+
+def _keep_apart(session: Session, here: int) -> None:
+    """Let the guest of this browser wait in a second cookie, beside who waits there already."""
+    waiting = guest_of(session, cookie_token(APART_COOKIE))
+    if waiting is not None and waiting != here and account_of(session, waiting) is None:
+        move_in(session, here, waiting, at=now())
+    else:
+        give_cookie(cookie_token() or "", APART_COOKIE)
 
 
 def here_by_cookie(session: Session) -> int | None:
@@ -77,7 +88,9 @@ def here_by_cookie(session: Session) -> int | None:
 
 def stay(session: Session, account: Account) -> str:
     """Let this device, whose guest has just got an account, stay in with a new token; return its hash."""
-    if cookie_token() and (former := device_hash()) is not None:
+    if guest_id(session) is None:  # A newcomer: no device has the first token, a moment old.
+        end_devices(session, account.guest_id)
+    elif cookie_token() and (former := device_hash()) is not None:
         end_device(session, account.guest_id, former)
     return add_device(session, account.guest_id, device_name(), proved_at=now())
 
@@ -97,15 +110,30 @@ def go_back(session: Session) -> None:
     give_cookie("", APART_COOKIE)
 
 
+def change_places(session: Session) -> None:
+    """Let this browser be the guest who was kept apart; one without an account who is here waits instead."""
+    here, token, waiting = here_by_cookie(session), cookie_token(), cookie_token(APART_COOKIE)
+    if account_of(session, here) is not None or waiting is None or guest_of(session, waiting) is None:
+        return
+    give_cookie(waiting, GUEST_COOKIE)
+    give_cookie(token if token and has_things(session, here) else "", APART_COOKIE)
+
+
 def has_apart(session: Session) -> bool:
     """Say whether somebody was kept apart on this device."""
     return guest_of(session, cookie_token(APART_COOKIE)) is not None
 
 
 def has_proved(session: Session) -> None:
-    """Note that somebody has just shown on this device who they are."""
-    this = update(GuestDevice).where(GuestDevice.token_hash == device_hash(), ~GuestDevice.is_token)
-    session.execute(this.values(proved_at=now()))
+    """Note that somebody has just shown on this device who they are; programs show it each time."""
+    here = here_by_cookie(session)
+    guest, this = session.get(Guest, here or 0), device_hash()
+    if guest is not None and this is not None and guest.token_hash == this:
+        end_device(session, guest.id, this)  # The first device has no row of its own to note it in.
+        session.add(GuestDevice(token_hash=this, guest_id=guest.id, name=device_name()))
+        session.flush()
+    mine = update(GuestDevice).where(GuestDevice.token_hash == this, ~GuestDevice.is_token)
+    session.execute(mine.values(proved_at=now()))
 
 
 def device_name() -> str:

@@ -1,5 +1,6 @@
 """Passkeys: made for an account or with a new one, used to sign in, taken back; JSON for a script."""
 
+from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from studylens.accounts.names import parse_name
 from studylens.accounts.people import (
     NewPasskey,
     account_of,
+    account_to_enter,
     add_passkey,
     check_free,
     make_account,
@@ -18,14 +20,15 @@ from studylens.accounts.people import (
     passkeys_of,
     remove_passkey,
 )
+from studylens.accounts.tries import forgive
 from studylens.errors import QuotaReached, Refused, WrongPasskey
 from studylens.language import _
 from studylens.models import Account, Passkey, new_id, now
 from studylens.web.accounts import tickets
 from studylens.web.accounts.account import check_open, take_invite
 from studylens.web.accounts.entering import come_in, device_name, has_proved, signed_in, stay
-from studylens.web.accounts.proof import count, forgive, from_address, is_proved, passkey_check, prove
-from studylens.web.accounts.sign_in import MOST_CHARS
+from studylens.web.accounts.forms import field, refused
+from studylens.web.accounts.proof import count, from_address, is_proved, passkey_check, prove
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
@@ -47,11 +50,11 @@ def confirm() -> ResponseReturnValue:
     with wiring().database.reading() as session:
         account = signed_in(session)
     try:
-        prove(account, request.form.get("password", "")[:MOST_CHARS])
+        prove(account, field("password"))
     except Refused as error:
         if wants_json():
             raise
-        return _page(problem=error), error.status
+        return refused(_page(problem=error), error)
     with wiring().database.writing() as session:
         has_proved(session)
     return redirect(url_for("passkeys.show"), HTTPStatus.SEE_OTHER)
@@ -76,18 +79,15 @@ def ask_for_new() -> ResponseReturnValue:
         known = [passkey.credential_id for passkey in passkeys_of(session, account.id)] if account else []
     if account is None:
         return _ask_for_first()
-    prove(account, request.form.get("password", "")[:MOST_CHARS])
-    if len(known) >= MOST_PASSKEYS:
-        raise QuotaReached(
-            _("You have %(most)s passkeys. Take one back that you do not need.", most=len(known))
-        )
+    prove(account, field("password"))
+    _check_room(known)
     options = tickets.creation(handle=account.handle, name=account.name, known=known)
     return _asked(options, "new", account=account.id)
 
 
 def _ask_for_first() -> ResponseReturnValue:
     check_open()
-    name, handle = parse_name(request.form.get("name", "")[:MOST_CHARS]), new_id()
+    name, handle = parse_name(field("name")), new_id()
     count(from_address("sign-up"))
     with wiring().database.reading() as session:
         check_free(session, guest_id(session), name)
@@ -110,10 +110,11 @@ def take_new() -> ResponseReturnValue:
         return {"next": url_for("passkeys.show")}
     check_open()
     with posting_guest(database) as guest, database.writing() as session:
-        take_invite(session, request.form.get("invite", "")[:MOST_CHARS])
+        take_invite(session, field("invite"))
         account = make_account(session, guest, facts["name"], handle=facts["handle"])
         _keep(session, account, {**facts, "account": account.id}, made)
         stay(session, account)
+        forgive(session, [from_address("sign-up")])
     return {"next": url_for("codes.show")}
 
 
@@ -122,7 +123,7 @@ def delete() -> ResponseReturnValue:
     """Take a passkey back. Raises NoAccount, NotFound, LastWayIn, ProveFirst."""
     with wiring().database.reading() as session:
         account = signed_in(session)
-    prove(account, request.form.get("password", "")[:MOST_CHARS])
+    prove(account, field("password"))
     with wiring().database.writing() as session:
         remove_passkey(session, signed_in(session), request.form.get("passkey", "")[:64])
     return redirect(url_for("passkeys.show"), HTTPStatus.SEE_OTHER)
@@ -150,7 +151,10 @@ def sign_in() -> ResponseReturnValue:
         if passkey is None or found.credential_id != passkey.credential_id:
             raise WrongPasskey
         passkey.sign_count, passkey.used_at = found.sign_count, now()
-        come_in(session, session.get_one(Account, passkey.account_id), request.form.get("before", ""))
+        account = account_to_enter(session, passkey.account_id)
+        if account is None:
+            raise WrongPasskey
+        come_in(session, account, request.form.get("before", ""))
     return {"next": url_for("home.show_home")}
 
 
@@ -165,12 +169,20 @@ def _checked(question: dict[str, Any]) -> NewPasskey:
     count(guess)
     found = passkey_check()(question)
     with wiring().database.writing() as session:
-        forgive(session, guess)
+        forgive(session, [guess])
     return found
+
+
+def _check_room(known: Sized) -> None:
+    if len(known) >= MOST_PASSKEYS:
+        raise QuotaReached(
+            _("You have %(most)s passkeys. Take one back that you do not need.", most=len(known))
+        )
 
 
 def _keep(session: Session, account: Account, facts: dict[str, Any], made: NewPasskey) -> None:
     if facts["account"] != account.id:
         raise WrongPasskey
     tickets.use_up(session, facts)
+    _check_room(passkeys_of(session, account.id))  # Any number of tickets may be open at once.
     add_passkey(session, account.id, made, device_name())

@@ -4,15 +4,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import update
 
 from studylens.accounts.passwords import parse_password
-from studylens.accounts.people import end_devices
+from studylens.accounts.people import end_devices, set_password
 from studylens.errors import Refused
 from studylens.models import Account
 from studylens.web.accounts.entering import signed_in
+from studylens.web.accounts.forms import field, refused
 from studylens.web.accounts.proof import hashed, is_proved, prove
-from studylens.web.accounts.sign_in import MOST_CHARS
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import device_hash
 from studylens.web.door.wiring import wiring
@@ -36,17 +35,16 @@ def change() -> ResponseReturnValue:
     except Refused as error:
         if wants_json():
             raise
-        return _page(problem=error), error.status
+        return refused(_page(problem=error), error)
     return redirect(url_for("passwords.show", changed=1), HTTPStatus.SEE_OTHER)
 
 
 def _change(account: Account) -> None:
-    password = parse_password(request.form.get("password", "")[:MOST_CHARS], account.name)
-    prove(account, request.form.get("current", "")[:MOST_CHARS])
+    password = parse_password(field("password"), account.name)
+    prove(account, field("current"))
     kept = hashed(password)
     with wiring().database.writing() as session:
-        this = update(Account).where(Account.id == account.id)
-        session.execute(this.values(password_hash=kept))
+        set_password(session, account.id, kept)
         if request.form.get("others") == "out":
             end_devices(session, account.guest_id, but=device_hash())
 

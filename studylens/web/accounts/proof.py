@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from studylens.accounts import tries
 from studylens.accounts.ceremony import Check, checker
 from studylens.accounts.names import key_of
 from studylens.accounts.passwords import hash_password, is_right
 from studylens.accounts.people import account_named, is_fresh
-from studylens.accounts.slots import PASSKEYS_AT_ONCE, PASSWORDS_AT_ONCE, Slots
+from studylens.accounts.slots import MAIL_AT_ONCE, PASSKEYS_AT_ONCE, PASSWORDS_AT_ONCE, Slots
 from studylens.accounts.tries import Guess, guess_at
 from studylens.errors import ProveFirst, WrongSignIn
 from studylens.models import Account, now
@@ -20,7 +19,7 @@ from studylens.web.door.wiring import wiring
 
 FREE_LETTERS = 3
 """Links to one address before the next one must wait."""
-_PLACES = "studylens-places"
+PLACES = "studylens-places"
 """Key among the app's extensions: each app has places of its own, all apps of a machine the same files."""
 
 
@@ -44,15 +43,16 @@ def check_password(name: str, typed: str) -> int:
 def prove(account: Account, typed: str) -> None:
     """Let go on who has just signed in here, or types the password. Raises ProveFirst, QuotaReached.
 
-    Tries are counted for the device that asks, so nobody who guesses elsewhere can keep the owner out.
+    Tries are counted for the device that asks, so nobody who guesses elsewhere can keep the owner out, and
+    for its address, since whoever has a session can let in any number of devices.
     """
     if is_proved():
         return
-    guess = _guess("device", device_hash() or "", tries.FREE_FOR_NAME)
-    count(guess)
+    guesses = _guess("device", device_hash() or "", tries.FREE_FOR_NAME), from_address("proof")
+    count(*guesses)
     if account.password_hash is None or not is_right(typed, account.password_hash, places("password").turn):
         raise ProveFirst
-    was_right(guess)
+    was_right(*guesses)
 
 
 def is_proved() -> bool:
@@ -81,24 +81,29 @@ def passkey_check() -> Check:
 
 
 def places(kind: str) -> Slots:
-    """Return the places for passwords or for passkeys, which all workers of this machine share."""
-    found: dict[str, Slots] | None = current_app.extensions.get(_PLACES)
+    """Return the places for passwords, passkeys or mail servers, which all workers of this machine share."""
+    found: dict[str, Slots] | None = current_app.extensions.get(PLACES)
     if found is None:
         lock = wiring().config.lock_path
-        most = {"password": PASSWORDS_AT_ONCE, "passkey": PASSKEYS_AT_ONCE}
+        most = {"password": PASSWORDS_AT_ONCE, "passkey": PASSKEYS_AT_ONCE, "mail": MAIL_AT_ONCE}
         found = {name: Slots(lock.with_name(f"{lock.name}.{name}"), n) for name, n in most.items()}
-        current_app.extensions[_PLACES] = found
+        current_app.extensions[PLACES] = found
     return found[kind]
 
 
 def guesses_at(name: str) -> tuple[Guess, Guess]:
     """Return what is counted when somebody signs in with a name: the name, and the address."""
-    return _guess("name", key_of(name), tries.FREE_FOR_NAME), from_address()
+    return by_name(name), from_address()
+
+
+def by_name(name: str) -> Guess:
+    """Return what is counted for a name, wherever its password is guessed from."""
+    return _guess("name", key_of(name), tries.FREE_FOR_NAME)
 
 
 def from_address(what: str = "sign-in") -> Guess:
     """Return what is counted for the address alone, of one kind of asking."""
-    return _guess(what, address_hash(), tries.FREE_FOR_ADDRESS)
+    return _guess(what, address_hash(), tries.FREE_FOR_ADDRESS, is_shared=True)
 
 
 def for_mail(name: str) -> Guess:
@@ -115,16 +120,8 @@ def count(*guesses: Guess) -> None:
 def was_right(*guesses: Guess) -> None:
     """Forget the tries with a name or of a device, and one of the address."""
     with wiring().database.writing() as session:
-        forgive(session, *guesses)
+        tries.forgive(session, guesses)
 
 
-def forgive(session: Session, *guesses: Guess) -> None:
-    """The same, in a session that writes already."""
-    addresses = [guess for guess in guesses if guess.free == tries.FREE_FOR_ADDRESS]
-    tries.forgive(session, [guess for guess in guesses if guess not in addresses])
-    for guess in addresses:
-        tries.take_back(session, guess)
-
-
-def _guess(kind: str, what: str, free: int) -> Guess:
-    return guess_at(str(current_app.secret_key or ""), kind, what, free)
+def _guess(kind: str, what: str, free: int, *, is_shared: bool = False) -> Guess:
+    return guess_at(str(current_app.secret_key or ""), kind, what, free, is_shared=is_shared)

@@ -5,18 +5,24 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studylens.accounts.people import account_of, end_devices
-from studylens.errors import Refused
-from studylens.models import Account
-from studylens.web.accounts.entering import before, come_in, go_back, has_apart, leave, signed_in
+from studylens.accounts.people import account_of, account_to_enter, end_devices
+from studylens.errors import Refused, WrongSignIn
+from studylens.web.accounts.entering import (
+    before,
+    change_places,
+    come_in,
+    go_back,
+    has_apart,
+    leave,
+    signed_in,
+)
+from studylens.web.accounts.forms import field, refused, shown
 from studylens.web.accounts.proof import check_password
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("sign_in", __name__)
-MOST_CHARS = 4_096
-"""What is read of a typed name or password: more is neither."""
 
 
 @blueprint.get("/sign-in")
@@ -28,16 +34,18 @@ def show() -> str:
 @blueprint.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """Sign this device in. Raises WrongSignIn, QuotaReached, Busy; a page says it beside the form."""
-    name = request.form.get("name", "")[:MOST_CHARS]
+    name = field("name")
     try:
-        account_id = check_password(name, request.form.get("password", "")[:MOST_CHARS])
+        account_id = check_password(name, field("password"))
     except Refused as error:
         if wants_json():
             raise
-        wait = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
-        return _page(problem=error, name=name), error.status, wait
+        return refused(_page(problem=error, name=name), error)
     with wiring().database.writing() as session:
-        come_in(session, session.get_one(Account, account_id), request.form.get("before", ""))
+        account = account_to_enter(session, account_id)
+        if account is None:
+            raise WrongSignIn
+        come_in(session, account, request.form.get("before", ""))
     return redirect(url_for("home.show_home"), HTTPStatus.SEE_OTHER)
 
 
@@ -62,8 +70,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def return_to_device() -> ResponseReturnValue:
     """Show again what this device had before somebody signed in here and was signed out elsewhere."""
     with wiring().database.reading() as session:
-        if account_of(session, guest_id(session)) is None:
-            go_back(session)
+        change_places(session)
     return redirect(url_for("home.show_home"), HTTPStatus.SEE_OTHER)
 
 
@@ -73,8 +80,3 @@ def _page(*, problem: Refused | None = None, name: str = "") -> str:
         told = {"before": before(session), "account": found, "apart": found is None and has_apart(session)}
     out = request.args.get("out") == "1"
     return render_template("accounts/sign-in.html", **told, problem=problem, name=shown(name), out=out)
-
-
-def shown(typed: str) -> str:
-    """Return what was typed as a page may hold it: without what cannot be seen."""
-    return "".join(letter for letter in typed if letter.isprintable())

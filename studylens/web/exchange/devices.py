@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, func, select, update
 
-from studylens.accounts.people import account_of, end_devices, has_first_device
-from studylens.errors import QuotaReached, WrongCode
+from studylens.accounts.people import account_of, end_device, end_devices
+from studylens.errors import HasAccount, QuotaReached, WrongCode
 from studylens.language import _
 from studylens.models import Guest, GuestDevice, now
 from studylens.study.exchange.devices import holdings, make_code, move_in, use_code
@@ -22,6 +22,7 @@ from studylens.web.door.guests import (
     make_token,
     posting_guest,
 )
+from studylens.web.door.local import LOCAL
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import parse_text
 
@@ -102,29 +103,27 @@ def show_token() -> ResponseReturnValue:
 @blueprint.post("/devices/tokens/delete")
 def delete_token() -> ResponseReturnValue:
     """Take a token of this guest back: programs that show it are refused from now on."""
-    _end(is_token=True)
+    with wiring().database.writing() as session:
+        mine = (GuestDevice.guest_id == (guest_id(session) or 0), GuestDevice.is_token)
+        session.execute(delete(GuestDevice).where(*mine, GuestDevice.token_hash == _typed_hash()))
     return redirect(url_for("devices.show_devices") + "#tokens", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/devices/delete")
 def delete_device() -> ResponseReturnValue:
     """Sign one other device of this student out; this one signs out on the page of its account."""
-    _end(is_token=False)
-    return redirect(url_for("devices.show_devices") + "#signed-in", HTTPStatus.SEE_OTHER)
-
-
-def _end(*, is_token: bool) -> None:
-    token_hash = request.form.get("token", "")[:64]
     with wiring().database.writing() as session:
-        guest = guest_id(session) or 0
-        mine = (GuestDevice.guest_id == guest, GuestDevice.is_token == is_token)
-        another = (GuestDevice.token_hash == token_hash, GuestDevice.token_hash != device_hash())
-        session.execute(delete(GuestDevice).where(*mine, *another))
+        if _typed_hash() not in {device_hash(), LOCAL}:
+            end_device(session, guest_id(session) or 0, _typed_hash())
+    return redirect(url_for("devices.show_devices") + "#signed-in", HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/devices/join")
 def join() -> ResponseReturnValue:
-    """Let this device in as the guest whose code it is, with what it had. Raises BadText, QuotaReached."""
+    """Let this device in as the guest whose code it is, with what it had.
+
+    Raises BadText, QuotaReached; HasAccount on a device that is signed in to an account.
+    """
     typed = request.form.get("code", "")[:_CODE_CHARS]
     name = parse_text(request.form.get("name", ""), NAME_CHARS)
     address = address_hash()
@@ -150,12 +149,18 @@ def sign_out() -> ResponseReturnValue:
 def _join(typed: str, name: str) -> None:
     with wiring().database.writing() as session:
         here, owner = guest_id(session), use_code(session, typed, now())
+        if here != owner and account_of(session, here) is not None:
+            raise HasAccount  # Whoever made the code has not shown that they are the account's.
         if here is None:
             add_device(session, owner, name)
         elif here != owner:
             move_in(session, here, owner, at=now())
             this = update(GuestDevice).where(GuestDevice.token_hash == device_hash())
             session.execute(this.values(name=name))
+
+
+def _typed_hash() -> str:
+    return request.form.get("token", "")[:64]
 
 
 def _page(**more: object) -> str:
@@ -167,7 +172,8 @@ def _page(**more: object) -> str:
         owner = session.get(Guest, guest) if guest is not None else None
         account = account_of(session, guest)
     told: dict[str, object] = {"packs": packs, "answers": answers}
-    told |= {"account": account, "began": owner is not None and has_first_device(owner)}
+    first = owner.token_hash if owner is not None and owner.has_first_device else ""
+    told |= {"account": account, "first": first, "local": LOCAL}
     told["devices"] = [device for device in devices if not device.is_token]
     told["tokens"] = [device for device in devices if device.is_token]
     return render_template(

@@ -6,11 +6,15 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from studylens.models import Account
+from studylens.accounts.slots import Slots
+from studylens.models import Account, StudySettings
+from studylens.web.accounts import proof
 from studylens.web.door.wiring import Wiring
 from tests.web.accounts.world import send, sign_in, sign_up, signed_in_as
 from tests.web.world import read_page
@@ -54,9 +58,17 @@ def letters() -> Iterator[Letters]:
 
 
 @pytest.fixture
-def mailing(wiring: Wiring, letters: Letters) -> Letters:
+def mailing(wiring: Wiring, letters: Letters) -> Iterator[Letters]:
     _set(wiring, smtp_url=f"smtp://127.0.0.1:{letters.server_address[1]}", base_url="http://localhost/")
-    return letters
+    yield letters
+    _wait_for_letters()
+
+
+def _wait_for_letters() -> None:
+    """Letters leave after the answer: wait until the last is written, or nobody is to have one."""
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join(60)
 
 
 def _set(wiring: Wiring, **fields: str) -> None:
@@ -88,7 +100,49 @@ def test_an_unknown_address_hears_the_same_and_gets_nothing(app: Flask, mailing:
     sign_up(app.test_client(), "anna")
     answers = [send(app.test_client(), "/reset/mail", name=name) for name in ("anna", "nobody@example.org")]
     assert [(one.status_code, one.location) for one in answers] == [(303, "/reset?sent=1")] * 2
+    _wait_for_letters()
     assert mailing.letters == []
+
+
+def test_a_name_that_is_a_list_or_has_words_before_its_address_gets_nothing(
+    app: Flask, mailing: Letters
+) -> None:
+    for name in ("a@example.org, b@example.org", "Buy <a@example.org>"):
+        assert sign_up(app.test_client(), name)
+        assert send(app.test_client(), "/reset/mail", name=name).status_code == HTTPStatus.SEE_OTHER
+    _wait_for_letters()
+    assert mailing.letters == []
+
+
+def test_a_link_ends_when_the_password_is_changed_and_takes_the_calendar_along(
+    app: Flask, wiring: Wiring, mailing: Letters
+) -> None:
+    owner, thief = app.test_client(), app.test_client()
+    sign_up(owner, "anna@example.org")
+    with wiring.database.writing() as session:
+        guest = session.scalars(select(Account.guest_id)).one()
+        session.add(StudySettings(guest_id=guest, calendar_token_hash="c" * 64))
+    for new in ("first new words", "second new words"):
+        send(thief, "/reset/mail", name="anna@example.org")
+        assert mailing.arrived.acquire(timeout=60)
+        [path] = re.findall(r"http://localhost(/reset/\S+)", mailing.letters[-1])
+        if new.startswith("first"):
+            assert send(owner, "/account/password", password=new).status_code == HTTPStatus.SEE_OTHER
+            assert send(thief, path, password="words of a thief").status_code == 422
+    with wiring.database.reading() as session:
+        assert session.scalars(select(StudySettings.calendar_token_hash)).one()
+    assert send(owner, path, password="third new words").status_code == HTTPStatus.SEE_OTHER
+    with wiring.database.reading() as session:
+        assert session.scalars(select(StudySettings.calendar_token_hash)).one() is None
+
+
+def test_who_waits_for_the_mail_server_holds_few_threads(
+    app: Flask, mailing: Letters, tmp_path: Path
+) -> None:
+    app.extensions[proof.PLACES] = {"mail": Slots(tmp_path / "mail", 0, wait_seconds=0)}
+    answer = send(app.test_client(), "/reset/mail", name="a@example.org")
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_a_mailbox_is_not_filled(app: Flask, mailing: Letters) -> None:
