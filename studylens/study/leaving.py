@@ -54,7 +54,7 @@ class Holdings:
     answers: int
     quizzes: int
     devices: int
-    """Beside the one they began on; programs' tokens too."""
+    """Beside the one that asks; programs' tokens too."""
     reading: int
     """Photos and texts that are still being read, or wait for it."""
 
@@ -66,12 +66,14 @@ def holdings(session: Session, guest_id: int | None) -> Holdings:
     def count(*which: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).where(*which)) or 0
 
+    owner = session.get(Guest, guest)
+    is_first_out = owner is not None and not owner.has_first_device
     return Holdings(
         packs=count(Pack.guest_id == guest, Pack.erasing_at.is_(None)),
         cards=count(Flashcard.pack_id == Pack.id, Pack.guest_id == guest, Flashcard.deleted_at.is_(None)),
         answers=count(ReviewLog.guest_id == guest),
         quizzes=count(QuizAttempt.guest_id == guest),
-        devices=count(GuestDevice.guest_id == guest),
+        devices=count(GuestDevice.guest_id == guest) - is_first_out,
         reading=count(Job.guest_id == guest, Job.state.in_((QUEUED, RUNNING))),
     )
 
@@ -107,14 +109,6 @@ def is_only_way_in(session: Session, guest_id: int, token_hash: str) -> bool:
         if session.scalar(select(func.count()).select_from(table).where(*others)):
             return False
     return session.get_one(Guest, guest_id).token_hash == token_hash
-
-
-def sign_out(session: Session, guest_id: int, token_hash: str) -> None:
-    """Let this device's token lead to nobody any more; everything else stays as it is."""
-    mine = (GuestDevice.guest_id == guest_id, GuestDevice.token_hash == token_hash)
-    session.execute(delete(GuestDevice).where(*mine))
-    first = update(Guest).where(Guest.id == guest_id, Guest.token_hash == token_hash)
-    session.execute(first.values(token_hash=secrets.token_hex(32)))
 
 
 def finish_all(database: Database, *, seconds: float | None = None) -> None:

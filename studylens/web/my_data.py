@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
+from studylens.accounts.people import end_device
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.study import leaving
@@ -80,7 +81,7 @@ def sign_out() -> ResponseReturnValue:
     with wiring().database.writing() as session:
         guest, here = guest_id(session), device_hash() or LOCAL
         if guest is not None and here != LOCAL:  # This machine's own guest has no other way in.
-            leaving.sign_out(session, guest, here)
+            end_device(session, guest, here)
         is_back = _go_back(session)
     return _forgotten(_to(url_for("my_data.left")), is_back=is_back)
 

@@ -70,10 +70,10 @@ def test_a_second_guest_who_is_kept_apart_does_not_push_out_the_first(app: Flask
     assert sign_in(device, before="apart") == SEEN
     assert _packs(device) == 0
     for path in ("/my-data", "/my-data/delete"):
-        assert "keeps things apart" in read_page(device.get(path, headers=PAGE))
+        assert "kept apart" in read_page(device.get(path, headers=PAGE))
     send(device, "/sign-out")
     assert _packs(device) == 2
-    assert "keeps things apart" not in read_page(device.get("/my-data", headers=PAGE))
+    assert "kept apart" not in read_page(device.get("/my-data", headers=PAGE))
 
 
 def test_two_guests_of_a_device_change_places(app: Flask, wiring: Wiring) -> None:
@@ -126,6 +126,7 @@ def test_a_newcomers_account_has_one_device(app: Flask, wiring: Wiring) -> None:
     client = app.test_client()
     sign_up(client)
     assert len(_devices(wiring)) == 1
+    assert "0 other devices" in read_page(client.get("/my-data", headers=PAGE))
     assert "that you began on" not in read_page(client.get("/devices", headers=PAGE))
 
 
