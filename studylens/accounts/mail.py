@@ -5,11 +5,11 @@ machine itself.
 """
 
 import logging
-import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from studylens.errors import MailDown
@@ -44,7 +44,9 @@ def letter(*, sender: str, to: str, subject: str, text: str) -> EmailMessage:
 
 
 @contextmanager
-def _server(url: str) -> Iterator[smtplib.SMTP]:
+def _server(url: str) -> Iterator[Any]:
+    import smtplib  # noqa: PLC0415 - few services send mail, and all would hold it.
+
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     try:
