@@ -25,6 +25,7 @@ def mine(wiring: Wiring) -> int:
         return session.scalars(select(Guest.id).order_by(Guest.id.desc())).first() or 0
 
 
+@pytest.mark.own_sql
 def test_the_page_names_what_is_kept(client: FlaskClient, wiring: Wiring) -> None:
     assert "Nothing yet." in client.get("/my-data", headers=PAGE).text
     sign_in(client)

@@ -27,6 +27,7 @@ def test_a_stranger_is_asked_for_the_key_and_a_program_finds_nothing(client: Fla
     assert (wrong.status_code, "opens nothing here" in wrong.text) == (403, True)
 
 
+@pytest.mark.own_sql
 def test_a_key_that_was_made_opens_until_it_is_taken_back(client: FlaskClient, wiring: Wiring) -> None:
     add_pack(wiring, guest(wiring))
     with wiring.database.writing() as session:
@@ -42,6 +43,7 @@ def test_a_key_that_was_made_opens_until_it_is_taken_back(client: FlaskClient, w
     assert get(client, **PAGE).status_code == 403
 
 
+@pytest.mark.own_sql
 @pytest.mark.parametrize(("shown", "status"), [(TOKEN, 200), (f"{TOKEN}x", 404), ("", 404)])
 def test_a_program_shows_operator_token(
     settings: dict[str, Any], app: Flask, shown: str, status: int
@@ -53,6 +55,7 @@ def test_a_program_shows_operator_token(
         assert {"jobs", "budgets", "facts", "spending", "rules"} <= set(answer.json)
 
 
+@pytest.mark.own_sql
 def test_an_admin_s_key_is_made_at_the_command_line(app: Flask, client: FlaskClient) -> None:
     made = app.test_cli_runner().invoke(args=["admin", "Ada"])
     key = made.output.strip()

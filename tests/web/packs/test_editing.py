@@ -224,6 +224,7 @@ def test_a_part_of_another_pack_is_not_in_this_one(
     assert client.get(f"/packs/{pack_id}/{path.format(2**40)}", headers=PAGE).status_code == 404
 
 
+@pytest.mark.own_sql
 def test_deleted_parts_go_with_their_pack(
     client: FlaskClient, wiring: Wiring, guest_id: int, pack_id: str
 ) -> None:

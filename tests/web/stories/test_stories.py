@@ -331,6 +331,7 @@ def test_the_price_the_terms_and_the_receiver_are_said_before(client: FlaskClien
         assert said in page
 
 
+@pytest.mark.own_sql
 def test_a_story_is_its_guest_s_alone(app: Flask, wiring: Wiring, client: FlaskClient, pack: str) -> None:
     begin(client, pack, 1)
     list(played(wiring, PICTURE))
