@@ -13,8 +13,9 @@ from studylens.errors import Refused, SignUpClosed
 from studylens.models import now
 from studylens.web.accounts.entering import stay
 from studylens.web.accounts.forms import field, refused, shown
-from studylens.web.accounts.proof import count, from_address, hashed
+from studylens.web.accounts.proof import hashed
 from studylens.web.door.accept import wants_json
+from studylens.web.door.guesses import count, from_address
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
 

@@ -28,8 +28,9 @@ from studylens.web.accounts import tickets
 from studylens.web.accounts.account import check_open, take_invite
 from studylens.web.accounts.entering import come_in, device_name, has_proved, signed_in, stay
 from studylens.web.accounts.forms import field, refused
-from studylens.web.accounts.proof import count, from_address, is_proved, passkey_check, prove
+from studylens.web.accounts.proof import is_proved, passkey_check, prove
 from studylens.web.door.accept import wants_json
+from studylens.web.door.guesses import count, from_address
 from studylens.web.door.guests import guest_id, posting_guest
 from studylens.web.door.wiring import wiring
 

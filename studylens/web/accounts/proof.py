@@ -11,10 +11,11 @@ from studylens.accounts.names import key_of
 from studylens.accounts.passwords import hash_password, is_right
 from studylens.accounts.people import account_named, is_fresh
 from studylens.accounts.slots import MAIL_AT_ONCE, PASSKEYS_AT_ONCE, PASSWORDS_AT_ONCE, Slots
-from studylens.accounts.tries import Guess, guess_at
+from studylens.accounts.tries import Guess
 from studylens.errors import ProveFirst, WrongSignIn
 from studylens.models import Account, now
-from studylens.web.door.guests import address_hash, device_hash
+from studylens.web.door.guesses import count, from_address, guess_for, was_right
+from studylens.web.door.guests import device_hash
 from studylens.web.door.wiring import wiring
 
 FREE_LETTERS = 3
@@ -48,7 +49,7 @@ def prove(account: Account, typed: str) -> None:
     """
     if is_proved():
         return
-    guesses = _guess("device", device_hash() or "", tries.FREE_FOR_NAME), from_address("proof")
+    guesses = guess_for("device", device_hash() or "", tries.FREE_FOR_NAME), from_address("proof")
     count(*guesses)
     if account.password_hash is None or not is_right(typed, account.password_hash, places("password").turn):
         raise ProveFirst
@@ -98,30 +99,9 @@ def guesses_at(name: str) -> tuple[Guess, Guess]:
 
 def by_name(name: str) -> Guess:
     """Return what is counted for a name, wherever its password is guessed from."""
-    return _guess("name", key_of(name), tries.FREE_FOR_NAME)
-
-
-def from_address(what: str = "sign-in") -> Guess:
-    """Return what is counted for the address alone, of one kind of asking."""
-    return _guess(what, address_hash(), tries.FREE_FOR_ADDRESS, is_shared=True)
+    return guess_for("name", key_of(name), tries.FREE_FOR_NAME)
 
 
 def for_mail(name: str) -> Guess:
     """Return what is counted when a link is asked for: nobody's mailbox is filled."""
-    return _guess("mail to", key_of(name), FREE_LETTERS)
-
-
-def count(*guesses: Guess) -> None:
-    """Count a try for each before it is looked at. Raises QuotaReached."""
-    with wiring().database.writing() as session:
-        tries.count(session, guesses, now())
-
-
-def was_right(*guesses: Guess) -> None:
-    """Forget the tries with a name or of a device, and one of the address."""
-    with wiring().database.writing() as session:
-        tries.forgive(session, guesses)
-
-
-def _guess(kind: str, what: str, free: int, *, is_shared: bool = False) -> Guess:
-    return guess_at(str(current_app.secret_key or ""), kind, what, free, is_shared=is_shared)
+    return guess_for("mail to", key_of(name), FREE_LETTERS)

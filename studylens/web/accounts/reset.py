@@ -25,8 +25,9 @@ from studylens.language import _
 from studylens.models import Account, now
 from studylens.web.accounts.entering import before, come_in
 from studylens.web.accounts.forms import field, refused, shown
-from studylens.web.accounts.proof import by_name, count, for_mail, from_address, hashed, places
+from studylens.web.accounts.proof import by_name, for_mail, hashed, places
 from studylens.web.door.accept import wants_json
+from studylens.web.door.guesses import count, from_address
 from studylens.web.door.wiring import Wiring, wiring
 
 log = logging.getLogger("studylens.accounts")

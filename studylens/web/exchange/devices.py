@@ -1,8 +1,5 @@
 """A student's devices: a one-time code lets another one in, and the others can be signed out."""
 
-import threading
-import time
-from collections import deque
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,9 +11,9 @@ from studylens.errors import HasAccount, QuotaReached, WrongCode
 from studylens.language import _
 from studylens.models import Guest, GuestDevice, now
 from studylens.study.exchange.devices import holdings, make_code, move_in, use_code
+from studylens.web.door.guesses import count, from_address, was_right
 from studylens.web.door.guests import (
     add_device,
-    address_hash,
     device_hash,
     guest_id,
     make_token,
@@ -26,37 +23,6 @@ from studylens.web.door.local import LOCAL
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import parse_text
 
-WINDOW_SECONDS = 600.0
-"""As long as a code lives."""
-MOST_OF_ONE = 10
-"""Wrong tries of one address: nobody mistypes ten characters ten times."""
-MOST_OF_ALL = 1_000
-"""Wrong tries of all addresses together, against a guess from many of them; a process of its own each."""
-
-
-class Attempts:
-    """Counts wrong tries in this process; thread-safe."""
-
-    def __init__(self) -> None:
-        self._tries: deque[tuple[float, str]] = deque()
-        self._lock = threading.Lock()
-
-    def check(self, address: str) -> None:
-        """Raise QuotaReached when this address, or everybody together, has tried too often."""
-        with self._lock:
-            since = time.monotonic() - WINDOW_SECONDS
-            while self._tries and self._tries[0][0] < since:
-                self._tries.popleft()
-            own = sum(tried == address for _, tried in self._tries)
-            if own >= MOST_OF_ONE or len(self._tries) >= MOST_OF_ALL:
-                raise QuotaReached(_("Too many wrong codes. Wait ten minutes, then make a new one."))
-
-    def count(self, address: str) -> None:
-        """Remember a wrong try."""
-        with self._lock:
-            self._tries.append((time.monotonic(), address))
-
-
 blueprint = Blueprint("devices", __name__)
 NAME_CHARS = 60
 """Room of the column."""
@@ -64,7 +30,6 @@ MOST_TOKENS = 20
 """Tokens of a guest: one for each program."""
 _CODE_CHARS = 40
 """What is read of a typed code: with spaces and dashes it has twelve."""
-_attempts = Attempts()
 
 
 @blueprint.get("/devices")
@@ -126,13 +91,13 @@ def join() -> ResponseReturnValue:
     """
     typed = request.form.get("code", "")[:_CODE_CHARS]
     name = parse_text(request.form.get("name", ""), NAME_CHARS)
-    address = address_hash()
-    _attempts.check(address)
+    guess = from_address("device code")
+    count(guess)
     try:
         _join(typed, name)
     except WrongCode as error:
-        _attempts.count(address)
         return _page(problem=error.sentence, typed=typed), error.status
+    was_right(guess)
     return redirect(url_for("devices.show_devices", joined=1), HTTPStatus.SEE_OTHER)
 
 

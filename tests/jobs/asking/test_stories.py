@@ -145,12 +145,10 @@ def test_the_job_of_a_deleted_story_finds_no_panel_of_another_one(
     assert not before & {panel.id for panel in panels(wiring, pack)}
 
 
-@pytest.mark.own_sql
+@pytest.mark.postgresql
 def test_two_machines_do_not_share_the_day_s_last_panel(
     wiring: Wiring, client: FlaskClient, pack: str
 ) -> None:
-    if wiring.database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time, and one machine")
     begin(client, pack, 2)
     with wiring.database.writing() as session:
         session.add(StoryDay(day=f"{now():%Y-%m-%d}", panels=wiring.config.story_panels_per_day - 1))

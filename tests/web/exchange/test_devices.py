@@ -8,21 +8,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from studylens.accounts.tries import FREE_FOR_ADDRESS
 from studylens.models import DeviceCode, Guest, GuestDevice, Pack, ReviewLog, now
 from studylens.models.base import Base
 from studylens.study.packs import search
 from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
-from studylens.web.exchange import devices
 from tests.study.exchange import world
 from tests.web.world import PAGE, add_pack, become_guest, read_page
 
 pytestmark = pytest.mark.own_sql
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "_attempts", devices.Attempts())
 
 
 def _code(client: FlaskClient) -> str:
@@ -80,12 +75,12 @@ def test_only_hashes_of_codes_and_tokens_are_stored(app: Flask, wiring: Wiring) 
         assert session.scalars(select(GuestDevice.token_hash)).one() != cookie.value
 
 
-def test_wrong_codes_are_said_kindly_and_end_after_ten(app: Flask, wiring: Wiring) -> None:
+def test_wrong_codes_are_said_kindly_and_must_wait_after_forty(app: Flask, wiring: Wiring) -> None:
     old, guesser = app.test_client(), app.test_client()
     become_guest(wiring, old)
     answer = guesser.post("/devices/join", data={"code": "00000-00000"}, headers=PAGE)
     assert "This code is not right" in read_page(answer)
-    for _ in range(9):
+    for _ in range(FREE_FOR_ADDRESS - 1):
         _join(guesser, "' or 1=1 --")
     assert _join(guesser, _code(old)) == HTTPStatus.TOO_MANY_REQUESTS
     with wiring.database.reading() as session:
