@@ -13,6 +13,10 @@ from database_config import Database
 from studylens.config import Config
 from studylens.jobs import process
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.imports.apart import read_apart
+from studylens.jobs.imports.carrier import Terms
+from studylens.jobs.imports.files import ImportFiles
+from studylens.jobs.imports.importer import Importer
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
 from studylens.web.blueprints import pages
@@ -28,17 +32,19 @@ log = logging.getLogger("studylens")
 def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     """Build the app; starts no thread and opens no connection, socket or lock.
 
-    `test_config` overrides fields of Config by name; `ANALYSIS_COMMAND` in it replaces the analysis process.
+    `test_config` overrides fields of Config by name; `ANALYSIS_COMMAND` in it replaces the analysis process,
+    `IMPORTING` how files are read, paced and waited for.
     """
     overrides = dict(test_config or {})
     command = overrides.pop("ANALYSIS_COMMAND", process.COMMAND)
+    importing = overrides.pop("IMPORTING", {})
     config = Config.from_environment(**overrides)
     app = Flask(__name__)
     app.request_class = BodyRequest
     app.testing = test_config is not None
     app.secret_key = config.secret_key or secrets.token_hex(32)
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)
-    app.extensions[EXTENSION] = _wire(config, command)
+    app.extensions[EXTENSION] = _wire(config, command, importing)
     app.cli = Commands(name=app.name)
     for blueprint in pages:
         app.register_blueprint(blueprint)
@@ -56,12 +62,16 @@ def start_runner(app: Flask, service_pid: int | None = None) -> Runner:
     return wiring.runner
 
 
-def _wire(config: Config, command: tuple[str, ...]) -> Wiring:
+def _wire(config: Config, command: tuple[str, ...], importing: Mapping[str, Any]) -> Wiring:
     database = Database.for_config(config)
     folder = UploadFolder(config.upload_folder)
     waiting = WaitingRoom(database)
-    runner = Runner(config, database, folder, waiting=waiting, command=command)
-    return Wiring(config, database, folder, runner, waiting)
+    terms = Terms(config, importing.get("read", read_apart))
+    paced = {name: value for name, value in importing.items() if name != "read"}
+    files = ImportFiles(config.instance_path / "imports")
+    importer = Importer(database, folder, files, terms=terms, **paced)
+    runner = Runner(config, database, folder, waiting=waiting, importer=importer, command=command)
+    return Wiring(config, database, folder, runner, waiting, importer)
 
 
 def _log_to_standard_error() -> None:

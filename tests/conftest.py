@@ -17,17 +17,26 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app, start_runner
 from database_config import Database
+from studylens.database.pace import Pace
+from studylens.jobs.imports.apart import read_here
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
 from tests.postgres import Postgres
 from tests.service import Service
+from tests.waiting import PATIENCE_SECONDS
 
 pytest_plugins = ("tests.groups", "tests.statements", "tests.analysis.blip.fixtures")
 os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # Tests run in two processes: torch's threads would spin for a place.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
+IMPORTING = {
+    "read": read_here,
+    "pace": lambda: Pace(sleep=lambda _: None),
+    "wait_seconds": PATIENCE_SECONDS,
+}
+"""Files come in without a process of their own and without rests, and whoever sends one waits for it."""
 _OURS = (
     "DATABASE_URL",
     "ENGINES",
@@ -106,6 +115,7 @@ def settings(tmp_path: Path, database_url: str) -> dict[str, Any]:
         "cutout_model_dir": str(tmp_path / "no-networks"),
         "secret_key": "for tests only",
         "database_url": database_url,
+        "IMPORTING": IMPORTING,
     }
 
 

@@ -18,6 +18,7 @@ ORDER = [
     "teaching_limits",
     "sheet_limits",
     "story_limits",
+    "import_limits",
     "variables",
     "budget_limits",
     "places",
@@ -69,6 +70,9 @@ ORDER = [
     "study.exchange",
     "study.exchange.anki",
     "study.exchange.account",
+    "study.exchange.reading",
+    "study.exchange.apart",
+    "study.exchange.arriving",
     "study",
     "passkeys",
     "accounts",
@@ -248,7 +252,12 @@ def test_only_config_reads_the_environment() -> None:
     }
     # The process starter hands the whole environment on to its child, whose walls leave open what variables
     # of the machine name: proxies, certificates, libraries.
-    assert readers <= {"studylens.config", "studylens.jobs.process", "studylens.analysis.walls"}
+    assert readers <= {
+        "studylens.config",
+        "studylens.jobs.process",
+        "studylens.analysis.walls",
+        "studylens.jobs.imports.apart",
+    }
 
 
 def loaded(program: str, tmp_path: Path, **variables: str) -> set[str]:

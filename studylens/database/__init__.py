@@ -2,6 +2,7 @@
 
 began           a database file that vanished is not made anew in silence
 upsert          INSERT ... ON CONFLICT in both dialects
+pace            how long work goes on under the write lock, and when it rests
 reconnecting    waits for a database that is being restarted
 schema          the tables always fit the models: checked before each request, repaired when they do not
 """

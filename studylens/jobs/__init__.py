@@ -8,6 +8,7 @@ runner, attempt, process, requests  the thread that feeds the analysis process, 
 patience                a finished answer waits for a database that is away
 sheets, stories         pages of a pack and panels of its story: what the analysis gets, what it hands back
 folders                 what belongs into the instance folder, and what a kill leaves there
+imports                 files that come in: decks, tables, accounts
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
 gemini_state, spending, readings    which models rest; tokens by day; how long readings took

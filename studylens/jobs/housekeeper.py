@@ -9,6 +9,7 @@ from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import documents, folders, upkeep
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.imports.importer import Importer
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
 from studylens.study import leaving
@@ -54,8 +55,9 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
 class Housekeeper:
     """Sweeps every 30 s and looks at memory every 5 s, beside the runner's own work."""
 
-    def __init__(self, config: Config, database: Database, folder: UploadFolder) -> None:
+    def __init__(self, config: Config, database: Database, folder: UploadFolder, importer: Importer) -> None:
         self._config, self._database, self._folder = config, database, folder
+        self._importer = importer
         self._stopping = threading.Event()
         self._service_pid = 0
         self._rounds, self._scrub = rounds.Rounds(), Scrub()
@@ -85,6 +87,7 @@ class Housekeeper:
                     sweep(self._database, self._folder, self._scrub)
                     folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)
+                    self._importer.sweep()
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:

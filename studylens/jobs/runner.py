@@ -18,6 +18,7 @@ from studylens.jobs import leases, process
 from studylens.jobs.attempt import Attempt
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.housekeeper import Housekeeper
+from studylens.jobs.imports.importer import Importer
 from studylens.jobs.lease_keeper import LeaseKeeper
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.waiting import WaitingRoom
@@ -44,13 +45,15 @@ class Runner:
         folder: UploadFolder,
         *,
         waiting: WaitingRoom,
+        importer: Importer,
         command: Sequence[str] = process.COMMAND,
     ) -> None:
         self._config, self._database, self._folder, self._waiting = config, database, folder, waiting
+        self._importer = importer
         self._lock = MachineLock(config.lock_path)
         self._process = process.AnalysisProcess(config, command)
         self._leases = LeaseKeeper(database)
-        self._housekeeper = Housekeeper(config, database, folder)
+        self._housekeeper = Housekeeper(config, database, folder, importer)
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -98,6 +101,7 @@ class Runner:
         """Stop everything that `start` started; the running job goes back to the queue uncounted."""
         self.begin_stop()
         self._housekeeper.stop()
+        self._importer.stop()
         self._leases.stop()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)

@@ -46,7 +46,6 @@ from studylens.models.jobs import (
     Job,
     JobStage,
 )
-from studylens.models.joins import JOINED, LEAVING, WAITING, PackJoin
 from studylens.models.packs import (
     Flashcard,
     Pack,
@@ -88,11 +87,30 @@ from studylens.models.reviews import (
 )
 from studylens.models.search import PackSearch
 from studylens.models.sheets import SheetBatch, SheetPage, SheetTemplate
+from studylens.models.steps import (
+    ARRIVED,
+    BROUGHT_IN,
+    JOINED,
+    LEAVING,
+    ON_ITS_WAY,
+    READING,
+    REFUSED,
+    SHOWING,
+    STOPPED,
+    STORING,
+    UNDOING,
+    WAITING,
+    Import,
+    ImportStep,
+    PackJoin,
+)
 from studylens.models.stories import StoryDay, StoryPanel
 from studylens.models.teaching import PhotoSet, SetClass, SetPhoto
 
 __all__ = [
     "AGAIN",
+    "ARRIVED",
+    "BROUGHT_IN",
     "CANCELLED",
     "CUTOUT",
     "DOCUMENT",
@@ -114,19 +132,26 @@ __all__ = [
     "LOG_REVIEW",
     "LOG_UNDO",
     "NEW",
+    "ON_ITS_WAY",
     "PHOTO",
     "QUESTION",
     "QUEUED",
+    "READING",
     "READ_AGAIN",
     "REBUILD",
+    "REFUSED",
     "RELEARNING",
     "REVIEW",
     "RUNNING",
     "SHEETS",
+    "SHOWING",
+    "STOPPED",
+    "STORING",
     "STORY",
     "TEACHING",
     "TEXT",
     "TRAIN",
+    "UNDOING",
     "WAITING",
     "WITH_PHOTO",
     "Account",
@@ -149,6 +174,8 @@ __all__ = [
     "Guest",
     "GuestDevice",
     "GuestUse",
+    "Import",
+    "ImportStep",
     "InviteCode",
     "Job",
     "JobStage",

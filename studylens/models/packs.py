@@ -180,7 +180,7 @@ class Flashcard(_PackPart, Base):
     """Bloom level as the model stated it."""
     answer_box: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
     """The answer is this part of the photo (left, top, right, bottom in 0-1); `back` is what was read."""
-    uid: Mapped[str | None] = mapped_column(String(32), default=new_id, info=RANDOM_ID)
+    uid: Mapped[str | None] = mapped_column(String(32), default=new_id, index=True, info=RANDOM_ID)
     """Stable over export, restore and Anki; rows from before it get one by the backfill."""
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: a draft, which is not reviewed until the student accepts it."""

@@ -1,5 +1,6 @@
 """Cards as a table: CSV that spreadsheets open safely, and CSV or TSV decks from elsewhere."""
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -109,7 +110,8 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
     except UnicodeError as error:
         raise BadFile(_("This file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.")) from error
     finally:
-        text.detach()
+        with contextlib.suppress(ValueError):  # The file is closed: its reader was given up.
+            text.detach()
 
 
 def _directives(lines: Iterator[str]) -> tuple[dict[str, str], Iterator[str]]:

@@ -148,9 +148,9 @@ _NARROWED = 500
 
 
 def _mine(guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
-    there = Pack.erasing_at.is_(None) & (
-        Pack.deleted_at.is_not(None) if wanted.trash else Pack.deleted_at.is_(None)
-    )
+    # A pack that is being imported is hidden as if deleted, and no trash either.
+    in_trash = Pack.deleted_at.is_not(None) & Pack.joining_at.is_(None)
+    there = Pack.erasing_at.is_(None) & (in_trash if wanted.trash else Pack.deleted_at.is_(None))
     found: tuple[ColumnElement[bool], ...] = (Pack.guest_id == guest, there)
     if wanted.subject:
         found = (*found, Pack.subject == wanted.subject)

@@ -55,7 +55,7 @@ def delete_for_good(session: Session, pack: Pack) -> None:
 def empty_old(session: Session) -> int:
     """Begin to erase what has been in the trash for 30 days; return how many packs, at most 10 at once."""
     old = now() - timedelta(days=TRASH_DAYS)
-    waiting = select(Pack).where(Pack.deleted_at < old, Pack.erasing_at.is_(None))
+    waiting = select(Pack).where(Pack.deleted_at < old, Pack.erasing_at.is_(None), Pack.joining_at.is_(None))
     packs = session.scalars(waiting.limit(_AT_ONCE)).all()
     if packs:
         erasing.begin(session, packs)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, Table, case, delete, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.database.upsert import insert_on
@@ -82,13 +82,21 @@ def day_counted(session: Session, guest_id: int, local_date: str) -> Sums | None
 
 def recount(session: Session, guest_id: int) -> None:
     """Build the student's sums anew from the log, in the caller's transaction."""
+    clear(session, guest_id)
+    write(session, guest_id, read_log(session, guest_id, Counted()))
+
+
+def clear(session: Session, guest_id: int) -> None:
+    """Delete the student's sums: who counts at this moment waits, or is seen by what is read next."""
     session.info.pop(_COUNTED, None)
     session.flush()
-    # Deleted first: whoever counts at the same moment then waits, or is seen by the reading that follows.
     for table in (_DAY, _HOUR, _TOTAL):
         session.execute(delete(table).where(table.c.guest_id == guest_id))
-    days, hours = _read_log(session, guest_id)
-    dialect = _dialect(session)
+
+
+def write(session: Session, guest_id: int, counted: "Counted") -> None:
+    """Write sums where `clear` has left none."""
+    days, hours, dialect = counted.days, counted.hours, _dialect(session)
     if days:
         session.execute(_upsert(_DAY, dialect), [_day_row(guest_id, *item) for item in days.items()])
         session.execute(_upsert(_TOTAL, dialect), _total_row(guest_id, days.values()))
@@ -102,32 +110,48 @@ class _Day(Counter[str]):
     zone = ""
 
 
-def _read_log(session: Session, guest_id: int) -> tuple[dict[str, _Day], dict[tuple[int, int], Gains]]:
-    days: dict[str, _Day] = {}
-    hours: dict[tuple[int, int], Gains] = {}
-    undone = _undone_ids(session, guest_id)
-    for row in _answers(session, guest_id):
-        gain = gains(row) if row.id not in undone else {}
-        day = days.setdefault(row.local_date, _Day())
+class Counted:
+    """Sums of the log up to the row `last`."""
+
+    def __init__(self) -> None:
+        self.days: dict[str, _Day] = {}
+        self.hours: dict[tuple[int, int], dict[str, int]] = {}
+        self.undone: set[int] = set()
+        self.last = 0
+
+    def add(self, row: Row[Any], sign: int = 1) -> None:
+        """Count a row, or take it back."""
+        gain = {name: sign * value for name, value in gains(row).items()} if row.id not in self.undone else {}
+        day = self.days.setdefault(row.local_date, _Day())
         day.update(gain)
         day.zone = row.zone or day.zone
         if row.kind == LOG_REVIEW:
-            hour = hours.setdefault((row.local_hour, standing(row)), dict.fromkeys(("reviews", "passed"), 0))
+            key = (row.local_hour, standing(row))
+            hour = self.hours.setdefault(key, dict.fromkeys(("reviews", "passed"), 0))
             for name in hour:
                 hour[name] += gain.get(name, 0)
-    return days, hours
 
 
-def _answers(session: Session, guest_id: int) -> Iterator[Row[Any]]:
+def read_log(session: Session, guest_id: int, counted: Counted) -> Counted:
+    """Count what stands in the log behind `counted.last`; return `counted`."""
+    mine = (ReviewLog.guest_id == guest_id,)
+    newest = session.scalar(select(func.max(ReviewLog.id)).where(*mine)) or 0
+    behind = (*mine, ReviewLog.id > counted.last, ReviewLog.id <= newest)
+    undo = select(ReviewLog.undoes_id).where(*behind, ReviewLog.kind == LOG_UNDO)
+    undone = {found for found in session.scalars(undo) if found is not None} - counted.undone
+    for row in _answers(session, *mine, ReviewLog.id <= counted.last, ReviewLog.id.in_(undone)):
+        counted.add(row, -1)
+    counted.undone |= undone
+    for row in _answers(session, *behind):
+        counted.add(row)
+    counted.last = newest
+    return counted
+
+
+def _answers(session: Session, *which: ColumnElement[bool]) -> Iterator[Row[Any]]:
     """Yield the columns of the rows that may count, oldest first, few at a time."""
-    rows = select(*_COLUMNS).where(ReviewLog.guest_id == guest_id, ReviewLog.kind != LOG_UNDO)
-    rows = rows.where(ReviewLog.kind != LOG_RESCHEDULE).order_by(ReviewLog.id)
-    yield from session.execute(rows, execution_options={"yield_per": ROWS_AT_ONCE})
-
-
-def _undone_ids(session: Session, guest_id: int) -> set[int]:
-    undo = select(ReviewLog.undoes_id).where(ReviewLog.guest_id == guest_id, ReviewLog.kind == LOG_UNDO)
-    return {found for found in session.scalars(undo) if found is not None}
+    rows = select(*_COLUMNS).where(*which, ReviewLog.kind.not_in((LOG_UNDO, LOG_RESCHEDULE)))
+    yield from session.execute(rows.order_by(ReviewLog.id), execution_options={"yield_per": ROWS_AT_ONCE})
 
 
 def _undone(session: Session, undo: ReviewLog) -> ReviewLog | None:

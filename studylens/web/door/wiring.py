@@ -7,6 +7,7 @@ from flask import current_app
 from database_config import Database
 from studylens.config import Config
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.imports.importer import Importer
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
 
@@ -15,13 +16,14 @@ EXTENSION = "studylens"
 
 @dataclass(frozen=True)
 class Wiring:
-    """One app's configuration, database, upload folder, job runner and waiting requests."""
+    """One app's configuration, database, upload folder, job runner, waiting requests and importer."""
 
     config: Config
     database: Database
     folder: UploadFolder
     runner: Runner
     waiting: WaitingRoom
+    importer: Importer
 
 
 def wiring() -> Wiring:

@@ -1,23 +1,20 @@
 """Bring it in: a deck of Anki, a table of cards, or an account that was exported here."""
 
 from http import HTTPStatus
-from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
+from sqlalchemy.orm import Session
 
 from studylens.budget_limits import IMPORTS
-from studylens.errors import BadFile, NoFile
+from studylens.errors import Cancelled, NoFile, StudylensError, error_for_code
+from studylens.jobs.imports import queue
 from studylens.language import _
-from studylens.models import now
-from studylens.study.exchange import csv_cards
-from studylens.study.exchange.account import file as account_file
-from studylens.study.exchange.account.restore import check, restore
-from studylens.study.exchange.anki import reading
-from studylens.study.exchange.incoming import Kept, Staged, keep_cards
-from studylens.web.door.guests import posting_guest
+from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, STORING, Import, new_id
+from studylens.storable import printable
+from studylens.web.door.accept import wants_json
+from studylens.web.door.guests import address_hash, guest_id, posting_guest
 from studylens.web.door.sizes import SMALL_BYTES, Size, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
@@ -33,9 +30,9 @@ IMPORT = Size(
     ),
 )
 _SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements")
-_TABLES = (".csv", ".tsv", ".txt")
 _NAME_CHARS = 100
-_ZIP, _SQLITE = b"PK", b"SQLite format 3"
+_LOOK_AGAIN_SECONDS = 3
+"""How often the page of an import, and a program, look again."""
 
 
 @blueprint.get("/import")
@@ -47,14 +44,39 @@ def show_import() -> ResponseReturnValue:
 @blueprint.post("/import")
 @takes(IMPORT)
 def take_in() -> ResponseReturnValue:
-    """Keep all of a file or nothing of it. Raises NoFile, BadFile, TooLarge, Busy, QuotaReached, NoRoom."""
+    """Take a file; all of it comes in, or nothing. Raises NoFile, BadFile, TooLarge, QuotaReached, NoRoom,
+    Busy.
+
+    A small file is in with the answer; of another one the address tells how far it is.
+    """
     found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))
-    with scratch.turn(), posting_guest(wiring().database) as guest_id:
-        scratch.count(IMPORTS, guest_id)
-        done = _take(found, guest_id)
-    return redirect(url_for("imports.show_done", **done), HTTPStatus.SEE_OTHER)
+    parts = wiring()
+    with posting_guest(parts.database) as guest:
+        scratch.count(IMPORTS, guest)
+        name = printable(found.filename)[-_NAME_CHARS:]
+        made = Import(id=new_id(), guest_id=guest, name=name, address_hash=address_hash())
+        parts.importer.take(made, found.stream)
+        parts.importer.wait(made.id)
+        with parts.database.reading() as session:
+            return _answer(session, session.get_one(Import, made.id), HTTPStatus.ACCEPTED)
+
+
+@blueprint.get("/imports/<import_id>")
+def show_one(import_id: str) -> ResponseReturnValue:
+    """Say how far the guest's import is, or what became of it. Raises NotFound, and why it was refused."""
+    with wiring().database.reading() as session:
+        found = queue.find_import(session, guest_id(session), import_id)
+        return _answer(session, found, HTTPStatus.OK)
+
+
+@blueprint.post("/imports/<import_id>/cancel")
+def cancel(import_id: str) -> ResponseReturnValue:
+    """Stop the guest's import: what came in already goes out again. Raises NotFound."""
+    with wiring().database.writing() as session:
+        queue.cancel(session, queue.find_import(session, guest_id(session), import_id))
+    return redirect(url_for("imports.show_one", import_id=import_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/import/done")
@@ -67,47 +89,50 @@ def show_done() -> ResponseReturnValue:
     )
 
 
-def _take(found: FileStorage, guest_id: int) -> dict[str, Any]:
-    file, name = found.stream, found.filename or ""
-    start = file.read(64)
-    file.seek(0)
-    if start.startswith(_SQLITE):
-        raise BadFile(
-            _("This is Anki’s database itself. In Anki choose File, Export, and send the .apkg file.")
-        )
-    if start.startswith(_ZIP):
-        return _take_deck(file, guest_id)
-    if account_file.is_account(start) and not name.lower().endswith(_TABLES):
-        return _take_account(file, guest_id)
-    return _take_table(file, name, guest_id)
+def _answer(session: Session, found: Import, waiting: HTTPStatus) -> ResponseReturnValue:
+    """Answer with a page or as JSON. Raises what the import was refused for."""
+    if found.state == REFUSED:
+        raise _error(found)
+    if wants_json():
+        return jsonify(_plain(session, found)), waiting if found.state in ON_ITS_WAY else HTTPStatus.OK
+    if found.state == STOPPED:
+        raise Cancelled(_("You have stopped this import. Nothing of the file was kept."))
+    if found.state == BROUGHT_IN:
+        return redirect(url_for("imports.show_done", **_told(found)), HTTPStatus.SEE_OTHER)
+    if request.method == "POST":
+        return redirect(url_for("imports.show_one", import_id=found.id), HTTPStatus.SEE_OTHER)
+    shown = {"found": found, "percent": _percent(found), "every": _LOOK_AGAIN_SECONDS}
+    place = queue.place_in_line(session, found) if found.state == ARRIVED else 0
+    return render_template("exchange/importing.html", **shown, place=place)
 
 
-def _take_deck(file: IO[bytes], guest_id: int) -> dict[str, Any]:
-    with scratch.nameless() as staged, scratch.named() as path:
-        with reading.opened(file, path) as deck:
-            cards = Staged(staged, deck.cards())
-        return _kept(cards, guest_id, media=deck.media)
+def _error(found: Import) -> StudylensError:
+    return error_for_code(found.error_code or "")(found.error_message)
 
 
-def _take_table(file: IO[bytes], name: str, guest_id: int) -> dict[str, Any]:
-    title = PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS]
-    with scratch.nameless() as staged:
-        return _kept(Staged(staged, csv_cards.read_table(file, title)), guest_id)
+def _plain(session: Session, found: Import) -> dict[str, Any]:
+    place = queue.place_in_line(session, found) if found.state == ARRIVED else None
+    return {
+        "id": found.id,
+        "state": found.state,
+        "percent": _percent(found),
+        "position": place,
+        "counts": {name: (found.counts or {}).get(name, 0) for name in _SHOWN},
+        "status_url": url_for("imports.show_one", import_id=found.id),
+    }
 
 
-def _kept(cards: Staged, guest_id: int, media: int = 0) -> dict[str, Any]:
-    with wiring().database.writing() as session:
-        kept: Kept = keep_cards(session, guest_id, cards)
-    counts = {"cards": kept.cards, "known": kept.known, "skipped": kept.skipped, "media": media}
-    only = {"pack": kept.pack_ids[0]} if len(kept.pack_ids) == 1 else {}
-    return {"packs": len(kept.pack_ids), **{name: n for name, n in counts.items() if n}, **only}
+def _told(found: Import) -> dict[str, Any]:
+    """Return what the address of the result page carries."""
+    counts = {name: n for name, n in (found.counts or {}).items() if n and name in (*_SHOWN, "pack")}
+    return {"packs": 0, **counts}
 
 
-def _take_account(file: IO[bytes], guest_id: int) -> dict[str, Any]:
-    undone = check(file)  # Before the database is asked: a long file must not hold its lock.
-    with wiring().database.writing() as session:
-        done = restore(session, guest_id, file, undone=undone, at=now())
-    return {name: value for name, value in vars(done).items() if value}
+def _percent(found: Import) -> int:
+    """Return how much of what was read is stored."""
+    if found.state in {BROUGHT_IN, "showing"}:
+        return 100
+    return found.place * 100 // max(1, found.size) if found.state == STORING else 0
 
 
 def _number(text: str) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import create_app
 from studylens.errors import BadFile, Refused
 from studylens.models import Flashcard, Pack, ReviewLog
-from studylens.study.exchange.account import file, restore
+from studylens.study.exchange.account import file
 from studylens.study.packs.editing import edit_part
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
@@ -40,7 +40,7 @@ def test_the_same_file_twice_changes_nothing(wiring: Wiring) -> None:
     world.add_history(wiring, first)
     before, data = world.numbers(wiring, first), world.exported(wiring, first)
     found = world.restored(wiring, first, data)
-    assert found == restore.Restored()
+    assert found == world.Restored()
     assert world.numbers(wiring, first) == before
     assert world.exported(wiring, first) == data
 
@@ -50,7 +50,7 @@ def test_ids_of_somebody_else_here_are_changed_and_known_again(wiring: Wiring) -
     pack_id = world.add_history(wiring, first)
     before, data = world.numbers(wiring, first), world.exported(wiring, first)
     assert world.restored(wiring, second, data).packs == 1
-    assert world.restored(wiring, second, data) == restore.Restored()
+    assert world.restored(wiring, second, data) == world.Restored()
     assert world.numbers(wiring, second) == before == world.numbers(wiring, first)
     with wiring.database.reading() as session:
         assert session.get_one(Pack, pack_id).guest_id == first
@@ -195,4 +195,4 @@ def test_a_gzip_bomb_ends_at_the_limit(wiring: Wiring, monkeypatch: pytest.Monke
 
 def test_entries_of_a_later_version_are_left_out(wiring: Wiring) -> None:
     head = b'{"studylens_account": 1, "made_at": "", "entries": [{"later": {"a": 1}}]}'
-    assert world.restored(wiring, world.add_guest(wiring), head) == restore.Restored()
+    assert world.restored(wiring, world.add_guest(wiring), head) == world.Restored()

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,9 @@ def _cards(data: bytes | Path, folder: Path) -> list[incoming.Incoming]:
         return list(deck.cards())
 
 
-def _keep(wiring: Wiring, guest_id: int, path: Path) -> incoming.Kept:
-    with path.open("rb") as file, tempfile.TemporaryFile() as staged:
-        with reading.opened(file, path.with_suffix(".scratch")) as deck:
-            cards = incoming.Staged(staged, deck.cards())
-        with wiring.database.writing() as session:
-            return incoming.keep_cards(session, guest_id, cards)
+def _keep(wiring: Wiring, guest_id: int, path: Path) -> Counter[str]:
+    """Let a deck come in and return what was counted; nothing stands for 0."""
+    return Counter(world.taken_in(wiring, guest_id, path.read_bytes(), path.name))
 
 
 @pytest.mark.process
@@ -105,9 +103,9 @@ def test_our_own_deck_comes_back_as_the_same_cards(wiring: Wiring, tmp_path: Pat
     owner, friend = world.add_guest(wiring), world.add_guest(wiring)
     add_pack(wiring, owner)
     path = _deck(wiring, owner, tmp_path)
-    assert (_keep(wiring, owner, path).cards, _keep(wiring, owner, path).known) == (0, 3)
+    assert [_keep(wiring, owner, path)[name] for name in ("cards", "known")] == [0, 3]
     kept = _keep(wiring, friend, path)
-    assert (kept.cards, kept.known, kept.skipped, len(kept.pack_ids)) == (3, 0, 0, 1)
+    assert [kept[name] for name in ("cards", "known", "skipped", "packs")] == [3, 0, 0, 1]
     mine, theirs = (world.numbers(wiring, guest)["cards"] for guest in (owner, friend))
     assert [card[0] for card in theirs] == [card[0] for card in mine]
 
@@ -123,10 +121,10 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
         program.add_note("Basic", "Long", "x" * 1_001, deck="Other")
         program.hand_out(path, legacy=legacy)
     kept = _keep(wiring, guest_id, path)
-    assert (kept.cards, kept.skipped, len(kept.pack_ids)) == (3, 1, 1)
-    assert _keep(wiring, guest_id, path).known == 3
+    assert [kept[name] for name in ("cards", "skipped", "packs")] == [3, 1, 1]
+    assert _keep(wiring, guest_id, path)["known"] == 3
     with wiring.database.reading() as session:
-        pack = session.get_one(Pack, kept.pack_ids[0])
+        pack = session.get_one(Pack, kept["pack"])
         assert pack.title == "Biology: Cells"
         assert [(card.front, card.back, card.kind) for card in pack.cards] == [
             ("What is ATP?", "energy & $x < y$", "short_answer"),
@@ -139,10 +137,10 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
 
 def test_a_large_deck_becomes_several_packs(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
-    cards = (incoming.Incoming("Words", f"f{n}", f"b{n}", "short_answer", f"{n:032x}") for n in range(1_100))
-    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
-        kept = incoming.keep_cards(session, guest_id, incoming.Staged(file, cards))
-        titles = [session.get_one(Pack, pack_id).title for pack_id in kept.pack_ids]
+    table = "".join(f"f{n},b{n}\n" for n in range(1_100)).encode()
+    assert world.taken_in(wiring, guest_id, table, "Words.csv")["packs"] == 3
+    with wiring.database.reading() as session:
+        titles = sorted(session.scalars(select(Pack.title)))
     assert titles == ["Words", "Words (2)", "Words (3)"]
 
 
@@ -265,7 +263,7 @@ def test_a_table_of_contents_without_end_is_refused(tmp_path: Path) -> None:
 def test_a_million_cards_are_refused_with_a_sentence() -> None:
     cards = (incoming.Incoming("d", f"f{n}", "b", "short_answer", f"{n:032x}") for n in itertools.count())
     with tempfile.TemporaryFile() as file, pytest.raises(TooLarge, match="more than 20,000 cards"):
-        incoming.Staged(file, cards)
+        incoming.stage_cards(cards, incoming.Staged(file))
 
 
 def test_a_slow_question_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,13 +278,11 @@ def test_a_slow_question_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
         _cards(_zip(collection__anki2=_database(tmp_path, *_PLAIN, *_NOTES, *filled)), tmp_path)
 
 
-def test_signs_that_nobody_can_store_are_left_out(wiring: Wiring) -> None:
-    guest_id = world.add_guest(wiring)
+def test_signs_that_nobody_can_store_are_left_out() -> None:
     bad = [incoming.Incoming("a\x00", "f\x00\ud800", "b\x07", "short_answer", "0" * 32)]
-    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
-        incoming.keep_cards(session, guest_id, incoming.Staged(file, bad))
-    with wiring.database.reading() as session:
-        assert [(card.front, card.back) for card in session.scalars(select(Flashcard))] == [("f", "b")]
+    staged = incoming.Staged(io.BytesIO())
+    assert incoming.stage_cards(bad, staged) == 0
+    assert staged.line_at(0)[:4] == [incoming.CARD, "a", "f", "b"]
 
 
 @pytest.mark.process

@@ -63,9 +63,7 @@ def test_our_own_table_comes_back_as_the_same_cards(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
     found = _read(_csv(wiring, guest_id))
-    with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
-        kept = incoming.keep_cards(session, guest_id, incoming.Staged(file, found))
-    assert (kept.cards, kept.known, kept.pack_ids) == (0, 3, [])
+    assert world.taken_in(wiring, guest_id, _csv(wiring, guest_id), "cards.csv") == {"cards": 0, "known": 3}
     assert [card.kind for card in found] == ["short_answer", "cloze", "short_answer"]
 
 
@@ -102,17 +100,15 @@ def test_tables_of_other_programs_are_understood(data: bytes) -> None:
 )
 def test_what_is_no_table_is_refused_with_a_sentence(data: bytes) -> None:
     with tempfile.TemporaryFile() as file, pytest.raises(Refused) as found:
-        incoming.Staged(file, csv_cards.read_table(io.BytesIO(data), "words"))
+        incoming.stage_cards(csv_cards.read_table(io.BytesIO(data), "words"), incoming.Staged(file))
     assert found.value.sentence
 
 
 def test_the_same_table_twice_adds_nothing(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
     for expected in ((2, 0), (0, 2)):
-        with tempfile.TemporaryFile() as file, wiring.database.writing() as session:
-            cards = incoming.Staged(file, _read(b"a,b\nc,d\na,b\n"))
-            kept = incoming.keep_cards(session, guest_id, cards)
-        assert (kept.cards, kept.known) == expected
+        kept = world.taken_in(wiring, guest_id, b"a,b\nc,d\na,b\n", "words.csv")
+        assert (kept["cards"], kept["known"]) == expected
 
 
 def test_markdown_has_everything_and_no_answer_beside_its_question(wiring: Wiring) -> None:

@@ -1,14 +1,17 @@
 """A guest with a history: packs, reviews, an undone answer, a quiz, a follow-up question, settings."""
 
 import io
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from studylens.errors import error_for_code
 from studylens.models import (
     AGAIN,
+    BROUGHT_IN,
     GOOD,
     LOG_QUIZ,
     LOG_REVIEW,
@@ -19,6 +22,7 @@ from studylens.models import (
     Flashcard,
     FollowUp,
     Guest,
+    Import,
     Pack,
     PackPicture,
     PackTag,
@@ -33,7 +37,7 @@ from studylens.models import (
     UserAchievement,
     new_id,
 )
-from studylens.study.exchange.account import restore, writing
+from studylens.study.exchange.account import writing
 from studylens.study.reviews import cards as schedule
 from studylens.study.reviews import log
 from studylens.study.schedule.moment import StudyMoment
@@ -122,12 +126,34 @@ def exported(wiring: Wiring, guest_id: int) -> bytes:
     return file.getvalue()
 
 
-def restored(wiring: Wiring, guest_id: int, data: bytes) -> restore.Restored:
-    """Restore an account file into a guest's account."""
-    file = io.BytesIO(data)
-    undone = restore.check(file)
-    with wiring.database.writing() as session:
-        return restore.restore(session, guest_id, file, undone=undone, at=BEGIN + timedelta(days=20))
+@dataclass
+class Restored:
+    """What was new in a file."""
+
+    packs: int = 0
+    cards: int = 0
+    reviews: int = 0
+    quizzes: int = 0
+    achievements: int = 0
+
+
+def restored(wiring: Wiring, guest_id: int, data: bytes) -> Restored:
+    """Restore an account file into a guest's account. Raises what the file is refused for."""
+    counts = taken_in(wiring, guest_id, data, "account.json")
+    return Restored(**{item.name: counts.get(item.name, 0) for item in fields(Restored)})
+
+
+def taken_in(wiring: Wiring, guest_id: int, data: bytes, name: str) -> dict[str, Any]:
+    """Let a file come in for a guest and return what was counted. Raises what it is refused for."""
+    made = Import(id=new_id(), guest_id=guest_id, name=name)
+    wiring.importer.take(made, io.BytesIO(data))
+    wiring.importer.wait(made.id)
+    with wiring.database.reading() as session:
+        found = session.get_one(Import, made.id)
+    if found.error_code is not None:
+        raise error_for_code(found.error_code)(found.error_message)
+    assert found.state == BROUGHT_IN
+    return found.counts or {}
 
 
 def numbers(wiring: Wiring, guest_id: int) -> dict[str, Any]:

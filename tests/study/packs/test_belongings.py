@@ -16,7 +16,6 @@ from studylens.errors import BadText
 from studylens.models import AGAIN, GOOD, LOG_CRAM, Base, Pack, ReviewLog, TranscriptLine, now
 from studylens.models.belonging import BELONGING, JOINING, Merging, belongs
 from studylens.models.columns import HOLDS, INSIDE, LINE, PAGE, RANGE, Holds, lines_inside
-from studylens.study.exchange.account.restore import Restored
 from studylens.study.exchange.account.writing import OUTSIDE, SECRETS
 from studylens.study.exchange.backup import MACHINES, MADE_ANEW, back_up, restore_service
 from studylens.study.exchange.portable import to_plain
@@ -26,7 +25,7 @@ from studylens.study.packs.merging import MAX_NUMBER, begin_parting, merge, step
 from studylens.study.packs.pages import move_page
 from studylens.study.reviews.cram import next_crammed
 from studylens.web.door.wiring import EXTENSION, Wiring
-from tests.study.exchange.world import add_guest, exported, restored
+from tests.study.exchange.world import Restored, add_guest, exported, restored
 from tests.study.packs import world
 
 pytestmark = pytest.mark.own_sql

@@ -4,7 +4,6 @@ import codecs
 import gzip
 import json
 import re
-import time
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, cast
@@ -12,13 +11,12 @@ from typing import IO, Any, cast
 from studylens.errors import BadFile, TooLarge
 from studylens.language import _
 from studylens.study.exchange.account.writing import VERSION
+from studylens.study.exchange.incoming import Budget
 
 MAX_BYTES = 200 * 1024 * 1024
 """The file after unpacking: 400,000 reviews are 180 MB."""
 MAX_ENTRY_CHARS = 8 * 1024 * 1024
 """One entry, held in memory: a pack of 500 cards, 500 questions and 100 pages has 3 million characters."""
-MAX_CPU_SECONDS = 120.0
-"""Processor time to read a file once: 100,000 reviews take 6."""
 _BLOCK = 256 * 1024
 _HEAD = re.compile(r'\s*\{\s*"studylens_account"\s*:\s*(\d{1,6})\s*,(?s:.{0,2000}?)"entries"\s*:\s*\[')
 _HEAD_CHARS = 4_096
@@ -33,7 +31,7 @@ def is_account(start: bytes) -> bool:
     return start.startswith(_GZIP) or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def read_account(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
+def read_account(file: IO[bytes], budget: Budget | None = None) -> Iterator[tuple[str, Any]]:
     """Yield (kind, entry) for each entry, as plain JSON that nobody has checked yet.
 
     Raises BadFile for what is no account file, TooLarge for one that is longer than we take.
@@ -42,10 +40,11 @@ def read_account(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
     packed = file.read(2) == _GZIP
     file.seek(0)
     source = cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb")) if packed else file
-    text = _Text(source)
+    text, budget = _Text(source), budget or Budget()
     try:
         _check_head(text)
         while (entry := text.next_entry()) is not None:
+            budget.spend()
             yield _kind(entry)
     except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise BadFile from error
@@ -79,7 +78,6 @@ class _Text:
         self._decoder = json.JSONDecoder()
         self._read = 0
         self._is_over = False
-        self._until = time.thread_time() + MAX_CPU_SECONDS
 
     def fill(self, chars: int) -> None:
         """Read until so many characters wait, or the file is over. Raises TooLarge."""
@@ -97,8 +95,6 @@ class _Text:
 
     def next_entry(self) -> Any | None:
         """Return the next entry, None at the list's end. Raises BadFile, ValueError, TooLarge."""
-        if time.thread_time() > self._until:
-            raise TooLarge(_("Reading this file takes too long."))
         wanted = _BLOCK
         while True:
             if len(self.waiting) - self.at < wanted // 4:

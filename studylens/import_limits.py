@@ -1,0 +1,14 @@
+"""Limits of files that come in: decks, tables, accounts. Each with its unit and its reason."""
+
+IMPORTS_WAITING_GUEST = 3
+"""Files of one student on their way: a deck, a table, an account. Each may take 50 MB of disk."""
+IMPORTS_WAITING_ADDRESS = 10
+"""The same of one address: a class behind one router."""
+IMPORTS_WAITING = 20
+"""The same of all: 1 GB of disk at the most, and an hour in line at a tenth of a processor."""
+IMPORT_WAIT_SECONDS = 3.0
+"""How long the request that brings a file waits for its end: a small one is in before the page is shown."""
+IMPORT_WAITING_REQUESTS = 4
+"""Such requests at once, of 32 threads; the others are shown the page that tells how far it is."""
+KEEP_IMPORT_SECONDS = 86_400
+"""How long an import that has ended is remembered: until tomorrow."""

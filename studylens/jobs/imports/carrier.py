@@ -1,0 +1,147 @@
+"""Carries one import from state to state; each may be begun again, by any process, after any death."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import IO
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from database_config import Database
+from studylens.budget_limits import CARDS_ADDED, InstanceBudgets
+from studylens.database.pace import Pace, in_steps
+from studylens.errors import Busy, DatabaseDown, StudylensError, UploadLost
+from studylens.jobs.imports.apart import Reader, Stopped, read_apart
+from studylens.jobs.imports.files import ImportFiles
+from studylens.language import mark
+from studylens.models import (
+    ARRIVED,
+    READING,
+    REFUSED,
+    SHOWING,
+    STOPPED,
+    STORING,
+    UNDOING,
+    Import,
+    now,
+)
+from studylens.study.budgets import rates, room
+from studylens.study.budgets.rates import Spender
+from studylens.study.budgets.room import Use
+from studylens.study.exchange.arriving import showing, storing, undoing
+
+log = logging.getLogger("studylens.imports")
+_NOT_STORED = mark("This file could not be stored. Nothing of it was kept; please try again later.")
+_LOST = mark("The file was lost when the server restarted. Please send it again.")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms files come in: what the instance may keep, and who reads a stranger's file."""
+
+    instance: InstanceBudgets
+    read: Reader = read_apart
+
+
+class Carrier:
+    """Does what the state of an import asks for, to its end or until the service stops."""
+
+    def __init__(
+        self, database: Database, files: ImportFiles, terms: Terms, is_stopping: Callable[[], bool]
+    ) -> None:
+        self._database, self._files = database, files
+        self._read, self._instance = terms.read, terms.instance
+        self._is_stopping = is_stopping
+
+    def carry(self, import_id: str, pace: Pace) -> None:
+        """Carry one import. Raises DatabaseDown: it goes on later where it is now."""
+        while (found := self._found(import_id)) is not None and not self._is_stopping():
+            if found.state in {ARRIVED, READING}:
+                self._read_all(found)
+            elif found.state == STORING:
+                self._store_all(found, pace)
+            elif found.state == SHOWING:
+                showing.settle(self._database, found, pace)
+            elif found.state == UNDOING:
+                undoing.undo(self._database, found, pace)
+            else:
+                self._files.remove(import_id)
+                return
+
+    def _found(self, import_id: str) -> Import | None:
+        with self._database.reading() as session:
+            return session.get(Import, import_id)
+
+    def _set(self, import_id: str, **values: object) -> None:
+        with self._database.writing() as session:
+            session.execute(update(Import).where(Import.id == import_id).values(**values))
+
+    def _read_all(self, found: Import) -> None:
+        self._set(found.id, state=READING, started_at=now())
+        paths = self._files.paths(found.id)
+        paths.unpacked.unlink(missing_ok=True)
+        try:
+            read = self._read(paths, found.name, lambda: self._is_over(found.id))
+        except Stopped:
+            if not self._is_stopping():
+                self._set(found.id, state=STOPPED, finished_at=now())
+        except FileNotFoundError:
+            self._refuse(found.id, UploadLost(_LOST), REFUSED)
+        except StudylensError as error:
+            self._refuse(found.id, error, REFUSED)
+        else:
+            self._set(found.id, state=STORING, size=read.size, place=0, counts=read.counts, notes=None)
+
+    def _is_over(self, import_id: str) -> bool:
+        """Say whether the reading is to stop: the student, or the service's end, wants it."""
+        found = None if self._is_stopping() else self._found(import_id)
+        return found is None or found.cancel_requested
+
+    def _refuse(self, import_id: str, error: StudylensError, state: str) -> None:
+        told = {"error_code": error.code, "error_message": error.sentence}
+        self._set(import_id, state=state, finished_at=now() if state == REFUSED else None, **told)
+
+    def _store_all(self, found: Import, pace: Pace) -> None:
+        try:
+            with self._files.paths(found.id).lines.open("rb") as lines:
+                in_steps(self._database, partial(self._step, import_id=found.id, lines=lines), pace)
+        except FileNotFoundError:
+            self._refuse(found.id, UploadLost(_LOST), UNDOING)
+        except DatabaseDown:
+            raise
+        except StudylensError as error:
+            self._refuse(found.id, error, UNDOING)
+        except Exception:
+            log.exception("What was read of a file could not be stored; it is taken back")
+            self._refuse(found.id, Busy(_NOT_STORED), UNDOING)
+
+    def _step(self, session: Session, pace: Pace, import_id: str, lines: IO[bytes]) -> bool:
+        """Store for a tenth of a second, in the session's transaction; say whether more is left."""
+        found = session.get(Import, import_id, with_for_update=True)
+        if found is None or found.state != STORING:
+            return False
+        if found.cancel_requested:
+            found.state = UNDOING
+            return False
+        more = storing.store_some(session, pace, found, lines)
+        self._check_room(session, found, is_whole=not more)
+        if more:
+            return not self._is_stopping()
+        showing.show(session, found)
+        found.state = SHOWING
+        return False
+
+    def _check_room(self, session: Session, found: Import, *, is_whole: bool) -> None:
+        """Refuse what came in so far, when it is beyond a budget. Raises NoRoom, QuotaReached.
+
+        Hidden packs are in no sum yet; when all is in, its cards count for the address.
+        """
+        counts = found.counts or {}
+        cards = int(counts.get("cards", 0))
+        room.check(
+            session, found.guest_id, Use(int(counts.get("packs", 0)), cards, found.place), self._instance
+        )
+        if is_whole and cards:
+            rates.spend(session, CARDS_ADDED, Spender(0, found.address_hash, self._instance), cards)

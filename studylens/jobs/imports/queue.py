@@ -1,0 +1,90 @@
+"""Rows of files on their way in: take one, whose turn it is, stop it, forget it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from studylens.errors import Busy, NotFound, QuotaReached
+from studylens.import_limits import (
+    IMPORTS_WAITING,
+    IMPORTS_WAITING_ADDRESS,
+    IMPORTS_WAITING_GUEST,
+    KEEP_IMPORT_SECONDS,
+)
+from studylens.language import _
+from studylens.models import ARRIVED, ON_ITS_WAY, STOPPED, UNDOING, Import, now
+from studylens.storable import is_id
+
+NEXT_STEPS = tuple(state for state in ON_ITS_WAY if state != ARRIVED)
+"""States of what was begun."""
+
+
+def check_room(session: Session, guest_id: int | None, address_hash: str) -> None:
+    """Raise QuotaReached or Busy when so many files wait that no more is taken."""
+    waiting = select(func.count()).where(Import.state.in_(ON_ITS_WAY))
+    mine = session.scalar(waiting.where(Import.guest_id == (guest_id or 0))) or 0
+    theirs = session.scalar(waiting.where(Import.address_hash == address_hash)) or 0
+    if mine >= IMPORTS_WAITING_GUEST or theirs >= IMPORTS_WAITING_ADDRESS:
+        raise QuotaReached(
+            _("Your other files are still on their way in. Please wait for them."), retry_after=60
+        )
+    if (session.scalar(waiting) or 0) >= IMPORTS_WAITING:
+        raise Busy(
+            _("Many files are on their way in right now. Please try again in some minutes."), retry_after=120
+        )
+
+
+def find_import(session: Session, guest_id: int | None, import_id: str) -> Import:
+    """Return the guest's import. Raises NotFound, also when it is somebody else's."""
+    found = session.get(Import, import_id) if is_id(import_id) else None
+    if found is None or found.guest_id != guest_id:
+        raise NotFound
+    return found
+
+
+def next_import(session: Session, folder_id: str) -> str | None:
+    """Return the import of this machine that goes on, else the one whose turn it is; None for none.
+
+    The guest whose last turn is longest ago comes first: ten files of one wait for one of another.
+    """
+    here = Import.folder_id == folder_id
+    begun = select(Import.id).where(here, Import.state.in_(NEXT_STEPS)).order_by(Import.created_at)
+    if (found := session.scalar(begun.limit(1))) is not None:
+        return found
+    other = aliased(Import)
+    last = select(func.max(other.started_at)).where(other.guest_id == Import.guest_id).scalar_subquery()
+    elsewhere = exists().where(other.guest_id == Import.guest_id, other.state.in_(NEXT_STEPS))
+    waiting = select(Import.id).where(here, Import.state == ARRIVED, ~elsewhere)
+    order = (last.is_not(None), last, Import.created_at, Import.id)
+    return session.scalar(waiting.order_by(*order).limit(1))
+
+
+def place_in_line(session: Session, found: Import) -> int:
+    """Return how many files of this machine come before it, at most, plus one."""
+    before = and_(Import.state == ARRIVED, Import.created_at < found.created_at)
+    wanted = select(func.count()).where(
+        Import.folder_id == found.folder_id, or_(before, Import.state.in_(NEXT_STEPS))
+    )
+    return 1 + (session.scalar(wanted) or 0)
+
+
+def cancel(session: Session, found: Import) -> None:
+    """Ask for its end: at once while it waits, within a step while it is carried."""
+    waits = (Import.id == found.id, Import.state == ARRIVED)
+    ended = update(Import).where(*waits).values(state=STOPPED, finished_at=now())
+    if not session.execute(ended.returning(Import.id)).first():
+        going = (Import.id == found.id, Import.state.in_(ON_ITS_WAY))
+        session.execute(update(Import).where(*going).values(cancel_requested=True))
+
+
+def live_ids(session: Session, folder_id: str) -> set[str]:
+    """Return the imports of this machine that still need their files."""
+    here = (Import.folder_id == folder_id, Import.state.in_(ON_ITS_WAY), Import.state != UNDOING)
+    return set(session.scalars(select(Import.id).where(*here)))
+
+
+def old_ids(session: Session, at: datetime) -> list[str]:
+    """Return imports that ended so long ago that nobody asks for them any more."""
+    over = Import.finished_at < at - timedelta(seconds=KEEP_IMPORT_SECONDS)
+    return list(session.scalars(select(Import.id).where(over).limit(100)))

@@ -1,0 +1,70 @@
+"""Cards from elsewhere become drafts in packs of their own; a deck that comes again adds only what is new."""
+
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from studylens.language import _
+from studylens.limits import ANSWER_TITLE_CHARS
+from studylens.models import Flashcard, Pack, new_id
+from studylens.study.exchange.arriving.hand import Hand
+from studylens.study.exchange.incoming import IMPORT
+from studylens.study.packs.parts import PACK_ITEMS
+
+DECKS = "decks"
+"""Among an import's notes: each deck's open pack, the cards in it, and how many packs the deck is."""
+
+
+def write_cards(hand: Hand, lines: list[list[Any]]) -> None:
+    """Write those that the guest does not have yet."""
+    known = _known(hand, [line[4] for line in lines])
+    fresh = [line for line in lines if line[4] not in known]
+    hand.counts["known"] += len(lines) - len(fresh)
+    hand.counts["cards"] += len(fresh)
+    rows = [_row(hand, line) for line in fresh]
+    hand.session.flush()
+    if rows:
+        hand.session.execute(insert(Flashcard), rows)
+
+
+def _known(hand: Hand, uids: list[str]) -> set[str]:
+    """Return those that stand in one of the guest's packs, or in one that this file has brought."""
+    here = Pack.deleted_at.is_(None) | (Pack.joining_at == hand.at)
+    mine = (Pack.guest_id == hand.guest_id, here, Flashcard.deleted_at.is_(None))
+    wanted = select(Flashcard.uid).join(Pack, Pack.id == Flashcard.pack_id)
+    return {uid for uid in hand.session.scalars(wanted.where(*mine, Flashcard.uid.in_(uids))) if uid}
+
+
+def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
+    deck, front, back, kind, uid, marks = line
+    return {
+        "pack_id": _pack_for(hand, deck),
+        "front": front,
+        "back": back,
+        "kind": kind,
+        "origin": IMPORT,
+        "uid": uid,
+        "source_line": None,
+        "marks": marks,
+    }
+
+
+def _pack_for(hand: Hand, deck: str) -> str:
+    decks = hand.notes.setdefault(DECKS, {})
+    pack_id, filled, parts = decks.get(deck, ("", PACK_ITEMS, 0))
+    if filled >= PACK_ITEMS:
+        pack_id, filled, parts = _new_pack(hand, deck, parts + 1), 0, parts + 1
+    decks[deck] = [pack_id, filled + 1, parts]
+    return str(pack_id)
+
+
+def _new_pack(hand: Hand, deck: str, number: int) -> str:
+    part = f" ({number})" if number > 1 else ""
+    title = " ".join(deck.split())[: ANSWER_TITLE_CHARS - 10] or _("Imported cards")
+    pack = Pack(id=new_id(), guest_id=hand.guest_id, title=title + part, created_at=hand.at)
+    pack.joining_at = pack.deleted_at = hand.at
+    hand.session.add(pack)
+    hand.counts["packs"] += 1
+    hand.journal.add(Pack.__table__, [pack.id])  # type: ignore[arg-type]
+    hand.journal.touched[pack.id] = None
+    return pack.id

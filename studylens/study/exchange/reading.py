@@ -1,0 +1,84 @@
+"""Any file that a student sends: told by its first bytes, read, checked, and written as lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from studylens.errors import BadFile, DiskFull, TooLarge
+from studylens.language import _
+from studylens.study.exchange import csv_cards
+from studylens.study.exchange.account.file import is_account
+from studylens.study.exchange.account.staging import stage_account
+from studylens.study.exchange.anki import reading as anki
+from studylens.study.exchange.incoming import Budget, Incoming, Staged, stage_cards
+
+TABLES, ACCOUNTS = (".csv", ".tsv", ".txt"), (".json", ".gz")
+_ZIP, _SQLITE, _GZIP = b"PK", b"SQLite format 3", b"\x1f\x8b"
+_START_BYTES = 64
+_NAME_CHARS = 100
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was found: bytes of lines, and what could not be kept."""
+
+    size: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def read(file: IO[bytes], name: str, lines: IO[bytes], scratch: Path) -> Read:
+    """Read all of `file` into the empty `lines`; a deck is unpacked to the path `scratch`.
+
+    Raises BadFile, TooLarge.
+    """
+    start = _start(file)
+    staged, budget = Staged(lines), Budget()
+    if start.startswith(_SQLITE):
+        raise BadFile(
+            _("This is Anki’s database itself. In Anki choose File, Export, and send the .apkg file.")
+        )
+    if start.startswith(_ZIP):
+        with anki.opened(file, scratch) as deck:
+            skipped = stage_cards(deck.cards(), staged, budget)
+        return Read(staged.size, _counted(skipped, deck.media))
+    ending = name.lower()
+    if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
+        stage_account(file, staged, budget)
+        return Read(staged.size)
+    skipped = stage_cards(_table(file, name), staged, budget)
+    return Read(staged.size, _counted(skipped))
+
+
+def too_much() -> TooLarge:
+    """Return the error for a file that does not fit into memory."""
+    return TooLarge(_("Reading this file takes too much memory. Split it, and send the parts."))
+
+
+def no_room() -> DiskFull:
+    """Return the error for a disk without room for the file."""
+    return DiskFull(
+        _("The server has no room for this file right now. Nothing was kept; please try again later.")
+    )
+
+
+def is_light(file: IO[bytes], size: int, most: int) -> bool:
+    """Say whether the file is read quickly: it is short, and nothing is packed in it."""
+    start = _start(file)
+    return size <= most and not start.startswith((_ZIP, _GZIP, _SQLITE))
+
+
+def _start(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    start = file.read(_START_BYTES)
+    file.seek(0)
+    return start
+
+
+def _table(file: IO[bytes], name: str) -> Iterator[Incoming]:
+    title = PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS]
+    return csv_cards.read_table(file, title)
+
+
+def _counted(skipped: int, media: int = 0) -> dict[str, int]:
+    return {name: number for name, number in {"skipped": skipped, "media": media}.items() if number}
