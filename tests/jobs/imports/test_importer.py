@@ -301,7 +301,8 @@ def test_a_file_is_read_apart_by_a_process_that_knows_no_database(
 
 
 KILLED = """
-    import io, sys
+    import sys
+    from itertools import count
     from app import create_app
     from studylens.database.pace import Pace
     from studylens.jobs.imports.apart import read_here
@@ -311,7 +312,8 @@ KILLED = """
         if next(steps, None) is None:
             print("in the middle", flush=True)
             sys.stdin.read()
-    importing = {"read": read_here, "pace": lambda: Pace(sleep=rest)}
+    time = count(0.0, 0.03)
+    importing = {"read": read_here, "pace": lambda: Pace(lambda: next(time), rest)}
     app = create_app({"instance_dir": sys.argv[1], "IMPORTING": importing})
     importer = app.extensions[EXTENSION].importer
     importer.wake()
