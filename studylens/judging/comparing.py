@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studylens.judging.differences import Differences, Piece, Swap, differences, letters_apart
-from studylens.judging.grading import is_right, normalise, without_article
+from studylens.judging.grading import is_right, normalise, same_words, without_article
 from studylens.judging.languages import TURNING
+from studylens.judging.letters import in_capitals, seen, small
 from studylens.judging.plain import has_formula, only_formula, plain, squeezed
 from studylens.judging.quantities import amount
 from studylens.judging.text import EASTERN, NUMBER, content, words
@@ -114,7 +115,7 @@ def compare(given: str, answers: Sequence[str], language: str = "", *, literal: 
 def _compared(typed: str, wanted: str, others: Sequence[str], language: str, *, kind: Kind) -> Comparison:
     if not typed:
         return Comparison(Why.NOTHING)
-    near = Comparison(*_found(typed, wanted, language, formula=kind is not Kind.WORDS))
+    near = Comparison(*_found(seen(typed), seen(wanted), language, formula=kind is not Kind.WORDS))
     if kind is Kind.FORMULA and near.nearness is not Nearness.SAME:
         near = Comparison(Why.DIFFERENT)  # Parts of a formula are not nearly it.
     if near.nearness is not Nearness.SAME and is_right(typed, others, language):
@@ -134,7 +135,7 @@ _Found = tuple[Why, int, int] | tuple[Why]
 
 
 def _found(typed: str, wanted: str, language: str, *, formula: bool) -> _Found:
-    if formula and squeezed(typed).casefold() == squeezed(wanted).casefold():
+    if formula and small(squeezed(typed)) == small(squeezed(wanted)):
         return (Why.EXACT if squeezed(typed) == squeezed(wanted) else Why.CAPITALS,)
     if " ".join(typed.split()) == " ".join(wanted.split()):
         return (Why.EXACT,)
@@ -145,10 +146,10 @@ def _found(typed: str, wanted: str, language: str, *, formula: bool) -> _Found:
 
 
 def _same(typed: str, wanted: str, language: str) -> _Found | None:
-    if normalise(typed) == normalise(wanted) or _close(typed) == _close(wanted):
-        only_case = "".join(typed.casefold().split()) == "".join(wanted.casefold().split())
-        same_case = "".join(typed.split()) == "".join(wanted.split())
-        return (Why.CAPITALS if only_case and not same_case else Why.SIGNS,)
+    if same_words(typed, wanted) or _close(typed) == _close(wanted):
+        mine, theirs = "".join(typed.split()), "".join(wanted.split())
+        only_case = any(small(one) == small(other) for one, other in in_capitals(mine, theirs))
+        return (Why.CAPITALS if only_case and mine != theirs else Why.SIGNS,)
     return (Why.ARTICLE,) if is_right(typed, [wanted], language) else None
 
 

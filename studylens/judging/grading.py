@@ -1,14 +1,17 @@
 """Is a typed answer right? Exact match after normalising, never similarity: mitosis is not meiosis.
 
-What does not count: letter case, how a letter is encoded, spaces, quotes around the whole answer,
-punctuation at its end, the kind of dash or apostrophe, and whether an article of the page's language stands
-in front. What counts: everything else, so x² is x^2 and not x2, .5 is not 5, f' is not f.
+What does not count: letter case as each language has it, how a letter is encoded, spaces, characters that
+nobody sees, quotes around the whole answer, punctuation at its end, ¿ and ¡, the kind of dash or
+apostrophe, and whether an article of the page's language stands in front. What counts: everything else, so
+x² is x^2 and not x2, .5 is not 5, f' is not f, n! is not n.
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+
+from studylens.judging.letters import in_capitals, seen, small
 
 ARTICLES = {
     "en": frozenset({"the", "a", "an"}),
@@ -21,7 +24,10 @@ _ONE_FOR_ALL = "en"
 """Where articles say nothing about the noun; elsewhere a different one is a different answer."""
 _LEAST_NOUN = 3
 """Letters after an article, at least: `a b` is algebra."""
-_END = ".,;:?…。、"
+_END = ".,;:?…。、؟،؛۔।॥"
+_OPENING = re.compile("[¿¡]")
+_CALL = re.compile(r"(?<=[^\W\d_]{3})[!?.…]+$")
+"""After a word an exclamation mark is a closing mark; after a letter or a number it is a factorial."""
 _QUOTES = ('""', "''", "“”", "„“", "«»", "‘’", "‚‘", "`" * 2)
 _SIGNS = str.maketrans({
     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("’‘ʼ′", "'"), "·": "*", "×": "*", "⋅": "*", "∗": "*",
@@ -33,16 +39,28 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def is_right(given: str, answers: Iterable[str], language: str = "") -> bool:
     """Say whether `given` is one of the `answers`; `language` is that of the page, or empty."""
-    text = normalise(given)
-    return bool(text) and any(_same(text, normalise(answer), language) for answer in answers)
+    text = seen(given).strip()
+    if not normalise(text):  # Where a sign is the answer, it is what counts.
+        return bool(text) and text in {seen(answer).strip() for answer in answers}
+    return any(
+        _same(normalise(mine), normalise(theirs), language)
+        for answer in answers
+        for mine, theirs in in_capitals(text, answer)
+    )
+
+
+def same_words(one: str, other: str) -> bool:
+    """Say whether two texts are the same word for word, but for what does not count."""
+    return any(normalise(mine) == normalise(theirs) for mine, theirs in in_capitals(one, other))
 
 
 def normalise(text: str) -> str:
     """Return what two answers have in common that a reader takes for the same."""
     raised = _SUPER.sub(lambda found: "^" + found[0], _FRACTION.sub(" ", text))
-    plain = unicodedata.normalize("NFKC", raised).replace("\N{FRACTION SLASH}", "/").translate(_SIGNS)
-    words = " ".join(unicodedata.normalize("NFKC", plain.casefold()).split())
-    return _unquoted(words.rstrip(_END + " ")).rstrip(_END + " ")
+    plain = unicodedata.normalize("NFKC", seen(raised)).replace("\N{FRACTION SLASH}", "/").translate(_SIGNS)
+    words = " ".join(unicodedata.normalize("NFKC", small(seen(plain))).split())
+    bare = _closed(_OPENING.sub("", words).strip())
+    return _closed(_unquoted(bare))
 
 
 def page_language(texts: Iterable[str]) -> str:
@@ -73,6 +91,10 @@ def _split_article(text: str, language: str) -> tuple[str, str]:
     if article in ARTICLES.get(language, ()) and letters >= _LEAST_NOUN and rest[0].isalpha():
         return article, rest
     return "", text
+
+
+def _closed(text: str) -> str:
+    return _CALL.sub("", text.rstrip(_END + " ")).rstrip(_END + " ")
 
 
 def _unquoted(text: str) -> str:
