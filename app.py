@@ -23,6 +23,7 @@ from studylens.web.blueprints import pages
 from studylens.web.commands import doctor
 from studylens.web.commands.later import Commands
 from studylens.web.door.bodies import BodyRequest
+from studylens.web.door.sender.prefix import PlainPrefix
 from studylens.web.door.storage import is_lasting
 from studylens.web.door.wiring import EXTENSION, Wiring
 
@@ -49,7 +50,8 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in pages:
         app.register_blueprint(blueprint)
     hops = config.trusted_proxies
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    proxied = ProxyFix(app.wsgi_app, hops, hops, x_host=0, x_prefix=hops)
+    app.wsgi_app = PlainPrefix(proxied)  # type: ignore[method-assign]
     _log_to_standard_error()
     return app
 
@@ -57,7 +59,10 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
 def start_runner(app: Flask, service_pid: int | None = None) -> Runner:
     """Start carrying jobs; under gunicorn in `post_worker_init`, else with the first request."""
     wiring: Wiring = app.extensions[EXTENSION]
-    log.info(doctor.log_line(doctor.examine(wiring.config, wiring.database)))
+    diagnosis = doctor.examine(wiring.config, wiring.database)
+    log.info(doctor.log_line(diagnosis))
+    for sentence in diagnosis.wrong:
+        log.error("Set up wrongly: %s", sentence)
     wiring.runner.start(service_pid)
     return wiring.runner
 

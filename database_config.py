@@ -7,14 +7,16 @@ first asked for; an app has a `Database` of its own.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.orm import Session as _Session
 from sqlalchemy.orm import sessionmaker
 
 from studylens.config import Config
+from studylens.database.address import Address, read_address
 from studylens.database.began import Beginning
 from studylens.database.reconnecting import Patience, is_lost
 from studylens.database.schema.guard import SchemaGuard
@@ -38,8 +40,10 @@ SQLITE_ERASES = ("secure_delete=ON",)
 """What is deleted is overwritten with zeros, in pages that stay and in those that become free."""
 POOL_SIZE = 5
 """Connections kept open; 32 threads share them, since waiting requests hold none."""
+POOL_MORE = 10
+"""More that are opened for a moment, and closed again."""
 POOL_WAIT_SECONDS = 2.0
-"""How long a request waits for one of these and 10 more. All are held only when something is stuck."""
+"""How long a request waits for one of all these. They are held only when something is stuck."""
 CONNECT_SECONDS = 5
 """PostgreSQL: how long one try to connect may take."""
 LOCK_WAIT_MS = 2_000
@@ -57,8 +61,9 @@ class Database:
     """One database: its engine, its sessions, and the check of its tables. The constructor does no I/O."""
 
     def __init__(self, url: str) -> None:
-        self.url = parse_url(url)
-        self.engine = _engine(self.url.render_as_string(hide_password=False))
+        self.address = read_address(url)
+        self.url = self.address.url
+        self.engine = _engine(self.address)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._guard = SchemaGuard(self.engine, Base.metadata)
         self._patience = Patience()
@@ -134,9 +139,8 @@ def url_for(config: Config) -> str:
 
 
 def parse_url(url: str) -> URL:
-    """Parse a database URL; `postgres://` is accepted, and PostgreSQL is always spoken to by psycopg2."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql+psycopg2") if parsed.drivername == "postgresql" else parsed
+    """Return the database's URL, as database/address.py reads it."""
+    return read_address(url).url
 
 
 def ensure_all_table_compatibility(database: Database | None = None) -> None:
@@ -150,14 +154,17 @@ def ensure_all_table_compatibility(database: Database | None = None) -> None:
         raise TablesUnfit
 
 
-def _engine(url: str) -> Engine:
-    sqlite = url.startswith("sqlite")
-    arguments: dict[str, Any] = (
-        {"check_same_thread": False} if sqlite else {"connect_timeout": CONNECT_SECONDS}
-    )
-    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=POOL_SIZE,
-                           pool_timeout=POOL_WAIT_SECONDS)  # fmt: skip
-    event.listen(engine, "connect", _configure_sqlite if sqlite else _configure_postgresql)
+def _engine(address: Address) -> Engine:
+    url, most = address.url, address.connections or POOL_SIZE + POOL_MORE
+    sqlite = url.get_backend_name() == "sqlite"
+    arguments: dict[str, Any] = {"check_same_thread": False} if sqlite else {}
+    if not sqlite and "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = CONNECT_SECONDS
+    size = min(POOL_SIZE, most)
+    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=size,
+                           max_overflow=min(POOL_MORE, most - size),
+                           pool_timeout=address.wait_seconds or POOL_WAIT_SECONDS)  # fmt: skip
+    event.listen(engine, "connect", _configure_sqlite if sqlite else partial(_configure_postgresql, address))
     if sqlite:
         event.listen(engine, "begin", _begin_sqlite)
         if beginning := Beginning.of(engine.url.database):
@@ -165,12 +172,14 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _configure_postgresql(connection: Any, _record: Any) -> None:
+def _configure_postgresql(address: Address, connection: Any, _record: Any) -> None:
     """Bound what a statement waits for. Earlier layouts keep moments with a zone; in UTC they mean ours."""
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(f"SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MS}")
+        if address.schema:
+            cursor.execute("SELECT set_config('search_path', quote_ident(%s), false)", (address.schema,))
     connection.autocommit = False
 
 

@@ -19,7 +19,9 @@ try:
 except ConfigError as problem:
     sys.exit(f"Studylens cannot start: {problem}")  # One sentence, not gunicorn's twenty lines.
 
-bind = f"{_config.host}:{_config.port}"
+_host = _config.host.strip("[]")
+_is_ipv6 = ":" in _host
+bind = f"[{_host}]:{_config.port}" if _is_ipv6 else f"{_host}:{_config.port}"
 workers = _config.web_concurrency
 """One: a second worker costs 25 MB and a tenth of a processor has nothing to share."""
 worker_class = "studylens.serving.worker.PatientWorker"
@@ -49,10 +51,10 @@ accesslog = None
 
 def on_starting(_server: Any) -> None:
     """End with one sentence when somebody has the port: gunicorn alone tries for 5 s and prints six lines."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if _is_ipv6 else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_config.host, _config.port))
+            probe.bind((_host, _config.port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 sys.exit(

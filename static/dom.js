@@ -21,6 +21,11 @@ export function every(kind, selector, root = document) {
   return [...root.querySelectorAll(selector)].flatMap((element) => (element instanceof kind ? [element] : []));
 }
 
+/** Return the address of a page of ours, also where the service stands under a prefix. @type {(path: string) => string} */
+export function at(path) {
+  return (document.documentElement.dataset.root ?? "") + path;
+}
+
 /** Return this device's token for forms, as the page knows it; empty for a newcomer. @type {() => string} */
 export function formToken() {
   return maybe(HTMLMetaElement, "meta[name=form-token]")?.content ?? "";
@@ -30,7 +35,7 @@ export function formToken() {
 export async function renewToken() {
   const before = formToken();
   try {
-    const answer = await fetch("/form-token", { headers: { Accept: "application/json" } });
+    const answer = await fetch(at("/form-token"), { headers: { Accept: "application/json" } });
     const { form_token: token } = await answer.json();
     if (typeof token !== "string") return false; // A refusal: the server is busy.
     document.querySelector("meta[name=form-token]")?.setAttribute("content", token);

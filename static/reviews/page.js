@@ -1,6 +1,6 @@
 // Reviewing: the answer is shown at once, keys work, time is measured, and nothing is sent twice.
 
-import { around, every, maybe } from "../dom.js";
+import { around, at, every, maybe } from "../dom.js";
 import { inWords } from "../words.js";
 import { Stopwatch, pressedBy } from "./answering.js";
 import { canHear, hear, hush } from "./hearing.js";
@@ -115,7 +115,7 @@ document.addEventListener("htmx:sendError", () => {
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   putBack();
-  if ([404, 410].includes(xhr.status)) window.location.assign("/review");
+  if ([404, 410].includes(xhr.status)) window.location.assign(at("/review"));
   else say("#review-trouble", inWords("The server is busy. Nothing is lost: press the button again in a moment."));
 });
 

@@ -1,6 +1,6 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
-import { REFUSED, TOKEN, around, every, formToken, maybe, need, renewToken } from "../dom.js";
+import { REFUSED, TOKEN, around, at, every, formToken, maybe, need, renewToken } from "../dom.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
@@ -190,7 +190,7 @@ async function answer(request, keepPictures) {
   try {
     await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]);
   } finally {
-    window.location.assign(`/batches/${body.batch}`);
+    window.location.assign(at(`/batches/${body.batch}`));
   }
 }
 

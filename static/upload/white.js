@@ -1,6 +1,6 @@
 // "Make it white": the server evens the light of a page out and sends it back; it keeps neither for longer than an hour.
 
-import { post } from "../dom.js";
+import { at, post } from "../dom.js";
 import { inWords } from "../words.js";
 import { CannotShrink } from "./shrink.js";
 
@@ -27,7 +27,7 @@ async function picture(first) {
   let address = "";
   for (let looks = 0; answer.status === 202 && looks < LOOKS; looks += 1) {
     const told = await answer.json();
-    address ||= `/cutouts/${told.id}/picture`;
+    address ||= at(`/cutouts/${told.id}/picture`);
     await new Promise((done) => setTimeout(done, LOOK_MS));
     answer = await fetch(address);
   }

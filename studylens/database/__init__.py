@@ -1,6 +1,7 @@
 """What stands between the tables and everybody who uses them; the connection itself is `database_config`.
 
 began           a database file that vanished is not made anew in silence
+address         DATABASE_URL as hosts and tools write it
 upsert          INSERT ... ON CONFLICT in both dialects
 pace            how long work goes on under the write lock, and when it rests
 reconnecting    waits for a database that is being restarted

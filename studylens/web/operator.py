@@ -78,6 +78,7 @@ def _gather() -> dict[str, Any]:
         },
         "facts": diagnosis.facts,
         "missing": list(diagnosis.missing),
+        "wrong": list(diagnosis.wrong),
         "spending": spending_report.table(spending_report.gather(database, config)),
         "models": standings.lines(standings.gather(database, config)),
         "rules": rules,

@@ -44,6 +44,15 @@ def test_gunicorn_numbers(gunicorn: dict[str, Any]) -> None:
     assert {name: gunicorn[name] for name in pinned} == pinned
 
 
+@pytest.mark.parametrize("host", ["::", "[::]"])
+def test_an_address_of_ipv6_is_written_as_gunicorn_wants_it(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", "10000")
+    assert runpy.run_path(str(HOME / "gunicorn.conf.py"))["bind"] == "[::]:10000"
+
+
 @pytest.mark.parametrize("name", ["post_worker_init", "worker_exit", "when_ready"])
 def test_gunicorn_hooks_exist(gunicorn: dict[str, Any], name: str) -> None:
     assert callable(gunicorn[name])

@@ -5,6 +5,7 @@ sheets              pages of a pack, as a ZIP
 database, backup    tables; everything to a file and back
 teach, token, admin     sets of photos; tokens of programs; keys of the operator's page
 later               brings them when one is asked for
-doctor, operations  what is there and what is missing; /health and /memory
+doctor, mistakes    what is there, what is missing, and what is set up wrongly
+operations          /health and /memory
 report, spending_report, prices, standings   what models cost and how they stand; what students do with items
 """

@@ -34,9 +34,11 @@ _STAGES = 12
 
 @blueprint.cli.command("doctor")
 def show_doctor() -> None:
-    """Say on one screen what this installation has, and what is missing."""
+    """Say on one screen what this installation has, and what is missing; exits with 1 for a mistake."""
     diagnosis = doctor.examine(wiring().config, wiring().database)
     click.echo(doctor.screen(diagnosis))
+    if diagnosis.wrong:
+        sys.exit(1)
 
 
 @blueprint.cli.command("analyze")

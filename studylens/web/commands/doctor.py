@@ -15,7 +15,7 @@ from studylens.errors import DatabaseDown
 from studylens.jobs import spending
 from studylens.machine import landlock, memory, seccomp
 from studylens.study.stories.prices import price_of
-from studylens.web.commands import standings
+from studylens.web.commands import mistakes, standings
 from studylens.web.door.storage import is_lasting
 
 _CPU_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
@@ -33,10 +33,11 @@ _NOT_KNOWN = "not known: the database does not answer"
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Facts by name, in the order in which they are shown, and what is missing."""
+    """Facts by name, in the order in which they are shown, what is missing, and what is set up wrongly."""
 
     facts: dict[str, str]
     missing: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
 
 
 def examine(config: Config, database: Database) -> Diagnosis:
@@ -64,15 +65,16 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "walls": _walls(),
         "processor": ", ".join(_cpu_flags()) or "none of " + ", ".join(_CPU_FLAGS),
     }
-    return Diagnosis(facts, tuple(_missing(config, facts)))
+    return Diagnosis(facts, tuple(_missing(config, facts)), mistakes.find(config, database))
 
 
 def screen(diagnosis: Diagnosis) -> str:
-    """Return the facts as lines, what is missing last."""
+    """Return the facts as lines, then what is missing, and last what is wrong."""
     width = max(len(name) for name in diagnosis.facts)
     lines = [f"{name:<{width}}  {fact}" for name, fact in diagnosis.facts.items()]
     missing = [f"missing: {sentence}" for sentence in diagnosis.missing]
-    return "\n".join([*lines, *(missing or ["nothing is missing"])])
+    wrong = [f"wrong: {sentence}" for sentence in diagnosis.wrong]
+    return "\n".join([*lines, *(missing or ["nothing is missing"]), *wrong])
 
 
 def log_line(diagnosis: Diagnosis) -> str:

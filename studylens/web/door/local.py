@@ -65,6 +65,8 @@ def _host_of(address: str) -> str:
 
 def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        found = ipaddress.ip_address(address)
     except ValueError:
         return False
+    plain = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (plain or found).is_loopback

@@ -28,6 +28,11 @@ def disks_of(config: Config) -> tuple[Path, ...]:
     return tuple(sorted(own))
 
 
+def kind_of_disk(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """Return the kind of file system that holds `folder`, or an empty text where nobody knows."""
+    return _mount_of(folder, mounts)[0]
+
+
 def _mount_of(folder: Path, mounts: Path) -> tuple[str, Path]:
     """Return the type and the place of the file system that holds `folder`."""
     found = ("", Path("/"))

@@ -1,6 +1,7 @@
 """From where a request comes.
 
 hosts           by which name we were asked
+prefix          under which path a proxy serves us
 origin          from whose page, as the browser says
 form_tokens     from whose page, as its form knows
 """
