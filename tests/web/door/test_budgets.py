@@ -78,7 +78,7 @@ def test_imports_are_counted_for_a_guest(
 ) -> None:
     become_guest(wiring, client)
     monkeypatch.setattr("studylens.web.exchange.imports.IMPORTS", budget_limits.Rate("imports", 1, 0))
-    assert send_table(client) == 303
+    assert send_table(client) in {200, 202}
     assert send_table(client) == 429
 
 
