@@ -7,6 +7,8 @@ each. Here each character is looked at a bounded number of times; a test counts.
 import html
 import re
 
+PICTURE = "[picture]"
+"""Stands where a picture was."""
 LONGEST_NUMBER = 7
 """Digits of a character's number: the largest is 1,114,111; Python itself refuses thousands of digits."""
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<[!?/][^<>]*>""")
@@ -14,18 +16,56 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')
 _LOOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>")
 """The same where a quotation mark is missing."""
 _NUMBER = re.compile(rf"&#(?:\d{{{LONGEST_NUMBER + 1},}}|[xX][0-9a-fA-F]{{{LONGEST_NUMBER + 1},}});?")
-_LINES = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "hr", "ul", "ol", "table"}
+_LINES = {
+    "br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ul", "ol", "dl", "dt", "dd",
+    "table", "pre", "blockquote", "section", "article", "header", "footer", "figure", "figcaption", "details",
+    "summary",
+}  # fmt: skip
 """Elements that begin a new line."""
-_SILENT = {"script", "style", "head", "title"}
+_SILENT = {"script", "style", "head", "title", "rp", "template", "textarea"}
 """Elements whose text nobody sees."""
 _BLOCK = re.compile(r"""\bblock\s*=\s*["']?true\b""")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+KEPT_BLANK = "\ue003"
+"""Stands for a blank of `<pre>`, or one that does not break, until the text is tidied: a character that no
+language has."""
+SIGNS = {
+    "\\(": "\ue010", "\\)": "\ue011", "\\[": "\ue012", "\\]": "\ue013", "[$]": "\ue014", "[/$]": "\ue015",
+    "[$$]": "\ue016", "[/$$]": "\ue017", "[latex]": "\ue018", "[/latex]": "\ue019",
+}  # fmt: skip
+"""What begins and ends a formula, and what stands for it: never where a tag or an entity is between."""
+_OURS = re.compile("[\ue000-\ue01f]")
+_BRACKETS = re.compile(r"\[/?(?:latex|\$\$?)\]", re.IGNORECASE)
+_SLASHED = re.compile(r"\\[()\[\]]")
+_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_ORDINALS = {"st", "nd", "rd", "th", "e", "er", "re", "o", "a", "º", "ª", "ième", "ter", "te", "TM", "®", "™"}
+"""What stands raised behind a number or a name and raises nothing."""
+
+
+def raised(text: str) -> str:
+    """Return what is raised so that it stays so: 10² for 10<sup>2</sup>, e^(x+y) without such letters."""
+    if not text.strip() or text.strip() in _ORDINALS:
+        return text
+    return _shifted(text.strip(), _RAISED, "^")
+
+
+def lowered(text: str) -> str:
+    """The same for what is lowered: H₂O, x_max."""
+    return _shifted(text.strip(), _LOWERED, "_") if text.strip() else text
+
+
+def _shifted(text: str, letters: dict[int, int], sign: str) -> str:
+    if all(ord(letter) in letters for letter in text):
+        return text.translate(letters)
+    return f"{sign}{text}" if text.isalnum() else f"{sign}({text})"
 
 
 def seen_text(field: str) -> str:
     """Return what a person would see; pictures leave a word, formulas stand in MathJax's brackets."""
     reader = _Reader()
     done = 0
-    field = _without_comments(field)
+    field = _without_comments(_OURS.sub("", field))
     for found in _tags(field):
         reader.text(field[done : found.start()])
         done = found.end()
@@ -60,11 +100,22 @@ class _Reader:
         self.parts: list[str] = []
         self._silent = ""
         self._is_block = False
+        self._kept = 0
+        """How many `<pre>` we are in."""
+        self._lists: list[int | None] = []
+        """The number of the next item of each list that is open; None: it has none."""
+        self._open: list[tuple[str, int]] = []
+        """Elements whose text is changed at their end, and where it begins."""
+        self._cells = 0
 
     def text(self, text: str) -> None:
         """Keep text that is seen."""
-        if text and not self._silent:
-            self.parts.append(html.unescape(_NUMBER.sub("\ufffd", text)))
+        if not text or self._silent:
+            return
+        marked = _BRACKETS.sub(lambda found: SIGNS[found[0].lower()], _NUMBER.sub("\ufffd", text))
+        seen = _SLASHED.sub(lambda found: SIGNS[found[0]], html.unescape(marked)).replace("\xa0", KEPT_BLANK)
+        seen = seen.replace(" ", KEPT_BLANK) if self._kept else _BLANKS.sub(" ", seen)
+        self.parts.append(seen)
 
     def tag(self, name: str, attributes: str, *, is_end: bool) -> None:
         """Begin or end a line, a formula, or silence, in which only the end of its own element counts."""
@@ -73,9 +124,54 @@ class _Reader:
         elif name in _SILENT:
             self._silent = "" if is_end else name
         elif name == "img" and not is_end:
-            self.parts.append("[picture]")
+            self.parts.append(PICTURE)
         elif name == "anki-mathjax":
             self._is_block = bool(_BLOCK.search(attributes)) if not is_end else self._is_block
-            self.parts.append(f"\\{')]'[self._is_block] if is_end else '(['[self._is_block]}")
+            self.parts.append(SIGNS[f"\\{')]'[self._is_block] if is_end else '(['[self._is_block]}"])
+        elif name in _CHANGED:
+            self._change(name, is_end=is_end)
+        elif name in {"td", "th"}:
+            self._cell(is_end=is_end)
         elif name in _LINES and not (is_end and name in {"br", "hr"}):
+            self._line(name, is_end=is_end)
+
+    def _line(self, name: str, *, is_end: bool) -> None:
+        if name == "br" or (self.parts and not self.parts[-1].endswith("\n")):
             self.parts.append("\n")
+        if name in {"ul", "ol"} and not is_end:
+            self._lists.append(1 if name == "ol" else None)
+        elif name in {"ul", "ol"} and self._lists:
+            self._lists.pop()
+        elif name == "li" and not is_end and self._lists:
+            number = self._lists[-1]
+            self.parts.append(f"{number}. " if number else "- ")
+            self._lists[-1] = number + 1 if number else None
+        elif name == "pre":
+            self._kept = max(0, self._kept + (-1 if is_end else 1))
+        elif name == "tr":
+            self._cells = 0
+
+    def _cell(self, *, is_end: bool) -> None:
+        if is_end:
+            return
+        self.parts.append(" | " if self._cells else "")
+        self._cells += 1
+
+    def _change(self, name: str, *, is_end: bool) -> None:
+        """Note where an element begins; at its end say its text otherwise. What is open inside is let go."""
+        if not is_end:
+            self._open.append((name, len(self.parts)))
+            return
+        if not self._open or self._open[-1][0] != name:
+            return
+        _name, since = self._open.pop()
+        inside = "".join(self.parts[since:])
+        self.parts[since:] = [_CHANGED[name](inside)]
+
+
+def _aside(text: str) -> str:
+    """Return how a word is read, behind it."""
+    return f"({text.strip()})" if text.strip() else ""
+
+
+_CHANGED = {"sup": raised, "sub": lowered, "rt": _aside}

@@ -6,6 +6,7 @@ process. study/exchange/arriving writes what stands in the lines.
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import IO, Any
@@ -30,6 +31,19 @@ FREE_CPU_SECONDS, CPU_SECONDS_A_NOTE, MOST_CPU_SECONDS = 5.0, 0.001, 20.0
 """Processor time to read a file: 20,000 notes take 4 s; more is an attack on the parser."""
 
 
+EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES = (
+    "empty",
+    "long",
+    "picture",
+    "sound",
+    "labels",
+    "template",
+)
+"""Why a card is left out: nothing on one side; no card has room for it; it asks by a picture or a sound, or
+by hidden labels of a picture; its template is broken."""
+LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES)
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A card on its way in, as plain text; `uid` is the same whenever the same deck comes again."""
@@ -39,6 +53,10 @@ class Incoming:
     back: str
     kind: str
     uid: str
+    also_right: tuple[str, ...] = ()
+    """Typed answers that count besides the whole back."""
+    left: str = ""
+    """Why it cannot come in, one of LEFT_OUT; empty: it can."""
 
 
 class Budget:
@@ -89,27 +107,32 @@ def own_uid(text: str) -> str | None:
     return text if is_id(text) else None
 
 
-def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None = None) -> int:
-    """Write all cards that can be kept and return how many cannot. Raises TooLarge, BadFile."""
+def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None = None) -> Counter[str]:
+    """Write all cards that can be kept and count the others by the reason. Raises TooLarge, BadFile."""
     budget = budget or Budget()
-    seen, decks, skipped = set[str](), dict[str, int](), 0
+    seen, decks, left = set[str](), dict[str, int](), Counter[str]()
     for number, found in enumerate(cards, start=1):
         if number > MAX_CARDS:
-            most = f"{MAX_CARDS:,}"
-            raise TooLarge(
-                _("This deck has more than %(most)s cards. Split it, and send the parts.", most=most)
-            )
+            raise _too_many()
         budget.spend()
         card = _cleaned(found)
-        if not all(0 < len(side) <= ANSWER_ITEM_CHARS for side in (card.front, card.back)):
-            skipped += 1
+        if why := card.left or _why_not(card):
+            left[why] += 1
         elif card.uid not in seen:
             seen.add(card.uid)
             _count(decks, card.deck)
-            staged.add(CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card))
-    if not seen and not skipped:
+            staged.add(
+                CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
+            )
+    if not seen and not left:
         raise BadFile(_("There is no card in this file."))
-    return skipped
+    return left
+
+
+def _why_not(card: Incoming) -> str:
+    if not (card.front and card.back):
+        return EMPTY
+    return TOO_LONG if max(len(card.front), len(card.back)) > ANSWER_ITEM_CHARS else ""
 
 
 def _too_many() -> TooLarge:
@@ -127,9 +150,8 @@ def _count(decks: dict[str, int], deck: str) -> None:
 
 
 def _cleaned(card: Incoming) -> Incoming:
-    return replace(
-        card, **{name: printable(getattr(card, name)).strip() for name in ("deck", "front", "back")}
-    )
+    deck, front, back = (printable(text).strip() for text in (card.deck, card.front, card.back))
+    return replace(card, deck=deck, front=front, back=back)
 
 
 def _marks(card: Incoming) -> list[str] | None:

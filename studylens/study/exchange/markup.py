@@ -4,31 +4,26 @@ import html
 import re
 
 from studylens.analysis.protocol.result import SERVER
-from studylens.study.exchange.html_text import seen_text
+from studylens.study.exchange.html_text import KEPT_BLANK, SIGNS, seen_text
 from studylens.study.packs.parts import STUDENT
 
 LITERAL = {SERVER, "ocr", "pdf", STUDENT}
 """Origins whose dollar signs are money: such text is shown letter for letter."""
 FORMULA = re.compile(r"\$\$(?P<block>[^$`]+)\$\$|\$(?P<inline>[^\s$`](?:[^$`\n]*[^\s$`\\])?)\$(?!\d)")
 """The same as on the pages (web/text/markdown.py); a test compares the two."""
-BLANK = "_____"
-LONGEST_SENTENCE = 1_000
-"""Characters of a card's side (ANSWER_ITEM_CHARS); longer sentences are left out."""
 _BLANKS = re.compile("_{3,}")
-_CLOZE = re.compile(
-    r"\{\{c(?P<n>\d{1,3})::(?P<answer>(?:(?!\{\{c\d|::|\}\}).)*)(?:::(?P<hint>(?:(?!\{\{c\d|\}\}).)*))?\}\}",
-    re.DOTALL,
-)
-_MATHJAX = re.compile(
-    r"\\\(((?:(?!\\\(|\\\)).)*)\\\)|\\\[((?:(?!\\\[|\\\]).)*)\\\]"
-    r"|\[\$\]((?:(?!\[/?\$).)*)\[/\$\]|\[\$\$\]((?:(?!\[/?\$).)*)\[/\$\$\]",
-    re.DOTALL,
-)
-"""Each stops where the next one begins: a hostile field of nothing but openings costs no more than a page."""
-_SOUND = re.compile(r"\[sound:[^\[\]]*\]")
-_OPEN, _SHUT, _DONE = "\ue000", "\ue001", "\ue002"
-"""Stand for the braces of a gap while its field is read: characters that no language has."""
-_MARKED = re.compile(f"{_OPEN}(\\d{{1,3}}){_SHUT}([^{_OPEN}{_DONE}]*){_DONE}")
+_SIGNS = re.compile(r"\[(?=/?(?:sound:|latex\]|\$|anki:))|\\[()\[\]]", re.IGNORECASE)
+"""What begins something of Anki's own in a field."""
+_RUNS = re.compile(r"(?<=\n) +| (?= )")
+"""Blanks that HTML would join: those of a program's lines."""
+_FORMULAS = re.compile(
+    "|".join(f"{SIGNS[begin]}([^{SIGNS[begin]}{SIGNS[end]}]*){SIGNS[end]}" for begin, end in (
+        ("\\(", "\\)"), ("\\[", "\\]"), ("[$]", "[/$]"), ("[$$]", "[/$$]"), ("[latex]", "[/latex]"),
+    ))
+)  # fmt: skip
+_BACK = str.maketrans({mark: sign for sign, mark in SIGNS.items()})
+_SOUND = re.compile(r"\[sound:[^\[\]]*\]|\[anki:tts[^\[\]]*\](?:(?!\[/?anki:tts).)*\[/anki:tts\]", re.DOTALL)
+_TEX = re.compile(r"\$\$?([^$]*)\$\$?|\\\[(.*)\\\]|\\\((.*)\\\)", re.DOTALL)
 
 
 def to_html(text: str, origin: str) -> str:
@@ -43,7 +38,7 @@ def to_html(text: str, origin: str) -> str:
 
 
 def to_cloze(front: str, back: str, origin: str) -> str | None:
-    """Return a sentence with its gap as Anki's cloze text; None when there is no gap in it."""
+    """Return a sentence with its gap filled, as Anki's cloze text; None when there is no gap in it."""
     if not _BLANKS.search(front):
         return None
     answer = _unbraced(to_html(back, origin)).replace("::", ":&#58;")
@@ -55,40 +50,25 @@ def from_html(field: str) -> str:
     return _tidy(_plain(field))
 
 
-def from_cloze(field: str, longest: int = LONGEST_SENTENCE) -> list[tuple[str, str]]:
-    """Return (sentence with gaps, answer) for each gap number of a cloze field, in order; plain text.
-
-    The field is read once for all gaps. A sentence of more than `longest` characters has two empty sides: no
-    card has room for it, and a field of hundreds of gaps would be written out as often.
-    """
-    marked = _plain(_CLOZE.sub(_mark, re.sub(f"[{_OPEN}{_SHUT}{_DONE}]", "", field)))
-    answers: dict[int, dict[str, None]] = {}
-    for found in _MARKED.finditer(marked):
-        answers.setdefault(int(found[1]), {})[_tidy(found[2])] = None
-    if len(_MARKED.sub(r"\2", marked)) > longest:
-        return [("", "") for _ in answers]
-    return [(_with_gap(marked, number), ", ".join(answers[number])) for number in sorted(answers)]
-
-
-def _mark(found: re.Match[str]) -> str:
-    return f"{_OPEN}{found['n']}{_SHUT}{found['answer']}{_DONE}"
-
-
-def _with_gap(marked: str, number: int) -> str:
-    return _tidy(_MARKED.sub(lambda found: BLANK if int(found[1]) == number else found[2], marked))
-
-
 def _plain(field: str) -> str:
-    return _MATHJAX.sub(_dollars, seen_text(_SOUND.sub("", field)))
+    return _FORMULAS.sub(_dollars, seen_text(_SOUND.sub("", field))).translate(_BACK)
 
 
 def _tidy(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return re.sub(rf"{KEPT_BLANK}+$", "", tidy, flags=re.MULTILINE).replace(KEPT_BLANK, " ").strip("\n")
 
 
 def _escaped(text: str) -> str:
-    return html.escape(text, quote=False).replace("\n", "<br>")
+    """Return text as HTML that Anki takes for nothing else: no `[sound:...]`, no `[latex]`, no `\\(`."""
+    safe = _SIGNS.sub(_split, html.escape(text, quote=False))
+    return _RUNS.sub(lambda found: "&nbsp;" * len(found[0]), safe).replace("\n", "<br>")
+
+
+def _split(found: re.Match[str]) -> str:
+    """Take what is no sign of Anki's apart: an entity where its own code looks, a tag where MathJax does."""
+    return "&#91;" if found[0] == "[" else f"\\<span>{found[0][1]}</span>"
 
 
 def _unbraced(text: str) -> str:
@@ -102,7 +82,11 @@ def _formula(found: re.Match[str]) -> str:
 
 
 def _dollars(found: re.Match[str]) -> str:
-    inline, block, old_inline, old_block = found.groups()
-    inside = next(part for part in (inline, block, old_inline, old_block) if part is not None)
+    """Return a formula in dollar signs; LaTeX may bring signs of its own."""
+    inline, block, old_inline, old_block, latex = (part and part.translate(_BACK) for part in found.groups())
+    inside = next(part for part in (inline, block, old_inline, old_block, latex) if part is not None)
+    whole = _TEX.fullmatch(inside.strip()) if latex is not None else None
+    formula = next(part for part in whole.groups() if part is not None) if whole else inside
     sign = "$$" if block is not None or old_block is not None else "$"
-    return f"{sign}{' '.join(inside.split())}{sign}"
+    plain = " ".join(formula.replace(KEPT_BLANK, " ").split())
+    return f"{sign}{plain}{sign}" if plain else ""

@@ -1,5 +1,6 @@
 """Any file that a student sends: told by its first bytes, read, checked, and written as lines."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -40,14 +41,14 @@ def read(file: IO[bytes], name: str, lines: IO[bytes], scratch: Path) -> Read:
         )
     if start.startswith(_ZIP):
         with anki.opened(file, scratch) as deck:
-            skipped = stage_cards(deck.cards(), staged, budget)
-        return Read(staged.size, _counted(skipped, deck.media))
+            left = stage_cards(deck.cards(), staged, budget)
+        return Read(staged.size, _counted(left, deck.media))
     ending = name.lower()
     if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
         stage_account(file, staged, budget)
         return Read(staged.size)
-    skipped = stage_cards(_table(file, name), staged, budget)
-    return Read(staged.size, _counted(skipped))
+    left = stage_cards(_table(file, name), staged, budget)
+    return Read(staged.size, _counted(left))
 
 
 def too_much() -> TooLarge:
@@ -80,5 +81,9 @@ def _table(file: IO[bytes], name: str) -> Iterator[Incoming]:
     return csv_cards.read_table(file, title)
 
 
-def _counted(skipped: int, media: int = 0) -> dict[str, int]:
-    return {name: number for name, number in {"skipped": skipped, "media": media}.items() if number}
+def _counted(left: Counter[str], media: int = 0) -> dict[str, int]:
+    """Return the numbers for the result page: all that are left out, and how many for which reason."""
+    why = {f"left_{name}": number for name, number in left.items()}
+    return {
+        name: number for name, number in {"skipped": left.total(), "media": media, **why}.items() if number
+    }

@@ -45,6 +45,26 @@ def add_note(col: Any, kind: str, fields: list[str], deck: str) -> None:
     col.add_note(note, col.decks.id(deck))
 
 
+def add_type(col: Any, name: str, fields: list[str], sides: list[list[str]], gaps: bool) -> None:
+    """Add a note type with these fields and a card for each pair of sides."""
+    kind = col.models.new(name)
+    kind["type"] = 1 if gaps else 0
+    for field in fields:
+        col.models.add_field(kind, col.models.new_field(field))
+    for number, (front, back) in enumerate(sides, start=1):
+        template = col.models.new_template(f"Card {number}")
+        template["qfmt"], template["afmt"] = front, back
+        col.models.add_template(kind, template)
+    col.models.add(kind)
+
+
+def cards(col: Any) -> list[list[Any]]:
+    """Return every card in the order of notes: note, place, and both sides as Anki shows them."""
+    found = [col.get_card(number) for number in col.find_cards("")]
+    shown = [[card.nid, card.ord, card.question(), card.answer()] for card in found]
+    return sorted(shown, key=lambda one: (one[0], one[1]))
+
+
 def notes(col: Any) -> list[dict[str, Any]]:
     """Return every note with its deck and what Anki shows on the sides of its first card."""
     return [_note(col, number) for number in sorted(col.find_notes(""))]
@@ -65,7 +85,7 @@ def _note(col: Any, number: int) -> dict[str, Any]:
 
 def main() -> None:
     """Do what the lines of standard input say, and answer each with a line of JSON."""
-    commands = {item.__name__: item for item in (take_in, hand_out, add_note, notes, check)}
+    commands = {item.__name__: item for item in (take_in, hand_out, add_note, add_type, notes, cards, check)}
     col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
     for line in sys.stdin:
         name, *arguments = json.loads(line)

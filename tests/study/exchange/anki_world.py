@@ -46,6 +46,13 @@ class Anki:
     def add_note(self, kind: str, *fields: str, deck: str = "Biology::Cells") -> None:
         self._ask("add_note", kind, fields, deck)
 
+    def add_type(self, name: str, fields: list[str], sides: list[tuple[str, str]], *, gaps: bool) -> None:
+        self._ask("add_type", name, fields, sides, gaps)
+
+    def cards(self) -> list[list[Any]]:
+        found: list[list[Any]] = self._ask("cards")
+        return found
+
     def notes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("notes")
         return found

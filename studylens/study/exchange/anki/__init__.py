@@ -1,5 +1,9 @@
 """Anki's deck files.
 
 writing     packs as an .apkg
-reading     notes of an .apkg as cards
+reading     cards of an .apkg, from a database that is a stranger's
+notetypes   note types from both layouts
+templates   a card's two sides, filled as Anki fills them
+gaps        gaps of a field, one in another
+notes       a card of a note as one of ours
 """

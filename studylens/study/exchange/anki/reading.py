@@ -4,7 +4,6 @@ The archive's names are never used as paths, and the database inside is opened f
 """
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import struct
@@ -17,8 +16,9 @@ from typing import IO, Any
 
 from studylens.errors import BadFile, TooLarge
 from studylens.language import _
-from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
-from studylens.study.exchange.markup import from_cloze, from_html
+from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
+from studylens.study.exchange.anki.notetypes import NoteType, read_notetypes
+from studylens.study.exchange.incoming import Incoming
 
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """Newest layout first: newer files hold an empty older one beside it that says "please update"."""
@@ -28,21 +28,24 @@ MAX_COLLECTION_BYTES = 100 * 1024 * 1024
 """The database after unpacking: 20,000 notes have 20-40 MB. It goes to disk, not to memory."""
 MAX_WINDOW_BYTES = 8 * 1024 * 1024
 """What zstd may look back, in memory; Anki's own files use 2 MB."""
-MAX_CELL_BYTES = 1024 * 1024
-"""One value of the database: decks and note types of a large collection are 300 kB of JSON."""
+MAX_CELL_BYTES = 4 * 1024 * 1024
+"""One value of the database: note types of a large collection are 1 MB of JSON, with their styles."""
 MAX_STEPS = 200_000_000
 """Virtual machine steps of SQLite for one file: 20,000 notes take a million."""
-FIELD_CHARS = 10_000
-"""A field before its markup is gone; longer ones are skipped."""
 _BLOCK = 256 * 1024
 _STEPS_AT_ONCE = 100_000
 _END = struct.Struct("<4s4H2LH")
 _END_SIGN, _ZIP64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
 _COMMENT_BYTES = 65_535
-_TABLES = {"notes", "cards", "col", "decks", "sqlite_master"}
-_NOTES = (
-    "SELECT guid, flds, (SELECT did FROM cards WHERE cards.nid = notes.id LIMIT 1) FROM notes ORDER BY id"
+_TABLES = {"notes", "cards", "col", "decks", "notetypes", "fields", "templates", "sqlite_master"}
+_CARDS = (
+    "SELECT notes.id, notes.guid, notes.mid, notes.flds, notes.tags, cards.ord,"
+    " CASE WHEN cards.odid > 0 THEN cards.odid ELSE cards.did END"
+    " FROM notes JOIN cards ON cards.nid = notes.id ORDER BY notes.id, cards.ord"
 )
+"""What Anki shows: each card of each note; one in a filtered deck belongs to its own."""
+_UNKNOWN = NoteType("")
+"""Stands for a note type that is not in the file: its cards are left out."""
 
 
 @contextmanager
@@ -69,16 +72,30 @@ class AnkiDeck:
         self._connection = connection
 
     def cards(self) -> Iterator[Incoming]:
-        """Yield a card a note, or one for each gap. Raises BadFile, sqlite3.Error for a damaged database."""
+        """Yield every card of the file, those that cannot come in with the reason.
+
+        Raises BadFile, sqlite3.Error for a damaged database.
+        """
         names = self._deck_names()
-        for guid, fields, deck_id in self._connection.execute(_NOTES):
-            if not isinstance(fields, str) or not isinstance(guid, str | int):
-                raise BadFile
-            yield from _cards(str(guid), fields.split("\x1f"), names.get(deck_id, _("Imported cards")))
+        kinds = read_notetypes(self._connection, self._tables())
+        last: tuple[Any, Note, NoteType] | None = None
+        for number, guid, kind_id, fields, tags, place, deck_id in self._connection.execute(_CARDS):
+            if last is None or last[0] != number:
+                if not isinstance(fields, str) or not isinstance(guid, str | int):
+                    raise BadFile
+                kind = kinds.get(kind_id, _UNKNOWN)
+                parts = tuple(fields.split("\x1f"))
+                note = Note(str(guid), kind_id, parts, str(tags or ""), gaps_of(kind, parts))
+                last = number, note, kind
+            _number, note, kind = last
+            deck = names.get(deck_id, _("Imported cards"))
+            yield card_of(note, kind, place if isinstance(place, int) and place >= 0 else 0, deck)
+
+    def _tables(self) -> set[str]:
+        return {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
 
     def _deck_names(self) -> dict[Any, str]:
-        tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
-        if "decks" in tables:
+        if "decks" in self._tables():
             found = dict(self._connection.execute("SELECT id, name FROM decks LIMIT 10000"))
         else:
             [(text,)] = self._connection.execute("SELECT decks FROM col LIMIT 1").fetchall() or [("{}",)]
@@ -198,26 +215,6 @@ def _check_schema(connection: sqlite3.Connection) -> None:
     for kind, name, statement in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         if name in _TABLES and (kind != "table" or "virtual" in str(statement)[:60].lower()):
             raise BadFile
-
-
-def _cards(guid: str, fields: list[str], deck: str) -> Iterator[Incoming]:
-    """Return a note's cards: each gap of a cloze note, else its first field against the others."""
-    if max(map(len, fields)) > FIELD_CHARS or len(fields) > 100:
-        yield Incoming(deck, "", "", "short_answer", _uid(guid, 0))  # Counted as skipped.
-        return
-    gaps = from_cloze(fields[0])
-    for number, (front, back) in enumerate(gaps):
-        yield Incoming(deck, front, back, "cloze", _uid(guid, number))
-    if not gaps:
-        sides = [from_html(field) for field in fields]
-        rest = sides[1:2] if own_uid(guid) else sides[1:]  # Our own notes carry source and id behind.
-        yield Incoming(deck, sides[0], "\n".join(filter(None, rest)), "short_answer", _uid(guid, 0))
-
-
-def _uid(guid: str, number: int) -> str:
-    """Return the id that we gave a card, or one that stays the same for a note of somebody else."""
-    ours = own_uid(guid) if number == 0 else None
-    return ours or hashlib.sha256(f"{IMPORT}:{guid}:{number}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _deck_name(name: str) -> str:

@@ -91,8 +91,10 @@ def _notes(
     import genanki  # noqa: PLC0415 - see _write_collection.
 
     for card in cards_of(session, deck.pack_id):
-        text = to_cloze(card.front, card.back, card.origin) if card.kind == "cloze" else None
-        sides = [text, ""] if text else [to_html(card.front, card.origin), to_html(card.back, card.origin)]
+        answer, _, extra = card.back.partition("\n")
+        text = to_cloze(card.front, answer, card.origin) if card.kind == "cloze" else None
+        sides = [text, extra] if text else [to_html(card.front, card.origin), card.back]
+        sides[1] = to_html(sides[1], card.origin)
         fields = [*sides, _source(card), card.uid]
         yield genanki.Note(cloze if text else basic, fields, tags=_tags(card), guid=card.uid)
 

@@ -36,7 +36,7 @@ def _known(hand: Hand, uids: list[str]) -> set[str]:
 
 
 def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
-    deck, front, back, kind, uid, marks = line
+    deck, front, back, kind, uid, marks, also = line
     return {
         "pack_id": _pack_for(hand, deck),
         "front": front,
@@ -46,6 +46,7 @@ def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
         "uid": uid,
         "source_line": None,
         "marks": marks,
+        "also_right": also or None,
     }
 
 
