@@ -31,6 +31,7 @@ from studylens.study.budgets import rates, room
 from studylens.study.budgets.rates import Spender
 from studylens.study.budgets.room import Use
 from studylens.study.exchange.arriving import showing, storing, undoing
+from studylens.study.packs.ending import erasing
 
 log = logging.getLogger("studylens.imports")
 _NOT_STORED = mark("This file could not be stored. Nothing of it was kept; please try again later.")
@@ -104,6 +105,8 @@ class Carrier:
         self._set(import_id, state=state, finished_at=now() if state == REFUSED else None, **told)
 
     def _store_all(self, found: Import, pace: Pace) -> None:
+        if found.place == 0:  # A pack that is just being erased would take along what comes into it.
+            erasing.finish_all(self._database)
         try:
             with self._files.paths(found.id).lines.open("rb") as lines:
                 in_steps(self._database, partial(self._step, import_id=found.id, lines=lines), pace)

@@ -65,12 +65,11 @@ def use_code(session: Session, typed: str, at: datetime) -> int:
 
 
 def holdings(session: Session, guest_id: int | None) -> tuple[int, int]:
-    """Return how many packs and answers a guest has."""
-    counts = [
-        session.scalar(select(func.count()).select_from(model).where(model.guest_id == (guest_id or 0))) or 0
-        for model in (Pack, ReviewLog)
-    ]
-    return counts[0], counts[1]
+    """Return how many packs and answers a guest has; a pack that is being erased is none."""
+    guest = guest_id or 0
+    packs = select(func.count()).where(Pack.guest_id == guest, Pack.erasing_at.is_(None))
+    answers = select(func.count()).where(ReviewLog.guest_id == guest)
+    return session.scalar(packs) or 0, session.scalar(answers) or 0
 
 
 def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:

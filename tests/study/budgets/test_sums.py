@@ -30,6 +30,7 @@ from studylens.study.budgets import measure, room, rounds, sums
 from studylens.study.budgets.room import Asked, Use
 from studylens.study.exchange.devices import move_in
 from studylens.study.packs import editing, merging, pictures, search, trash
+from studylens.study.packs.ending import erasing
 from studylens.study.sheets import own
 from studylens.study.teaching import store
 from studylens.web.door.wiring import Wiring
@@ -104,6 +105,18 @@ def test_every_change_of_a_pack_moves_the_sum(database: Database, guest: int) ->
     assert use(database, guest) == less
     with database.writing() as session:
         trash.delete_for_good(session, session.get_one(Pack, pack.id))
+    assert use(database, guest) == Use()
+
+
+def test_a_pack_that_is_erased_in_steps_gives_its_room_back(database: Database, guest: int) -> None:
+    with database.writing() as session:
+        pack = add_pack(session, guest, cards=3)
+    with database.writing() as session:
+        erasing.begin(session, [session.get_one(Pack, pack.id)])
+    with database.writing() as session:
+        assert erasing.step(session, pack.id, rows=1)
+    assert use(database, guest).cards == 2
+    erasing.finish_all(database)
     assert use(database, guest) == Use()
 
 

@@ -13,7 +13,9 @@ from app import create_app
 from studylens.errors import BadFile, Refused
 from studylens.models import Flashcard, Pack, ReviewLog
 from studylens.study.exchange.account import file
+from studylens.study.exchange.devices import holdings
 from studylens.study.packs.editing import edit_part
+from studylens.study.packs.ending import erasing
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
 
@@ -43,6 +45,21 @@ def test_the_same_file_twice_changes_nothing(wiring: Wiring) -> None:
     assert found == world.Restored()
     assert world.numbers(wiring, first) == before
     assert world.exported(wiring, first) == data
+
+
+def test_a_pack_that_is_being_erased_is_in_no_file_and_comes_back_from_an_earlier_one(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    pack_id = world.add_history(wiring, guest_id)
+    data = world.exported(wiring, guest_id)
+    with wiring.database.writing() as session:
+        erasing.begin(session, [session.get_one(Pack, pack_id)])
+        assert holdings(session, guest_id)[0] == 0
+    assert b"Photosynthesis" in data
+    assert b"Photosynthesis" not in world.exported(wiring, guest_id)
+    assert world.restored(wiring, guest_id, data).packs == 1
+    erasing.finish_all(wiring.database)
+    with wiring.database.reading() as session:
+        assert session.scalars(select(Pack.id).where(Pack.guest_id == guest_id)).all() == [pack_id]
 
 
 def test_ids_of_somebody_else_here_are_changed_and_known_again(wiring: Wiring) -> None:

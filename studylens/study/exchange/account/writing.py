@@ -84,7 +84,8 @@ def uid_of(row: Any) -> str:
 def _entries(session: Session, guest_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _rows(session, select(table_of(StudySettings)), StudySettings.guest_id == guest_id):
         yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
-    for row in _rows(session, select(table_of(Pack)).order_by(Pack.created_at), Pack.guest_id == guest_id):
+    packs = select(table_of(Pack)).where(Pack.erasing_at.is_(None)).order_by(Pack.created_at)
+    for row in _rows(session, packs, Pack.guest_id == guest_id):
         yield "pack", _pack(session, row)
         yield from _pictures(session, row["id"], "picture", table_of(PackPicture))
         yield from _pictures(session, row["id"], "card_picture", table_of(CardPicture))

@@ -17,6 +17,7 @@ from database_config import Database
 from studylens.errors import DatabaseDown
 from studylens.models import Erasure, Pack, now
 from studylens.models.belonging import Belonging, Merging
+from studylens.study.budgets import sums
 from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings, forget_jobs, rows_of
 
@@ -99,6 +100,7 @@ def step(session: Session, pack_id: str, rows: int) -> bool:
     pack = session.get(Pack, pack_id, with_for_update=True)
     if pack is None or pack.erasing_at is None:
         return False
+    sums.touch(session, pack_id)  # There is room for something else with each step, not only at the end.
     left = rows
     for table, belonging in reversed(list(belongings())):
         if belonging.merging is not Merging.REMADE:
