@@ -123,8 +123,9 @@ quick: $(TEST) $(RECOGNITION)
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
 
-soak: setup-all ## Hours of a term in minutes: 1,000 uploads, kills, the largest import, locks (SOAK=0.02 for a try)
-	@$(BIN)/python -m pytest tests/long/test_soak.py $(PYTEST_ARGS)
+soak: setup-all ## A term in an hour: uploads, kills, imports, locks, disks, cuts, releases (SOAK=0.02 for a try)
+	@$(BIN)/python -m pytest tests/long/test_soak.py tests/long/test_outages.py tests/long/test_in_any_order.py \
+		tests/serving/test_slow_clients.py $(PYTEST_ARGS)
 
 # Three processes on two cores, since many tests wait for another one; docs/testing.md says which stay together.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup

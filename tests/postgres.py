@@ -98,6 +98,15 @@ class Postgres:
         self._control("restart", "fast")
         self._server.ensure_postgres_running()  # Else it would not know the new process.
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stop the server, cutting connections, and start it at the end of the block."""
+        self._control("stop", "fast")
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
+
     def _control(self, action: str, mode: str) -> None:
         command = [str(self._server.bin_path / "pg_ctl"), "-w", "-m", mode, "-D", str(self._server.pgdata)]
         owner: dict[str, Any] = {"user": self._server.system_user} if self._server.system_user else {}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
@@ -230,6 +231,11 @@ class InAnyOrder(Signing):
             acts[act]()
 
         self._work(Plan(self.word, end, early, dies, meanwhile))
+
+    @rule(days=st.sampled_from([-1, 1]))
+    def let_the_clock_jump(self, days: int) -> None:
+        self.world.jump(timedelta(days=days))
+        self.look(self.rows.words(), self.everybody() | {self.world.bystander})
 
     @rule()
     def sweep(self) -> None:

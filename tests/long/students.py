@@ -33,6 +33,11 @@ class Student:
             if cards:
                 learn(session, add_deck(session, guest.id, cards), now() - timedelta(days=30))
 
+    def move_to(self, service: Service) -> None:
+        """Ask another service from now on, or one that was started anew; statuses are counted anew."""
+        self._service = service
+        self.statuses.clear()
+
     def ask(self, path: str, body: bytes | None = None, kind: str = "", accept: str = "text/html") -> str:
         """Return the answer's text, whatever its status; redirects are followed."""
         headers = {"Cookie": self._cookie, "Accept": accept} | ({"Content-Type": kind} if kind else {})
