@@ -81,7 +81,7 @@ def _count(session: Session, model: type[Flashcard] | type[QuizQuestion], kind: 
     found = (
         select(model.rule, model.origin, *counts, func.count(distinct(Pack.guest_id)))
         .join(Pack, Pack.id == model.pack_id)
-        .where(model.id > newest, model.rule != "", or_(deleted, kept))
+        .where(model.id > newest, model.rule != "", Pack.job_id.is_not(None), or_(deleted, kept))
     )
     rows = session.execute(found.group_by(model.rule, model.origin).order_by(model.rule, model.origin))
     return [_told(kind, tuple(row)) for row in rows]

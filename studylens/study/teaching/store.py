@@ -38,10 +38,15 @@ def find_set(session: Session, guest_id: int | None, set_id: int) -> PhotoSet:
     return found
 
 
-def find_class(session: Session, guest_id: int | None, class_id: int) -> SetClass:
-    """Return a class of one of the guest's sets. Raises NotFound, also when it is somebody else's."""
+def find_class(
+    session: Session, guest_id: int | None, class_id: int, *, set_id: int | None = None
+) -> SetClass:
+    """Return a class of one of the guest's sets; of this set, where one is named.
+
+    Raises NotFound, also when it is somebody else's.
+    """
     found = session.get(SetClass, class_id)
-    if found is None:
+    if found is None or set_id not in {None, found.set_id}:
         raise NotFound
     find_set(session, guest_id, found.set_id)
     return found

@@ -23,6 +23,8 @@ HEADING = (
     Field("subject", mark("Subject"), SUBJECT_CHARS, needed=False),
     Field("tags", mark("Tags, with commas between them"), (TAG_CHARS + 2) * TAGS_A_PACK, needed=False),
 )
+_NEW = "new"
+"""The id of a form for what is not there yet."""
 _FORM_CHARS = 200_000
 """More than any field takes: a text over its own limit comes back to the student instead of vanishing."""
 
@@ -56,6 +58,11 @@ class EditForm:
     n: int | None = None
     problem: str = ""
     theirs: dict[str, str] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether it makes something that is not there yet."""
+        return self.anchor == _NEW
 
     def answering(self, sent: Sent, error: StudylensError) -> Self:
         """Return the form with what the student wrote, why it was not saved, and what stands there now."""
@@ -109,7 +116,7 @@ def new_form(pack: Pack, kind: str) -> EditForm:
     """Return an empty form for a card or question of the student's own."""
     address = url_for("editing.show_new", pack_id=pack.id, kind=kind)
     empty = {field.name: "" for field in FIELDS[kind]}
-    return EditForm("new", address, page_of(pack.id, kind), FIELDS[kind], empty, 0)
+    return EditForm(_NEW, address, page_of(pack.id, kind), FIELDS[kind], empty, 0)
 
 
 def sent_heading(pack: Pack) -> Sent:

@@ -178,7 +178,7 @@ def _after(pack: Pack, kind: str, part: Part) -> ResponseReturnValue:
 def _render_form(pack: Pack, kind: str, form: EditForm) -> str:
     if wants_fragment():
         return render_template("packs/_part_form.html", pack=pack, kind=kind, form=form)
-    heading = said((_EDITING if form.version else _MAKING)[kind])
+    heading = said((_MAKING if form.is_new else _EDITING)[kind])
     return render_template("packs/edit_part.html", pack=pack, kind=kind, form=form, heading=heading)
 
 

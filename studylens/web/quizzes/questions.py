@@ -71,7 +71,7 @@ def ask(pack_id: str) -> ResponseReturnValue:
         )
 
 
-@blueprint.post("/<int:question_id>/delete")
+@blueprint.post("/asked/<int:question_id>/delete")  # Without `asked` it would be a quiz question's.
 def delete(pack_id: str, question_id: int) -> ResponseReturnValue:
     """Delete a question with its answer. Raises NotFound."""
     with wiring().database.writing() as session:

@@ -86,7 +86,8 @@ def rename_class(set_id: int, class_id: int) -> ResponseReturnValue:
     """Give a class another name. Raises NotFound, BadText."""
     wanted = named()
     with wiring().database.writing() as session:
-        store.rename_class(session, store.find_class(session, guest_id(session), class_id), wanted)
+        found = store.find_class(session, guest_id(session), class_id, set_id=set_id)
+        store.rename_class(session, found, wanted)
     return redirect(address(set_id, class_id), HTTPStatus.SEE_OTHER)
 
 
@@ -94,7 +95,7 @@ def rename_class(set_id: int, class_id: int) -> ResponseReturnValue:
 def delete_class(set_id: int, class_id: int) -> ResponseReturnValue:
     """Delete a class with its photos. Raises NotFound."""
     with wiring().database.writing() as session:
-        store.delete_class(session, store.find_class(session, guest_id(session), class_id))
+        store.delete_class(session, store.find_class(session, guest_id(session), class_id, set_id=set_id))
     return redirect(address(set_id), HTTPStatus.SEE_OTHER)
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from studylens.analysis.protocol import result
-from studylens.models import Flashcard, now
+from studylens.models import Flashcard, Pack, now
 from studylens.study.record.rules import LEAST_DECISIONS, LEAST_GUESTS, RuleCount, count_by_rule
 from studylens.web.door.wiring import Wiring
 from tests.web.world import add_pack, analysis, become_guest
@@ -71,6 +71,18 @@ def test_what_new_cards_replace_was_not_thrown_away(
     with wiring.database.writing() as session:
         for card in session.scalars(select(Flashcard).where(Flashcard.pack_id == pack_id)):
             card.deleted_at = now()  # As study/packs/proposals.py does it: without a new version.
+    assert counts(wiring) == {}
+
+
+def test_cards_of_a_restored_file_decide_nothing(
+    wiring: Wiring, pack: Callable[[], tuple[FlaskClient, str]]
+) -> None:
+    """A file may say of its cards whatever it likes, to the operator and about which cards come last."""
+    client, pack_id = pack()
+    client.post(f"/packs/{pack_id}/accept", data={"all": "1"})
+    assert counts(wiring).keys() == {"year", "label"}
+    with wiring.database.writing() as session:
+        session.get_one(Pack, pack_id).job_id = None
     assert counts(wiring) == {}
 
 

@@ -183,14 +183,6 @@ def test_a_card_without_words_is_refused_with_the_reason(
         assert not session.scalar(select(func.count()).select_from(CardPicture))
 
 
-def test_others_see_nothing_of_it(client: FlaskClient, wiring: Wiring, pack_id: str, cutout_id: str) -> None:
-    other = client.application.test_client()
-    become_guest(wiring, other)
-    for address in (f"/cutouts/{cutout_id}", f"/packs/{pack_id}/cut"):
-        assert other.get(address, headers=PAGE).status_code == 404
-    assert other.post(f"/cutouts/{cutout_id}/card", data={"back": "x"}, headers=PAGE).status_code == 404
-
-
 def test_pictures_follow_their_cards_into_a_joined_pack(
     client: FlaskClient, wiring: Wiring, guest_id: int, pack_id: str, cutout_id: str
 ) -> None:

@@ -1,7 +1,6 @@
 """The pages of exchange: files go out and come in, all or nothing, and only the guest's own."""
 
 import io
-import json
 import zipfile
 from http import HTTPStatus
 from typing import Any
@@ -49,15 +48,6 @@ def test_everything_goes_out_as_a_file(wiring: Wiring, client: FlaskClient) -> N
     with client.get(paths[-1]) as answer:
         assert "filename=photosynthesis.md" in answer.headers["Content-Disposition"]
     assert list((wiring.config.instance_path / "exchange").iterdir()) == []
-
-
-def test_nobody_gets_another_guests_files(app: Flask, wiring: Wiring) -> None:
-    pack_id = add_pack(wiring, become_guest(wiring, app.test_client()))
-    stranger = app.test_client()
-    for name in ("cards.apkg", "cards.csv", "pack.md"):
-        assert stranger.get(f"/packs/{pack_id}/{name}").status_code == HTTPStatus.NOT_FOUND
-    assert json.loads(_file(stranger, "/export/account.json"))["entries"] == []
-    assert stranger.get("/export/cards.csv").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_pages_say_what_there_is(wiring: Wiring, client: FlaskClient) -> None:

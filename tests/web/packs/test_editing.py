@@ -202,17 +202,6 @@ def test_title_and_summary_are_edited_together(client: FlaskClient, wiring: Wiri
 PATHS = ("cards/{}", "cards/{}/edit", "lines/{}/edit", "questions/{}/edit")
 
 
-@pytest.mark.parametrize("path", [*PATHS, "edit", "quiz/edit", "cards/new"])
-def test_somebody_elses_pack_does_not_exist(
-    client: FlaskClient, wiring: Wiring, pack_id: str, path: str
-) -> None:
-    card = first(wiring, Flashcard, pack_id)
-    stranger = client.application.test_client()
-    become_guest(wiring, stranger)
-    address = f"/packs/{pack_id}/{path.format(card.id)}"
-    assert stranger.get(address, headers=PAGE).status_code == HTTPStatus.NOT_FOUND
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_a_part_of_another_pack_is_not_in_this_one(
     client: FlaskClient, wiring: Wiring, guest_id: int, pack_id: str, path: str
@@ -234,3 +223,23 @@ def test_deleted_parts_go_with_their_pack(
         session.delete(find_pack(session, guest_id, pack_id))
     with wiring.database.reading() as session:
         assert session.get(Flashcard, card.id) is None
+
+
+@pytest.mark.parametrize("path", ["lines/{}/edit", "cards/{}/edit", "edit"])
+def test_a_program_that_forgets_the_version_is_told_what_is_wrong(
+    client: FlaskClient, wiring: Wiring, pack_id: str, path: str
+) -> None:
+    part = first(wiring, TranscriptLine if path.startswith("lines") else Flashcard, pack_id)
+    answer = save(client, f"/packs/{pack_id}/{path.format(part.id)}", title="x" * 999)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Edit the" in read_page(answer)
+
+
+def test_a_quiz_question_is_deleted_by_the_address_on_its_page(
+    client: FlaskClient, wiring: Wiring, pack_id: str
+) -> None:
+    page = read_page(client.get(f"/packs/{pack_id}/quiz/edit", headers=PAGE))
+    question = first(wiring, QuizQuestion, pack_id)
+    [path] = set(re.findall(rf'action="(/packs/[^"]*/{question.id}/delete)"', page))
+    client.post(path, headers=PAGE)
+    assert first(wiring, QuizQuestion, pack_id).deleted_at is not None

@@ -138,14 +138,3 @@ def test_a_form_of_another_day_is_not_believed(client: FlaskClient, ids: list[st
     assert answer.status_code == HTTPStatus.CONFLICT
     stale = client.post(f"/packs/{ids[0]}/apart", data={"version": "1"}, headers=PAGE)
     assert stale.status_code == HTTPStatus.CONFLICT
-
-
-def test_nobody_takes_the_packs_of_others_apart(wiring: Wiring, client: FlaskClient, ids: list[str]) -> None:
-    client.post("/packs/bulk", data={"action": "merge", "pack": ids})
-    stranger = client.application.test_client()
-    become_guest(wiring, stranger)
-    for answer in (stranger.get(f"/packs/{ids[0]}/apart"), stranger.post(f"/packs/{ids[0]}/apart")):
-        assert answer.status_code == HTTPStatus.NOT_FOUND
-    again = stranger.post("/packs/bulk", data={"action": "merge", "pack": ids})
-    assert again.status_code == HTTPStatus.NOT_FOUND
-    assert listed(client) == ids[:1]

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from studylens.analysis.protocol.result import EngineReport, Receipt
-from studylens.models import CANCELLED, DONE, QUEUED, Batch, Job, Pack, new_id
+from studylens.models import CANCELLED, DONE, QUEUED, Job, Pack
 from studylens.study.packs import trash
 from studylens.study.packs.joins.lectures import begin_ended
 from studylens.study.packs.merging import finish_all, merge
@@ -112,17 +112,6 @@ def test_a_photo_for_a_pack_that_is_gone_becomes_a_pack(
     end(wiring, job_id)
     join(wiring)
     assert [pack.job_id for pack in packs(wiring)] == [job_id]
-
-
-def test_nobody_adds_to_somebody_elses_pack(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:
-    pack_id = add_pack(wiring, guest_id)
-    stranger = client.application.test_client()
-    become_guest(wiring, stranger)
-    for into in (pack_id, new_id()):
-        answer = stranger.post("/analyze?wait=0", data={"image": photo(), "into": into})
-        assert answer.status_code == HTTPStatus.NOT_FOUND
-    with wiring.database.reading() as session:
-        assert session.scalars(select(Batch.id).where(Batch.joining)).all() == []
 
 
 def test_the_waiting_page_leads_to_the_one_pack(wiring: Wiring, client: FlaskClient, guest_id: int) -> None:

@@ -152,16 +152,6 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, pack_id: str, path:
     assert client.get(f"/packs/{pack_id}/{path}", headers=PAGE).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_packs_of_others_are_not_found(
-    client: FlaskClient, wiring: Wiring, pack_id: str, app: Any
-) -> None:
-    path = line_address(wiring, pack_id, LABEL_LINE)
-    other = app.test_client()
-    become_guest(wiring, other)
-    for wanted in (path, f"/packs/{pack_id}/suggestions/0/take"):
-        assert post(other, wanted, way="label").status_code == HTTPStatus.NOT_FOUND
-
-
 def test_a_page_that_gave_nothing_says_why(client: FlaskClient, wiring: Wiring, guest_id: int) -> None:
     empty = result.Material(title="Sources", judged=result.Judged(no_cards="references"))
     pack_id = add_pack(wiring, guest_id, analysis(material=empty))

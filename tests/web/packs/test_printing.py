@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from studylens.analysis.protocol.result import Material
@@ -54,11 +53,6 @@ def test_a_pack_without_cards_offers_to_add_one(
     pack_id = add_pack(wiring, guest_id, analysis(material=Material(title="Bare")))
     assert f"/packs/{pack_id}/cards/new" in read(f"/packs/{pack_id}/print/cards")
     assert "Bare" in read(f"/packs/{pack_id}/print")
-
-
-@pytest.mark.parametrize("path", ["/print", "/print/cards"])
-def test_nobody_prints_what_belongs_to_others(app: Flask, pack_id: str, path: str) -> None:
-    assert app.test_client().get(f"/packs/{pack_id}{path}").status_code == 404
 
 
 def test_the_pack_leads_to_its_paper(read: Callable[[str], str], pack_id: str) -> None:

@@ -167,13 +167,6 @@ def test_a_pack_that_is_deleted_meanwhile_gets_no_cards(world: World) -> None:
         assert session.scalars(select(PackProposal.pack_id)).all() == []
 
 
-def test_somebody_elses_pack_is_not_rebuilt(world: World) -> None:
-    stranger = world.app.test_client()
-    become_guest(world.wiring, stranger)
-    for answer in (stranger.get(world.path), stranger.post(world.path), stranger.post(f"{world.path}/take")):
-        assert answer.status_code == HTTPStatus.NOT_FOUND
-
-
 @pytest.mark.own_sql
 def test_a_pack_without_text_has_nothing_to_make_cards_from(client: FlaskClient, wiring: Wiring) -> None:
     pack_id = add_pack(wiring, become_guest(wiring, client))

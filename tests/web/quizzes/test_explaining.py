@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -134,10 +133,3 @@ def test_a_pack_without_text_says_so(client: FlaskClient, wiring: Wiring, guest_
     with wiring.database.writing() as session:
         pack_id = add_deck(session, guest_id, 1).id
     assert "too little text" in read_page(client.get(f"/packs/{pack_id}/explain", headers=PAGE))
-
-
-def test_somebody_elses_pack_is_not_found(app: Flask, pack_id: str) -> None:
-    stranger = app.test_client()
-    assert stranger.get(f"/packs/{pack_id}/explain").status_code == HTTPStatus.NOT_FOUND
-    told = stranger.post(f"/packs/{pack_id}/explain", data={"text": OSMOSIS})
-    assert told.status_code == HTTPStatus.NOT_FOUND

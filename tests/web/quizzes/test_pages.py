@@ -377,25 +377,6 @@ def test_a_quiz_that_was_never_begun_leaves_nothing(student: Student, pack_id: s
         assert session.scalar(select(func.count(QuizItem.id))) == 8
 
 
-def test_somebody_elses_quiz_does_not_exist(student: Student, pack_id: str) -> None:
-    attempt_id = student.start(pack_id)
-    stranger = student.client.application.test_client()
-    become_guest(student.wiring, stranger)
-    item = student.items(attempt_id)[0]
-    assert stranger.get(f"/quizzes/{attempt_id}", headers=PAGE).status_code == 404
-    assert stranger.get(student.path(item), headers=PAGE).status_code == 404
-    posts = (student.path(item), f"{student.path(item)}/overrule", f"/quizzes/{attempt_id}/finish")
-    for path in (
-        *posts,
-        f"/quizzes/{attempt_id}/retry",
-        f"/quizzes/{attempt_id}/resume",
-        f"/packs/{pack_id}/quiz/start",
-    ):
-        assert stranger.post(path, data={"choice": "0"}).status_code == 404
-    assert stranger.post("/quizzes", data={"pack": pack_id}).status_code == 404
-    assert pack_id not in stranger.get("/quizzes", headers=PAGE).text
-
-
 @pytest.mark.parametrize("path", ["/quizzes/none", "/quizzes/" + "0" * 32, "/quizzes/x/items/1"])
 def test_a_quiz_that_is_none_is_not_found(student: Student, path: str) -> None:
     assert student.client.get(path, headers=PAGE).status_code == 404

@@ -181,26 +181,6 @@ def test_a_made_up_answer_is_refused_kindly(
     assert logged(wiring) == before
 
 
-def test_somebody_elses_card_is_not_found(
-    app,
-    client: FlaskClient,
-    wiring: Wiring,
-    read: Callable[[str], str],
-    pack_id: str,  # type: ignore[no-untyped-def]
-) -> None:
-    page, before = read("/review"), logged(wiring)
-    stranger = app.test_client()
-    become_guest(wiring, stranger)
-    for deed in ("answer", "suspend", "resume", "edit", "drop", "return"):
-        sent = {"rating": "3", "key": field(page, "key"), "front": "x", "back": "y", "version": "1"}
-        for card_id in (shown_id(page), 2**40):
-            answer = stranger.post(f"/review/cards/{card_id}/{deed}", data=sent, headers=PAGE)
-            assert answer.status_code == HTTPStatus.NOT_FOUND
-    for path in (f"/packs/{pack_id}/review", f"/review/cram/{pack_id}"):
-        assert stranger.get(path, headers=PAGE).status_code == HTTPStatus.NOT_FOUND
-    assert logged(wiring) == before
-
-
 @pytest.mark.parametrize("headers", [PAGE, SCRIPT], ids=["page", "script"])
 def test_a_card_that_was_deleted_meanwhile_leads_kindly_to_the_next(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack_id: str, headers: dict[str, str]

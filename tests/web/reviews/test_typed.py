@@ -195,16 +195,6 @@ def test_a_card_that_went_away_meanwhile_is_said(client: FlaskClient, wiring: Wi
     assert not shown(page)
 
 
-def test_somebody_elses_card_is_not_found(client: FlaskClient, wiring: Wiring, pack: Pack) -> None:
-    stranger = client.application.test_client()
-    become_guest(wiring, stranger)
-    paths = [f"/review/cards/{pack.cards[0].id}/{deed}" for deed in ("check", "count", "typed")]
-    for path in (*paths, f"/packs/{pack.id}/typed", f"/review/cram/{pack.id}/cards/{pack.cards[0].id}/check"):
-        assert stranger.post(path, data={"given": "x"}, headers=PAGE).status_code == HTTPStatus.NOT_FOUND
-    with wiring.database.reading() as session:
-        assert session.get_one(Flashcard, pack.cards[0].id).also_right is None
-
-
 @pytest.mark.parametrize("given", ["x" * 501, "a\x00b"])
 def test_what_cannot_be_an_answer_is_refused_kindly(client: FlaskClient, pack: Pack, given: str) -> None:
     path = f"/review/cards/{pack.cards[0].id}/check"

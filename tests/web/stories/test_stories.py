@@ -331,20 +331,6 @@ def test_the_price_the_terms_and_the_receiver_are_said_before(client: FlaskClien
         assert said in page
 
 
-@pytest.mark.own_sql
-def test_a_story_is_its_guest_s_alone(app: Flask, wiring: Wiring, client: FlaskClient, pack: str) -> None:
-    begin(client, pack, 1)
-    list(played(wiring, PICTURE))
-    [panel] = panels(wiring, pack)
-    other = app.test_client()
-    become_guest(wiring, other)
-    for path in ("", f"/{panel.id}/picture"):
-        assert other.get(f"/packs/{pack}/story{path}").status_code == 404
-    for path in ("", "/go-on", f"/{panel.id}/again", "/delete"):
-        assert other.post(f"/packs/{pack}/story{path}", headers=PAGE).status_code == 404
-    assert states(wiring, pack) == [PANEL_DRAWN]
-
-
 def test_a_deleted_story_is_gone_and_so_is_its_turn(wiring: Wiring, client: FlaskClient, pack: str) -> None:
     begin(client, pack)
     client.post(f"/packs/{pack}/story/delete", headers=PAGE)

@@ -1,10 +1,8 @@
 """Sets and classes: made, filled, refused, deleted; for all but their guest they do not exist."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -153,35 +151,6 @@ def test_an_empty_or_untrained_set_says_what_it_lacks(client: FlaskClient, wirin
     ask = world.send(client, f"/sets/{set_id}/identify", world.picture(1)).get_json()["error"]
     assert "no photos yet" in train["message"]
     assert "not trained yet" in ask["message"]
-
-
-def test_sets_of_others_do_not_exist(app: Flask, wiring: Wiring) -> None:
-    owner, stranger = app.test_client(), app.test_client()
-    guest = become_guest(wiring, owner)
-    become_guest(wiring, stranger)
-    set_id = world.add_taught(wiring, guest)
-    with wiring.database.reading() as session:
-        photo, class_id = session.execute(select(SetPhoto.id, SetPhoto.class_id).limit(1)).one()
-    asks: list[Callable[[FlaskClient], int]] = [
-        lambda client: client.get(f"/sets/{set_id}").status_code,
-        lambda client: client.get(f"/sets/{set_id}/report").status_code,
-        lambda client: client.get(f"/sets/{set_id}/export").status_code,
-        lambda client: client.get(f"/sets/photos/{photo}.jpg").status_code,
-        lambda client: client.post(f"/sets/photos/{photo}/delete").status_code,
-        lambda client: client.post(f"/sets/{set_id}/train").status_code,
-        lambda client: client.post(f"/train/{set_id}").status_code,
-        lambda client: client.post(f"/sets/{set_id}/cards").status_code,
-        lambda client: client.post(f"/sets/{set_id}/forget").status_code,
-        lambda client: client.post(f"/sets/{set_id}/classes", json={"name": "x"}).status_code,
-        lambda client: client.post(f"/sets/{set_id}/classes/{class_id}", json={"name": "x"}).status_code,
-        lambda client: client.post(f"/sets/{set_id}/classes/{class_id}/delete").status_code,
-        lambda client: world.send(client, f"/colors/{class_id}/images", world.picture(9)).status_code,
-        lambda client: world.send(client, f"/sets/{set_id}/identify", world.picture(9)).status_code,
-        lambda client: client.post(f"/sets/{set_id}/delete").status_code,
-    ]
-    assert [ask(stranger) for ask in asks] == [HTTPStatus.NOT_FOUND] * len(asks)
-    assert owner.get(f"/sets/{set_id}").status_code == HTTPStatus.OK
-    assert owner.get(f"/sets/photos/{photo}.jpg").mimetype == "image/jpeg"
 
 
 def test_copies_may_go_while_what_was_learnt_stays(client: FlaskClient, wiring: Wiring) -> None:

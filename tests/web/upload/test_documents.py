@@ -151,15 +151,6 @@ def test_a_choice_of_nothing_is_refused(wiring: Wiring, client: FlaskClient, for
     assert choose(client, list_next(wiring), **form).status_code == 400
 
 
-def test_nobody_else_sees_a_document(wiring: Wiring, client: FlaskClient, app: Flask) -> None:
-    send(client)
-    document_id, other = list_next(wiring), app.test_client()
-    other.post("/analyze?wait=0", data={"text": "Becoming a guest."})
-    for path in ("", "/pages/1.jpg"):
-        assert other.get(f"/documents/{document_id}{path}").status_code == 404
-    assert choose(other, document_id, page="1").status_code == 404
-
-
 def test_the_file_goes_with_the_last_page(wiring: Wiring, client: FlaskClient) -> None:
     send(client)
     document_id = list_next(wiring)

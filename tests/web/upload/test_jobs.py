@@ -218,18 +218,6 @@ def test_a_photo_that_gave_nothing_says_what_helps_and_folds_the_engines_away(
     assert "Picture describer: no model" in fold
 
 
-def test_nobody_cancels_the_pages_of_somebody_else(
-    app: Flask, wiring: Wiring, client: FlaskClient, guest_id: int
-) -> None:
-    job_id = add_job(wiring, guest_id)
-    with wiring.database.reading() as session:
-        batch_id = session.get_one(Job, job_id).batch_id
-    stranger = app.test_client()
-    become_guest(wiring, stranger)
-    assert stranger.post(f"/batches/{batch_id}/cancel").status_code == HTTPStatus.NOT_FOUND
-    assert client.get(f"/jobs/{job_id}").get_json()["state"] == "queued"
-
-
 def test_a_running_job_that_is_cancelled_says_that_it_stops(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:

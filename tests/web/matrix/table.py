@@ -1,0 +1,226 @@
+"""Every route, and what each person is answered: a route without a row fails, and so does a row too many.
+
+`nobody` shows no cookie, `guest` has nothing here, `other` and `owner` have accounts and one thing of every
+kind, `admin` is the operator by key. All of them ask for the owner's things, with the owner's ids in the
+address and in the form (sent.py). `unknown`: the owner asks with an id that is nobody's, each id in turn.
+`mixed`: `other` asks with ids of their own but for the last one, or that of the form, which is the owner's.
+`trash`: the owner asks about the pack in the trash. `-`: there is no such case.
+
+GET asks for a page, and JSON for JSON where that is answered differently. Nobody but the owner may read a
+word of the owner's, unless there is a `+`: that is for whoever has the random id. Whatever is answered, no
+row of the owner's changes by what others ask. Methods for which a route has no row are refused with 405.
+"""
+
+PERSONS = ("nobody", "guest", "other", "admin", "owner")
+COLUMNS = (*PERSONS, "unknown", "mixed", "trash")
+
+TABLE = """
+#                                                          nobody guest other admin owner unknown mixed trash
+# Everybody's own: no id stands in the address.
+GET  /                                                        200   200   200   200   200       -     -     -
+GET  /achievements                                            200   200   200   200   200       -     -     -
+POST /analyze                                                 404   404   404   404   202       -     -   404
+POST /api/remove                                              202   202   202   202   202       -     -     -
+POST /calendar                                                200   200   200   200   200       -     -     -
+POST /calendar/end                                            303   303   303   303   303       -     -     -
+POST /colors                                                  201   201   201   201   201       -     -     -
+GET  /export                                                  200   200   200   200   200       -     -     -
+GET  /export/account.json                                     200   200   200   200   200       -     -     -
+GET  /export/account.json.gz                                  200   200   200   200   200       -     -     -
+GET  /export/cards.apkg                                       404   200   200   404   200       -     -     -
+GET  /export/cards.csv                                        404   200   200   404   200       -     -     -
+POST /export/packs                                            404   404   404   404   200       -     -   404
+GET  /form-token                                              200   200   200   200   200       -     -     -
+GET  /get_progress_stats                                      200   200   200   200   200       -     -     -
+GET  /health                                                  200   200   200   200   200       -     -     -
+GET  /import                                                  200   200   200   200   200       -     -     -
+POST /import                                                  303   303   303   303   303       -     -     -
+GET  /import/done                                             200   200   200   200   200       -     -     -
+GET  /memory                                                  200   200   200   200   200       -     -     -
+GET  /new                                                     200   200   200   200   200       -     -     -
+GET  /packs                                                   200   200   200   200   200       -     -     -
+POST /packs/bulk                                              404   404   404   404   303       -     -   404
+POST /packs/bulk/ask                                          404   404   404   404   200       -     -   404
+GET  /packs/trash                                             200   200   200   200   200       -     -     -
+GET  /pictures                                                200   200   200   200   200       -     -     -
+GET  /progress                                                200   200   200   200   200       -     -     -
+GET  /progress/<name>.csv                                     200   200   200   200   200       -     -     -
+GET  /quizzes                                                 200   200   200   200   200       -     -     -
+POST /quizzes                                                 404   404   404   404   303       -     -   404
+POST /quizzes/today                                           404   404   404   404   400       -     -   404
+GET  /review                                                  200   200   200   200   200       -     -     -
+POST /review/catch-up                                         404   303   303   404   303       -     -     -
+POST /review/undo                                             404   303   303   404   303       -     -     -
+POST /sample                                                  303   303   303   303   303       -     -     -
+GET  /sets                                                    200   200   200   200   200       -     -     -
+POST /sets                                                    201   201   201   201   201       -     -     -
+POST /sets/import                                             422   422   422   422   422       -     -     -
+GET  /settings                                                200   200   200   200   200       -     -     -
+POST /settings                                                303   303   303   303   303       -     -     -
+POST /settings/language                                       303   303   303   303   303       -     -     -
+POST /settings/look                                           303   303   303   303   303       -     -     -
+POST /settings/private                                        303   303   303   303   303       -     -     -
+POST /settings/zone                                           202   204   204   202   204       -     -     -
+POST /sheets/templates                                        201   201   201   201   201       -     -     -
+GET  /static/<filename>                                       200   200   200   200   200       -     -     -
+GET  /static/v-<version>/<name>                               200   200   200   200   200       -     -     -
+GET  /styleguide                                              200   200   200   200   200       -     -     -
+GET  /usage                                                   200   200   200   200   200       -     -     -
+# Who one is: accounts, devices, the operator, leaving.
+GET  /account                                                 200   200   200   200   200       -     -     -
+POST /account                                                 200   200   409   200   409       -     -     -
+GET  /account/codes                                           403   403   200   403   200       -     -     -
+POST /account/codes                                           403   403   200   403   200       -     -     -
+GET  /account/passkeys                                        403   403   200   403   200       -     -     -
+POST /account/passkeys                                        422   422   422   422   422       -     -     -
+POST /account/passkeys/confirm                                403   403   303   403   303       -     -     -
+POST /account/passkeys/delete                                 403   403   404   403   404       -     -     -
+POST /account/passkeys/options                                422   422   200   422   200       -     -     -
+GET  /account/password                                        403   403   200   403   200       -     -     -
+POST /account/password                                        403   403   303   403   303       -     -     -
+GET  /devices                                                 200   200   200   200   200       -     -     -
+POST /devices/code                                            200   200   200   200   200       -     -     -
+POST /devices/delete                                          303   303   303   303   303       -     -     -
+POST /devices/join                                            422   422   422   422   422       -     -     -
+POST /devices/sign-out                                        303   303   303   303   303       -     -     -
+POST /devices/tokens                                          200   200   200   200   200       -     -     -
+POST /devices/tokens/delete                                   303   303   303   303   303       -     -     -
+GET  /my-data                                                 200   200   200   200   200       -     -     -
+GET  /my-data/delete                                          200   200   200   200   200       -     -     -
+POST /my-data/delete                                          200   200   200   200   200       -     -     -
+GET  /my-data/left                                            200   200   200   200   200       -     -     -
+POST /my-data/sign-out                                        303   303   303   303   303       -     -     -
+GET  /operator                                                403   403   403   200   403       -     -     -
+JSON /operator                                                404   404   404   200   404       -     -     -
+POST /operator                                                403   403   403   403   403       -     -     -
+POST /operator/leave                                          303   303   303   303   303       -     -     -
+GET  /reset                                                   200   200   200   200   200       -     -     -
+POST /reset                                                   422   422   422   422   422       -     -     -
+GET  /reset/<word>                                            200   200   200   200   200       -     -     -
+POST /reset/<word>                                            422   422   422   422   422       -     -     -
+POST /reset/mail                                              404   404   404   404   404       -     -     -
+GET  /sign-in                                                 200   200   200   200   200       -     -     -
+POST /sign-in                                                 422   422   422   422   422       -     -     -
+POST /sign-in/back                                            303   303   303   303   303       -     -     -
+POST /sign-in/passkey                                         422   422   422   422   422       -     -     -
+POST /sign-in/passkey/options                                 200   200   200   200   200       -     -     -
+POST /sign-out                                                403   403   303   403   303       -     -     -
+POST /sign-out/everywhere                                     403   403   303   403   303       -     -     -
+# Somebody's: an id stands in the address.
+#                                                          nobody guest other admin owner unknown mixed trash
+GET  /batches/<batch_id>                                      404   404   404   404   200     404     -     -
+JSON /batches/<batch_id>                                     200+  200+  200+  200+   200     404     -     -
+POST /batches/<batch_id>/cancel                               404   404   404   404   303     404     -     -
+GET  /calendar/<token>.ics                                    200   200   200   200   200       -     -     -
+GET  /card-pictures/<number>                                  404   404   404   404   200     404     -   200
+POST /colors/<class_id>/images                                404   404   404   404   202     404     -     -
+GET  /cutouts/<cutout_id>                                     404   404   404   404   200     404     -   200
+JSON /cutouts/<cutout_id>                                     200   200   200   200   200     404     -   200
+POST /cutouts/<cutout_id>/card                                404   404   404   404   303     404   404   404
+GET  /cutouts/<cutout_id>/picture                             200   200   200   200   200     404     -   200
+GET  /documents/<document_id>                                 404   404   404   404   200     404     -     -
+POST /documents/<document_id>/pages                           404   404   404   404   202     404     -     -
+GET  /documents/<document_id>/pages/<number>.jpg              404   404   404   404   200     404     -     -
+GET  /jobs/<job_id>                                           404   404   404   404   200     404     -     -
+JSON /jobs/<job_id>                                          200+  200+  200+  200+   200     404     -     -
+POST /jobs/<job_id>/cancel                                    404   404   404   404   303     404     -     -
+GET  /packs/<pack_id>                                         404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/<kind>/<item_id>                        404   404   404   404   303     404   404   404
+POST /packs/<pack_id>/<kind>/<item_id>/delete                 404   404   404   404   303     404   404   404
+GET  /packs/<pack_id>/<kind>/<item_id>/edit                   404   404   404   404   200     404   404   404
+POST /packs/<pack_id>/<kind>/<item_id>/edit                   404   404   404   404   303     404   404   404
+POST /packs/<pack_id>/<kind>/<item_id>/restore                404   404   404   404   303     404   404   404
+GET  /packs/<pack_id>/<kind>/<number>/card                    404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/<kind>/<number>/card                    404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/<kind>/new                              404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/<kind>/new                              404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/accept                                  404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/apart                                   404   404   404   404   200     404     -     -
+POST /packs/<pack_id>/apart                                   404   404   404   404   303     404     -     -
+GET  /packs/<pack_id>/cards                                   404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/cards.apkg                              404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/cards.csv                               404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/cards/<card_id>/picture/delete          404   404   404   404   303     404   404   404
+GET  /packs/<pack_id>/cut                                     404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/cut                                     404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/delete                                  404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/delete                                  404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/edit                                    404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/edit                                    404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/erase                                   404   404   404   404   404     404     -   303
+POST /packs/<pack_id>/exam                                    404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/give-back                               404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/more                                    404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/pack.md                                 404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/page                                    404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/pages/<number>/move                     404   404   404   404   303 400|404     -     -
+GET  /packs/<pack_id>/picture/<page>                          404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/picture/delete                          404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/print                                   404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/print/cards                             404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/questions                               404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/questions                               404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/questions/asked/<question_id>/delete    404   404   404   404   303     404   404   404
+GET  /packs/<pack_id>/quiz/edit                               404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/quiz/start                              404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/read-again                              404   404   404   404   404     404     -   404
+GET  /packs/<pack_id>/rebuild                                 404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/rebuild                                 404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/rebuild/drop                            404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/rebuild/take                            404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/restore                                 404   404   404   404   404     404     -   303
+GET  /packs/<pack_id>/review                                  404   404   404   404   200     404     -   404
+GET  /packs/<pack_id>/sheets                                  404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/sheets                                  404   404   404   404   202     404     -   404
+GET  /packs/<pack_id>/story                                   404   404   404   404   200     404     -   404
+POST /packs/<pack_id>/story                                   404   404   404   404   202     404     -   404
+POST /packs/<pack_id>/story/<panel_id>/again                  404   404   404   404   202     404   404   404
+GET  /packs/<pack_id>/story/<panel_id>/picture                404   404   404   404   200     404   404   404
+POST /packs/<pack_id>/story/delete                            404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/story/go-on                             404   404   404   404   202     404     -   404
+POST /packs/<pack_id>/suggestions/<number>/take               404   404   404   404   303     404     -   404
+POST /packs/<pack_id>/typed                                   404   404   404   404   303     404     -   404
+GET  /packs/by-photo/<sha256>                                 200   200   200   200   200       -     -     -
+GET  /quizzes/<attempt_id>                                    404   404   404   404   200     404     -   200
+POST /quizzes/<attempt_id>/finish                             404   404   404   404   303     404     -   303
+GET  /quizzes/<attempt_id>/items/<position>                   404   404   404   404   200     404     -   200
+POST /quizzes/<attempt_id>/items/<position>                   404   404   404   404   303     404     -   303
+POST /quizzes/<attempt_id>/items/<position>/overrule          404   404   404   404   303     404     -   303
+POST /quizzes/<attempt_id>/resume                             404   404   404   404   303     404     -   303
+POST /quizzes/<attempt_id>/retry                              404   404   404   404   400     404     -   400
+POST /review/cards/<card_id>/answer                           404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/check                            404   404   404   404   200     404     -   200
+POST /review/cards/<card_id>/count                            404   404   404   404   200     404     -   200
+POST /review/cards/<card_id>/drop                             404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/edit                             404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/resume                           404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/return                           404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/suspend                          404   404   404   404   303     404     -   303
+POST /review/cards/<card_id>/typed                            404   404   404   404   303     404     -   303
+GET  /review/cram/<pack_id>                                   404   404   404   404   200     404     -   404
+POST /review/cram/<pack_id>/cards/<card_id>                   404   404   404   404   303     404   404   404
+POST /review/cram/<pack_id>/cards/<card_id>/check             404   404   404   404   200 200|404   200   404
+GET  /sets/<set_id>                                           404   404   404   404   200     404     -     -
+GET  /sets/<set_id>/asked/<batch_id>                          404   404   404   404   200     404   404     -
+POST /sets/<set_id>/cards                                     404   404   404   404   303     404     -     -
+POST /sets/<set_id>/classes                                   404   404   404   404   201     404     -     -
+POST /sets/<set_id>/classes/<class_id>                        404   404   404   404   303     404   404     -
+POST /sets/<set_id>/classes/<class_id>/delete                 404   404   404   404   303     404   404     -
+POST /sets/<set_id>/classes/<class_id>/images                 404   404   404   404   202     404   404     -
+POST /sets/<set_id>/delete                                    404   404   404   404   303     404     -     -
+GET  /sets/<set_id>/export                                    404   404   404   404   200     404     -     -
+POST /sets/<set_id>/forget                                    404   404   404   404   303     404     -     -
+POST /sets/<set_id>/identify                                  404   404   404   404   202     404     -     -
+GET  /sets/<set_id>/report                                    404   404   404   404   200     404     -     -
+POST /sets/<set_id>/train                                     404   404   404   404   202     404     -     -
+GET  /sets/photos/<photo_id>.jpg                              404   404   404   404   200     404     -     -
+POST /sets/photos/<photo_id>/delete                           404   404   404   404   303     404     -     -
+GET  /sheets/<batch_id>                                       404   404   404   404   200     404     -   200
+JSON /sheets/<batch_id>                                      200+  200+  200+  200+   200     404     -   200
+GET  /sheets/<batch_id>.zip                                  200+  200+  200+  200+   200     404     -   200
+GET  /sheets/<batch_id>/<page_id>                             200   200   200   200   200     404   404   200
+POST /sheets/templates/<template_id>/delete                   303   303   303   303   303     303     -     -
+POST /train/<number>                                          404   404   404   404   202     404     -     -
+"""
