@@ -61,4 +61,4 @@ def test_a_student_reads_a_script_gets_its_panels_and_has_one_drawn_again(
     page.locator("details[open]").get_by_role("button", name="Draw this panel").click()
     wait_for_the_story(keyed)
     expect(page.get_by_role("img", name="A leaf with a straw")).to_be_visible()
-    expect(page.get_by_role("button", name="Delete this story")).to_be_visible()
+    expect(page.get_by_role("link", name="Delete this story")).to_be_visible()

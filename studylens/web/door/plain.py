@@ -1,14 +1,15 @@
 """JSON as the body of a request: read as hurriedly and as bounded as a form is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
 
-from studylens.errors import BadForm, TooLarge
+from studylens.errors import BadForm, BadText, TooLarge
 from studylens.language import _
 from studylens.serving.places import places
+from studylens.storable import is_storable
 from studylens.web.door.arrival import BLOCK_BYTES, BLOCK_SECONDS, Patience
 from studylens.web.door.bodies import BodyRequest
 from studylens.web.door.sizes import FIELDS_BYTES
@@ -28,7 +29,10 @@ def told(request: BodyRequest) -> Mapping[str, str]:
 
 
 def json_object(request: BodyRequest) -> dict[str, Any]:
-    """Return the object that a request brings. Raises BadForm, TooLarge, SlowBody, Busy."""
+    """Return the object that a request brings; all texts in it can be stored, and shown again.
+
+    Raises BadForm, BadText, TooLarge, SlowBody, Busy.
+    """
     request.take_place()
     body = b""
     with places.aside(), Patience(request.environ, BLOCK_SECONDS) as patience:
@@ -45,4 +49,19 @@ def json_object(request: BodyRequest) -> dict[str, Any]:
         raise BadForm(_("This is no JSON object, so nothing of it was kept.")) from error
     if not isinstance(found, dict):
         raise BadForm(_("This is no JSON object, so nothing of it was kept."))
+    if not all(map(is_storable, _texts(found))):
+        raise BadText
     return found
+
+
+def _texts(found: object) -> Iterator[str]:
+    """Yield every name and text inside, however deep."""
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one

@@ -9,7 +9,7 @@ from flask import request
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import Pack
-from studylens.storable import whole_number
+from studylens.storable import is_storable, whole_number
 from studylens.story_limits import CAPTION_CHARS, LOOK_CHARS, MAX_PANELS, SCENE_CHARS
 from studylens.study.stories.script import Draft
 from studylens.web.door.bodies import BodyRequest
@@ -78,7 +78,7 @@ def checked(script: Sent, pack: Pack) -> tuple[list[Draft], str]:
 def text_of(value: object, most: int) -> str:
     """Return a text on one line. Raises BadText for one that is too long, or no text."""
     text = " ".join(value.split()) if isinstance(value, str) else None
-    if text is None or len(text) > most or "\0" in text:
+    if text is None or len(text) > most or not is_storable(text):
         raise BadText(_("A text here may have %(most)s characters.", most=most))
     return text
 

@@ -100,6 +100,18 @@ def draw_again(pack_id: str, panel_id: int) -> ResponseReturnValue:
     return _queued(pack, partial(_note_panel, text=f"{panel_id}{panels.ONLY}"))
 
 
+@blueprint.get("/packs/<pack_id>/story/delete")
+def ask_delete(pack_id: str) -> str:
+    """Ask before a story is deleted: its pictures were paid for. Raises NotFound."""
+    with wiring().database.reading() as session:
+        pack = find_pack(session, guest_id(session), pack_id)
+        story = panels.of_pack(session, pack.id)
+        if not story:
+            raise NotFound
+        drawn = sum(panel.state == PANEL_DRAWN for panel in story)
+        return render_template("stories/delete.html", pack=pack, panels=len(story), drawn=drawn)
+
+
 @blueprint.post("/packs/<pack_id>/story/delete")
 def delete(pack_id: str) -> ResponseReturnValue:
     """Delete the story; a panel that is drawn just now goes, too. Raises NotFound."""

@@ -27,6 +27,9 @@ _FORMULA = re.compile(r"\$\$(?P<block>[^$`]+)\$\$|\$(?P<inline>[^\s$`](?:[^$`\n]
 """As pandoc reads it, so that `$5 and $6` stays money; never across code."""
 MAX_TABLE_CELLS = 2_000
 """Of all tables of a text: short rows are filled up, so a lone `|` may cost 1,000 cells."""
+MAX_LINES_SEARCHED = 20_000
+"""For the ends of `$$` blocks: three times what the longest text has. A `$$` in each item of a list looked
+through all that follow: 64 kB took 13 s."""
 MAX_HTML_CHARS = 400_000
 """What becomes longer is shown as plain text: 20,000 characters of Markdown take a tenth of it."""
 _TAGS = {
@@ -45,7 +48,8 @@ _CLEANER = nh3.Cleaner(
 def render(text: str, formulas: Formulas | None = None) -> Markup:
     """Return the Markdown text as safe HTML; `formulas` are those of the page."""
     formulas = formulas or Formulas()
-    raw = _MARKDOWN.render(dollared(text), {"formulas": formulas, "cells": MAX_TABLE_CELLS})
+    env = {"formulas": formulas, "cells": MAX_TABLE_CELLS, "lines": MAX_LINES_SEARCHED}
+    raw = _MARKDOWN.render(dollared(text), env)
     if len(raw) > MAX_HTML_CHARS:
         return Markup("<p>{}</p>").format(text)
     return formulas.put_back(_CLEANER.clean(raw))
@@ -81,7 +85,7 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
     """Read `$$` alone on its line until the next such line: what stands between is no list or quote."""
     if _line(state, start) != "$$":
         return False
-    last = next((number for number in range(start + 1, end) if _line(state, number) == "$$"), None)
+    last = _closing_line(state, start, end)
     if last is None:
         return False
     if not silent:
@@ -89,6 +93,17 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
         state.push("formula", "", 0).content = state.env["formulas"].place(tex, block=True)
     state.line = last + 1
     return True
+
+
+def _closing_line(state: StateBlock, start: int, end: int) -> int | None:
+    """Return the next line that is `$$`; None without one, or when the text was looked through too often."""
+    for number in range(start + 1, end):
+        state.env["lines"] -= 1
+        if state.env["lines"] < 0:
+            return None
+        if _line(state, number) == "$$":
+            return number
+    return None
 
 
 def _table_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001

@@ -34,7 +34,7 @@ GET  /form-token                                              200   200   200   
 GET  /get_progress_stats                                      200   200   200   200   200       -     -     -
 GET  /health                                                  200   200   200   200   200       -     -     -
 GET  /import                                                  200   200   200   200   200       -     -     -
-POST /import                                                  303   303   303   303   303       -     -     -
+POST /import                                                  200   200   200   200   200       -     -     -
 GET  /import/done                                             200   200   200   200   200       -     -     -
 GET  /memory                                                  200   200   200   200   200       -     -     -
 GET  /new                                                     200   200   200   200   200       -     -     -
@@ -121,6 +121,8 @@ GET  /cutouts/<cutout_id>/picture                             200   200   200   
 GET  /documents/<document_id>                                 404   404   404   404   200     404     -     -
 POST /documents/<document_id>/pages                           404   404   404   404   202     404     -     -
 GET  /documents/<document_id>/pages/<number>.jpg              404   404   404   404   200     404     -     -
+GET  /imports/<import_id>                                     404   404   404   404   303     404     -     -
+POST /imports/<import_id>/cancel                              404   404   404   404   303     404     -     -
 GET  /jobs/<job_id>                                           404   404   404   404   200     404     -     -
 JSON /jobs/<job_id>                                          200+  200+  200+  200+   200     404     -     -
 POST /jobs/<job_id>/cancel                                    404   404   404   404   303     404     -     -
@@ -178,6 +180,7 @@ GET  /packs/<pack_id>/story                                   404   404   404   
 POST /packs/<pack_id>/story                                   404   404   404   404   202     404     -   404
 POST /packs/<pack_id>/story/<panel_id>/again                  404   404   404   404   202     404   404   404
 GET  /packs/<pack_id>/story/<panel_id>/picture                404   404   404   404   200     404   404   404
+GET  /packs/<pack_id>/story/delete                            404   404   404   404   200     404     -   404
 POST /packs/<pack_id>/story/delete                            404   404   404   404   303     404     -   404
 POST /packs/<pack_id>/story/go-on                             404   404   404   404   202     404     -   404
 POST /packs/<pack_id>/suggestions/<number>/take               404   404   404   404   303     404     -   404

@@ -19,6 +19,8 @@ from tests.web.matrix.world import OWNERS_WORD, TRASH_WORD, World, build
 ADDRESS = {"REMOTE_ADDR": "203.0.113.7"}
 """Everybody comes from here: who asks from this machine itself is the operator."""
 ACCEPT = {"GET": "text/html", "JSON": "application/json"}
+ELSEWHERE = dict.fromkeys(("next", "back", "url", "return_to"), "https://evil.example/")
+"""What every request asks to be led to afterwards."""
 METHODS = {"DELETE", "GET", "PATCH", "POST", "PUT"}
 REFUSED = {"403", "404"}
 
@@ -52,8 +54,8 @@ def send(client: FlaskClient, world: World, row: Row, ask: Ask, method: str = ""
         method=method,
         headers={"Accept": ACCEPT.get(row.method, "*/*"), **cookie},
         environ_base=ADDRESS,
-        query_string={"wait": "0"},
-        data=sent.form(row.address, ask.form) if method == "POST" else None,
+        query_string={"wait": "0", **ELSEWHERE},
+        data=ELSEWHERE | sent.form(row.address, ask.form) if method == "POST" else None,
     )
 
 
@@ -90,6 +92,8 @@ def trouble(row: Row, ask: Ask, answer: TestResponse) -> list[str]:
     """Return what is not as the table says."""
     meant = row.answers[ask.column]
     told = [] if str(answer.status_code) in meant.rstrip("+").split("|") else [f"{answer.status} not {meant}"]
+    if not re.match(r"/(?!/)|$", answer.headers.get("Location", "")):
+        told.append(f"leads to {answer.headers['Location']}")
     body = answer.get_data().lower()
     if ask.person != "owner" and not meant.endswith("+"):
         told += [f"tells {word}" for word in (OWNERS_WORD, TRASH_WORD) if word.encode() in body]

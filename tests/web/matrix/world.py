@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.cutting import CutWish
 from studylens.models import (
+    BROUGHT_IN,
     CUTOUT,
     DONE,
     QUEUED,
@@ -25,6 +26,7 @@ from studylens.models import (
     Flashcard,
     FollowUp,
     GuestDevice,
+    Import,
     Job,
     Pack,
     PackProposal,
@@ -108,6 +110,9 @@ def _things(wiring: Wiring, guest_id: int, name: str, said: str) -> Things:
         sheet = {"background": "plain", "corners": corners, "width": 80, "height": 60, "content": "page"}
         session.add(SheetTemplate(id=template, **of_guest, **sheet))
         session.add(Document(id=document, **of_guest, folder_id=wiring.folder.folder_id))
+        # One that waits would be carried by whoever sends the next file.
+        coming = Import(id=new_id(), **of_guest, state=BROUGHT_IN)
+        session.add(coming)
         session.add(GuestDevice(token_hash=device, **of_guest))
         session.flush()
         small = picture(kind="JPEG")
@@ -121,7 +126,8 @@ def _things(wiring: Wiring, guest_id: int, name: str, said: str) -> Things:
         return {
             "set_id": set_id, "class_id": classes[0], "photo_id": photo.id, "train": classes[0],
             "job_id": job_id, "batch_id": session.get_one(Job, job_id).batch_id, "token": token,
-            "template_id": template, "document_id": document, "device": device, "joined": joined[0],
+            "template_id": template, "document_id": document, "import_id": coming.id,
+            "device": device, "joined": joined[0],
         }  # fmt: skip
 
 

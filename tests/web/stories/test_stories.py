@@ -298,6 +298,9 @@ def test_nothing_is_drawn_without_a_yes_and_what_was_typed_stays(
         {"panels": [{"caption": "x", "scene": 7}]},
         {"panels": [{"caption": "x"}] * 9},
         {"look": ["x"]},
+        {"look": "a\x00b"},
+        {"panels": [{"caption": "\ud800"}]},
+        {"more": {"inside": ["\udfff"]}},
         {"agreed": "yes"},
     ],
     ids=str,
@@ -333,6 +336,9 @@ def test_the_price_the_terms_and_the_receiver_are_said_before(client: FlaskClien
 
 def test_a_deleted_story_is_gone_and_so_is_its_turn(wiring: Wiring, client: FlaskClient, pack: str) -> None:
     begin(client, pack)
+    asks = read_page(client.get(f"/packs/{pack}/story/delete", headers=PAGE))
+    assert "3 panels" in asks
+    assert panels(wiring, pack) != []
     client.post(f"/packs/{pack}/story/delete", headers=PAGE)
     assert panels(wiring, pack) == []
     assert turn(wiring) is None

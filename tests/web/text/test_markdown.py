@@ -203,7 +203,8 @@ def test_headings_never_skip_a_level() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [">" * 5_000 + "x", "[" * 5_000, "*a " * 5_000, "- " * 3_000, "$" * 5_000, "`" * 5_000]
+    "text",
+    [">" * 5_000 + "x", "[" * 5_000, "*a " * 5_000, "- " * 3_000, "$" * 5_000, "`" * 5_000, "- $$\n" * 3_000],
 )
 def test_the_work_of_hostile_markdown_grows_with_its_length_alone(text: str) -> None:
     _, work = calls(lambda: render(text))
