@@ -26,6 +26,7 @@ from studylens.web.door.bodies import BodyRequest
 from studylens.web.door.sender.prefix import PlainPrefix
 from studylens.web.door.storage import is_lasting
 from studylens.web.door.wiring import EXTENSION, Wiring
+from studylens.web.rules import LateRule
 
 log = logging.getLogger("studylens")
 
@@ -42,6 +43,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     config = Config.from_environment(**overrides)
     app = Flask(__name__)
     app.request_class = BodyRequest
+    app.url_rule_class = LateRule
     app.testing = test_config is not None
     app.secret_key = config.secret_key or secrets.token_hex(32)
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)

@@ -10,4 +10,5 @@ my_data                 everything of a student's: as a file, off this device, g
 operator                what runs here, for whoever runs it
 look, privacy           how pages look on this device; whether its photos begin as private
 text, commands, blueprints      words made safe; the command line; all blueprints in their order
+rules                   addresses, written when somebody links to them
 """
