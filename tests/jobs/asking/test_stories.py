@@ -78,6 +78,7 @@ def test_a_database_that_is_away_does_not_take_back_what_an_attempt_before_has_a
     assert (states(wiring, pack), asked_today(wiring)) == ([PANEL_LOST], 1)
 
 
+@pytest.mark.process
 @pytest.mark.own_sql
 def test_an_attempt_that_asked_nobody_takes_its_mark_back_and_says_why(
     wiring: Wiring, client: FlaskClient, pack: str
