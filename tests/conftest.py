@@ -26,7 +26,13 @@ from tests.postgres import Postgres
 from tests.service import Service
 from tests.waiting import PATIENCE_SECONDS
 
-pytest_plugins = ("tests.groups", "tests.garbage", "tests.statements", "tests.analysis.blip.fixtures")
+pytest_plugins = (
+    "tests.groups",
+    "tests.garbage",
+    "tests.compiled",
+    "tests.statements",
+    "tests.analysis.blip.fixtures",
+)
 os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # Tests run in two processes: torch's threads would spin for a place.
