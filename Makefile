@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long soak lint bench bench-blip blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak lint bench bench-blip prove blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -154,6 +154,13 @@ CUTOUT_MODEL ?= u2netp
 
 cutout: setup ## Fetch a network that cuts out without a box: make cutout URL=... SHA256=... [CUTOUT_MODEL=u2netp]
 	@$(BIN)/python -m flask cutout-model "$(URL)" --sha256 "$(SHA256)" --name "$(CUTOUT_MODEL)"
+
+# What the service may use, and who holds it: docker, systemd or cgroup (the first that is here).
+CPUS ?= 0.1
+WAY ?=
+
+prove: setup ## Show on a page that all is kept in 512 MB while it is treated badly (CPUS=1 is quicker)
+	@$(BIN)/python -m tools.prove --cpus $(CPUS) --way "$(WAY)"
 
 bench-blip: setup $(TORCH) ## Measure the captioner against transformers, with random weights of full size
 	@$(BIN)/python -m benchmarks.blip

@@ -20,6 +20,7 @@ from typing import Self
 from studylens.machine.cgroup import MB, Limit, use_mb
 
 MOUNT = Path("/sys/fs/cgroup")
+PROC = Path("/proc")
 CPU_PERIOD_US = 100_000
 """The kernel's default, which hosts keep: at 0.1 CPU a process runs 10 ms and then waits 90 ms."""
 REMOVE_SECONDS = 10.0
@@ -56,6 +57,18 @@ class Cgroup:
             yield group
         finally:
             group._remove()
+
+    @classmethod
+    def of(cls, pid: int, *, memory_mb: float | None, cpus: float) -> Self:
+        """Return the group that somebody else has put this process in, with the limits it was given.
+
+        Raises CgroupError when it cannot be seen from here.
+        """
+        places = folders_of(pid)
+        folders = (places.get("memory", places.get("", MOUNT)), places.get("cpu", places.get("", MOUNT)))
+        if not (folders[0] / "memory.stat").exists():
+            raise CgroupError(f"the control group {folders[0]} cannot be seen from here")
+        return cls(1 if "memory" in places else 2, *folders, memory_mb, cpus)
 
     @property
     def prefix(self) -> tuple[str, ...]:
@@ -145,6 +158,18 @@ class Cgroup:
         return next(int(row[1]) for row in rows if row[0] == key)
 
 
+def folders_of(pid: int) -> dict[str, Path]:
+    """Return the folder of a process's group in each hierarchy, by controller; of version 2 under ''.
+
+    Raises CgroupError when the process is gone.
+    """
+    try:
+        rows = [row.split(":", 2) for row in (PROC / str(pid) / "cgroup").read_text().splitlines()]
+    except OSError as error:
+        raise CgroupError(f"the control group of process {pid} cannot be read ({error})") from error
+    return {part: MOUNT / part / path.lstrip("/") for _, parts, path in rows for part in parts.split(",")}
+
+
 def require() -> None:
     """Raise CgroupError unless groups with a hard limit can be made here."""
     with Cgroup.make(memory_mb=64, cpus=1.0):
@@ -175,7 +200,7 @@ def _v2_root() -> Path:
 
 def _cpu_seconds(pid: int) -> float:
     try:
-        fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

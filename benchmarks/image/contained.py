@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.cgroups import MOUNT, Cgroup
+from benchmarks.cgroups import Cgroup, folders_of
 from benchmarks.image.building import TAG
 from benchmarks.image.podman import Podman
 from tests.service import Service
@@ -56,11 +56,7 @@ class Contained(Service):
     @property
     def group(self) -> Cgroup:
         """Its control group, made by podman."""
-        places = self._places()
-        if "memory" in places:
-            return Cgroup(1, self._v1("memory"), self._v1("cpu"), self._memory_mb, self._cpus)
-        both = MOUNT / places[""]
-        return Cgroup(2, both, both, self._memory_mb, self._cpus)
+        return Cgroup.of(self._pid, memory_mb=self._memory_mb, cpus=self._cpus)
 
     @property
     def owners(self) -> set[int]:
@@ -70,7 +66,7 @@ class Contained(Service):
     def used_cpu_seconds(self) -> float:
         """Processor time used in it so far, by processes that have ended, too."""
         if self.group.version == 1:
-            return int((self._v1("cpuacct") / "cpuacct.usage").read_text()) / 1e9
+            return int((folders_of(self._pid)["cpuacct"] / "cpuacct.usage").read_text()) / 1e9
         rows = dict(row.split() for row in (self.group.cpu / "cpu.stat").read_text().splitlines())
         return int(rows["usage_usec"]) / 1e6
 
@@ -96,11 +92,7 @@ class Contained(Service):
         left = sum((Path("/proc") / str(pid)).exists() for pid in pids)
         return End(int(self.podman.value("container", NAME, "{{.State.ExitCode}}")), seconds, left)
 
-    def _places(self) -> dict[str, str]:
-        """Return the path of its group in each hierarchy, by controller; of version 2 under ''."""
-        pid = self.podman.value("container", NAME, "{{.State.Pid}}")
-        rows = [row.split(":", 2) for row in (Path("/proc") / pid / "cgroup").read_text().splitlines()]
-        return {part: path.lstrip("/") for _, parts, path in rows for part in parts.split(",")}
-
-    def _v1(self, controller: str) -> Path:
-        return MOUNT / controller / self._places()[controller]
+    @property
+    def _pid(self) -> int:
+        """The container's first process, by its number on this machine."""
+        return int(self.podman.value("container", NAME, "{{.State.Pid}}"))
