@@ -68,12 +68,16 @@ def run(words: Sequence[str]) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
-def usual_words(port: int, python: str) -> list[str]:
+def _is_there(name: str) -> bool:
+    return find_spec(name) is not None
+
+
+def usual_words(port: int, python: str, has: Callable[[str], bool] = _is_there) -> list[str]:
     """Return the command of the usual way. Raises NotHere without torch.
 
     It gets all the time that it wants to start: gunicorn's own 30 s would end it earlier still.
     """
-    if python == sys.executable and not (find_spec("torch") and find_spec("transformers")):
+    if python == sys.executable and not (has("torch") and has("transformers")):
         raise NotHere("torch is not installed: `make torch` (1 GB), then `make prove` shows it here")
     serve = ["-m", "gunicorn", "--config", "python:tools.prove.plain", "--timeout", "0"]
     return [python, *serve, "--bind", f"127.0.0.1:{port}", "tools.prove.usual:app"]

@@ -29,9 +29,11 @@ class OwnGroup:
     @contextmanager
     def service(self, folder: Path, limits: Limits, variables: Mapping[str, str]) -> Iterator[Running]:
         """Start the service in the group."""
-        with Cgroup.make(memory_mb=limits.memory_mb, cpus=limits.cpus) as group:
-            with Service(folder, prefix=group.prefix, **variables) as service:
-                yield Running(service, group)
+        with (
+            Cgroup.make(memory_mb=limits.memory_mb, cpus=limits.cpus) as group,
+            Service(folder, prefix=group.prefix, **variables) as service,
+        ):
+            yield Running(service, group)
 
     @contextmanager
     def usual(self, folder: Path, limits: Limits, port: int) -> Iterator[Group]:
