@@ -49,6 +49,7 @@ def test_fifty_megabytes_are_seen_as_fifty() -> None:
     with Cgroup.make(memory_mb=200, cpus=1) as group:
         with Watch(group) as watch, child(group, ALLOCATE.format(mb=50)) as process:
             assert group.pids == [process.pid]
+            assert Cgroup.of(process.pid, memory_mb=200, cpus=1) == group
             once = resident_once_mb([process.pid])
             taken = len(watch.pss)
             until(lambda: len(watch.pss) >= taken + 2, "a reading that began with the memory held")

@@ -6,7 +6,7 @@ import platform
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import html5lib
@@ -14,8 +14,10 @@ import pytest
 
 from tools.prove import __main__ as program
 from tools.prove import curve, promises, ways
+from tools.prove.acts import Late, Play
 from tools.prove.container import Docker
-from tools.prove.held import NotHere, Run, usual_words
+from tools.prove.disk import FileSize
+from tools.prove.held import Limits, NotHere, Run, Running, usual_words
 from tools.prove.page import html
 from tools.prove.promises import promised
 from tools.prove.scene import OURS, USUAL, Board, Event, Sample, Scene, Side
@@ -37,8 +39,9 @@ class FakeWay:
 def a_scene(**changes: object) -> Scene:
     figures = promised(photos=20)
     scene = Scene(
-        way="nobody", memory_mb=512, cpus=0.1, photos=20, seconds=60.0, doing="Something is done.",
-        ours=Side("Studylens"), usual=Side("The usual way"), figures=figures, found_at=(None,) * len(figures),
+        way="nobody", memory_mb=512, cpus=0.1, photos=20, seconds=60.0, figures=figures,
+        ours=Side("Studylens"), usual=Side("The usual way"), found_at=(None,) * len(figures),
+        acts=(Event(0.0, "Something is done."),),
     )  # fmt: skip
     return dataclasses.replace(scene, **changes)  # type: ignore[arg-type]
 
@@ -48,7 +51,7 @@ def all_kept() -> Scene:
     board = Board(a_scene(), say=lambda _: None)
     for figure in board.scene.figures:
         board.found(figure.what, figure.least if figure.target is None else figure.target)
-    board.end("over")
+    board.end()
     return board.scene
 
 
@@ -168,7 +171,11 @@ def test_the_page_is_valid_and_shows_words_as_words() -> None:
     hostile = "</li><script>alert(1)</script>\"' & more"
     side = Side(hostile, (Sample(1.0, 80.0, {"web": 60.0}),), (Event(1.0, hostile, bad=True),), hostile)
     figures = tuple(dataclasses.replace(figure, how=hostile) for figure in promised(20))
-    text = html(a_scene(doing=hostile, way=hostile, ours=side, figures=figures, facts=((hostile, hostile),)))
+    text = html(
+        a_scene(
+            acts=(Event(0.0, hostile),), way=hostile, ours=side, figures=figures, facts=((hostile, hostile),)
+        )
+    )
     html5lib.HTMLParser(strict=True).parse(text)
     assert "<script" not in text
     assert " style=" not in text
@@ -198,6 +205,33 @@ def test_the_page_is_served_with_its_styles_and_nothing_else() -> None:
                 assert answer.headers["Content-Type"].startswith("text/css")
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{address}../pyproject.toml")
+
+
+def test_a_taken_port_is_left_to_its_owner() -> None:
+    with screen(a_scene) as first, screen(a_scene, int(first.rpartition(":")[2].strip("/"))) as second:
+        assert first != second
+        with urllib.request.urlopen(second) as answer:
+            assert answer.status == 200
+
+
+class Acts(Play):
+    """One act that comes to nothing, and one after it."""
+
+    def _acts(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        return ("The first.", self._nothing), ("The second.", lambda: self.board.found(promises.KILLS, 0))
+
+    def _nothing(self) -> None:
+        raise Late("a pack did not come")
+
+
+def test_an_act_that_comes_to_nothing_is_told_and_the_next_begins(tmp_path: Path) -> None:
+    board = Board(a_scene(), say=lambda _: None)
+    nobody = Running(service=None, group=None)  # type: ignore[arg-type]
+    Acts(board, nobody, tmp_path, FileSize(list), Limits(512, 1.0), []).run()
+    scene = board.scene
+    assert [event.text for event in scene.ours.events] == ["This could not be shown: a pack did not come"]
+    assert [figure.what for figure in scene.figures if figure.measured is not None] == [promises.KILLS]
+    assert scene.doing == "The second."
 
 
 def test_events_of_both_sides_are_said_in_the_terminal() -> None:

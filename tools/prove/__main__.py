@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tools.prove [--cpus 0.1] [--memory 512] [--photos 20] [--way NAME] [--port 10005]
 
-Ends with 1 when a promise does not hold, and with 2 where nothing can hold the limit. Page, samples and
-verdict stay in build/prove.
+Ends with 1 when a promise does not hold, and with 2 where nothing can hold the limit or the service does not
+start. Page, samples and verdict stay in build/prove.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import cache, inputs, machine
+from benchmarks.cgroups import CgroupError
 from studylens.places import HOME
 from tools.prove import promises, ways
 from tools.prove.acts import Play
@@ -45,7 +46,13 @@ def main() -> None:
         sys.stderr.write(f"Nothing here can hold a hard limit:\n{reason}\n")
         sys.exit(2)
     _say("".join(f"Not {reason}\n" for reason in lacking) + f"The limit is held by {way.says}.")
-    scene = _run(way, options)
+    try:
+        scene = _run(way, options)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (NotHere, CgroupError, TimeoutError) as error:
+        sys.stderr.write(f"The proof could not begin: {error}\n")
+        sys.exit(2)
     _say(f"\n{promises.markdown(scene)}\nKept: {write(scene, options.folder)}")
     sys.exit(bool(promises.broken(scene.figures)))
 
@@ -69,7 +76,7 @@ def _run(way: Way, options: argparse.Namespace) -> Scene:
         with screen(lambda: board.scene, options.port) as address:
             _say(f"Look at {address}")
             _play(board, way, folder, photos)
-            board.end(promises.sentence(board.scene.figures))
+            board.end()
             _wait_for_reader(address)
     return board.scene
 
@@ -91,7 +98,7 @@ def _scene(way: Way, limits: Limits, photos: int) -> Scene:
     figures = promises.promised(photos)
     return Scene(
         way=way.says, memory_mb=limits.memory_mb, cpus=limits.cpus, photos=photos, seconds=0.0,
-        doing="The service starts.", ours=Side("Studylens"),
+        ours=Side("Studylens"),
         usual=Side("The usual way: torch and BLIP in the web worker"), figures=figures,
         found_at=(None,) * len(figures),
         facts=tuple((str(name), str(value)) for name, value in machine.facts().rows),
@@ -120,7 +127,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--photos", type=int, default=inputs.PAGES, choices=range(6, inputs.PAGES + 1),
                         metavar=f"6-{inputs.PAGES}")  # fmt: skip
     parser.add_argument("--way", default="", help="docker, systemd or cgroup; the first that is here")
-    parser.add_argument("--port", type=int, default=PORT, help="of the page; 0: any")
+    parser.add_argument("--port", type=int, default=PORT, help="of the page; another one when it is taken")
     parser.add_argument("--python", default=sys.executable, help="a Python with torch, for the usual way")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="for page, samples and verdict")
     return parser.parse_args()

@@ -1,5 +1,6 @@
 """The usual way in the same limit: it gets the same photos, and what becomes of it is told."""
 
+import os
 import threading
 import time
 import urllib.request
@@ -13,6 +14,12 @@ from tools.prove.held import Limits, NotHere, Way
 from tools.prove.scene import USUAL, Board
 from tools.prove.watching import Group, Watch
 
+HELD = (
+    "Its weights are random ones of full size, held in memory as float32; docs/proof.md says what is other."
+)
+MAPPED = "Its weights are mapped from the file of USUAL_MODEL, and read from the disk as they are needed."
+MODEL = "USUAL_MODEL"
+"""The variable that names a folder of weights in transformers' format."""
 KILLS = 3
 """After so many kills it is plain how it ends; gunicorn would start it for ever."""
 LOOK_SECONDS = 0.2
@@ -62,7 +69,7 @@ class Beside:
     def _sum(self, kills: int) -> str:
         times = "once" if kills == 1 else f"{kills} times"
         died = f"Killed {times} by the kernel" if kills else "Not killed"
-        return f"{died}; {self._answered} photos answered."
+        return f"{died}; {self._answered} photos answered. {MAPPED if os.environ.get(MODEL) else HELD}"
 
     def _ask(self) -> None:
         """Send photos one after another, once it answers."""

@@ -34,7 +34,16 @@ class Docker:
             raise NotHere(f"Docker does not answer: {_last(said)}")
         if said != platform.release():
             raise NotHere("Docker runs in a virtual machine here, whose memory cannot be read from outside")
-        self._build("--build-arg=ENGINES=ocr", f"--tag={IMAGE}")
+        code, said = self._run([
+            "docker",
+            "build",
+            "--quiet",
+            "--build-arg=ENGINES=ocr",
+            f"--tag={IMAGE}",
+            ".",
+        ])
+        if code:
+            raise NotHere(f"Docker cannot build the image: {_last(said)}")
 
     @contextmanager
     def service(self, folder: Path, limits: Limits, variables: Mapping[str, str]) -> Iterator[Running]:
@@ -47,18 +56,14 @@ class Docker:
     def usual(self, folder: Path, limits: Limits, port: int) -> Iterator[Group]:
         """Start the usual way in a container of the same limits. Raises NotHere."""
         del folder
-        self._build(f"--file={USUAL_FILE}", f"--tag={USUAL_IMAGE}")
+        if self._run(["docker", "image", "inspect", USUAL_IMAGE])[0]:
+            raise NotHere(f"its image is not there (1.5 GB): docker build -f {USUAL_FILE} -t {USUAL_IMAGE} .")
         name = f"{USUAL_IMAGE}-{os.getpid()}"
         start(self._run, name, limits, [f"--env=PORT={port}", USUAL_IMAGE])
         try:
             yield group_of(self._run, name, limits)
         finally:
             self._run(["docker", "rm", "--force", name])
-
-    def _build(self, *words: str) -> None:
-        code, said = self._run(["docker", "build", "--quiet", *words, "."])
-        if code:
-            raise NotHere(f"Docker cannot build the image: {_last(said)}")
 
 
 class Container(Service):
@@ -76,8 +81,12 @@ class Container(Service):
         told = {**self._variables, "HOST": "127.0.0.1", "PORT": str(self.port), "INSTANCE_DIR": "/data"}
         words = [f"--user={os.getuid()}:{os.getgid()}", f"--volume={data}:/data"]
         words += [f"--env={name}={value}" for name, value in told.items()]
-        start(self._run, self._name, self._limits, [*words, IMAGE])
-        self._wait_until_healthy()
+        try:
+            start(self._run, self._name, self._limits, [*words, IMAGE])
+            self._wait_until_healthy()
+        except (NotHere, TimeoutError):
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End it and forget it."""

@@ -9,6 +9,8 @@ from tools.prove.promises import broken, given, sentence, verdict
 from tools.prove.scene import Event, Scene, Side
 
 REFRESH_SECONDS = 2
+SEEN_MB = 1.0
+"""A kind of process that never took as much is not to be seen, and has no place in the legend."""
 KIND_NAMES = {"master": "gunicorn", "web": "web process", "analysis": "analysis", "other": "others"}
 _CLASSES = {"yes": "yes", "no": "no", "not yet": "wait", "not measured": "no"}
 
@@ -54,7 +56,7 @@ def _event(event: Event) -> str:
 
 
 def _legend(side: Side) -> str:
-    seen = {kind for sample in side.samples for kind in sample.kinds}
+    seen = {kind for sample in side.samples for kind, size in sample.kinds.items() if size >= SEEN_MB}
     names = [(kind, KIND_NAMES[kind]) for kind in curve.KINDS if kind in seen]
     items = "".join(f'<li><i class="{kind}"></i>{escape(name)}</li>' for kind, name in names)
     return f'<ul class="legend">{items}<li><i class="line"></i>all that cannot be given back</li></ul>'

@@ -57,15 +57,21 @@ class Scene:
     cpus: float
     photos: int
     seconds: float
-    doing: str
     ours: Side
     usual: Side
     figures: tuple[Figure, ...]
     found_at: tuple[float | None, ...]
     """When each figure was measured."""
+    acts: tuple[Event, ...] = ()
+    """What was begun when; the last one goes on."""
     ended: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     """Machine, date and commit."""
+
+    @property
+    def doing(self) -> str:
+        """What goes on."""
+        return self.acts[-1].text if self.acts else "The service starts."
 
     def until(self, seconds: float) -> Self:
         """Return the scene as it was at that moment: what was measured later is not measured yet."""
@@ -73,8 +79,10 @@ class Scene:
             figure if at is not None and at <= seconds else replace(figure, measured=None, how="")
             for figure, at in zip(self.figures, self.found_at, strict=True)
         )
-        ours, usual = self.ours.until(seconds), self.usual.until(seconds)
-        return replace(self, ours=ours, usual=usual, figures=known, seconds=seconds, ended=False)
+        return replace(
+            self, ours=self.ours.until(seconds), usual=self.usual.until(seconds), figures=known,
+            acts=tuple(act for act in self.acts if act.at <= seconds), seconds=seconds, ended=False,
+        )  # fmt: skip
 
     def to_json(self) -> str:
         """Return everything as JSON, which `from_json` takes."""
@@ -86,6 +94,7 @@ class Scene:
         read: dict[str, Any] = json.loads(text)
         read["figures"] = tuple(Figure(**item) for item in read["figures"])
         read["found_at"] = tuple(read["found_at"])
+        read["acts"] = tuple(Event(**item) for item in read["acts"])
         read["facts"] = tuple(map(tuple, read["facts"]))
         return cls(**{**read, OURS: _side(read[OURS]), USUAL: _side(read[USUAL])})
 
@@ -120,7 +129,8 @@ class Board:
 
     def do(self, text: str) -> None:
         """Say what is going on now."""
-        self._change(lambda scene: replace(scene, doing=text))
+        act = Event(round(self.seconds, 2), text)
+        self._change(lambda scene: replace(scene, acts=(*scene.acts, act)))
         self._say(f"{self.seconds:5.0f} s  {text}")
 
     def tell(self, side: str, text: str, *, bad: bool = False) -> None:
@@ -151,10 +161,10 @@ class Board:
 
         self._change(put)
 
-    def end(self, text: str) -> None:
+    def end(self) -> None:
         """Stop the clock."""
         seconds = self.seconds
-        self._change(lambda scene: replace(scene, doing=text, ended=True, seconds=seconds))
+        self._change(lambda scene: replace(scene, ended=True, seconds=seconds))
 
     def _change_side(self, side: str, change: Callable[[Side], Side]) -> None:
         def put(scene: Scene) -> Scene:

@@ -1,5 +1,6 @@
 """Serves the page on this machine alone, outside the limit."""
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,16 +27,25 @@ HEADERS = {
 
 @contextmanager
 def screen(scene: Callable[[], Scene], port: int = 0) -> Iterator[str]:
-    """Serve the scene of each moment; yields the page's address. Raises OSError for a taken port."""
+    """Serve the scene of each moment; yields the page's address. A port that is taken is not waited for."""
 
     class Handler(_Handler):
         now = staticmethod(scene)
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    with _server(port, Handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+    return ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
 
 def keep(scene: Scene, folder: Path) -> Path:
