@@ -29,7 +29,7 @@ LEAST_SECONDS = 120.0
 """Whatever it takes with a whole processor: leases of killed processes end after 60 s."""
 FULL_SECONDS = 3.0
 """Of a whole processor: a photo is read in that time, and more."""
-HALF_HEADS, ASKED = 40, 60
+HALF_HEADS, ASKED = 40, 100
 KINDLY = frozenset({503, 507})
 """Answers that say by name that something is not to be had now."""
 
@@ -122,7 +122,7 @@ class Play:
         waits = [answer.seconds for answer in answers]
         refused = sum(answer.status != 200 for answer in answers)
         how = f"longest {max(waits):.2f} s, {refused} not answered, {hanging} hung to the end"
-        self.board.found(promises.HEALTH, percentile(waits, 0.95), how=how, n=ASKED)
+        self.board.found(promises.HEALTH, percentile(waits, 0.99), how=how, n=ASKED)
         if refused:
             raise Late(f"/health was not answered {refused} times")
         self.board.tell(OURS, "They are gone")
