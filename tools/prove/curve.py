@@ -9,7 +9,7 @@ from html import escape
 from tools.prove.scene import Event, Sample, Side
 
 WIDTH, HEIGHT = 560, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 20, 26
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 26, 26
 MARK_WIDTH = 18
 """Numbers that stand closer than this take turns in two rows."""
 MOST_POINTS = 280

@@ -65,9 +65,10 @@ def broken(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def sentence(figures: Sequence[Figure]) -> str:
-    """Return the outcome as a sentence."""
-    kept = len(figures) - len(broken(figures))
-    return f"{kept} of {len(figures)} promises hold."
+    """Return the outcome, with the name of what is not kept."""
+    short = broken(figures)
+    told = f"{len(figures) - len(short)} of {len(figures)} promises hold."
+    return f"{told} Not kept: {'; '.join(figure.what for figure in short)}." if short else told
 
 
 def given(scene: Scene) -> str:
