@@ -100,7 +100,7 @@ class Play:
         self.board.tell(OURS, "kill -9: web process", bad=True)
         began = time.monotonic()
         self._until(lambda: self.late.page("/health").status == 200, "/health")
-        self.board.found(promises.BACK, time.monotonic() - began)
+        self.board.found(promises.BACK, time.monotonic() - began, how=_load())
         self.board.tell(OURS, "It answers again")
 
     def _kill_analysis(self) -> None:
@@ -121,7 +121,7 @@ class Play:
             hanging = still_open(clients)
         waits = [answer.seconds for answer in answers]
         refused = sum(answer.status != 200 for answer in answers)
-        how = f"longest {max(waits):.2f} s, {refused} not answered, {hanging} hung to the end"
+        how = f"longest {max(waits):.2f} s, {refused} not answered, {hanging} hung to the end; {_load()}"
         self.board.found(promises.HEALTH, percentile(waits, 0.99), how=how, n=ASKED)
         if refused:
             raise Late(f"/health was not answered {refused} times")
@@ -222,3 +222,8 @@ class Play:
                 raise Late(f"{what} did not come in {seconds:.0f} s")
             time.sleep(LOOK_SECONDS)
         return found
+
+
+def _load() -> str:
+    """Say how busy the machine is with everything that runs on it: that stretches times."""
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
