@@ -16,7 +16,7 @@ from tools.prove.held import Limits, Running
 from tools.prove.scene import OURS, Board
 from tools.prove.watching import Watch
 
-PHOTOS = 6
+PHOTOS = 4
 OF_THE_MACHINE = {promises.START, promises.REST, promises.PEAK, promises.HEALTH, promises.BACK}
 """Memory and times, which others on this machine change; benchmarks measure them."""
 

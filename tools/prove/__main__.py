@@ -124,8 +124,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--cpus", type=float, default=0.1, help="processors that the service may use")
     parser.add_argument("--memory", type=int, default=512, help="MB that it may use")
-    parser.add_argument("--photos", type=int, default=inputs.PAGES, choices=range(6, inputs.PAGES + 1),
-                        metavar=f"6-{inputs.PAGES}")  # fmt: skip
+    parser.add_argument("--photos", type=int, default=inputs.PAGES, choices=range(4, inputs.PAGES + 1),
+                        metavar=f"4-{inputs.PAGES}")  # fmt: skip
     parser.add_argument("--way", default="", help="docker, systemd or cgroup; the first that is here")
     parser.add_argument("--port", type=int, default=PORT, help="of the page; another one when it is taken")
     parser.add_argument("--python", default=sys.executable, help="a Python with torch, for the usual way")

@@ -52,7 +52,7 @@ class Beside:
                 self._board.tell(USUAL, "Started: torch and BLIP in the web worker")
                 self._board.note(USUAL, self._sum(self._watch(group)))
         except (NotHere, CgroupError, OSError) as error:
-            self._board.note(USUAL, f"Not shown here: {error}.")
+            self._board.note(USUAL, f"Not shown here: {error}")
         self._over.set()
 
     def _watch(self, group: Group) -> int:
