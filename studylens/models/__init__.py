@@ -15,7 +15,7 @@ from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse
-from studylens.models.cutouts import CardPicture, Cutout
+from studylens.models.cutouts import LABEL, CardLabel, CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
     CANCELLED,
@@ -122,6 +122,7 @@ __all__ = [
     "IDENTIFY",
     "IN_TURN",
     "JOINED",
+    "LABEL",
     "LEARN",
     "LEARNING",
     "LEAVING",
@@ -159,6 +160,7 @@ __all__ = [
     "Base",
     "Batch",
     "BudgetCount",
+    "CardLabel",
     "CardPicture",
     "CardSchedule",
     "Cutout",

@@ -1,13 +1,26 @@
-"""What was cut out of photos: results that wait for an hour, and the pictures that students put on cards."""
+"""Pictures of cards: what was cut out of photos and waits for an hour, what students put on cards or hide."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Text, false
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
 from studylens.models.belonging import belongs
-from studylens.models.columns import FROM_ZERO, NO_LINES, PAGE, RANDOM_ID, UtcDateTime, now
+from studylens.models.columns import (
+    FROM_ONE,
+    FROM_ZERO,
+    NO_LINES,
+    PAGE,
+    RANDOM_ID,
+    UtcDateTime,
+    between,
+    now,
+)
+
+LABEL = "label"
+"""`kind` of a card that asks what is hidden; its back is the label's word, or empty."""
+_SHARE = between(0, 1)
 
 
 class Cutout(Base):
@@ -61,3 +74,29 @@ class CardPicture(Base):
     def media_type(self) -> str:
         """The picture's type, as a browser wants to know it."""
         return "image/webp" if self.webp else "image/png"
+
+
+class CardLabel(Base):
+    """The part of a page's picture that a card covers, in 0-1 of the picture as it was turned to be read."""
+
+    __tablename__ = "card_labels"
+    __table_args__ = ({"info": belongs(listed="labels", known_by=("card_uid",))},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
+    card_uid: Mapped[str] = mapped_column(String(32), index=True, info=RANDOM_ID)
+    """The card's `uid`, which means the same everywhere."""
+    page: Mapped[int] = mapped_column(Integer, info=PAGE)
+    """Labels of one page are hidden together."""
+    set_uid: Mapped[str] = mapped_column(String(32), info=RANDOM_ID)
+    """The same for all labels of the picture: its note in Anki, which an import again updates."""
+    n: Mapped[int] = mapped_column(Integer, info=FROM_ONE)
+    """The label's number within that note, never given twice: Anki keeps a schedule under it."""
+    hides_all: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The other labels are covered, too, while this one is asked."""
+    x0: Mapped[float] = mapped_column(Float, info=_SHARE)
+    y0: Mapped[float] = mapped_column(Float, info=_SHARE)
+    x1: Mapped[float] = mapped_column(Float, info=_SHARE)
+    y1: Mapped[float] = mapped_column(Float, info=_SHARE)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=FROM_ONE)
+    """Counted up by every change: of two in a restore, the one that was changed more often stays."""

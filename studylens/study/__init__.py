@@ -4,6 +4,7 @@ budgets                 what guests keep and ask for, counted and bounded
 schedule, record        when cards come back (pure); what was done, as sums
 achievements, packs     what recall has earned; what a photo became, and edits of it
 cutouts                 what was cut out of photos, and the pictures of cards
+labels                  parts of a picture that cards hide and ask for
 material                cards that the student makes from a page; what the judge did
 reviews, quizzes        answers, each once, in one transaction
 explaining              a page told in own words, and what of it was missed

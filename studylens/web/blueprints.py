@@ -11,6 +11,8 @@ from studylens.web.cutouts import pages as cutout_pages
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.door.sender import form_tokens, hosts
 from studylens.web.exchange import calendar_feed, devices, export, imports
+from studylens.web.labels import pages as label_pages
+from studylens.web.labels import shown as hidden_labels
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
     editing,
@@ -74,6 +76,8 @@ pages: tuple[Blueprint, ...] = (
     cutout_api.blueprint,
     cutout_pages.blueprint,
     card_pictures.blueprint,
+    label_pages.blueprint,
+    hidden_labels.blueprint,
     printing.blueprint,
     sheet_pages.blueprint,
     sheet_files.blueprint,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from studylens.budget_limits import ROW_BYTES
 from studylens.models import (
+    CardLabel,
     CardPicture,
     Cutout,
     Document,
@@ -44,6 +45,7 @@ OF_PACKS: tuple[tuple[type[Any], Columns], ...] = (
     (PackPage, (PackPage.summary, PackPage.explanation)),
     (PackPicture, (PackPicture.jpeg,)),
     (CardPicture, (CardPicture.picture,)),
+    (CardLabel, (CardLabel.set_uid,)),
     (PackProposal, (PackProposal.material,)),
     (StoryPanel, (StoryPanel.caption, StoryPanel.scene, StoryPanel.look, StoryPanel.jpeg)),
     (ModelReply, (ModelReply.text,)),

@@ -5,11 +5,17 @@ from typing import TypedDict
 from studylens.judging import Item, Page, judge
 from studylens.judging.item import CHOICE
 from studylens.judging.options import mended
-from studylens.models import Flashcard, Pack, QuizQuestion
+from studylens.models import LABEL, Flashcard, Pack, QuizQuestion
 
 
 def mark(pack: Pack, part: Flashcard | QuizQuestion) -> None:
-    """Note beside the part what speaks against it; its words stay as the student wrote them."""
+    """Note beside the part what speaks against it; its words stay as the student wrote them.
+
+    Of what is hidden in a picture nothing is said: no line can prove it.
+    """
+    if isinstance(part, Flashcard) and part.kind == LABEL:
+        part.marks = None
+        return
     part.marks = marks_of(_item(part), _page_of(pack))
 
 

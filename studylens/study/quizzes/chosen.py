@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
-from studylens.judging.grading import normalise
 from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt
-from studylens.study.quizzes.making import MOST_ITEMS, begin, can_be_asked
+from studylens.study.quizzes.making import MOST_ITEMS, asked_by, begin, can_be_asked
 from studylens.study.quizzes.options import Options
 
 
@@ -41,7 +40,7 @@ def cards_to_ask(
     for place in range(0, len(card_ids), MOST_ITEMS):
         for card in _load(session, guest_id, card_ids[place : place + MOST_ITEMS]):
             if can_be_asked(card, options):
-                found.setdefault(normalise(card.front), card)
+                found.setdefault(asked_by(card), card)
             if len(found) == most:
                 return list(found.values())
     return list(found.values())

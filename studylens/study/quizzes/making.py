@@ -16,11 +16,20 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText
 from studylens.judging.grading import normalise, page_language
 from studylens.language import _
-from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, TranscriptLine, now
+from studylens.models import (
+    LABEL,
+    Flashcard,
+    Pack,
+    QuizAttempt,
+    QuizItem,
+    QuizQuestion,
+    TranscriptLine,
+    now,
+)
 from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
 
 CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"
-TYPED_KINDS = (CLOZE, SHORT_ANSWER)
+TYPED_KINDS = (CLOZE, SHORT_ANSWER, LABEL)
 MOST_ITEMS = 50
 """Questions of one quiz: half an hour; more is asked in the next one."""
 _ROWS_AT_ONCE = 60
@@ -49,7 +58,7 @@ def start(session: Session, guest_id: int, wish: Wish, order: random.Random | No
         raise BadText(
             _("There is nothing to ask here yet. Add a question to the pack, or choose another one.")
         )
-    return begin(session, guest_id, sources, title=wish.title, order=shuffler)
+    return begin(session, guest_id, sources, title=wish.title, order=shuffler, typed=wish.typed)
 
 
 def begin(
@@ -59,13 +68,14 @@ def begin(
     *,
     title: str,
     order: random.Random | None = None,
+    typed: bool = True,
 ) -> QuizAttempt:
-    """Add an attempt that asks these questions and cards in this order."""
+    """Add an attempt that asks these questions and cards in this order; not `typed`: labels as choices."""
     _forget_untouched(session, guest_id)
     packs = {source.pack_id for source in sources}
     attempt = QuizAttempt(guest_id=guest_id, title=title, created_at=now())
     attempt.pack_id = packs.pop() if len(packs) == 1 else None
-    attempt.items = list(_copies(session, sources, order or secrets.SystemRandom()))
+    attempt.items = list(_copies(session, sources, order or secrets.SystemRandom(), typed=typed))
     session.add(attempt)
     session.flush()
     return attempt
@@ -83,7 +93,7 @@ def count_askable(session: Session, pack: Pack) -> tuple[int, int]:
 def is_askable(source: Source, options: Options, *, typed: bool = True) -> bool:
     """Say whether this can be asked fairly; see the top of this file."""
     if not isinstance(source, QuizQuestion):
-        return _is_askable(source)
+        return _is_askable(source) if typed else source.kind == LABEL and bool(options.of_card(source))
     return source.deleted_at is None and bool(options.of(source) or (typed and can_be_typed(source)))
 
 
@@ -99,31 +109,34 @@ def _is_askable(card: Flashcard) -> bool:
 
 def _chosen(session: Session, wish: Wish, order: random.Random) -> list[Source]:
     """Draw without loading more of a large collection than is needed."""
-    models: list[type[QuizQuestion] | type[Flashcard]] = [QuizQuestion, *([Flashcard] if wish.typed else [])]
-    drawn = [(model, number) for model in models for number in _ids(session, model, wish.packs)]
+    models: list[type[QuizQuestion] | type[Flashcard]] = [QuizQuestion, Flashcard]
+    kinds = TYPED_KINDS if wish.typed else (LABEL,)
+    drawn = [(model, number) for model in models for number in _ids(session, model, wish.packs, kinds)]
     order.shuffle(drawn)
     chosen: dict[str, Source] = {}
     options = Options(session)
     for source in _load(session, drawn):
         if is_askable(source, options, typed=wish.typed):
-            chosen.setdefault(normalise(_prompt_of(source)), source)
+            chosen.setdefault(asked_by(source), source)
         if len(chosen) == min(wish.count, MOST_ITEMS):
             break
     return list(chosen.values())
 
 
-def _prompt_of(source: Source) -> str:
-    """Return what is asked."""
-    return source.question if isinstance(source, QuizQuestion) else source.front
+def asked_by(source: Source) -> str:
+    """Return what makes two of them ask the same: their words; labels have none of their own."""
+    if isinstance(source, QuizQuestion):
+        return normalise(source.question)
+    return f"{LABEL} {source.id}" if source.kind == LABEL else normalise(source.front)
 
 
 def _ids(
-    session: Session, model: type[QuizQuestion] | type[Flashcard], packs: Sequence[Pack]
+    session: Session, model: type[QuizQuestion] | type[Flashcard], packs: Sequence[Pack], kinds: Sequence[str]
 ) -> Iterator[int]:
     for ids in _in_parts([pack.id for pack in packs]):
         wanted = select(model.id).where(model.pack_id.in_(ids), model.deleted_at.is_(None))
         if model is Flashcard:
-            wanted = wanted.where(Flashcard.kind.in_(TYPED_KINDS))
+            wanted = wanted.where(Flashcard.kind.in_(kinds))
         yield from session.scalars(wanted)
 
 
@@ -143,7 +156,9 @@ def _load(
         yield from (found[key] for key in part if key in found)
 
 
-def _copies(session: Session, sources: Sequence[Source], order: random.Random) -> Iterator[QuizItem]:
+def _copies(
+    session: Session, sources: Sequence[Source], order: random.Random, *, typed: bool
+) -> Iterator[QuizItem]:
     options = Options(session)
     lines = _lines(session, {source.pack_id for source in sources})
     languages = {pack_id: page_language(texts.values()) for pack_id, texts in lines.items()}
@@ -151,7 +166,7 @@ def _copies(session: Session, sources: Sequence[Source], order: random.Random) -
         item = (
             _asked(source, options, order)
             if isinstance(source, QuizQuestion)
-            else _of_card(source, options, order)
+            else _of_card(source, options, order, typed=typed)
         )
         item.position, item.pack_id, item.origin = position, source.pack_id, source.origin
         item.accepted, item.source_line = list(source.also_right or []), source.source_line
@@ -171,10 +186,12 @@ def _asked(question: QuizQuestion, found: Options, order: random.Random) -> Quiz
     return QuizItem(kind=CHOICE, question_id=question.id, options=options, **asked)
 
 
-def _of_card(card: Flashcard, found: Options, order: random.Random) -> QuizItem:
-    """Return the card to be typed, or with options when nobody could type it."""
-    item = QuizItem(kind=card.kind, card_id=card.id, prompt=card.front, answer=card.back, explanation="")
-    options = [] if _is_askable(card) else found.of_card(card)
+def _of_card(card: Flashcard, found: Options, order: random.Random, *, typed: bool) -> QuizItem:
+    """Return the card to be typed, or with options when nobody could type it, or a label shall be chosen."""
+    item = QuizItem(card_id=card.id, prompt=card.front, answer=card.back, explanation="")
+    item.kind = SHORT_ANSWER if card.kind == LABEL else card.kind
+    is_typed = _is_askable(card) and (typed or card.kind != LABEL)
+    options = [] if is_typed else found.of_card(card)
     if options:
         order.shuffle(options)
         item.kind, item.options = CHOICE, options

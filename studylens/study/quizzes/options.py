@@ -5,6 +5,7 @@ they come from the question, then from the answers of its pack, then from the st
 subject.
 """
 
+import random
 import re
 from collections.abc import Sequence
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from studylens.judging.grading import normalise
 from studylens.judging.options import LEAST_OPTIONS, good_wrongs, kind_of
-from studylens.models import Flashcard, Pack, QuizQuestion
+from studylens.models import LABEL, Flashcard, Pack, QuizQuestion
+from studylens.study.labels.shown import words_beside
 from studylens.study.packs.parts import STUDENT
 
 TYPED_CHARS = 60
@@ -54,10 +56,13 @@ class Options:
     def of_card(self, card: Flashcard) -> list[str]:
         """Return a card's answer and at least two others, or none when there are no good ones.
 
-        For cards whose answers nobody could type exactly; a part of the photo is no option.
+        For cards whose answers nobody could type exactly; a part of the photo is no option. The options of a
+        hidden label are other labels of its picture.
         """
         if card.answer_box or not card.back.strip():
             return []
+        if card.kind == LABEL:
+            return _labels(card, words_beside(self._session, card))
         others = [text for text in self._pool(card.pack_id) if kind_of(text) == kind_of(card.back)]
         return _with_wrongs(card.front, card.back, others, card.also_right)
 
@@ -82,7 +87,7 @@ class Options:
         cards = select(*sides).where(Flashcard.pack_id.in_(pack_ids), Flashcard.deleted_at.is_(None))
         there = (QuizQuestion.pack_id.in_(pack_ids), QuizQuestion.deleted_at.is_(None))
         newest = cards.order_by(Flashcard.id.desc()).limit(_ANSWERS_READ)
-        found = [back for back, box in self._session.execute(newest) if not box]
+        found = [back for back, box in self._session.execute(newest) if back.strip() and not box]
         asked = select(QuizQuestion).where(*there).order_by(QuizQuestion.id.desc()).limit(_ANSWERS_READ // 4)
         rights = (right for item in self._session.scalars(asked) for right in distinct_options(item)[:1])
         return [*found, *rights]
@@ -94,6 +99,14 @@ def _with_wrongs(asks: str, right: str, pool: Sequence[str], also_right: Sequenc
     wrong = [text for text in pool if normalise(text) not in also]
     found = [right, *good_wrongs(asks, right, wrong, wanted=_MOST_WRONGS)]
     return found if len(found) >= LEAST_OPTIONS else []
+
+
+def _labels(card: Flashcard, beside: Sequence[str]) -> list[str]:
+    """Return a label's word before those of others of its picture; none when there are too few."""
+    right = {normalise(text) for text in (card.back, *(card.also_right or []))}
+    others = list({normalise(word): word for word in beside if normalise(word) not in right}.values())
+    wrongs = random.SystemRandom().sample(others, min(_MOST_WRONGS, len(others)))
+    return [card.back, *wrongs] if 1 + len(wrongs) >= LEAST_OPTIONS else []
 
 
 def _is_of_kind(option: str, right: str) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "plan_for",
     "resume",
     "set_exam",
+    "skip",
     "suspend",
     "take_back",
 ]  # fmt: skip
@@ -80,6 +81,15 @@ def make_due(session: Session, card: Flashcard, at: datetime) -> CardSchedule:
 def suspend(session: Session, guest_id: int, card_id: int, at: datetime) -> None:
     """Set a card aside until the student brings it back. Raises CardAway."""
     _hold(session, guest_id, card_id, at, suspended=True)
+
+
+def skip(session: Session, guest_id: int, card_id: int, at: datetime) -> None:
+    """Let a card stay away for the rest of the study day, its schedule as it was. Raises CardAway."""
+    row = session.get(CardSchedule, card_id, with_for_update=True)
+    if row is None or row.guest_id != guest_id:
+        raise CardAway
+    moment = moment_of(session, guest_id, at)
+    log.move(session, row, MemoryState.of(row).but(buried_on=moment.today.isoformat()), moment)
 
 
 def resume(session: Session, guest_id: int, card_id: int, at: datetime) -> None:

@@ -48,6 +48,7 @@ class Face:
     typed: bool | None = None
     """Whether its answer is typed; None: as the pack says."""
     also_right: list[str] | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)

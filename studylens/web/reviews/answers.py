@@ -79,6 +79,17 @@ def suspend(card_id: int) -> ResponseReturnValue:
     return act.go_on()
 
 
+@blueprint.post("/review/cards/<int:card_id>/skip")
+def skip(card_id: int) -> ResponseReturnValue:
+    """Let a card stay away until tomorrow, and go on. Raises NotFound."""
+    _ = request.form
+    with acting() as act:
+        answers.find_own(act.session, act.guest, card_id)
+        cards.skip(act.session, act.guest, card_id, act.at)
+        act.shown = Shown(note="skipped")
+    return act.go_on()
+
+
 @blueprint.post("/review/cards/<int:card_id>/resume")
 def resume(card_id: int) -> ResponseReturnValue:
     """Bring a card back that was set aside; from its pack's page or from a review. Raises NotFound."""

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.language import mark, said
-from studylens.models import REVIEW, Flashcard, Pack, now
+from studylens.models import LABEL, REVIEW, Flashcard, Pack, now
 from studylens.study.cutouts.cards import on_card
+from studylens.study.labels.shown import Hidden, hidden_in
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews import answers
@@ -30,6 +31,7 @@ NOTES = {
     "nothing": mark("There is no answer of today to take back."),
     "leech": mark("You have forgotten this card many times, so it is paused for now."),
     "suspended": mark("This card is paused. It waits in its pack until you resume it."),
+    "skipped": mark("This card waits until tomorrow."),
     "resumed": mark("The card is back in your reviews."),
     "dropped": mark("The card is deleted."),
     "returned": mark("The card is back."),
@@ -106,6 +108,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         context["answer_photo"] = _answer_photo(session, queue.shown)
         shows_own = queue.shown.has_picture
         context["own_picture"] = on_card(session, queue.shown.card.id) if shows_own else None
+        context["own_label"] = _own_label(session, queue.shown)
         context["strip"] = _strip(session, queue.shown)
     else:
         context |= ending_of(session, queue, scope)
@@ -123,6 +126,13 @@ def _answer_photo(session: Session, shown: NextCard) -> PagePicture | None:
     if not shown.card.answer_box:
         return None
     return answers_in(session, session.get_one(Pack, shown.pack_id)).get(shown.card.id)
+
+
+def _own_label(session: Session, shown: NextCard) -> Hidden | None:
+    """Return what is hidden in a picture and asked for; None for a card of words."""
+    if shown.card.kind != LABEL:
+        return None
+    return hidden_in(session, session.get_one(Pack, shown.pack_id)).get(shown.card.id)
 
 
 def _strip(session: Session, shown: NextCard) -> Strip | None:

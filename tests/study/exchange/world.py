@@ -1,6 +1,7 @@
 """A guest with a history: packs, reviews, an undone answer, a quiz, a follow-up question, settings."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,6 +39,9 @@ from studylens.models import (
     new_id,
 )
 from studylens.study.exchange.account import writing
+from studylens.study.labels import sets
+from studylens.study.labels.boxes import Box
+from studylens.study.packs.editing import delete_part
 from studylens.study.reviews import cards as schedule
 from studylens.study.reviews import log
 from studylens.study.schedule.moment import StudyMoment
@@ -73,6 +77,24 @@ def add_history(wiring: Wiring, guest_id: int) -> str:
         asked = {"pack_id": pack_id, "guest_id": guest_id, "question": "Why green?"}
         session.add(FollowUp(**asked, lines=[{"n": 3, "text": "Chlorophyll"}]))
     return pack_id
+
+
+def add_labels(wiring: Wiring, guest_id: int, words: Sequence[str]) -> str:
+    """Give the guest a pack with a kept copy on which labels are hidden: of two lines, then one drawn."""
+    pack_id = add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        pack = session.get_one(Pack, pack_id)
+        session.add(PackPicture(pack_id=pack_id, page=1, jpeg=b"\xff\xd8\xff", width=600, height=800))
+        chosen = [sets.Chosen(word, line=n) for n, word in enumerate(words[:2], start=1)]
+        drawn = [sets.Chosen(word, box=Box(0.5, 0.5, 0.75, 0.625)) for word in words[2:]]
+        sets.save(session, pack, sets.Wish(1, (*chosen, *drawn), hides_all=True))
+    return pack_id
+
+
+def put_away(wiring: Wiring, word: str) -> None:
+    """Delete the card whose answer this is."""
+    with wiring.database.writing() as session:
+        delete_part(session.scalars(select(Flashcard).where(Flashcard.back == word)).one())
 
 
 def _moment(at: datetime, zone: str = "Europe/Berlin") -> StudyMoment:
