@@ -3,7 +3,8 @@
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, cast
@@ -13,17 +14,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.budget_limits import EXPORTS
-from studylens.errors import BadText, NotFound
+from studylens.errors import BadText, NotFound, TooManyFiles, UnsupportedType
 from studylens.language import _
+from studylens.limits import MAX_PHOTOS
 from studylens.models import now
 from studylens.study.exchange.account.writing import write_account
 from studylens.study.exchange.anki.writing import write_anki
 from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
 from studylens.study.exchange.csv_cards import write_csv
 from studylens.study.exchange.markdown_pack import pack_markdown
+from studylens.study.labels.shown import count_without_copy
 from studylens.study.packs.store import find_pack
 from studylens.study.schedule.settings import settings_of
+from studylens.uploads.upload import accept
 from studylens.web.door.guests import guest_id
+from studylens.web.door.sizes import PHOTOS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
 from studylens.web.packs.chosen import chosen_packs
@@ -34,6 +39,7 @@ Finder = Callable[[Session, int], Iterable[Deck]]
 _APKG, _CSV = "application/octet-stream", "text/csv; charset=utf-8"
 _MARKDOWN = "text/markdown; charset=utf-8"
 _JSON, _GZIP = "application/json", "application/gzip"
+_PAGE = re.compile("page-[0-9]{1,4}")
 _NAME_CHARS = 60
 """Of a file's name: the rest of a long title adds nothing in a folder."""
 
@@ -51,7 +57,9 @@ def show_export() -> ResponseReturnValue:
         guest = guest_id(session)
         packs, cards = count_cards(session, guest)
         has_calendar = settings_of(session, guest).calendar_token_hash is not None
-    return render_template("exchange/export.html", packs=packs, cards=cards, has_calendar=has_calendar)
+        alone = count_without_copy(session, guest)
+    about = {"packs": packs, "cards": cards, "has_calendar": has_calendar, "alone": alone}
+    return render_template("exchange/export.html", **about)
 
 
 @blueprint.get("/export/cards.apkg")
@@ -82,6 +90,20 @@ def export_packed_account() -> ResponseReturnValue:
 def export_pack_anki(pack_id: str) -> ResponseReturnValue:
     """Send a pack's cards as an Anki deck file. Raises NotFound."""
     return _sent(f"{_file_name(pack_id)}.apkg", _APKG, _anki, _of_pack(pack_id))
+
+
+@blueprint.post("/packs/<pack_id>/cards.apkg")
+@takes(PHOTOS)
+def export_pack_with_pictures(pack_id: str) -> ResponseReturnValue:
+    """Send the same with pictures (JPEG, `page-<n>`) that only the browser has; none of them is kept.
+
+    Raises NotFound, TooManyFiles, UnsupportedType, and what `accept` raises.
+    """
+    try:
+        write = partial(_anki, pictures=_brought())
+        return _sent(f"{_file_name(pack_id)}.apkg", _APKG, write, _of_pack(pack_id))
+    finally:
+        request.close()  # Its files: who downloads slowly shall not hold them.
 
 
 @blueprint.get("/packs/<pack_id>/cards.csv")
@@ -159,9 +181,23 @@ def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
     return file
 
 
-def _anki(session: Session, decks: list[Deck], file: IO[bytes]) -> None:
+def _anki(
+    session: Session, decks: list[Deck], file: IO[bytes], pictures: Mapping[int, IO[bytes]] | None = None
+) -> None:
     with scratch.named() as path:
-        write_anki(session, decks, file, scratch=Path(path), at=time.time())
+        write_anki(session, decks, file, scratch=Path(path), at=time.time(), pictures=pictures)
+
+
+def _brought() -> dict[int, IO[bytes]]:
+    """Return the pictures of the request by their page; each is looked at, and stays in its file."""
+    files = {name: file for name, file in request.files.items() if _PAGE.fullmatch(name)}
+    if len(files) > MAX_PHOTOS:
+        raise TooManyFiles
+    for file in files.values():
+        most = wiring().config.max_upload_bytes
+        if accept(file.stream.read(), file.filename or "", max_bytes=most).kind != "jpeg":
+            raise UnsupportedType
+    return {int(name.removeprefix("page-")): file.stream for name, file in files.items()}
 
 
 def _write_account(file: IO[bytes]) -> None:

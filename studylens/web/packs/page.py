@@ -1,5 +1,6 @@
 """Study packs: one pack, and its end."""
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
+from studylens.study.labels.shown import labels_of
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.joins.records import joined_into, undoable
@@ -93,8 +95,9 @@ def show_more(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         tags = tags_of(session, pack)
-        shown = {"chart": chart, "tags": tags, "corrected": corrected_lines(pack)}
+        shown: dict[str, Any] = {"chart": chart, "tags": tags, "corrected": corrected_lines(pack)}
         shown["most_typed_words"] = MOST_TYPED_WORDS
+        shown["brought"] = _brought(session, pack)
         return _render(session, pack, "more", join=undoable(session, pack), **shown)
 
 
@@ -125,6 +128,14 @@ def delete(pack_id: str) -> ResponseReturnValue:
         erasing.finish_soon(wiring().database, pack_id)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+def _brought(session: Session, pack: Pack) -> str:
+    """Return as JSON the pictures that the browser brings to Anki itself: no copy is here. Empty: none."""
+    pictures = [page.picture for page in labels_of(session, pack) if page.picture]
+    names = ("page", "sha256", "turned")
+    found = [{name: getattr(one, name) for name in names} for one in pictures if not one.kept_bytes]
+    return json.dumps(found) if found else ""
 
 
 def _render(session: Session, pack: Pack, tab: str, **shown: Any) -> str:

@@ -6,6 +6,7 @@ Its protobuf code is newer than the runtime that the Gemini SDK allows; they wor
 process whose environment says so may load them.
 """
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -70,6 +71,15 @@ def notes(col: Any) -> list[dict[str, Any]]:
     return [_note(col, number) for number in sorted(col.find_notes(""))]
 
 
+def occlusion(col: Any, guid: str) -> list[Any]:
+    """Return the shapes of an image occlusion note as Anki's editor reads them, and its picture."""
+    [number] = [found for found in col.find_notes("") if col.get_note(found).guid == guid]
+    note = col.get_image_occlusion_note(note_id=number).note
+    found = sorted(note.occlusions, key=lambda one: one.ordinal)
+    shapes = [{item.name: item.value for item in shape.properties} for one in found for shape in one.shapes]
+    return [shapes, base64.b64encode(note.image_data).decode()]
+
+
 def check(col: Any) -> bool:
     """Say whether Anki finds its collection in order."""
     return bool(col.fix_integrity()[1])
@@ -85,7 +95,8 @@ def _note(col: Any, number: int) -> dict[str, Any]:
 
 def main() -> None:
     """Do what the lines of standard input say, and answer each with a line of JSON."""
-    commands = {item.__name__: item for item in (take_in, hand_out, add_note, add_type, notes, cards, check)}
+    told = (take_in, hand_out, add_note, add_type, notes, cards, occlusion, check)
+    commands = {item.__name__: item for item in told}
     col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
     for line in sys.stdin:
         name, *arguments = json.loads(line)

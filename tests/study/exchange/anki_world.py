@@ -1,5 +1,6 @@
 """Anki as the judge of our decks, started as a program of its own."""
 
+import base64
 import json
 import os
 import subprocess
@@ -56,6 +57,11 @@ class Anki:
     def notes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("notes")
         return found
+
+    def occlusion(self, guid: str) -> tuple[list[dict[str, str]], bytes]:
+        """Return the shapes that Anki's own editor reads from a note, and the picture that it opens."""
+        shapes, picture = self._ask("occlusion", guid)
+        return shapes, base64.b64decode(picture)
 
     def check(self) -> bool:
         return bool(self._ask("check"))

@@ -15,12 +15,13 @@ import zstandard
 from sqlalchemy import select, update
 
 from studylens.errors import BadFile, Refused, TooLarge
-from studylens.models import Flashcard, Pack
+from studylens.models import Flashcard, Pack, PackPicture
 from studylens.study.exchange import incoming
 from studylens.study.exchange.anki import reading, writing
 from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markup import FORMULA, from_html, to_cloze, to_html
+from studylens.study.packs.pictures import forget_copies
 from studylens.web.door.wiring import Wiring
 from studylens.web.text import markdown
 from tests.study.exchange import world
@@ -98,6 +99,44 @@ def test_hostile_text_stays_text_in_anki(wiring: Wiring, tmp_path: Path) -> None
     assert [note["cards"] for note in notes] == [1, 1, 1]
     assert all("<script>" not in note["question"] + note["answer"] for note in notes)
     assert all("&lt;b&gt;" in note["answer"] for note in notes)
+
+
+@pytest.mark.process
+def test_hidden_labels_are_anki_s_own_notes_of_that_kind(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    pack_id = world.add_labels(wiring, guest_id, ("Leaf <b>", "Light", ""))
+    add_pack(wiring, guest_id)
+    with Anki(tmp_path / "anki") as program:
+        assert program.take_in(_deck(wiring, guest_id, tmp_path))["new"] == 7
+        world.put_away(wiring, "Light")
+        log = program.take_in(_deck(wiring, guest_id, tmp_path, at=1_790_000_500.0))
+        [note] = [note for note in program.notes() if note["type"] == "Studylens labels"]
+        shapes, media = program.occlusion(note["guid"])
+        assert program.check()
+    assert log["new"] == 0
+    assert note["cards"] == 3  # Anki keeps the one that is empty now, until its "Empty Cards" is used.
+    assert 'data-shape="rect"' in note["question"]
+    assert 'data-left="0.1000"' in note["question"]
+    assert "Leaf &lt;b&gt;" in note["answer"]
+    assert "Leaf &lt;b&gt;" not in note["question"]
+    assert shapes == [
+        {"left": "0.1000", "top": "0.1000", "width": "0.8000", "height": "0.0500", "oi": "1"},
+        {"left": "0.5000", "top": "0.5000", "width": "0.2500", "height": "0.1250", "oi": "1"},
+    ]
+    with wiring.database.reading() as session:
+        assert media == session.get_one(PackPicture, (pack_id, 1)).jpeg
+
+
+def test_labels_whose_picture_is_not_here_stay_here(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    pack_id = world.add_labels(wiring, guest_id, ("Leaf", "Light"))
+    there = _cards(_deck(wiring, guest_id, tmp_path), tmp_path)
+    with wiring.database.writing() as session:
+        forget_copies(session, session.get_one(Pack, pack_id))
+    left = _cards(_deck(wiring, guest_id, tmp_path), tmp_path)
+    assert [len(there), len(left)] == [5, 3]
+    assert [card.left for card in there].count(incoming.LABELS) == 2
+    assert not any("occlusion" in card.front + card.back for card in there)
 
 
 def test_our_own_deck_comes_back_as_the_same_cards(wiring: Wiring, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Anki's deck files.
 
 writing     packs as an .apkg
+occlusion   hidden labels as Anki's own notes of that kind, with their pictures
 reading     cards of an .apkg, from a database that is a stranger's
 notetypes   note types from both layouts
 templates   a card's two sides, filled as Anki fills them

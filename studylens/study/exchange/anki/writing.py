@@ -5,15 +5,18 @@ The file is written through genanki note by note, so memory does not grow with t
 
 import html
 import itertools
+import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from studylens.language import _
+from studylens.models import LABEL
+from studylens.study.exchange.anki import occlusion
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.markup import to_cloze, to_html
 
@@ -29,27 +32,42 @@ _CSS = """.card { font: 20px/1.5 system-ui, sans-serif; text-align: center; max-
 .cloze { font-weight: bold; color: #0f6b5c; } .nightMode .cloze { color: #74d4c0; }
 .source { margin-top: 1.5em; font-size: 14px; opacity: .7; }
 """
-_EMPTY_MEDIA = "{}"
 
 
-def write_anki(session: Session, decks: Iterable[Deck], file: IO[bytes], *, scratch: Path, at: float) -> int:
+_Models = tuple["genanki.Model", "genanki.Model", "genanki.Model"]
+
+
+def write_anki(
+    session: Session,
+    decks: Iterable[Deck],
+    file: IO[bytes],
+    *,
+    scratch: Path,
+    at: float,
+    pictures: Mapping[int, IO[bytes]] | None = None,
+) -> int:
     """Write the decks to `file` as .apkg and return the number of notes.
 
     `scratch` is an empty path for the database on its way; `at` (Unix seconds) is the notes' time of change.
+    `pictures`: JPEG files, by page, of which no copy is kept here; only for one deck alone.
     """
-    connection = sqlite3.connect(scratch)
+    connection, media = sqlite3.connect(scratch), occlusion.Media(pictures)
     try:
-        notes = _write_collection(session, decks, connection.cursor(), at=at)
+        notes = _write_collection(session, decks, connection.cursor(), media, at=at)
         connection.commit()
     finally:
         connection.close()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(scratch, "collection.anki2")
-        archive.writestr("media", _EMPTY_MEDIA)
+        archive.writestr("media", json.dumps(media.names))
+        for name, jpeg in media.files(session):
+            archive.writestr(name, jpeg, zipfile.ZIP_STORED)
     return notes
 
 
-def _write_collection(session: Session, decks: Iterable[Deck], cursor: sqlite3.Cursor, *, at: float) -> int:
+def _write_collection(
+    session: Session, decks: Iterable[Deck], cursor: sqlite3.Cursor, media: occlusion.Media, *, at: float
+) -> int:
     # Inside: 1.1 MB that only who exports to Anki pays for.
     import genanki  # noqa: PLC0415
     from genanki.apkg_col import APKG_COL  # type: ignore[import-untyped] # noqa: PLC0415
@@ -57,11 +75,11 @@ def _write_collection(session: Session, decks: Iterable[Deck], cursor: sqlite3.C
 
     cursor.executescript(APKG_SCHEMA)
     cursor.executescript(APKG_COL)
-    basic, cloze = _models(genanki)
+    models = _models(genanki)
     ids = itertools.count(int(at * 1000))
     written = 0
     for deck in decks:
-        written += _write_deck(cursor, deck, _notes(session, deck, basic, cloze), at=at, ids=ids)
+        written += _write_deck(cursor, deck, _notes(session, deck, models, media), at=at, ids=ids)
     if not written:  # Anki refuses a file whose notes have no type.
         genanki.Deck(1, "Studylens").write_to_db(cursor, at, ids)
     return written
@@ -85,21 +103,27 @@ def _write_deck(
     return written
 
 
-def _notes(
-    session: Session, deck: Deck, basic: "genanki.Model", cloze: "genanki.Model"
-) -> Iterator["genanki.Note"]:
+def _notes(session: Session, deck: Deck, models: _Models, media: occlusion.Media) -> Iterator["genanki.Note"]:
     import genanki  # noqa: PLC0415 - see _write_collection.
 
+    basic, cloze, labels = models
+    in_pictures = []
     for card in cards_of(session, deck.pack_id):
+        if card.kind == LABEL:
+            in_pictures.append(card)
+            continue
         answer, _, extra = card.back.partition("\n")
         text = to_cloze(card.front, answer, card.origin) if card.kind == "cloze" else None
         sides = [text, extra] if text else [to_html(card.front, card.origin), card.back]
         sides[1] = to_html(sides[1], card.origin)
         fields = [*sides, _source(card), card.uid]
         yield genanki.Note(cloze if text else basic, fields, tags=_tags(card), guid=card.uid)
+    for card in in_pictures[:1]:
+        for guid, fields in occlusion.notes_of(session, deck.pack_id, media):
+            yield genanki.Note(labels, fields, tags=_tags(card), guid=guid)
 
 
-def _models(genanki: Any) -> tuple["genanki.Model", "genanki.Model"]:
+def _models(genanki: Any) -> _Models:
     front = '<div dir="auto">{{Front}}</div>'
     back = '{{FrontSide}}<hr id=answer><div dir="auto">{{Back}}</div>' + _SOURCE
     basic = genanki.Model(
@@ -118,7 +142,7 @@ def _models(genanki: Any) -> tuple["genanki.Model", "genanki.Model"]:
         css=_CSS,
         model_type=genanki.Model.CLOZE,
     )
-    return basic, cloze
+    return basic, cloze, occlusion.model(genanki)
 
 
 def _source(card: Card) -> str:

@@ -1,0 +1,59 @@
+// A deck with hidden labels: the pictures that only this browser has go along, and none of them stays on the server.
+
+import { need, post } from "../dom.js";
+import { NotKept, find } from "../packs/pictures.js";
+import { draw, turnedBy } from "../upload/shrink.js";
+import { inWords } from "../words.js";
+
+/** @typedef {{ page: number, sha256: string, turned: number }} Wanted */
+
+const LONGEST = 800; // Pixels: as of a copy that the server keeps.
+const QUALITY = 0.85;
+const MOST = 10; // Pictures that one request may carry.
+const KEPT_MS = 60_000; // Some browsers begin to save only after the click has ended.
+const place = need(HTMLElement, "[data-brought]");
+/** @type {Wanted[]} */
+const wanted = JSON.parse(place.dataset.brought ?? "[]");
+const link = need(HTMLAnchorElement, "a", /** @type {HTMLElement} */ (place.previousElementSibling));
+const told = need(HTMLElement, ".small", link);
+
+/** @type {(one: Wanted) => Promise<Blob | null>} */
+async function pictureOf({ sha256, turned }) {
+  const kept = await find(sha256).catch((error) => {
+    if (!(error instanceof NotKept)) throw error;
+  });
+  if (!kept) return null;
+  const picture = await createImageBitmap((await turnedBy(kept, turned)).blob);
+  const canvas = draw(picture, LONGEST);
+  picture.close();
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+}
+
+/** @param {Response} answer */
+function keep(answer) {
+  const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "pack.apkg";
+  return answer.blob().then((blob) => {
+    const address = URL.createObjectURL(blob);
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
+  });
+}
+
+link.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const body = new FormData();
+  for (const one of wanted.slice(0, MOST)) {
+    const blob = await pictureOf(one);
+    if (blob) body.append(`page-${one.page}`, blob, `page-${one.page}.jpg`);
+  }
+  const answer = await post(link.href, body, { Accept: "application/json" }).catch(() => null);
+  if (answer?.ok) await keep(answer);
+  told.textContent = answer?.ok ? lacking([...body.keys()].length) : inWords("That did not work. Please try again.");
+});
+
+/** @param {number} brought */
+function lacking(brought) {
+  return brought < wanted.length
+    ? inWords("Saved, without the labels whose picture is not in this browser.")
+    : inWords("Saved, with the pictures of its hidden labels.");
+}
