@@ -18,6 +18,7 @@ from studylens.study.cutouts import results
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.ending.scrub import Scrub
+from studylens.study.sharing import links
 from studylens.study.sheets import made
 
 log = logging.getLogger("studylens.jobs")
@@ -41,6 +42,7 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
         results.forget_old(session)
         made.forget_old(session)
         rates.forget_old(session)
+        links.forget_old(session)
     upkeep.forget_joins(database)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
     leaving.finish_all(database, seconds=ERASING_SECONDS)

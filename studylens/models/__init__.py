@@ -86,6 +86,8 @@ from studylens.models.reviews import (
     ReviewTotal,
 )
 from studylens.models.search import PackSearch
+from studylens.models.sharing.links import SharedLink
+from studylens.models.sharing.live import LiveAnswer, LivePlayer, LiveQuiz, LiveResult
 from studylens.models.sheets import SheetBatch, SheetPage, SheetTemplate
 from studylens.models.steps import (
     ARRIVED,
@@ -181,6 +183,10 @@ __all__ = [
     "InviteCode",
     "Job",
     "JobStage",
+    "LiveAnswer",
+    "LivePlayer",
+    "LiveQuiz",
+    "LiveResult",
     "ModelDay",
     "ModelReply",
     "OneTimeWord",
@@ -206,6 +212,7 @@ __all__ = [
     "ReviewTotal",
     "SetClass",
     "SetPhoto",
+    "SharedLink",
     "SheetBatch",
     "SheetPage",
     "SheetTemplate",

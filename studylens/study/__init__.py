@@ -11,5 +11,6 @@ explaining              a page told in own words, and what of it was missed
 teaching                sets of photos, told apart by what they look like
 questions, progress     follow-up questions; what a student knows, as numbers
 exchange                files out and in
+sharing, live           a pack by a link, and as a quiz of a whole class
 leaving                 a student goes with everything; a device is signed out
 """

@@ -6,6 +6,7 @@ cutouts, labels a part of a photo as a card's picture; labels that cards hide
 reviews, quizzes, progress      one folder a page family
 teaching                sets of photos: taught, trained, asked
 exchange, settings      files and devices; how a student studies
+sharing, live           a pack by a link; a class that answers at once
 today, shell            the first page; what stands on all pages
 my_data                 everything of a student's: as a file, off this device, gone for good
 operator                what runs here, for whoever runs it

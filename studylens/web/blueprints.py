@@ -34,6 +34,8 @@ from studylens.web.quizzes import pages as quiz_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.reviews import typed as typed_reviews
+from studylens.web.sharing import links as pack_links
+from studylens.web.sharing import public as shared_packs
 from studylens.web.sheets import files as sheet_files
 from studylens.web.sheets import own as sheet_templates
 from studylens.web.sheets import pages as sheet_pages
@@ -79,6 +81,8 @@ pages: tuple[Blueprint, ...] = (
     label_pages.blueprint,
     hidden_labels.blueprint,
     printing.blueprint,
+    pack_links.blueprint,
+    shared_packs.blueprint,
     sheet_pages.blueprint,
     sheet_files.blueprint,
     sheet_templates.blueprint,

@@ -21,8 +21,9 @@ log = logging.getLogger("studylens.web")
 _FULL_SCREEN = frozenset({
     "review.show_review", "review.show_pack_review", "cram.show_cram",
     "quizzes.show_quiz", "quizzes.show_item", "jobs.show_batch", "jobs.show_job",
+    "shared.show", "shared.show_code",
 })  # fmt: skip
-"""Pages of templates/focus.html: nobody sees the number there."""
+"""Pages of templates/focus.html and open.html: nobody sees the number there."""
 _UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}
 """Pages that must open no session, not even for this number."""
 

@@ -17,6 +17,7 @@ from studylens.models import (
     DocumentPage,
     Flashcard,
     FollowUp,
+    LiveResult,
     ModelReply,
     Pack,
     PackPage,
@@ -50,6 +51,7 @@ OF_PACKS: tuple[tuple[type[Any], Columns], ...] = (
     (StoryPanel, (StoryPanel.caption, StoryPanel.scene, StoryPanel.look, StoryPanel.jpeg)),
     (ModelReply, (ModelReply.text,)),
     (FollowUp, (FollowUp.question, FollowUp.answer, FollowUp.lines)),
+    (LiveResult, (LiveResult.spread,)),
 )
 """Tables of what belongs to a pack, and the columns of theirs that can be long."""
 _OWN = (Pack.summary, Pack.explanation, Pack.caption, Pack.judged, Pack.receipt)

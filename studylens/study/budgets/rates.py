@@ -15,10 +15,15 @@ from studylens.database.upsert import insert_on
 from studylens.errors import QuotaReached
 from studylens.language import _, mark
 from studylens.models import BudgetCount, now
+from studylens.sharing_limits import COPIES, QUIZZES
 
 OF_GUEST = {
     IMPORTS.what: mark("You may import %(most)s files an hour. Please come back later; nothing was lost."),
     EXPORTS.what: mark("You may export %(most)s files an hour. Please come back later; nothing was lost."),
+    COPIES.what: mark(
+        "You may copy %(most)s shared packs an hour. Please come back later; nothing was lost."
+    ),
+    QUIZZES.what: mark("You may begin %(most)s live quizzes an hour. Please come back later."),
 }
 OF_ADDRESS = mark(
     "All people behind your network's address together have done this as often as it may. Please come back "

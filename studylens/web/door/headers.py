@@ -30,7 +30,8 @@ STATIC = frozenset({"static", "assets.send"})
 
 def protect(response: Response) -> Response:
     """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
-    response.headers.extend(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)  # A page may say less of itself, as one that is shared.
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:

@@ -86,7 +86,7 @@ def _entries(session: Session, guest_id: int) -> Iterator[tuple[str, dict[str, A
         yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
     packs = select(table_of(Pack)).where(Pack.erasing_at.is_(None)).order_by(Pack.created_at)
     for row in _rows(session, packs, Pack.guest_id == guest_id):
-        yield "pack", _pack(session, row)
+        yield "pack", plain_pack(session, row)
         yield from _pictures(session, row["id"], "picture", table_of(PackPicture))
         yield from _pictures(session, row["id"], "card_picture", table_of(CardPicture))
     log = table_of(ReviewLog)
@@ -105,7 +105,8 @@ def _rows(session: Session, wanted: Select[Any], *which: Any) -> Iterator[Any]:
     return iter(found.mappings())
 
 
-def _pack(session: Session, row: Any) -> dict[str, Any]:
+def plain_pack(session: Session, row: Any) -> dict[str, Any]:
+    """Return a pack with all its parts and schedules, as it stands in a file."""
     entry: dict[str, Any] = {"id": row["id"], **to_plain(row, table_of(Pack), leave_out=OUTSIDE)}
     schedules = {found["card_id"]: found for found in _parts(session, table_of(CardSchedule), row["id"])}
     for name, (table, _) in listed().items():

@@ -1,0 +1,6 @@
+"""A pack that others may read by a link, and take a copy of.
+
+parts       what of a pack a link shows, chosen by its owner
+links       made, found, taken back, over
+copying     a copy becomes a pack of the reader's own
+"""

@@ -1,0 +1,128 @@
+"""A copy of a shared pack: it comes in as from an account file, without what is its owner's own.
+
+What is named here travels, and nothing else: a column that a later release adds stays at home until somebody
+has thought about it. Taken twice, the copy gets what it lacks, as when a file is imported twice.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import exists, insert, literal, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import BeingJoined
+from studylens.language import mark
+from studylens.models import CardPicture, Flashcard, Pack, PackPicture, new_id
+from studylens.study.exchange.account import entries
+from studylens.study.exchange.account.entries import PackEntry
+from studylens.study.exchange.account.restore_pack import PackWriter
+from studylens.study.exchange.account.writing import plain_pack, table_of
+from studylens.study.packs import trash
+from studylens.study.packs.parts import STUDENT
+from studylens.study.packs.pictures import count_copies
+from studylens.study.sharing.parts import Part
+
+SOURCE = mark("This is a copy of a pack that somebody shared with a link.")
+"""Kept among the pack's notes, so that it says where it came from."""
+_IMPORTED = "import"
+_ALWAYS = ("title", "text_engine", "private", "quality")
+_OF_PACK: dict[Part, tuple[str, ...]] = {
+    Part.TOLD: ("summary", "explanation", "caption", "caption_engine"),
+    Part.QUESTION: ("question",),
+    Part.TEXT: ("judged",),
+}
+_MADE = ("source_line", "origin", "rule", "marks", "level")
+_LISTS: dict[str, tuple[Part | None, tuple[str, ...]]] = {
+    "lines": (Part.TEXT, ("n", "text", "score", "box", "page", "unsure", "table_n", "cells")),
+    "terms": (Part.TERMS, ("term", "definition", "source_line", "origin")),
+    "cards": (Part.CARDS, ("uid", "front", "back", "kind", "answer_box", *_MADE)),
+    "questions": (Part.CARDS, ("uid", "question", "options", "answer_index", "explanation", *_MADE)),
+    "pages": (None, ("n", "title", "text_engine")),
+}
+_TOLD_BY_PAGES = ("summary", "explanation", "caption", "caption_engine")
+_PLACES = ("box", "answer_box")
+"""Where something stands in the photo."""
+_PICTURE = ("jpeg", "width", "height")
+_CARD_PICTURE = ("card_uid", "picture", "webp", "width", "height", "on_back", "hidden", "way")
+
+
+def take(session: Session, guest_id: int, pack: Pack, parts: frozenset[Part]) -> str:
+    """Give the guest a pack with these parts of a shared one; return its id. One's own pack is its own copy.
+
+    Raises NoRoom when the transaction ends, BeingJoined.
+    """
+    source = pack.id
+    if pack.guest_id == guest_id:
+        return source
+    own = _own_id(session, guest_id, source)
+    PackWriter(session, guest_id).write(own, _entry(session, pack, parts))
+    if Part.PHOTO in parts:
+        _take_pictures(session, source, own)
+    taken = session.get_one(Pack, own)
+    count_copies(session, taken)
+    return own
+
+
+def _own_id(session: Session, guest_id: int, source: str) -> str:
+    """Return under which id the copy is this guest's: the same each time, as long as it is there."""
+    moved = hashlib.sha256(f"{guest_id}:{source}".encode()).hexdigest()[:32]
+    there = session.get(Pack, moved)
+    if there is None:
+        return moved
+    if there.guest_id != guest_id or there.erasing_at is not None:
+        return new_id()
+    if there.joining_at is not None:
+        raise BeingJoined
+    trash.bring_back(session, there)
+    session.flush()
+    return moved
+
+
+def _entry(session: Session, pack: Pack, parts: frozenset[Part]) -> PackEntry:
+    row = session.execute(select(table_of(Pack)).where(Pack.id == pack.id)).mappings().one()
+    plain = plain_pack(session, row)
+    columns = {name for part in parts for name in _OF_PACK.get(part, ())} | set(_ALWAYS)
+    kept = {name: plain[name] for name in columns} | {"id": plain["id"], "notes": [SOURCE]}
+    for name, (part, wanted) in _LISTS.items():
+        kept[name] = list(_some(plain[name], _wanted(name, wanted, parts))) if _is_in(part, parts) else []
+    entry = entries.parse("pack", kept)
+    if not isinstance(entry, PackEntry):
+        raise TypeError("a pack that is no pack")
+    return entry
+
+
+def _is_in(part: Part | None, parts: frozenset[Part]) -> bool:
+    return part is None or part in parts
+
+
+def _wanted(name: str, wanted: tuple[str, ...], parts: frozenset[Part]) -> set[str]:
+    columns = set(wanted) | (set(_TOLD_BY_PAGES) if name == "pages" and Part.TOLD in parts else set())
+    return columns if Part.PHOTO in parts else columns - set(_PLACES)
+
+
+def _some(rows: Iterable[dict[str, Any]], wanted: set[str]) -> Iterable[dict[str, Any]]:
+    """Yield rows that are not deleted, with these columns; what its owner wrote counts as imported."""
+    for row in rows:
+        if row.get("deleted_at") is None:
+            kept = {name: row[name] for name in wanted}
+            yield {**kept, "origin": _IMPORTED} if kept.get("origin") == STUDENT else kept
+
+
+def _take_pictures(session: Session, source: str, own: str) -> None:
+    """Copy kept photos and the pictures of cards from row to row: none of them passes through here."""
+    there = table_of(PackPicture).alias()
+    is_there = exists().where(there.c.pack_id == own, there.c.page == PackPicture.page)
+    photos = select(literal(own), PackPicture.page, *_columns(PackPicture, _PICTURE))
+    photos = photos.where(PackPicture.pack_id == source, ~is_there)
+    session.execute(insert(PackPicture).from_select(["pack_id", "page", *_PICTURE], photos))
+    others = table_of(CardPicture).alias()
+    has_one = exists().where(others.c.pack_id == own, others.c.card_uid == CardPicture.card_uid)
+    cards = select(literal(own), *_columns(CardPicture, _CARD_PICTURE))
+    mine = select(Flashcard.uid).where(Flashcard.pack_id == own)
+    cards = cards.where(CardPicture.pack_id == source, CardPicture.card_uid.in_(mine), ~has_one)
+    session.execute(insert(CardPicture).from_select(["pack_id", *_CARD_PICTURE], cards))
+
+
+def _columns(model: type[Any], names: tuple[str, ...]) -> list[Any]:
+    return [getattr(model, name) for name in names]

@@ -1,0 +1,1 @@
+"""Tests of studylens/web/live, and the small class they share."""
