@@ -14,8 +14,10 @@ StudylensError                  status, code, one kind sentence
 │   ├── UnknownToken            401 unknown_token
 │   ├── CrossSite               403 cross_site
 │   ├── StaleForm               403 stale_form
+│   ├── NotTakingPart           403 not_taking_part
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
+│   ├── TooLate                 409 too_late
 │   ├── CardAway                410 card_away
 │   ├── SlowBody                408 slow_body
 │   ├── TooLarge                413 too_large
@@ -116,12 +118,14 @@ from studylens.errors.refusals import (
     NoFile,
     NoRoom,
     NotFound,
+    NotTakingPart,
     QuotaReached,
     Refused,
     SlowBody,
     Stale,
     StaleForm,
     TooLarge,
+    TooLate,
     TooManyFiles,
     TooManyPixels,
     UnknownToken,
@@ -161,6 +165,7 @@ __all__ = [
     "NoFile",
     "NoRoom",
     "NotFound",
+    "NotTakingPart",
     "NothingCut",
     "NothingFound",
     "NothingTaught",
@@ -175,6 +180,7 @@ __all__ = [
     "StudylensError",
     "TablesUnfit",
     "TooLarge",
+    "TooLate",
     "TooManyFiles",
     "TooManyPixels",
     "TookTooLong",

@@ -74,6 +74,22 @@ class NotFound(Refused):
     sentence = mark("There is nothing here, or it belongs to somebody else.")
 
 
+class TooLate(Refused):
+    """An answer to a question of a live quiz that is over."""
+
+    status = HTTPStatus.CONFLICT
+    code = "too_late"
+    sentence = mark("This question is over: its answer was shown already.")
+
+
+class NotTakingPart(Refused):
+    """An answer from a phone that has not come in, or was taken out by the teacher."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "not_taking_part"
+    sentence = mark("You do not take part in this quiz any more. Come in with its code again.")
+
+
 class Stale(Refused):
     """Something was changed in another tab or on another device since the form was opened."""
 

@@ -15,6 +15,7 @@ from studylens.machine import memory
 from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
+from studylens.study.live import quizzes
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.ending.scrub import Scrub
@@ -43,6 +44,7 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
         made.forget_old(session)
         rates.forget_old(session)
         links.forget_old(session)
+        quizzes.forget_old(session)
     upkeep.forget_joins(database)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
     leaving.finish_all(database, seconds=ERASING_SECONDS)

@@ -13,6 +13,8 @@ from studylens.web.door.sender import form_tokens, hosts
 from studylens.web.exchange import calendar_feed, devices, export, imports
 from studylens.web.labels import pages as label_pages
 from studylens.web.labels import shown as hidden_labels
+from studylens.web.live import phones as live_phones
+from studylens.web.live import teacher as live_boards
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
     editing,
@@ -83,6 +85,8 @@ pages: tuple[Blueprint, ...] = (
     printing.blueprint,
     pack_links.blueprint,
     shared_packs.blueprint,
+    live_boards.blueprint,
+    live_phones.blueprint,
     sheet_pages.blueprint,
     sheet_files.blueprint,
     sheet_templates.blueprint,

@@ -21,7 +21,7 @@ log = logging.getLogger("studylens.web")
 _FULL_SCREEN = frozenset({
     "review.show_review", "review.show_pack_review", "cram.show_cram",
     "quizzes.show_quiz", "quizzes.show_item", "jobs.show_batch", "jobs.show_job",
-    "shared.show", "shared.show_code",
+    "shared.show", "shared.show_code", "phones.show_entry", "phones.show", "boards.show",
 })  # fmt: skip
 """Pages of templates/focus.html and open.html: nobody sees the number there."""
 _UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}

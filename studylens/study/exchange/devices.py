@@ -44,7 +44,7 @@ _EARNED, _LOG = (Base.metadata.tables[model.__tablename__] for model in (UserAch
 
 def make_code(session: Session, guest_id: int, at: datetime) -> str:
     """Return a new code, in two groups; it ends the guest's codes before, and only its hash is kept."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_CHARS))
+    code = random_letters(CODE_CHARS)
     session.execute(
         delete(DeviceCode).where(or_(DeviceCode.guest_id == guest_id, DeviceCode.expires_at < at))
     )
@@ -55,13 +55,23 @@ def make_code(session: Session, guest_id: int, at: datetime) -> str:
 
 def use_code(session: Session, typed: str, at: datetime) -> int:
     """Return the guest whose code this is, and end it. Raises WrongCode."""
-    code = re.sub("[^0-9A-Z]", "", typed.upper()).translate(_MISREAD)
+    code = as_typed(typed)
     unused = (DeviceCode.code_hash == _hash(code), DeviceCode.used_at.is_(None), DeviceCode.expires_at > at)
     used = update(DeviceCode).where(*unused).values(used_at=at).returning(DeviceCode.guest_id)
     guest_id = session.scalar(used)
     if guest_id is None:
         raise WrongCode
     return guest_id
+
+
+def random_letters(count: int) -> str:
+    """Return a code of so many letters that nobody misreads, of 5 bits each."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(count))
+
+
+def as_typed(text: str) -> str:
+    """Return a code as it was meant: capitals, no blanks or dashes, what is misread as what it stands for."""
+    return re.sub("[^0-9A-Z]", "", text.upper()).translate(_MISREAD)
 
 
 def holdings(session: Session, guest_id: int | None) -> tuple[int, int]:

@@ -31,6 +31,7 @@ WITHOUT_DATABASE = STATIC | {
     "operations.health",
     "form_tokens.show",
     "operations.show_memory",
+    "phones.show_state",
 }
 """Endpoints that answer when the database does not. Each takes a place before it asks it."""
 

@@ -19,6 +19,8 @@ LOOK_COOKIE = "studylens_look"
 PRIVATE_COOKIE = "studylens_private"
 LANGUAGE_COOKIE = "studylens_language"
 OPERATOR_COOKIE = "studylens_operator"
+LIVE_COOKIE = "studylens_live"
+"""Of a phone in a live quiz; it names nobody elsewhere."""
 OPERATOR_COOKIE_DAYS = 30
 """Whoever runs the service types the key in again once a month."""
 COOKIE_DAYS = 400
@@ -53,7 +55,7 @@ def cookie(name: str) -> str | None:
     return request.cookies.get(name) if found is None else found
 
 
-def keep_cookie(answer: Response, name: str, value: str, *, days: int = COOKIE_DAYS) -> None:
+def keep_cookie(answer: Response, name: str, value: str, *, days: float = COOKIE_DAYS) -> None:
     """Let the browser keep a cookie."""
     _set(answer, jar().prefix + name, value, days, is_hidden=name not in READ_BY_SCRIPTS)
 
@@ -77,7 +79,7 @@ def replace_old(answer: Response) -> None:
             _set(answer, name, old, OLD_COOKIE_DAYS, is_hidden=name not in READ_BY_SCRIPTS)
 
 
-def _set(answer: Response, name: str, value: str, days: int, *, is_hidden: bool) -> None:
+def _set(answer: Response, name: str, value: str, days: float, *, is_hidden: bool) -> None:
     here, age = jar(), timedelta(days=days)
     answer.set_cookie(
         name, value, max_age=age, path=here.path, secure=here.secure, httponly=is_hidden, samesite="Lax"

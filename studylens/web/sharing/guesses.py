@@ -28,13 +28,17 @@ class Attempts:
 
     def check(self, address: str) -> None:
         """Raise QuotaReached when this address, or everybody together, has tried too often."""
+        if self.is_over(address):
+            raise QuotaReached(_(self._sentence))
+
+    def is_over(self, address: str) -> bool:
+        """Say whether this address, or everybody together, has tried too often."""
         with self._lock:
             since = time.monotonic() - self._window.seconds
             while self._tries and self._tries[0][0] < since:
                 self._tries.popleft()
             own = sum(tried == address for _at, tried in self._tries)
-            if own >= self._window.of_one or len(self._tries) >= self._window.of_all:
-                raise QuotaReached(_(self._sentence))
+            return own >= self._window.of_one or len(self._tries) >= self._window.of_all
 
     def count(self, address: str) -> None:
         """Remember a wrong try."""
