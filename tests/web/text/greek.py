@@ -4,11 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from studylens.analysis.protocol import result
 from studylens.language import mark
-from studylens.models import CANCELLED, DONE, FAILED, FollowUp, Job, Pack, PhotoSet, SetClass, StoryPanel, now
+from studylens.models import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    FollowUp,
+    Job,
+    LiveQuiz,
+    Pack,
+    PhotoSet,
+    SetClass,
+    StoryPanel,
+    now,
+)
 from studylens.study.reviews import cards as schedule
+from studylens.study.sharing.parts import Part
 from studylens.study.stories.panels import LOST
 from studylens.web.door.wiring import Wiring
 from tests.documents import plain
@@ -124,6 +138,33 @@ class Greece:
         yield f"/documents/{self.document_id}"
         yield from self._parts()
         yield from (path for attempt_id in self.quizzes for path in self._pages_of(attempt_id))
+        yield from self._shared()
+        yield from self._live()
+
+    def _shared(self) -> Iterator[str]:
+        """Yield the owner's page with a link that was just made, then what the link opens."""
+        share = f"/packs/{self.pack_id}/share"
+        form = {"part": [part.value for part in Part], "days": "30", "name": "τάξη"}
+        made = self.client.post(share, data=form).headers["Location"].partition("#")[0]
+        token = made.rpartition("=")[2]
+        yield from (made, f"/s/{token}", f"/s/{token}/qr")
+
+    def _live(self) -> Iterator[str]:
+        """Yield the board and a phone at each step of a live quiz, and what was kept of it."""
+        board = f"/packs/{self.pack_id}/live"
+        self.client.post(board, data={"count": 1})
+        with self.wiring.database.reading() as session:
+            phone = f"/live/{session.scalars(select(LiveQuiz.code)).one()}"
+        yield phone
+        self.client.post(f"{phone}/join", data={"name": "Άννα"})
+        for step in range(4):
+            yield from (board, f"{board}/board", phone)
+            if step == 1:
+                self.client.post(f"{phone}/answers", data={"place": 0, "choice": 0})
+                yield from (f"{board}/board", phone)
+            self.client.post(f"{board}/on", data={"step": step})
+        self.client.post(f"{board}/keep")
+        yield board
 
     def _forms_sent(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield forms that come back with an answer or with what is wrong; the last one joins two packs."""
@@ -266,11 +307,11 @@ _ALONE = (
     "/", "/new", "/packs", "/packs?q=x", "/packs?select=1", "/packs/trash", "/review", "/review?show=1",
     "/progress", "/achievements", "/settings", "/settings?saved=1", "/quizzes", "/memory", "/nowhere",
     "/export", "/import", "/import/done?cards=2&known=1", "/devices", "/pictures",
-    "/account", "/sign-in?out=1", "/reset?sent=1", "/reset/x",
+    "/account", "/sign-in?out=1", "/reset?sent=1", "/reset/x", "/live", "/live/000000", "/s/x",
 )  # fmt: skip
 _OF_AN_ACCOUNT = ("/sign-in", "/account", "/account/password", "/account/codes", "/account/passkeys")
 _OF_A_PACK = (
     "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/explain", "/questions", "/print",
     "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new", "/cut",
-    "/review", "/review?new=1", "/review?new=1&show=1", "/sheets", "/story",
+    "/review", "/review?new=1", "/review?new=1&show=1", "/sheets", "/story", "/share", "/live",
 )  # fmt: skip
