@@ -17,6 +17,9 @@ NAME_CHARS = 60
 COPIES = Rate("copies", 30, 300)
 """A class of 30 behind one router takes each of ten packs once an hour."""
 
+MOST_ROWS_AT_ONCE = 1_000
+"""Rows of a copy that is written at once, so that others wait no 0.2 s; a larger one comes in as a file."""
+
 # --- Wrong addresses and codes ---------------------------------------------------------------------
 GUESS_SECONDS = 600.0
 """Window in which wrong tries are counted."""

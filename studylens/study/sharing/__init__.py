@@ -2,5 +2,5 @@
 
 parts       what of a pack a link shows, chosen by its owner
 links       made, found, taken back, over
-copying     a copy becomes a pack of the reader's own
+copying, as_file    a copy becomes a pack of the reader's own; a large one as a file, in steps
 """

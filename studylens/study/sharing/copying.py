@@ -8,17 +8,27 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import exists, insert, literal, select
+from sqlalchemy import exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BeingJoined
 from studylens.language import mark
-from studylens.models import CardPicture, Flashcard, Pack, PackPicture, new_id
-from studylens.study.exchange.account import entries
-from studylens.study.exchange.account.entries import PackEntry
-from studylens.study.exchange.account.restore_pack import PackWriter
+from studylens.models import (
+    CardPicture,
+    Flashcard,
+    Guest,
+    Pack,
+    PackPicture,
+    PackTerm,
+    QuizQuestion,
+    TranscriptLine,
+    new_id,
+    now,
+)
 from studylens.study.exchange.account.writing import plain_pack, table_of
-from studylens.study.packs import trash
+from studylens.study.exchange.arriving.hand import Hand
+from studylens.study.exchange.arriving.packs import write_pack, write_parts
+from studylens.study.packs import search, trash
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.pictures import count_copies
 from studylens.study.sharing.parts import Part
@@ -41,10 +51,12 @@ _LISTS: dict[str, tuple[Part | None, tuple[str, ...]]] = {
     "pages": (None, ("n", "title", "text_engine")),
 }
 _TOLD_BY_PAGES = ("summary", "explanation", "caption", "caption_engine")
+_ROWS_AT_ONCE = 200
+"""Rows in one statement: SQLite takes 32,766 values."""
 _PLACES = ("box", "answer_box")
 """Where something stands in the photo."""
-_PICTURE = ("jpeg", "width", "height")
-_CARD_PICTURE = ("card_uid", "picture", "webp", "width", "height", "on_back", "hidden", "way")
+PICTURE = ("jpeg", "width", "height")
+CARD_PICTURE = ("card_uid", "picture", "webp", "width", "height", "on_back", "hidden", "way")
 
 
 def take(session: Session, guest_id: int, pack: Pack, parts: frozenset[Part]) -> str:
@@ -55,17 +67,39 @@ def take(session: Session, guest_id: int, pack: Pack, parts: frozenset[Part]) ->
     source = pack.id
     if pack.guest_id == guest_id:
         return source
-    own = _own_id(session, guest_id, source)
-    PackWriter(session, guest_id).write(own, _entry(session, pack, parts))
+    own = own_id(session, guest_id, source)
+    _write(Hand(session, guest_id, "", now(), {}), own, plain_copy(session, pack, parts))
     if Part.PHOTO in parts:
         _take_pictures(session, source, own)
-    taken = session.get_one(Pack, own)
+    taken = session.get_one(Pack, own, populate_existing=True)
+    taken.joining_at = taken.deleted_at = None
     count_copies(session, taken)
+    search.index_pack(session, taken)
     return own
 
 
-def _own_id(session: Session, guest_id: int, source: str) -> str:
-    """Return under which id the copy is this guest's: the same each time, as long as it is there."""
+def rows_of(session: Session, pack: Pack) -> int:
+    """Return how many rows a copy of the pack may have."""
+    tables = (TranscriptLine, Flashcard, QuizQuestion, PackTerm)
+    counts = (session.scalar(select(func.count()).where(table.pack_id == pack.id)) for table in tables)
+    return sum(count or 0 for count in counts)
+
+
+def _write(hand: Hand, own: str, plain: dict[str, Any]) -> None:
+    """Add what is not there yet, hidden as all that comes in, in the order of an account file."""
+    write_pack(hand, own, {name: plain[name] for name in plain.keys() - _LISTS.keys()})
+    for name in _LISTS:
+        for start in range(0, len(plain[name]), _ROWS_AT_ONCE):
+            write_parts(hand, own, name, plain[name][start : start + _ROWS_AT_ONCE])
+    hand.session.flush()
+
+
+def own_id(session: Session, guest_id: int, source: str) -> str:
+    """Return under which id the copy is this guest's: the same each time, as long as it is there.
+
+    One that lies in the trash comes out of it. Raises BeingJoined.
+    """
+    session.execute(select(Guest.id).where(Guest.id == guest_id).with_for_update())  # One at a time.
     moved = hashlib.sha256(f"{guest_id}:{source}".encode()).hexdigest()[:32]
     there = session.get(Pack, moved)
     if there is None:
@@ -79,17 +113,15 @@ def _own_id(session: Session, guest_id: int, source: str) -> str:
     return moved
 
 
-def _entry(session: Session, pack: Pack, parts: frozenset[Part]) -> PackEntry:
+def plain_copy(session: Session, pack: Pack, parts: frozenset[Part]) -> dict[str, Any]:
+    """Return these parts of the pack as plain JSON, as they stand in an account file."""
     row = session.execute(select(table_of(Pack)).where(Pack.id == pack.id)).mappings().one()
     plain = plain_pack(session, row)
     columns = {name for part in parts for name in _OF_PACK.get(part, ())} | set(_ALWAYS)
-    kept = {name: plain[name] for name in columns} | {"id": plain["id"], "notes": [SOURCE]}
+    kept = {name: plain[name] for name in columns} | {"notes": [SOURCE]}
     for name, (part, wanted) in _LISTS.items():
         kept[name] = list(_some(plain[name], _wanted(name, wanted, parts))) if _is_in(part, parts) else []
-    entry = entries.parse("pack", kept)
-    if not isinstance(entry, PackEntry):
-        raise TypeError("a pack that is no pack")
-    return entry
+    return kept
 
 
 def _is_in(part: Part | None, parts: frozenset[Part]) -> bool:
@@ -113,15 +145,15 @@ def _take_pictures(session: Session, source: str, own: str) -> None:
     """Copy kept photos and the pictures of cards from row to row: none of them passes through here."""
     there = table_of(PackPicture).alias()
     is_there = exists().where(there.c.pack_id == own, there.c.page == PackPicture.page)
-    photos = select(literal(own), PackPicture.page, *_columns(PackPicture, _PICTURE))
+    photos = select(literal(own), PackPicture.page, *_columns(PackPicture, PICTURE))
     photos = photos.where(PackPicture.pack_id == source, ~is_there)
-    session.execute(insert(PackPicture).from_select(["pack_id", "page", *_PICTURE], photos))
+    session.execute(insert(PackPicture).from_select(["pack_id", "page", *PICTURE], photos))
     others = table_of(CardPicture).alias()
     has_one = exists().where(others.c.pack_id == own, others.c.card_uid == CardPicture.card_uid)
-    cards = select(literal(own), *_columns(CardPicture, _CARD_PICTURE))
+    cards = select(literal(own), *_columns(CardPicture, CARD_PICTURE))
     mine = select(Flashcard.uid).where(Flashcard.pack_id == own)
     cards = cards.where(CardPicture.pack_id == source, CardPicture.card_uid.in_(mine), ~has_one)
-    session.execute(insert(CardPicture).from_select(["pack_id", *_CARD_PICTURE], cards))
+    session.execute(insert(CardPicture).from_select(["pack_id", *CARD_PICTURE], cards))
 
 
 def _columns(model: type[Any], names: tuple[str, ...]) -> list[Any]:

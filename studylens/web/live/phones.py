@@ -26,8 +26,8 @@ from studylens.web.door.accept import wants_json
 from studylens.web.door.cookies import LIVE_COOKIE, cookie, keep_cookie
 from studylens.web.door.guests import address_hash, spender
 from studylens.web.door.wiring import wiring
-from studylens.web.exchange.guesses import Attempts, Window
 from studylens.web.live.state import body_of, memory, seen_in
+from studylens.web.sharing.guesses import Attempts, Window
 from studylens.web.text.languages import page_language
 
 blueprint = Blueprint("phones", __name__, url_prefix="/live")

@@ -4,6 +4,7 @@ Nobody becomes a guest by reading. Pages ask search engines to stay away and tel
 address, which is the whole key.
 """
 
+import tempfile
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -12,12 +13,19 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.language import _, mark
-from studylens.models import Pack, SharedLink, now
-from studylens.sharing_limits import COPIES, GUESS_SECONDS, WRONG_LINKS_OF_ALL, WRONG_LINKS_OF_ONE
+from studylens.models import Import, Pack, SharedLink, new_id, now
+from studylens.sharing_limits import (
+    COPIES,
+    GUESS_SECONDS,
+    MOST_ROWS_AT_ONCE,
+    WRONG_LINKS_OF_ALL,
+    WRONG_LINKS_OF_ONE,
+)
 from studylens.storable import whole_number
 from studylens.study.budgets import rates
 from studylens.study.packs.pictures import find_copy
 from studylens.study.sharing import copying, links
+from studylens.study.sharing.as_file import write_file
 from studylens.study.sharing.parts import Part, chosen, shown_of
 from studylens.web.door.guests import address_hash, guest_id, posting_guest, spender
 from studylens.web.door.sender.hosts import public_address
@@ -28,6 +36,8 @@ from studylens.web.sharing.guesses import Attempts, Window
 blueprint = Blueprint("shared", __name__, url_prefix="/s/<token>")
 _LAST_PAGE = 1_000
 """No pack has so many photos, and a larger number fits into no database."""
+_SPOOLED_BYTES = 1_000_000
+"""Of a copy on its way in that are held in memory; the rest is on disk."""
 _HIDDEN = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
 
 
@@ -86,16 +96,38 @@ def show_photo(token: str, page: int) -> ResponseReturnValue:
 def take_copy(token: str) -> ResponseReturnValue:
     """Give the reader a pack of their own, who becomes a guest by it.
 
-    Raises NotFound, NoRoom, QuotaReached.
+    Raises NotFound, NoRoom, QuotaReached, BeingJoined; Busy and DiskFull for a large one.
     """
     database = wiring().database
     with database.reading() as session:
-        _open(session, token)
-    with posting_guest(database) as guest, database.writing() as session:
-        link, pack = _open(session, token)
-        rates.spend(session, COPIES, spender(guest))
-        taken = copying.take(session, guest, pack, chosen(link.parts))
+        _link, pack = _open(session, token)
+        is_large = copying.rows_of(session, pack) > MOST_ROWS_AT_ONCE
+    with posting_guest(database) as guest:
+        if is_large:
+            return _take_large(token, guest)
+        with database.writing() as session:
+            link, pack = _open(session, token)
+            rates.spend(session, COPIES, spender(guest))
+            taken = copying.take(session, guest, pack, chosen(link.parts))
     return redirect(url_for("packs.show_pack", pack_id=taken), HTTPStatus.SEE_OTHER)
+
+
+def _take_large(token: str, guest: int) -> ResponseReturnValue:
+    """Let a large copy come in as a file does, in steps between which others write."""
+    parts = wiring()
+    with parts.database.writing() as session:
+        link, pack = _open(session, token)
+        if pack.guest_id == guest:
+            return redirect(url_for("packs.show_pack", pack_id=pack.id), HTTPStatus.SEE_OTHER)
+        rates.spend(session, COPIES, spender(guest))
+        own = copying.own_id(session, guest, pack.id)
+    made = Import(id=new_id(), guest_id=guest, name=_("A shared pack"), address_hash=address_hash())
+    with tempfile.SpooledTemporaryFile(_SPOOLED_BYTES) as file, parts.database.reading() as session:
+        link, pack = _open(session, token)
+        write_file(session, pack, chosen(link.parts), own=own, file=file)
+        parts.importer.take(made, file)
+    parts.importer.wait(made.id)
+    return redirect(url_for("imports.show_one", import_id=made.id), HTTPStatus.SEE_OTHER)
 
 
 def _open(session: Session, token: str) -> tuple[SharedLink, Pack]:

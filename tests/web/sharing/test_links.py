@@ -305,6 +305,28 @@ def test_taken_twice_a_copy_gets_what_it_lacks_and_keeps_what_was_learnt(
     assert reader.get(f"/packs/{_copied(reader, whole)}", headers=PAGE).status_code == HTTPStatus.OK
 
 
+def test_a_large_copy_comes_in_as_a_file_and_is_the_same(
+    wiring: Wiring, client: FlaskClient, reader: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = make(client, pack_id, [*USUAL, Part.PHOTO])
+    small = _copied(reader, whole)
+    monkeypatch.setattr(public, "MOST_ROWS_AT_ONCE", 0)
+    other = reader.application.test_client()
+    answer = other.post(f"/s/{whole}/copy", headers=PAGE, follow_redirects=True)
+    assert "1 pack" in read_page(answer)
+    with wiring.database.reading() as session:
+        mine = session.get_one(Pack, small)
+        theirs = session.scalars(select(Pack).where(Pack.id.not_in([small, pack_id]))).one()
+        for one in (mine, theirs):
+            assert (len(one.cards), len(one.transcript), one.notes) == (3, 5, [copying.SOURCE])
+            assert session.get(PackPicture, (one.id, 1)) is not None
+        assert theirs.summary == mine.summary
+    assert other.get(f"/packs/{theirs.id}/picture/1").status_code == HTTPStatus.OK
+    again = other.post(f"/s/{whole}/copy", headers=PAGE, follow_redirects=True)
+    assert again.status_code == HTTPStatus.OK
+    assert count(wiring, Pack) == 3
+
+
 def test_the_owner_finds_the_pack_and_no_copy(wiring: Wiring, client: FlaskClient, pack_id: str) -> None:
     token = make(client, pack_id)
     assert "This is your own pack" in read_page(client.get(f"/s/{token}", headers=PAGE))
