@@ -19,6 +19,7 @@ from benchmarks import (
     database,
     document,
     library,
+    live,
     machine,
     needs,
     others,
@@ -67,6 +68,7 @@ SCENARIOS: dict[str, Scenario] = {
     "database": database.database,
     "reviews": reviews.reviews,
     "teaching": teaching.teaching,
+    "live": live.live,
 }
 
 
