@@ -1,14 +1,14 @@
-"""Guests: who studies, on which devices, and how they like it."""
+"""Guests: who studies, on which devices and how; which of them browsers keep, and what changed of those."""
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, false, true
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
 from studylens.models.belonging import of_service
-from studylens.models.columns import DAY, UtcDateTime, between, now
+from studylens.models.columns import DAY, UtcDateTime, between, new_id, now
 
 _NOBODYS = "-"
 """What no hash begins with."""
@@ -119,3 +119,54 @@ class Erasure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class KeptAccount(Base):
+    """A guest whose things a browser keeps, too; there is no row until one has asked to."""
+
+    __tablename__ = "kept_accounts"
+
+    guest_id: Mapped[int] = mapped_column(
+        ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(32), default=new_id, unique=True)
+    """Random: under it browsers keep the account, and know it again. It opens nothing."""
+    mark: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Of the latest change: milliseconds since 1970, or one more than the mark before."""
+    began: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Such a mark: what a browser was told before it no longer helps, it asks for everything anew."""
+
+
+class KeptMark(Base):
+    """When one part of a kept account changed last; a part that has not changed since has no row."""
+
+    __tablename__ = "kept_marks"
+    __table_args__ = (Index("ix_kept_marks_mark", "guest_id", "mark", "part"),)
+
+    guest_id: Mapped[int] = mapped_column(
+        ForeignKey("guests.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    part: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """As study/keeping/marks.py names it."""
+    mark: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class KeptName(Base):
+    """Another name of a guest's account: of a guest who moved in, or of one that a browser restored."""
+
+    __tablename__ = "kept_names"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
+    restored: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """A browser brought it back: others may keep answers of it that this one never had."""
+
+
+class LeftName(Base):
+    """The name of an account that was deleted on purpose: a browser that still keeps it forgets it."""
+
+    __tablename__ = "left_names"
+    __table_args__ = ({"info": of_service("random names, and nobody's any more")},)
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -1,5 +1,6 @@
 """Study: packs and what a student does with them; knows tables, never Flask.
 
+keeping                 what browsers that keep an account must be told
 budgets                 what guests keep and ask for, counted and bounded
 schedule, record        when cards come back (pure); what was done, as sums
 achievements, packs     what recall has earned; what a photo became, and edits of it

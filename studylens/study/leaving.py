@@ -33,6 +33,7 @@ from studylens.models import (
 )
 from studylens.models.belonging import SERVICE
 from studylens.models.columns import Holds
+from studylens.study.keeping import names
 from studylens.study.packs import search
 from studylens.study.packs.belongings import columns_of
 from studylens.study.packs.ending.erasing import Step, delete_some, take_steps, take_steps_soon
@@ -81,6 +82,7 @@ def holdings(session: Session, guest_id: int | None) -> Holdings:
 def begin(session: Session, guest_id: int) -> None:
     """Let no token, code or calendar address lead to this guest any more, and note that all of it goes."""
     guest = session.get_one(Guest, guest_id, with_for_update=True)
+    names.leave(session, guest_id)
     guest.token_hash, guest.erasing_at = secrets.token_hex(32), now()
     for name in _WAYS_IN & Base.metadata.tables.keys():
         table = Base.metadata.tables[name]

@@ -10,7 +10,7 @@ from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.door.sender import form_tokens, hosts
-from studylens.web.exchange import calendar_feed, devices, export, imports
+from studylens.web.exchange import calendar_feed, devices, export, imports, keep
 from studylens.web.labels import pages as label_pages
 from studylens.web.labels import shown as hidden_labels
 from studylens.web.live import phones as live_phones
@@ -113,6 +113,7 @@ pages: tuple[Blueprint, ...] = (
     achievements.blueprint,
     export.blueprint,
     imports.blueprint,
+    keep.blueprint,
     calendar_feed.blueprint,
     devices.blueprint,
     account.blueprint,

@@ -13,6 +13,7 @@ from studylens.errors import StudylensError
 from studylens.language import _
 from studylens.models import QUEUED, RUNNING, Job, Pack, now
 from studylens.serving.places import places
+from studylens.study.keeping.names import name_of
 from studylens.study.packs.pictures import FirstPhoto, first_photos
 from studylens.study.progress.greeting import Greeting, greeting_of
 from studylens.web.door.guests import device_hash, guest_id
@@ -62,6 +63,7 @@ def _returning() -> dict[str, Any]:
             "next_photo": _next_photo(session, greeting),
             "coming": _coming(greeting),
             "reading": _being_read(session, guest),
+            "kept_name": name_of(session, guest),
         }
 
 

@@ -23,6 +23,7 @@ from studylens.study.achievements.facts import (
     total_facts,
 )
 from studylens.study.achievements.rules import RULES, Rule
+from studylens.study.keeping import marks
 from studylens.study.record.gains import gains
 from studylens.study.record.mastery import mastered_packs
 
@@ -95,6 +96,8 @@ def claim_news(session: Session, guest_id: int, at: datetime) -> list[UserAchiev
     untold = (UserAchievement.guest_id == guest_id, UserAchievement.celebrated_at.is_(None))
     told = update(UserAchievement).where(*untold).values(celebrated_at=at).returning(UserAchievement.id)
     ids = list(session.scalars(told.execution_options(synchronize_session=False)))
+    if ids:
+        marks.note(session, guest_id, marks.MEDALS)
     rows = select(UserAchievement).where(UserAchievement.id.in_(ids)).order_by(UserAchievement.id)
     return list(session.scalars(rows)) if ids else []
 
@@ -154,6 +157,7 @@ def _grant(
     ]  # fmt: skip
     if not rows:
         return []
+    marks.note(session, guest_id, marks.MEDALS)
     names = {row["achievement_name"] for row in rows}
     declared = [
         {"achievement_name": rule.key, "description": f"{rule.name}: {rule.words}"}

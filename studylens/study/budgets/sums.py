@@ -18,6 +18,7 @@ from studylens.models import Guest, GuestUse, PackUse
 from studylens.study.budgets import room
 from studylens.study.budgets.measure import AT_ONCE, Held, measure, packs_of, rest_bytes
 from studylens.study.budgets.room import Asked, Use
+from studylens.study.keeping import marks
 
 _KEY = "budgets"
 """Under it a session knows what was touched."""
@@ -35,6 +36,7 @@ class _Touched:
 
 def touch(session: Session, pack_id: str) -> None:
     """Note that this transaction changes what the pack holds, or ends it."""
+    marks.touch(session, pack_id)
     _touched(session).packs.add(pack_id)
 
 

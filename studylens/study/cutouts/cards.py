@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText, NotFound
 from studylens.language import _, mark, said
 from studylens.models import CardPicture, Cutout, Flashcard, Pack, new_id, now
+from studylens.study.keeping.marks import touch_pictures
 from studylens.study.packs.editing import add_card
 from studylens.study.packs.parts import STUDENT, check_texts
 from studylens.study.packs.pictures import count_copies
@@ -120,6 +121,7 @@ def _own_card(session: Session, pack: Pack, card_id: int) -> Flashcard:
 def _clear(session: Session, pack: Pack, card: Flashcard) -> None:
     mine = CardPicture.pack_id == pack.id, CardPicture.card_uid == card.uid
     session.execute(delete(CardPicture).where(*mine))
+    touch_pictures(session, pack.id)
 
 
 def _check_room(session: Session, pack: Pack) -> None:

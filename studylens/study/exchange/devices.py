@@ -17,6 +17,8 @@ from studylens.models import (
     Guest,
     GuestDevice,
     GuestUse,
+    KeptAccount,
+    KeptMark,
     Pack,
     ReviewDay,
     ReviewHour,
@@ -27,6 +29,7 @@ from studylens.models import (
 )
 from studylens.study.achievements.award import award
 from studylens.study.budgets import sums
+from studylens.study.keeping import marks, names
 from studylens.study.packs import search
 from studylens.study.record.tallies import recount
 
@@ -38,7 +41,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O, U, which people read as something else."""
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _SUMS: tuple[type[Any], ...] = (ReviewDay, ReviewHour, ReviewTotal)
-_ENDING: tuple[type[Any], ...] = (*_SUMS, DeviceCode, GuestUse)
+_ENDING: tuple[type[Any], ...] = (*_SUMS, DeviceCode, GuestUse, KeptAccount, KeptMark)
 _EARNED, _LOG = (Base.metadata.tables[model.__tablename__] for model in (UserAchievement, ReviewLog))
 
 
@@ -91,6 +94,7 @@ def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
     if session.scalar(select(func.count()).where(Account.guest_id.in_([old, new]))) == 2:
         raise HasAccount
     _drop_doubles(session, old, new)
+    names.move(session, old, new)
     for model in _ENDING:
         session.execute(delete(model).where(model.guest_id == old))
     for table in _tables_of_guests():
@@ -108,6 +112,7 @@ def move_in(session: Session, old: int, new: int, *, at: datetime) -> None:
     sums.admit(session)
     sums.recount(session, new)
     award(session, new, at)
+    marks.restart(session, new)
 
 
 def _drop_doubles(session: Session, old: int, new: int) -> None:

@@ -26,6 +26,7 @@ from studylens.models import (
 from studylens.models.belonging import BELONGING, JOINING, Belonging, Joining, Merging
 from studylens.models.columns import HOLDS, INSIDE, Holds
 from studylens.storable import LARGEST_INTEGER
+from studylens.study.keeping.marks import restart
 
 _ID = Pack.__table__.c.id
 _ASKED_OF_PACKS = (REBUILD, QUESTION, READ_AGAIN, CUTOUT, SHEETS)
@@ -86,6 +87,7 @@ def pack_column(table: Table) -> Column[Any]:
 
 def hand_over(session: Session, old: Pack, new: Pack) -> None:
     """Let all that belongs to `old` belong to `new`, its lines and pages counted on behind those of `new`."""
+    restart(session, new.guest_id)
     by = {what: highest(session, what, new) for what in (Holds.LINE, Holds.PAGE)}
     on = counted_on(by[Holds.LINE])
     for table, belonging in belongings():
@@ -117,6 +119,7 @@ def renumber(session: Session, pack: Pack, lines: list[Shift], pages: list[Shift
 
     What names one that is in no shift names nothing afterwards, where its column can be empty.
     """
+    restart(session, pack.guest_id)
     for table, belonging in belongings():
         if belonging.merging is Merging.REMADE:
             continue

@@ -26,6 +26,7 @@ from studylens.models import (
     TranscriptLine,
     now,
 )
+from studylens.study.keeping import marks
 from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
 
 CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"
@@ -224,3 +225,5 @@ def _forget_untouched(session: Session, guest_id: int) -> None:
     ids = list(session.scalars(open_ones.where(~answers.exists()).with_for_update(skip_locked=True)))
     session.execute(delete(QuizItem).where(QuizItem.attempt_id.in_(ids)))
     session.execute(delete(QuizAttempt).where(QuizAttempt.id.in_(ids)))
+    for attempt_id in ids:
+        marks.note(session, guest_id, f"{marks.QUIZ}{attempt_id}")

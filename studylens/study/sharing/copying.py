@@ -25,7 +25,7 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.study.exchange.account.writing import plain_pack, table_of
+from studylens.study.exchange.account.writing import pack_entry, table_of
 from studylens.study.exchange.arriving.hand import Hand
 from studylens.study.exchange.arriving.packs import write_pack, write_parts
 from studylens.study.packs import search, trash
@@ -116,7 +116,7 @@ def own_id(session: Session, guest_id: int, source: str) -> str:
 def plain_copy(session: Session, pack: Pack, parts: frozenset[Part]) -> dict[str, Any]:
     """Return these parts of the pack as plain JSON, as they stand in an account file."""
     row = session.execute(select(table_of(Pack)).where(Pack.id == pack.id)).mappings().one()
-    plain = plain_pack(session, row)
+    _, plain = pack_entry(session, row)
     columns = {name for part in parts for name in _OF_PACK.get(part, ())} | set(_ALWAYS)
     kept = {name: plain[name] for name in columns} | {"notes": [SOURCE]}
     for name, (part, wanted) in _LISTS.items():

@@ -1,6 +1,7 @@
 """The pages where things leave and come home.
 
 export, imports     files out and in; scratch: one at a time, on disk
+keep                the account as this browser keeps it, and its way back
 devices             one-time codes for another device
 calendar_feed       due reviews as a calendar
 """

@@ -1,7 +1,7 @@
 """Bring it in: a deck of Anki, a table of cards, or an account that was exported here."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -54,12 +54,16 @@ def take_in() -> ResponseReturnValue:
     found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))
+    return bring_in(found.stream, printable(found.filename)[-_NAME_CHARS:])
+
+
+def bring_in(file: IO[bytes], name: str) -> ResponseReturnValue:
+    """Put a file in line for whoever asks, wait a little, and answer how far it is. Raises as `take_in`."""
     parts = wiring()
     with posting_guest(parts.database) as guest:
         scratch.count(IMPORTS, guest)
-        name = printable(found.filename)[-_NAME_CHARS:]
         made = Import(id=new_id(), guest_id=guest, name=name, address_hash=address_hash())
-        parts.importer.take(made, found.stream)
+        parts.importer.take(made, file)
         parts.importer.wait(made.id)
         with parts.database.reading() as session:
             return _answer(session, session.get_one(Import, made.id), HTTPStatus.ACCEPTED)

@@ -49,6 +49,8 @@ OUTSIDE = (
 )
 """Numbers of this database: in the file stand ids that mean the same everywhere."""
 SECRETS = ("calendar_token_hash",)
+Entry = tuple[str, dict[str, Any]]
+"""Its kind, and what stands in it."""
 
 
 def write_account(session: Session, guest_id: int | None, file: IO[bytes], *, at: datetime) -> int:
@@ -59,15 +61,28 @@ def write_account(session: Session, guest_id: int | None, file: IO[bytes], *, at
     halfway = select(Pack.id).where(Pack.guest_id == (guest_id or 0), Pack.joining_at.is_not(None)).limit(1)
     if session.scalar(halfway) is not None:
         raise BeingJoined
-    head = {"studylens_account": VERSION, "made_at": at.isoformat()}
-    file.write(json.dumps(head)[:-1].encode() + b', "entries": [\n')
+    file.write(head(at))
     entries = 0
-    for kind, entry in _entries(session, guest_id or 0):
-        line = json.dumps({kind: entry}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        file.write((b",\n" if entries else b"") + line.encode())
+    for entry in _entries(session, guest_id or 0):
+        file.write((b",\n" if entries else b"") + line(entry))
         entries += 1
-    file.write(b"\n]}\n")
+    file.write(TAIL)
     return entries
+
+
+TAIL = b"\n]}\n"
+
+
+def head(at: datetime) -> bytes:
+    """Return what stands before the first entry."""
+    plain = {"studylens_account": VERSION, "made_at": at.isoformat()}
+    return json.dumps(plain)[:-1].encode() + b', "entries": [\n'
+
+
+def line(entry: Entry) -> bytes:
+    """Return an entry as it stands in the file, without what separates it from the next."""
+    kind, plain = entry
+    return json.dumps({kind: plain}, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def table_of(model: type[Any]) -> Table:
@@ -81,21 +96,38 @@ def uid_of(row: Any) -> str:
     return row["uid"] or f"{row['pack_id'][:20]}{row['id']:012d}"
 
 
-def _entries(session: Session, guest_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in _rows(session, select(table_of(StudySettings)), StudySettings.guest_id == guest_id):
-        yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
+def _entries(session: Session, guest_id: int) -> Iterator[Entry]:
+    yield from settings_entries(session, guest_id)
     packs = select(table_of(Pack)).where(Pack.erasing_at.is_(None)).order_by(Pack.created_at)
     for row in _rows(session, packs, Pack.guest_id == guest_id):
-        yield "pack", plain_pack(session, row)
-        yield from _pictures(session, row["id"], "picture", table_of(PackPicture))
-        yield from _pictures(session, row["id"], "card_picture", table_of(CardPicture))
-    log = table_of(ReviewLog)
-    reviews = select(log, Flashcard.uid.label("card")).outerjoin(Flashcard, Flashcard.id == log.c.card_id)
-    for row in _rows(session, reviews.order_by(log.c.id), log.c.guest_id == guest_id):
-        yield "review", _review(row)
+        yield pack_entry(session, row)
+        yield from picture_entries(session, row["id"])
+    yield from review_entries(session, guest_id)
     attempts = select(table_of(QuizAttempt)).order_by(QuizAttempt.created_at)
     for row in _rows(session, attempts, QuizAttempt.guest_id == guest_id):
-        yield "quiz", _quiz(session, row)
+        yield quiz_entry(session, row)
+    yield from achievement_entries(session, guest_id)
+
+
+def settings_entries(session: Session, guest_id: int) -> Iterator[Entry]:
+    """Yield how the guest studies, unless they never said."""
+    for row in _rows(session, select(table_of(StudySettings)), StudySettings.guest_id == guest_id):
+        yield "settings", to_plain(row, table_of(StudySettings), leave_out=(*OUTSIDE, *SECRETS))
+
+
+def review_entries(
+    session: Session, guest_id: int, *, after: int = 0, most: int | None = None
+) -> Iterator[Entry]:
+    """Yield answers behind the row `after` of the log, oldest first; `n` is the row's number."""
+    log = table_of(ReviewLog)
+    reviews = select(log, Flashcard.uid.label("card")).outerjoin(Flashcard, Flashcard.id == log.c.card_id)
+    behind = (log.c.guest_id == guest_id, log.c.id > after)
+    for row in _rows(session, reviews.order_by(log.c.id).limit(most), *behind):
+        yield "review", _review(row)
+
+
+def achievement_entries(session: Session, guest_id: int) -> Iterator[Entry]:
+    """Yield the tiers that the guest has earned."""
     for row in _rows(session, select(table_of(UserAchievement)), UserAchievement.guest_id == guest_id):
         yield "achievement", to_plain(row, table_of(UserAchievement), leave_out=OUTSIDE)
 
@@ -105,8 +137,8 @@ def _rows(session: Session, wanted: Select[Any], *which: Any) -> Iterator[Any]:
     return iter(found.mappings())
 
 
-def plain_pack(session: Session, row: Any) -> dict[str, Any]:
-    """Return a pack with all its parts and schedules, as it stands in a file."""
+def pack_entry(session: Session, row: Any) -> Entry:
+    """Return a pack (columns of its row, by name) with all its parts; its pictures are entries apart."""
     entry: dict[str, Any] = {"id": row["id"], **to_plain(row, table_of(Pack), leave_out=OUTSIDE)}
     schedules = {found["card_id"]: found for found in _parts(session, table_of(CardSchedule), row["id"])}
     for name, (table, _) in listed().items():
@@ -118,16 +150,20 @@ def plain_pack(session: Session, row: Any) -> dict[str, Any]:
             if name == CARDS and part["id"] in schedules:
                 made["schedule"] = to_plain(schedules[part["id"]], table_of(CardSchedule), leave_out=OUTSIDE)
             entry[name].append(made)
-    return entry
+    return "pack", entry
+
+
+def picture_entries(session: Session, pack_id: str) -> Iterator[Entry]:
+    """Yield the photos that were kept with a pack, and the pictures of its cards."""
+    yield from _pictures(session, pack_id, "picture", table_of(PackPicture))
+    yield from _pictures(session, pack_id, "card_picture", table_of(CardPicture))
 
 
 def _parts(session: Session, table: Table, pack_id: str) -> Iterator[Any]:
     return _rows(session, select(table).order_by(*table.primary_key), table.c.pack_id == pack_id)
 
 
-def _pictures(
-    session: Session, pack_id: str, kind: str, table: Table
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _pictures(session: Session, pack_id: str, kind: str, table: Table) -> Iterator[Entry]:
     for row in _parts(session, table, pack_id):
         yield kind, {"pack": pack_id, **to_plain(row, table, leave_out=OUTSIDE)}
 
@@ -138,7 +174,8 @@ def _review(row: Any) -> dict[str, Any]:
     return {**made, "undoes": row["undoes_id"]} if row["undoes_id"] else made
 
 
-def _quiz(session: Session, row: Any) -> dict[str, Any]:
+def quiz_entry(session: Session, row: Any) -> Entry:
+    """Return a quiz (columns of its row, by name) with its questions."""
     table = table_of(QuizItem)
     wanted = (
         select(table, Flashcard.uid.label("card"), QuizQuestion.uid.label("asked"))
@@ -152,4 +189,4 @@ def _quiz(session: Session, row: Any) -> dict[str, Any]:
         for item in _rows(session, wanted, table.c.attempt_id == row["id"])
     ]
     entry = {"id": row["id"], "pack": row["pack_id"], "items": items}
-    return entry | to_plain(row, table_of(QuizAttempt), leave_out=OUTSIDE)
+    return "quiz", entry | to_plain(row, table_of(QuizAttempt), leave_out=OUTSIDE)

@@ -10,6 +10,7 @@ from studylens.models import Base, CardSchedule, Flashcard, Pack
 from studylens.study.exchange.account.writing import table_of
 from studylens.study.exchange.arriving.hand import Hand, Row
 from studylens.study.exchange.portable import revive
+from studylens.study.keeping import marks
 from studylens.study.packs.belongings import listed
 
 _PACKS, _CARDS, _SCHEDULES = table_of(Pack), table_of(Flashcard), table_of(CardSchedule)
@@ -108,6 +109,7 @@ def write_schedules(hand: Hand, wanted: str, plain: list[tuple[str, Row]]) -> No
             hand.journal.change(_SCHEDULES, there[card_id])
             hand.session.execute(update(_SCHEDULES).where(_SCHEDULES.c.card_id == card_id).values(**row))
     hand.insert(_SCHEDULES, fresh, is_noted=not _is_new(hand, pack_id))
+    marks.touch(hand.session, pack_id)
 
 
 def write_picture(hand: Hand, wanted: str, table_name: str, plain: Row) -> None:
@@ -119,6 +121,7 @@ def write_picture(hand: Hand, wanted: str, table_name: str, plain: Row) -> None:
     same = select(place).where(table.c.pack_id == pack_id, place == row[place.name])
     if owner == hand.guest_id and hand.session.scalar(same) is None:
         hand.insert(table, [{**row, "pack_id": pack_id}], is_noted=not _is_new(hand, pack_id))
+        marks.touch_pictures(hand.session, pack_id)
 
 
 def _reviewed(row: Any) -> datetime:

@@ -14,6 +14,7 @@ from studylens.study.exchange.account.writing import table_of
 from studylens.study.exchange.arriving.journal import TOUCHED, TRASHED
 from studylens.study.exchange.arriving.storing import SETTINGS, WAS_EMPTY
 from studylens.study.exchange.portable import revive
+from studylens.study.keeping import marks
 from studylens.study.packs import search
 from studylens.study.record.recounting import recount_beside_others
 
@@ -34,6 +35,7 @@ def show(session: Session, found: Import) -> None:
 def _take_settings(session: Session, found: Import) -> None:
     """Who has begun to study here keeps the settings; a newcomer's are only what the browser said."""
     notes: dict[str, Any] = found.notes or {}
+    marks.note(session, found.guest_id, marks.SETTINGS)
     if notes.get(WAS_EMPTY) and SETTINGS in notes:
         row = revive(notes[SETTINGS], table_of(StudySettings))
         session.merge(StudySettings(**row, guest_id=found.guest_id))
@@ -64,6 +66,7 @@ def _index_some(session: Session, pace: Pace, import_id: str) -> bool:
         while touched:
             pack_id = touched.pop()
             sums.touch(session, pack_id)
+            marks.touch_pictures(session, pack_id)
             pack = session.get(Pack, pack_id)
             if pack is not None and pack.deleted_at is None:
                 search.index_pack(session, pack)

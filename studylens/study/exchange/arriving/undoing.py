@@ -11,6 +11,7 @@ from studylens.models import REFUSED, STOPPED, Base, Import, ImportStep, Pack
 from studylens.study.exchange.arriving.journal import ADDED, CHANGED
 from studylens.study.exchange.arriving.showing import end
 from studylens.study.exchange.portable import revive
+from studylens.study.keeping import marks
 from studylens.study.packs import search
 from studylens.study.packs.ending import erasing
 from studylens.study.record.recounting import recount_beside_others
@@ -21,6 +22,8 @@ def undo(database: Database, found: Import, pace: Pace) -> None:
     in_steps(database, lambda session, pace: undo_some(session, pace, found.id), pace)
     if (found.counts or {}).get("reviews"):
         recount_beside_others(database, found.guest_id)
+    with database.writing() as session:
+        marks.restart(session, found.guest_id)
     end(database, found.id, REFUSED if found.error_code else STOPPED)
 
 

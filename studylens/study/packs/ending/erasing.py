@@ -18,6 +18,7 @@ from studylens.errors import DatabaseDown
 from studylens.models import Erasure, Pack, now
 from studylens.models.belonging import Belonging, Merging
 from studylens.study.budgets import sums
+from studylens.study.keeping.marks import restart
 from studylens.study.packs import search
 from studylens.study.packs.belongings import belongings, forget_jobs, rows_of
 
@@ -108,6 +109,7 @@ def step(session: Session, pack_id: str, rows: int) -> bool:
         if left <= 0:
             return True
     forget_jobs(session, pack)
+    restart(session, pack.guest_id)  # Quizzes and answers outlive it, without its words.
     session.execute(delete(Pack).where(Pack.id == pack_id))
     session.expunge(pack)
     session.add(Erasure())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from studylens.models import Base, Job, Pack, PackJoin, PackPage, PackTerm, new_id
 from studylens.models.belonging import BELONGING
+from studylens.study.keeping.marks import restart
 from studylens.study.packs import search
 from studylens.study.packs.belongings import pack_column
 from studylens.study.packs.joins import columns, doubles
@@ -25,6 +26,7 @@ _TERMS: Table = PackTerm.__table__  # type: ignore[assignment]
 def part(session: Session, pack: Pack, record: PackJoin) -> None:
     """Take the record's pack out of `pack` again; both have their own lines and pages counted from 1."""
     kept = record.kept or {}
+    restart(session, pack.guest_id)
     home = _home(session, pack, kept["pack"])
     bring_home(session, pack, home, kept["rows"])
     columns.part(pack, home, kept["changes"])

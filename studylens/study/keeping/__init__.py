@@ -1,0 +1,5 @@
+"""Browsers keep accounts, too: what they must be told.
+
+marks       what has changed since one asked last
+names       under which name an account is kept, and what becomes of one that is
+"""

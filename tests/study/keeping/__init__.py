@@ -1,0 +1,1 @@
+"""Tests of what browsers keep of accounts."""

@@ -1,0 +1,63 @@
+"""What a browser is told to do with an account that it has kept."""
+
+import pytest
+
+from studylens.models import new_id, now
+from studylens.study import leaving
+from studylens.study.exchange.devices import move_in
+from studylens.study.keeping import names
+from studylens.study.keeping.names import Verdict
+from studylens.web.door.wiring import Wiring
+from tests.study.exchange import world
+from tests.study.keeping.browser import Browser, entries
+
+pytestmark = pytest.mark.own_sql
+
+
+def _verdict(wiring: Wiring, guest_id: int | None, name: str) -> Verdict:
+    with wiring.database.reading() as session:
+        return names.judge(session, guest_id, [name])[name]
+
+
+def test_an_account_is_kept_by_its_own_and_forgotten_by_whoever_is_signed_out(wiring: Wiring) -> None:
+    mine, other = world.add_guest(wiring), world.add_guest(wiring)
+    name = Browser(wiring, mine).name
+    assert Browser(wiring, mine).name == name
+    assert _verdict(wiring, mine, name) == Verdict.CURRENT
+    assert _verdict(wiring, other, name) == _verdict(wiring, None, name) == Verdict.FORGET
+
+
+def test_what_the_server_does_not_know_is_offered_until_it_is_brought_back(wiring: Wiring) -> None:
+    mine, other, lost = world.add_guest(wiring), world.add_guest(wiring), new_id()
+    assert _verdict(wiring, mine, lost) == _verdict(wiring, None, lost) == Verdict.BRING
+    for _ in range(2):
+        with wiring.database.writing() as session:
+            names.adopt(session, mine, lost)
+    assert _verdict(wiring, mine, lost) == Verdict.BRING  # Another browser of it may know more answers.
+    assert _verdict(wiring, other, lost) == _verdict(wiring, None, lost) == Verdict.CONNECT
+    with wiring.database.writing() as session:
+        names.adopt(session, other, lost)
+    assert _verdict(wiring, other, lost) == Verdict.CONNECT
+
+
+def test_what_was_deleted_on_purpose_is_forgotten_everywhere(wiring: Wiring) -> None:
+    mine, lost = world.add_guest(wiring), new_id()
+    name = Browser(wiring, mine).name
+    with wiring.database.writing() as session:
+        names.adopt(session, mine, lost)
+        leaving.begin(session, mine)
+    leaving.finish_all(wiring.database)
+    assert _verdict(wiring, None, name) == _verdict(wiring, None, lost) == Verdict.FORGET
+
+
+def test_an_account_that_moves_into_another_is_forgotten_and_the_other_gathered_anew(wiring: Wiring) -> None:
+    old, new = world.add_guest(wiring), world.add_guest(wiring)
+    world.add_history(wiring, old)
+    former, browser = Browser(wiring, old).name, Browser(wiring, new)
+    browser.look()
+    with wiring.database.writing() as session:
+        move_in(session, old, new, at=now())
+    assert _verdict(wiring, new, former) == Verdict.FORGET
+    assert _verdict(wiring, new, browser.name) == Verdict.CURRENT
+    browser.look()
+    assert entries(browser.file()) == entries(world.exported(wiring, new))
