@@ -41,10 +41,12 @@ async function show(store) {
 async function showLost(store) {
   const { offers } = await settle(store);
   const cards = offers.reduce((sum, offer) => sum + offer.cards, 0);
-  const one = "This device also has %(num)s card that the server has lost. Bring it back on the first page; else it goes when this device keeps nothing any more.";
-  const many = "This device also has %(num)s cards that the server has lost. Bring them back on the first page; else they go when this device keeps nothing any more.";
   others.hidden = !cards;
-  others.textContent = cards ? counted(one, many, cards) : "";
+  others.textContent = counted(
+    "This device also has %(num)s card that the server has lost. Bring it back on the first page; else it goes when this device keeps nothing any more.",
+    "This device also has %(num)s cards that the server has lost. Bring them back on the first page; else they go when this device keeps nothing any more.",
+    cards,
+  );
 }
 
 /** @param {(store: Store) => Promise<void>} act */
@@ -56,7 +58,7 @@ async function withStore(act) {
     if (error instanceof TypeError) return; // Away from the server: what is kept stays.
     if (!(error instanceof NotKept)) throw error;
     become(error.reason);
-    say(`${inWords("This device keeps nothing.")} ${inWords(WHY[error.reason] ?? "")}`, false);
+    say([inWords("This device keeps nothing."), inWords(WHY[error.reason] ?? "")].join(" "), false);
   }
 }
 

@@ -83,7 +83,8 @@ function sentenceOf(error) {
 
 /** Where the server forgets, a student must know that the browser does not remember either. */
 function warn() {
-  if (WHY[state()] && box.dataset.forgets) say(`${inWords("This device does not keep your packs.")} ${inWords(WHY[state()] ?? "")}`);
+  const why = WHY[state()];
+  if (why && box.dataset.forgets) say([inWords("This device does not keep your packs."), inWords(why)].join(" "));
 }
 
 if (state() !== "" && state() !== OFF) {
