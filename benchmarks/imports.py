@@ -20,21 +20,22 @@ from sqlalchemy import update
 
 from benchmarks.cgroups import Cgroup
 from database_config import Database
+from studylens.config import Config
 from studylens.database.pace import Pace
 from studylens.jobs.folder import UploadFolder
-from studylens.jobs.imports.apart import read_apart
+from studylens.jobs.imports.carrier import Terms
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.imports.importer import Importer
 from studylens.models import ON_ITS_WAY, Guest, Import, new_id
 
 CPUS = 0.1
-WINDOW_SECONDS, ALONE_SECONDS, EVERY_SECONDS = 150.0, 30.0, 0.5
+WINDOW_SECONDS, ALONE_SECONDS, EVERY_SECONDS = 300.0, 30.0, 0.5
 
 
 def main() -> None:
     """Make an account file outside of the group, then measure inside."""
     if sys.argv[1] == "inside":
-        _measure(Path(sys.argv[2]))
+        measure(Path(sys.argv[2]))
         return
     with tempfile.TemporaryDirectory() as folder, Cgroup.make(memory_mb=512, cpus=CPUS) as group:
         _write_account(Path(folder) / "account.json", int(sys.argv[1]))
@@ -54,7 +55,8 @@ def _write_account(path: Path, reviews: int) -> None:
         file.write("]}")
 
 
-def _measure(folder: Path) -> None:
+def measure(folder: Path) -> None:
+    """Let the account file of this folder come in, and print what that took, and others' writes beside it."""
     database = Database(f"sqlite:///{folder / 'x.sqlite3'}")
     database.ensure_compatible(wait_ms=60_000)
     guests = [Guest(token_hash=new_id()) for _ in range(2)]
@@ -68,7 +70,7 @@ def _measure(folder: Path) -> None:
         return paces[-1]
 
     files, uploads = ImportFiles(folder / "imports"), UploadFolder(folder / "uploads")
-    importer = Importer(database, uploads, files, read=read_apart, pace=pace, wait_seconds=0)
+    importer = Importer(database, uploads, files, terms=Terms(Config()), pace=pace, wait_seconds=0)
     made = Import(id=new_id(), guest_id=guests[1].id, name="account.json")
     importer.take(made, io.BytesIO((folder / "account.json").read_bytes()))
     began = time.monotonic()

@@ -13,6 +13,7 @@ import { NotKept, open } from "./store.js";
 const box = need(HTMLElement, "[data-kept]");
 const words = need(HTMLElement, "[data-kept-words]", box);
 const button = need(HTMLButtonElement, "button", box);
+const act = need(HTMLElement, "[data-kept-act]", box);
 const bar = need(HTMLProgressElement, "progress", box);
 const current = box.dataset.kept; // The name of the account that this page is of.
 
@@ -55,7 +56,7 @@ async function isAsUsual(store) {
 /** @param {Store} store @param {Offer} what */
 function offer(store, what) {
   say(inWords("The server has lost what you had, but this device still has it: %(packs)s, %(cards)s.", inAll(what)));
-  button.hidden = false;
+  act.hidden = false;
   button.addEventListener("click", () => bringBack(store, what));
 }
 

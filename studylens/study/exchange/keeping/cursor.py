@@ -1,13 +1,14 @@
 """How far a browser is: a short text that it brings back as it was given, unless it made one up."""
 
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from studylens.storable import LARGEST_BIG_INTEGER
 
-_TEXT = re.compile(r"([01])((?:\.\d{1,19}){9})\.([0-9a-z]{0,40})")
+_TEXT = re.compile(r"([01])\.([01])((?:\.\d{1,19}){9})\.([0-9a-z]{0,40})")
 LAST = "z"
 """Behind the names of all parts."""
+_NUMBERS = ("began", "mark", "sums", "seen", "start", "closed", "last", "held", "retries")
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Cursor:
     began: int
     mark: int
     """It has all parts up to this mark, and of those with this mark the ones up to `part`."""
+    is_whole: bool = False
+    """It has everything that there was at its last look."""
     sums: int = 0
     """Of the answers, as they were when it had everything."""
     seen: int = 0
@@ -35,8 +38,8 @@ class Cursor:
 
     def __str__(self) -> str:
         """Return the text for the browser."""
-        first, *numbers, part = astuple(self)
-        return ".".join([str(int(first)), *(str(number) for number in numbers), part])
+        numbers = (str(getattr(self, name)) for name in _NUMBERS)
+        return ".".join([str(int(self.is_first)), str(int(self.is_whole)), *numbers, self.part])
 
 
 def read_cursor(text: str) -> Cursor | None:
@@ -44,12 +47,9 @@ def read_cursor(text: str) -> Cursor | None:
     found = _TEXT.fullmatch(text)
     if found is None:
         return None
-    first, numbers, part = found.groups()
+    first, whole, numbers, part = found.groups()
     values = [int(number) for number in numbers.split(".")[1:]]
     if max(values) > LARGEST_BIG_INTEGER:
         return None
-    began, mark, sums, seen, start, closed, last, held, retries = values
-    return Cursor(
-        is_first=first == "1", began=began, mark=mark, sums=sums, seen=seen, start=start, closed=closed,
-        last=last, held=held, retries=retries, part=part,
-    )  # fmt: skip
+    named = dict(zip(_NUMBERS, values, strict=True))
+    return Cursor(is_first=first == "1", is_whole=whole == "1", part=part, **named)

@@ -75,6 +75,7 @@ def gather(session: Session, guest_id: int, known: str, since: str) -> Step | No
     is_anew = cursor is None or cursor.began != standing.began
     if cursor is None or is_anew:
         cursor = standing.first(session, guest_id)
+    cursor = replace(cursor, is_whole=False)
     return _Gathering(session, guest_id, standing, cursor).step(is_anew=is_anew)
 
 
@@ -103,7 +104,7 @@ class _Gathering:
             self._cursor = self._standing.first(self._session, self._guest_id, retries=retries)
             return Step(self._standing.name, str(self._cursor), is_more=True, is_anew=True)
         if is_over:
-            self._cursor = replace(self._cursor, sums=self._standing.sums, retries=0)
+            self._cursor = replace(self._cursor, is_whole=True, sums=self._standing.sums, retries=0)
         return Step(self._standing.name, str(self._cursor), self._parts, not is_over, is_anew)
 
     @property

@@ -20,7 +20,7 @@ class Standing:
 
     def is_all(self, known: str, cursor: Cursor | None) -> bool:
         """Say whether a browser that knows the account by `known` lacks nothing."""
-        if cursor is None or cursor.is_first or known != self.name:
+        if cursor is None or not cursor.is_whole or known != self.name:
             return False
         return (cursor.mark, cursor.began, cursor.sums) == (self.mark, self.began, self.sums)
 
