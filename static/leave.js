@@ -7,7 +7,7 @@ const WORDS = {
   done: inWords("This browser keeps nothing of yours any more."),
   left: inWords("This browser did not give up everything. Clear this site’s data in its settings."),
 };
-const DATABASES = ["studylens", "studylens-handover", "studylens-keep"]; // Where a browser does not list them itself.
+const DATABASES = ["studylens", "studylens-handover", "studylens-keep", "studylens-offline"]; // Where a browser does not list them itself.
 const PATIENCE_MS = 3_000; // Another tab that has one open keeps it until it is closed.
 
 /** @param {string} name */

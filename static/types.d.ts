@@ -9,7 +9,7 @@ interface DocumentEventMap {
     xhr: XMLHttpRequest;
     requestConfig: { verb: string; triggeringEvent?: { submitter?: HTMLElement | null } };
   }>;
-  "htmx:sendError": CustomEvent<unknown>;
+  "htmx:sendError": CustomEvent<{ elt: Element; requestConfig: { parameters: Record<string, string> } }>;
   "htmx:responseError": CustomEvent<{ xhr: XMLHttpRequest }>;
 }
 
@@ -33,3 +33,53 @@ type Advice = { sentences: string[]; lines: import("./upload/lines.js").Line[] }
 type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement; advice: Advice; dark: File | null };
 /** A chosen photo that was sent (`pack`) or chosen (`twin`) before. */
 type Seen = { file: File; sha256: string | null; pack: Pack | null; twin: File | null };
+
+/** What waits to be sent; `owner`: whose it is ("": done before anybody was known here), `at` in ms since 1970. */
+type WaitingAnswer = {
+  n: number; kind: "answer"; key: string; owner: string; at: number;
+  uid: string; rating: number; ms: number; front: string; isNew: boolean;
+};
+type WaitingPhotos = {
+  n: number; kind: "photos"; key: string; owner: string; at: number;
+  files: File[]; fields: [string, string][]; refused: string;
+};
+type Waiting = WaitingAnswer | WaitingPhotos;
+type Counts = { answers: number; photos: number; refused: number; foreign: number };
+/** An answer that could not be counted, and why. */
+type Told = { front: string; why: string };
+type Hello = { token: string; owner: string | null };
+/** A card that was taken along (GET /sync/due): `due` and `seen` in ms since 1970, `stability` in days. */
+type Card = {
+  uid: string; pack: string; title: string; front: string; html: string;
+  new: boolean; steps: boolean; due: number; seen: number; stability: number;
+};
+/** How many cards a day allows. */
+type Left = { known: number; new: number };
+type Answered = Pick<WaitingAnswer, "at" | "isNew">;
+type Button = { rating: number; word: string };
+/** What is known of the cards that were taken along: when, and what a day allows. */
+type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; at: number; askedAt: number };
+type Gathered = { owner: string; stamp: string; cards: Card[]; left: Left; per_day: Left; buttons: Button[] };
+/** What a release tells its worker (web/offline/installed.py): addresses, and the files of the page without a network. */
+type Release = { release: string; base: string; offline: string; review: string; capture: string; share: string; files: string[] };
+
+/** The parts of a worker's world that ours uses; TypeScript knows a page's world or a worker's, never both. */
+interface WorkerEvent extends Event {
+  waitUntil(done: Promise<unknown>): void;
+}
+interface WorkerFetch extends WorkerEvent {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface WorkerWorld {
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+  registration: { scope: string };
+  addEventListener(name: "install" | "activate", act: (event: WorkerEvent) => void): void;
+  addEventListener(name: "fetch", act: (event: WorkerFetch) => void): void;
+  addEventListener(name: "sync", act: (event: WorkerEvent & { tag: string; lastChance: boolean }) => void): void;
+}
+interface ServiceWorkerRegistration {
+  /** Background Sync, where there is one. */
+  sync?: { register(tag: string): Promise<void> };
+}

@@ -97,6 +97,7 @@ ORDER = [
     "web.progress",
     "web.reviews",
     "web.quizzes",
+    "web.offline",
     "web.exchange",
     "web.sharing",
     "web.live",

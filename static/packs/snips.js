@@ -37,6 +37,7 @@ async function look(part) {
   view.removeAttribute("hidden");
 }
 
-const lookAtAll = () => every(HTMLElement, "[data-snip]").forEach(look);
+/** Find the picture of each part that has none yet. */
+export const lookAtAll = () => every(HTMLElement, "[data-snip]").forEach(look);
 lookAtAll();
 document.addEventListener("htmx:afterSettle", lookAtAll);

@@ -108,10 +108,21 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 window.addEventListener("pagehide", hush);
 
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", async ({ detail: { elt, requestConfig } }) => {
+  if (await keepAnswer(elt, requestConfig).catch(() => false)) return window.location.assign(window.location.pathname);
   putBack();
   say("#review-trouble", inWords("The server could not be reached. Nothing is lost: press the button again when you are back online."));
 });
+
+/** Keep an answer that the server did not hear of, with the key of its form; false where a page without a network could not go on. @type {(form: Element, sent: { parameters: Record<string, string> }) => Promise<boolean>} */
+async function keepAnswer(form, { parameters: { rating, key = "", ms } }) {
+  const uid = form instanceof HTMLElement ? form.dataset.uid : "";
+  if (!uid || !rating || !navigator.serviceWorker?.controller) return false;
+  const front = find("#card .q")?.textContent ?? "";
+  const { addAnswer } = await import("../offline/queue.js");
+  await addAnswer({ key, at: Date.now(), uid, rating: Number(rating), ms: Number(ms), front: front.slice(0, 120), isNew: false });
+  return true;
+}
 
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   putBack();

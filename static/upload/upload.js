@@ -1,6 +1,8 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
 import { REFUSED, TOKEN, around, at, every, formToken, maybe, need, renewToken } from "../dom.js";
+import { NoStore } from "../offline/store.js";
+import { addPhotos, newKey } from "../offline/queue.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
@@ -122,7 +124,7 @@ form.addEventListener("submit", async (event) => {
   if (before.length) return offer(before);
   sendAnyway = false;
   const pictures = photos.files.filter((file) => !isDocument(file));
-  transmit(collect(), pictures.length ? prepareToKeep(pictures) : async () => {});
+  transmit(collect(), pictures.length ? prepareToKeep(pictures) : async () => {}, newKey());
 });
 
 // The student has sent this very photo before: show the pack that it became, and leave the choice.
@@ -158,26 +160,46 @@ function collect() {
   const data = new FormData(form);
   data.delete("image");
   for (const file of photos.files) data.append("image", file, file.name);
+  // Without a network the form comes from this browser, and does not know what its address asks for.
+  const into = new URLSearchParams(window.location.search).get("pack");
+  if (into && !data.has("into")) data.set("into", into);
   return data;
 }
 
-/** @type {(data: FormData, keepPictures: () => Promise<void>) => void} */
-function transmit(data, keepPictures) {
+/** Send the form; `key` names it, so that it is queued once however often it is sent. @type {(data: FormData, keepPictures: () => Promise<void>, key: string) => void} */
+function transmit(data, keepPictures, key) {
   const request = new XMLHttpRequest(); // fetch() does not tell how much has been sent.
   request.open("POST", `${form.action}?wait=0`);
   request.setRequestHeader("Accept", "application/json");
   request.setRequestHeader(TOKEN, formToken());
+  request.setRequestHeader("Idempotency-Key", key);
   request.responseType = "json";
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) sent.value = (100 * event.loaded) / event.total;
   });
   request.addEventListener("load", async () => {
     const isStale = request.status === REFUSED && (await renewToken());
-    if (isStale) transmit(data, keepPictures);
+    if (isStale) transmit(data, keepPictures, key);
     else answer(request, keepPictures);
   });
-  request.addEventListener("error", () => finish(inWords("The upload was interrupted. Please try again.")));
+  request.addEventListener("error", () => keepForLater(data, keepPictures, key));
   request.send(data);
+}
+
+/** There is no network: the form waits here, and is sent later. @type {(data: FormData, keepPictures: () => Promise<void>, key: string) => Promise<void>} */
+async function keepForLater(data, keepPictures, key) {
+  const fields = [...data].flatMap(([name, value]) => /** @type {[string, string][]} */ (typeof value === "string" && name !== "form_token" ? [[name, value]] : []));
+  try {
+    await addPhotos(key, photos.files, fields);
+  } catch (error) {
+    if (!(error instanceof NoStore)) throw error;
+    return finish(inWords("The upload was interrupted. Please try again."));
+  }
+  await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]).catch(() => {});
+  document.dispatchEvent(new Event("studylens:waiting"));
+  if (navigator.serviceWorker?.controller) return window.location.assign("/offline");
+  finish("");
+  told.textContent = inWords("There is no network. It is kept in this browser and sent later.");
 }
 
 /** @type {(request: XMLHttpRequest, keepPictures: () => Promise<void>) => Promise<void>} */

@@ -66,6 +66,8 @@ class Submission:
     photo_text: str = ""  # What the job carries beside its photo.
     pages: str = ""
     """Which pages of each document, as `1-5, 8`; empty: the student chooses when they are listed."""
+    batch_id: str = ""
+    """The id of the batch; empty: a new one. Whoever sends the same twice names the same."""
 
     @property
     def count(self) -> int:
@@ -129,7 +131,7 @@ def submit(
             folder.write(job.id, upload.data)
         with database.writing() as session:
             check_room(session, asker, submission.count, quota)
-            batch = Batch(id=new_id(), guest_id=submission.guest_id, jobs=jobs)
+            batch = Batch(id=submission.batch_id or new_id(), guest_id=submission.guest_id, jobs=jobs)
             batch.into_pack_id = submission.into_pack_id
             batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
             session.add(batch)

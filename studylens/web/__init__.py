@@ -4,6 +4,7 @@ door            who comes in and how: bodies, origin, guests, headers, errors
 upload, packs   from the first page to the finished job; packs and their parts
 cutouts, labels a part of a photo as a card's picture; labels that cards hide
 reviews, quizzes, progress      one folder a page family
+offline         what is done without a network, and comes later; the app as a device installs it
 teaching                sets of photos: taught, trained, asked
 exchange, settings      files and devices; how a student studies
 sharing, live           a pack by a link; a class that answers at once

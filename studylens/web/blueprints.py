@@ -15,6 +15,7 @@ from studylens.web.labels import pages as label_pages
 from studylens.web.labels import shown as hidden_labels
 from studylens.web.live import phones as live_phones
 from studylens.web.live import teacher as live_boards
+from studylens.web.offline import carry, installed, sync
 from studylens.web.packs import cards as pack_cards
 from studylens.web.packs import (
     editing,
@@ -98,6 +99,9 @@ pages: tuple[Blueprint, ...] = (
     typed_reviews.blueprint,
     cram.blueprint,
     pack_reviews.blueprint,
+    installed.blueprint,
+    carry.blueprint,
+    sync.blueprint,
     photo_sets.blueprint,
     set_photos.blueprint,
     training.blueprint,

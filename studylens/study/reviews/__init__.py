@@ -6,5 +6,6 @@ answers             one answer, in one transaction; cram: practice that moves no
 typed               whose answers are typed, and which count
 cards, contents     the schedule's rows; the cards of one pack as its page lists them
 statements          what finds the next card
+carried, late       what is taken along without a network; answers that come later
 log                 the one door of the review log
 """

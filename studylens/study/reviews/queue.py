@@ -49,6 +49,8 @@ class Face:
     """Whether its answer is typed; None: as the pack says."""
     also_right: list[str] | None = None
     kind: str = ""
+    uid: str | None = None
+    """By it the card is known outside of this database, too."""
 
 
 @dataclass(frozen=True)

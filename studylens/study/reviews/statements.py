@@ -108,7 +108,7 @@ OF_PACK = (
 CARD = (
     schedules(
         CARDS.c.id, CARDS.c.front, CARDS.c.back, CARDS.c.origin, CARDS.c.source_line, CARDS.c.version,
-        CARDS.c.answer_box, CARDS.c.typed, CARDS.c.also_right, CARDS.c.kind, SCHEDULES, *OF_PACK,
+        CARDS.c.answer_box, CARDS.c.typed, CARDS.c.also_right, CARDS.c.kind, CARDS.c.uid, SCHEDULES, *OF_PACK,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
     .where(live(), SCHEDULES.c.card_id == _CARD)

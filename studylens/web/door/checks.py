@@ -32,6 +32,11 @@ WITHOUT_DATABASE = STATIC | {
     "form_tokens.show",
     "operations.show_memory",
     "phones.show_state",
+    "installed.show_manifest",
+    "installed.show_worker",
+    "installed.show_offline",
+    "installed.show_review",
+    "installed.share",
 }
 """Endpoints that answer when the database does not. Each takes a place before it asks it."""
 

@@ -1,15 +1,21 @@
 """Capture: the form for photos and text, and what it sends; or the sample photo."""
 
+import hashlib
+import re
 import traceback
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from studylens import limits
-from studylens.errors import NotFound, StudylensError
+from studylens.errors import BadText, NotFound, StudylensError
 from studylens.jobs.queue import Submission, quota_of, submit
+from studylens.language import _
+from studylens.models import Batch
 from studylens.storable import is_id
 from studylens.study.packs.store import find_pack
 from studylens.uploads.upload import accept
@@ -23,6 +29,8 @@ from studylens.web.upload.jobs import answer_batch
 
 blueprint = Blueprint("capture", __name__)
 _SAMPLE = "sample-photo.jpg"
+_ONCE = "Idempotency-Key"
+_KEY = re.compile("[A-Za-z0-9_-]{16,64}")
 
 
 @blueprint.get("/new")
@@ -68,7 +76,7 @@ def analyze_sample() -> ResponseReturnValue:
 def _take_in() -> str:
     """Queue what the request carries; return the batch's id alone, since who waits must hold no photo."""
     try:
-        _ = request.files  # The body arrives before the lock is taken: a slow phone must not hold it.
+        _files = request.files  # The body arrives before the lock is taken: a slow phone must not hold it.
         with taking_in:
             return _parse_and_queue()
     finally:
@@ -89,6 +97,9 @@ def _parse_and_queue() -> str:
 def _queue(intake: Intake) -> str:
     parts = wiring()
     with posting_guest(parts.database) as guest_id:
+        batch_id = _named_batch(guest_id)
+        if batch_id and _is_there(guest_id, batch_id):
+            return batch_id
         if intake.into:
             _check_pack(guest_id, intake.into)
         submission = Submission(
@@ -100,10 +111,34 @@ def _queue(intake: Intake) -> str:
             together=intake.together,
             into_pack_id=intake.into or None,
             pages=intake.pages,
+            batch_id=batch_id,
         )
-        batch_id = submit(parts.database, parts.folder, submission, quota=quota_of(parts.config))
+        try:
+            batch_id = submit(parts.database, parts.folder, submission, quota=quota_of(parts.config))
+        except IntegrityError:  # The same, sent twice at the very same moment, by two processes of ours.
+            if not _is_there(guest_id, batch_id):
+                raise
     parts.runner.wake()
     return batch_id
+
+
+def _named_batch(guest_id: int) -> str:
+    """Return the id of the batch that the request's Idempotency-Key names; empty without one. Raises BadText.
+
+    Who sent photos and got no answer sends them once more with the same key, and they are queued once.
+    """
+    key = request.headers.get(_ONCE)
+    if key is None:
+        return ""
+    if not _KEY.fullmatch(key):
+        raise BadText(_("Idempotency-Key must be 16 to 64 letters and digits that nobody can guess."))
+    return hashlib.sha256(f"{guest_id} {key}".encode()).hexdigest()[:32]
+
+
+def _is_there(guest_id: int, batch_id: str) -> bool:
+    with wiring().database.reading() as session:
+        found = select(Batch.id).where(Batch.id == batch_id, Batch.guest_id == guest_id)
+        return session.scalar(found) is not None
 
 
 def _check_pack(guest_id: int, pack_id: str) -> None:

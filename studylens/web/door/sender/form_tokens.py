@@ -22,6 +22,8 @@ FIELD, HEADER = "form_token", "X-Form-Token"
 _TOLD_BY_BROWSERS = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Origin", "Referer")
 _UNASKED = FORM_TYPES | {"text/plain", ""}
 """What another site's page may send without a preflight; JSON and pictures are none of these."""
+CHANGE_NOTHING = frozenset({"installed.share"})
+"""Endpoints with POST that keep nothing; Android shares photos with none of our pages open."""
 _BROWSER = "Mozilla/"
 """How every browser's User-Agent begins; a page can change it for no form."""
 
@@ -54,7 +56,9 @@ def show() -> Response:
 def check_form_token() -> None:
     """Refuse a browser's change under our cookie that comes without its token. Raises StaleForm."""
     expected = token_of(cookie(GUEST_COOKIE) or "")
-    if request.endpoint is None or request.method in SAFE_METHODS or not expected or not _is_page(request):
+    if request.endpoint is None or request.method in SAFE_METHODS or request.endpoint in CHANGE_NOTHING:
+        return
+    if not expected or not _is_page(request):
         return
     field = request.form.get(FIELD, "") if request.mimetype in FORM_TYPES else ""
     shown = request.headers.get(HEADER) or field

@@ -1,0 +1,26 @@
+// The caches of this browser, by name, and how they are given up. A worker may import this file.
+
+import { CARDS, STATE, inStores } from "./store.js";
+
+export const SHELL = "studylens-shell-"; // And the release: files and pages that need no network.
+export const PAGES = "studylens-pages"; // Pages of packs as they were seen last.
+export const PICTURES = "studylens-pictures"; // Pictures of cards that only the server has.
+
+/** Give up what was taken along and seen, but nothing that waits to be sent: another student is here now. */
+export async function giveUpCarried() {
+  await inStores([CARDS, STATE], "readwrite", (at) => {
+    at(CARDS).clear();
+    return at(STATE).clear();
+  });
+  for (const name of [PAGES, PICTURES]) await globalThis.caches?.delete(name);
+}
+
+/** Give up all of it: what waits, what was taken along, the caches and the worker. */
+export async function giveUpAll() {
+  await new Promise((done) => {
+    const request = indexedDB.deleteDatabase("studylens-offline");
+    request.onsuccess = request.onerror = request.onblocked = () => done(undefined);
+  });
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
+}

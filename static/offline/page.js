@@ -1,0 +1,136 @@
+// The page that needs no network: what was taken along, what waits to be sent, and what could not be counted.
+
+import { maybe, need } from "../dom.js";
+import { counted, inWords } from "../words.js";
+import { megabytes } from "../upload/shrink.js";
+import { PAGES } from "./caches.js";
+import { leftToday, packsOf, session } from "./choose.js";
+import { adopt, countOf, forget, forgetTold, isSentAs, told, waiting } from "./queue.js";
+import { CARDS, NoStore, fact, inStores } from "./store.js";
+
+const WHY = {
+  away: inWords("its card is deleted or paused"),
+  unknown: inWords("its card is not there any more"),
+  bad: inWords("it was damaged"),
+};
+
+async function show() {
+  const [entries, owner, uncounted] = [await waiting(), (await fact("owner")) ?? null, await told()];
+  need(HTMLElement, "h1").textContent = navigator.onLine ? inWords("What waits in this browser") : inWords("No network");
+  await showCards(entries);
+  showWaiting(entries, owner);
+  showUncounted(uncounted);
+}
+
+/** @param {Waiting[]} entries */
+async function showCards(entries) {
+  const taken = /** @type {Taken | undefined} */ (await fact("taken"));
+  const cards = /** @type {Card[]} */ (await inStores(CARDS, "readonly", (at) => at(CARDS).getAll()));
+  const answered = entries.flatMap((entry) => (entry.kind === "answer" ? [entry] : []));
+  const due = taken ? session(cards, leftToday(taken, answered, Date.now()), Date.now()) : [];
+  const begin = need(HTMLElement, "#begin");
+  begin.hidden = !due.length;
+  need(HTMLElement, "span", begin).textContent = counted("Review %(num)s card", "Review %(num)s cards", due.length);
+  need(HTMLElement, "#nothing").hidden = due.length > 0;
+  const packs = packsOf(due);
+  need(HTMLElement, "#packs").hidden = packs.length < 2;
+  const kept = await keptPacks();
+  need(HTMLElement, "#packs ul").replaceChildren(...packs.map((found) => packItem(found, kept)));
+}
+
+/** Return the packs whose page was seen and is kept. */
+async function keptPacks() {
+  const pages = globalThis.caches ? await (await caches.open(PAGES)).keys() : [];
+  return new Set(pages.map(({ url }) => new URL(url).pathname.split("/")[2] ?? ""));
+}
+
+/** @type {(found: { pack: string, title: string, cards: number }, kept: Set<string>) => HTMLLIElement} */
+function packItem({ pack, title, cards }, kept) {
+  const item = document.createElement("li");
+  item.className = "it";
+  const name = document.createElement(kept.has(pack) ? "a" : "b");
+  if (name instanceof HTMLAnchorElement) name.href = `/packs/${pack}`;
+  name.dir = "auto";
+  name.className = "grow";
+  name.textContent = title || inWords("Untitled page");
+  const review = document.createElement("a");
+  review.className = "btn";
+  review.href = `/packs/${pack}/review`;
+  review.textContent = counted("%(num)s card", "%(num)s cards", cards);
+  item.append(name, review);
+  return item;
+}
+
+/** @type {(entries: Waiting[], owner: string | null) => void} */
+function showWaiting(entries, owner) {
+  const { answers, foreign } = countOf(entries, owner);
+  const mine = entries.flatMap((entry) => (entry.kind === "photos" && isSentAs(entry, owner) ? [entry] : []));
+  const items = mine.map(photosItem);
+  if (answers) items.unshift(plainItem(counted("%(num)s answer", "%(num)s answers", answers)));
+  need(HTMLElement, "#waits").hidden = !items.length;
+  need(HTMLElement, "#waits ul").replaceChildren(...items);
+  need(HTMLElement, "#foreign").hidden = !foreign;
+  need(HTMLElement, "#foreign p").textContent = counted(
+    "%(num)s answer or photo in this browser was done by somebody who is not signed in now. It waits for them.",
+    "%(num)s answers and photos in this browser were done by somebody who is not signed in now. They wait for them.",
+    foreign,
+  );
+}
+
+/** @param {string} text */
+function plainItem(text) {
+  const item = document.createElement("li");
+  item.className = "it";
+  const words = document.createElement("span");
+  words.className = "grow";
+  words.textContent = text;
+  item.append(words);
+  return item;
+}
+
+/** @param {WaitingPhotos} entry */
+function photosItem({ n, files, fields, refused }) {
+  const text = fields.find(([name]) => name === "text")?.[1] ?? "";
+  const names = files.map(({ name, size }) => `${name}, ${megabytes(size)}`).join("; ");
+  const item = plainItem([names || text.slice(0, 80), refused].filter(Boolean).join(": "));
+  if (refused) item.classList.add("refused");
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "btn quiet";
+  remove.textContent = inWords("Remove");
+  remove.addEventListener("click", () => forget([n]).then(changed));
+  item.append(remove);
+  return item;
+}
+
+/** @param {Told[]} uncounted */
+function showUncounted(uncounted) {
+  need(HTMLElement, "#uncounted").hidden = !uncounted.length;
+  const sentences = uncounted.map(({ front, why }) => plainItem(`${front} – ${Reflect.get(WHY, why) ?? why}`));
+  need(HTMLElement, "#uncounted ul").replaceChildren(...sentences);
+}
+
+async function changed() {
+  await show();
+  document.dispatchEvent(new Event("studylens:waiting"));
+}
+
+need(HTMLElement, "#read").addEventListener("click", () => forgetTold().then(changed));
+need(HTMLElement, "#mine").addEventListener("click", async () => {
+  await adopt((await fact("owner")) ?? "");
+  await changed();
+});
+need(HTMLElement, "#drop").addEventListener("click", async () => {
+  const owner = (await fact("owner")) ?? null;
+  const foreign = (await waiting()).filter((entry) => !isSentAs(entry, owner));
+  await forget(foreign.map(({ n }) => n));
+  await changed();
+});
+document.addEventListener("studylens:settled", () => void show().catch(() => {}));
+for (const name of ["online", "offline"]) window.addEventListener(name, () => show().catch(() => {}));
+
+show().catch((error) => {
+  if (!(error instanceof NoStore)) throw error;
+  const note = maybe(HTMLElement, "#nothing");
+  if (note) note.textContent = inWords("This browser keeps nothing (a private window, for instance), so nothing was taken along.");
+});

@@ -1,0 +1,93 @@
+// Every page: bring the worker up, send what waits as soon as there is a network, take along what is due, and say
+// what waits. Whoever is new here has nothing to take along: a worker comes with the first pack.
+
+import { formToken, maybe } from "../dom.js";
+import { counted, inWords } from "../words.js";
+import { giveUpCarried } from "./caches.js";
+import { countOf, told, waiting } from "./queue.js";
+import { CARDS, NoStore, fact, inStores, setFact } from "./store.js";
+
+const SEND = "studylens-send"; // As the worker knows it.
+const AGAIN_MS = 30_000; // While something waits and the page is looked at.
+const CALM_MS = 1_500; // The page itself comes first.
+const DEVICE_CHARS = 16; // Of the form's token: enough to see that somebody else is here.
+const sign = maybe(HTMLElement, "#waiting");
+const words = maybe(HTMLElement, "#waiting span");
+
+/** Say what waits, or that there is no network. */
+async function show() {
+  const counts = countOf(await waiting(), (await fact("owner")) ?? null);
+  const sentences = sentencesFor(counts, (await told()).length, navigator.onLine);
+  if (!sign || !words) return;
+  words.textContent = sentences.join(" ");
+  sign.hidden = !sentences.length;
+}
+
+/** @type {(counts: Counts, uncounted: number, isOnline: boolean) => string[]} */
+export function sentencesFor({ answers, photos, refused }, uncounted, isOnline) {
+  const found = isOnline ? [] : [inWords("No network. What you do is kept here and sent later.")];
+  if (answers) found.push(counted("%(num)s answer waits to be sent.", "%(num)s answers wait to be sent.", answers));
+  if (photos) found.push(counted("%(num)s page waits to be sent.", "%(num)s pages wait to be sent.", photos));
+  if (refused) found.push(counted("%(num)s page was refused.", "%(num)s pages were refused.", refused));
+  if (uncounted) found.push(counted("%(num)s answer could not be counted.", "%(num)s answers could not be counted.", uncounted));
+  return found;
+}
+
+/** Send what waits, and take along what is due; quietly, since all of it can wait. */
+async function settle() {
+  try {
+    if (navigator.onLine && !document.hidden) {
+      await noteDevice();
+      const had = (await waiting()).length;
+      if (had) await (await import("./send.js")).sendAll();
+      const isNews = had > 0 && (await waiting()).length < had;
+      if (formToken()) await (await import("./carry.js")).carry({ now: isNews });
+    }
+  } catch (error) {
+    if (error instanceof NoStore) return; // A browser that keeps nothing.
+    // The server is busy or away: the next page, the next minute, or the worker.
+  }
+  await show().catch(() => {});
+  document.dispatchEvent(new Event("studylens:settled"));
+}
+
+/** What was taken along is of whoever was here then. */
+async function noteDevice() {
+  const [before, now] = [await fact("device"), formToken().slice(0, DEVICE_CHARS)];
+  if (!now || before === now) return;
+  if (before) await giveUpCarried();
+  await setFact("device", now);
+}
+
+async function bringWorker() {
+  if (!formToken() || !navigator.serviceWorker) return;
+  try {
+    const registration = await navigator.serviceWorker.register("/worker.js", { type: "module" });
+    if ((await waiting()).length) await registration.sync?.register(SEND);
+  } catch {
+    // An older browser, or one that lets pages have no worker: everything works, but needs a network.
+  }
+}
+
+/** Ask the browser to send what waits when there is a network again, also when no page of ours is open. */
+export async function askToSend() {
+  try {
+    await (await navigator.serviceWorker?.getRegistration())?.sync?.register(SEND);
+  } catch {
+    // The next page sends it.
+  }
+}
+
+// A card that was answered while there is a network is not asked again without one.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  const uid = elt instanceof HTMLElement && elt.id === "review-rate" ? elt.dataset.uid : "";
+  if (uid && xhr.status >= 200 && xhr.status < 300) inStores(CARDS, "readwrite", (at) => (at(CARDS).delete(uid), null)).catch(() => {});
+});
+
+document.addEventListener("studylens:waiting", () => void show().catch(() => {}));
+for (const name of ["online", "offline"]) window.addEventListener(name, settle);
+window.addEventListener("pageshow", ({ persisted }) => persisted && settle());
+document.addEventListener("visibilitychange", () => !document.hidden && settle());
+setInterval(() => sign && !sign.hidden && settle(), AGAIN_MS);
+show().catch(() => {});
+setTimeout(() => bringWorker().then(settle), CALM_MS);
