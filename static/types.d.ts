@@ -58,7 +58,7 @@ type Left = { known: number; new: number };
 type Answered = Pick<WaitingAnswer, "at" | "isNew">;
 type Button = { rating: number; word: string };
 /** What is known of the cards that were taken along: when, and what a day allows. */
-type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; at: number; askedAt: number };
+type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; due: string; at: number; askedAt: number };
 type Gathered = { owner: string; stamp: string; cards: Card[]; left: Left; per_day: Left; buttons: Button[] };
 /** What a release tells its worker (web/offline/installed.py): addresses, and the files of the page without a network. */
 type Release = { release: string; base: string; offline: string; review: string; capture: string; share: string; files: string[] };
@@ -69,12 +69,14 @@ interface WorkerEvent extends Event {
 }
 interface WorkerFetch extends WorkerEvent {
   request: Request;
+  /** The server's answer to a page, asked for while the worker woke; undefined where browsers do not do so. */
+  preloadResponse?: Promise<Response | undefined>;
   respondWith(answer: Promise<Response>): void;
 }
 interface WorkerWorld {
   skipWaiting(): Promise<void>;
   clients: { claim(): Promise<void> };
-  registration: { scope: string };
+  registration: { navigationPreload?: { enable(): Promise<void> } };
   addEventListener(name: "install" | "activate", act: (event: WorkerEvent) => void): void;
   addEventListener(name: "fetch", act: (event: WorkerFetch) => void): void;
   addEventListener(name: "sync", act: (event: WorkerEvent & { tag: string; lastChance: boolean }) => void): void;

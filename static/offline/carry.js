@@ -6,18 +6,23 @@ import { waiting } from "./queue.js";
 import { CARDS, STATE, fact, inStores } from "./store.js";
 
 const ADDRESS = "/sync/due";
-const REST_MS = 10 * 60_000; // A page asks once in so long; the server says in one line that nothing has changed.
+const REST_MS = 5 * 60_000; // A page asks once in so long; the server says in one line that nothing has changed.
 const MOST_PARTS = 25; // 2,000 known cards and 2,000 new ones, and then some.
 const MOST_PICTURES = 100; // Of cards; each has 20 to 110 kB.
 const UNCHANGED = 304;
 
-/** Take along what is due, unless it was done a moment ago. Throws NoStore; away from the server nothing changes. @param {{ now?: boolean }} [wish] */
-export async function carry({ now = false } = {}) {
+/**
+ * Take along what is due, unless it was done a moment ago and the page shows the same number of due cards (`due`) as then.
+ * Throws NoStore; away from the server nothing changes.
+ * @param {{ now?: boolean, due?: string }} [wish]
+ */
+export async function carry({ now = false, due = "" } = {}) {
   const taken = /** @type {Taken | undefined} */ (await fact("taken"));
-  if (!now && taken && Date.now() - taken.askedAt < REST_MS && taken.askedAt <= Date.now()) return;
+  const isFresh = taken !== undefined && Date.now() - taken.askedAt < REST_MS && taken.askedAt <= Date.now();
+  if (!now && isFresh && taken.due === due) return;
   const found = await collect(taken?.stamp ?? "");
-  if (found === "unchanged" && taken) await inStores(STATE, "readwrite", (at) => at(STATE).put({ ...taken, askedAt: Date.now() }, "taken"));
-  if (typeof found === "object" && found) await keep(found);
+  if (found === "unchanged" && taken) await inStores(STATE, "readwrite", (at) => at(STATE).put({ ...taken, due, askedAt: Date.now() }, "taken"));
+  if (typeof found === "object" && found) await keep(found, due);
 }
 
 /** Return all parts; "unchanged"; or null for a newcomer and where the server does not answer. @param {string} stamp @returns {Promise<Gathered | "unchanged" | null>} */
@@ -49,15 +54,15 @@ async function ask(after, stamp) {
   }
 }
 
-/** Put the new cards in place of the old ones, in one transaction. @param {Gathered} found */
-async function keep({ cards, owner, stamp, left, per_day: perDay, buttons }) {
+/** Put the new cards in place of the old ones, in one transaction. @type {(found: Gathered, due: string) => Promise<void>} */
+async function keep({ cards, owner, stamp, left, per_day: perDay, buttons }, due) {
   const answered = new Set((await waiting()).map((entry) => (entry.kind === "answer" ? entry.uid : "")));
   const now = Date.now();
   await inStores([CARDS, STATE], "readwrite", (at) => {
     at(CARDS).clear();
     for (const card of cards) if (!answered.has(card.uid)) at(CARDS).put(card);
     at(STATE).put(owner, "owner");
-    return at(STATE).put({ stamp, left, perDay, buttons, at: now, askedAt: now }, "taken");
+    return at(STATE).put({ stamp, left, perDay, buttons, due, at: now, askedAt: now }, "taken");
   });
   await keepPictures(cards);
 }

@@ -1,9 +1,10 @@
 // Before this device is signed out: what waits is sent, or named as lost; then this browser gives up what it took along.
 
 import { every, maybe } from "../dom.js";
-import { counted, inWords } from "../words.js";
+import { inWords } from "../words.js";
 import { giveUpAll } from "./caches.js";
-import { countOf, waiting } from "./queue.js";
+import { waiting } from "./queue.js";
+import { lossIn } from "./saying.js";
 
 const PATIENCE_MS = 15_000;
 
@@ -17,20 +18,6 @@ async function whatIsLost() {
   } catch {
     return ""; // A browser that keeps nothing has nothing to lose.
   }
-}
-
-/** @param {Waiting[]} entries */
-export function lossIn(entries) {
-  const mine = { answers: 0, photos: 0, refused: 0, foreign: 0 };
-  for (const owner of new Set(entries.map((entry) => entry.owner))) {
-    const { answers, photos, refused } = countOf(entries.filter((entry) => entry.owner === owner), owner);
-    mine.answers += answers;
-    mine.photos += photos + refused;
-  }
-  const lost = [];
-  if (mine.answers) lost.push(counted("%(num)s answer was not sent and would be lost.", "%(num)s answers were not sent and would be lost.", mine.answers));
-  if (mine.photos) lost.push(counted("%(num)s page was not sent and would be lost.", "%(num)s pages were not sent and would be lost.", mine.photos));
-  return lost.join(" ");
 }
 
 /** @type {(form: HTMLFormElement, sentence: string) => void} */
@@ -47,8 +34,8 @@ for (const form of every(HTMLFormElement, "form[data-leaving]")) {
   form.addEventListener("submit", async (event) => {
     if (form.dataset.leaving === "ready") return;
     event.preventDefault();
-    const lost = form.dataset.leaving === "warned" ? "" : await whatIsLost();
-    if (lost) {
+    const lost = await whatIsLost();
+    if (lost && form.dataset.leaving !== "warned") {
       form.dataset.leaving = "warned";
       warn(form, lost);
       return;

@@ -20,6 +20,20 @@ async function show() {
   await showCards(entries);
   showWaiting(entries, owner);
   showUncounted(uncounted);
+  showSent((await fact("sent")) ?? [], entries.length);
+}
+
+/** Say that nothing is left, with the way to what the photos became. @type {(batches: string[], left: number) => void} */
+function showSent(batches, left) {
+  const note = need(HTMLElement, "#sent");
+  note.hidden = left > 0 || !navigator.onLine;
+  const links = batches.map((batch) => {
+    const link = document.createElement("a");
+    link.href = `/batches/${batch}`;
+    link.textContent = inWords("Look at your page");
+    return link;
+  });
+  need(HTMLElement, "span", note).replaceChildren(inWords("Everything is sent."), ...links.flatMap((link) => [" ", link]));
 }
 
 /** @param {Waiting[]} entries */
@@ -93,6 +107,8 @@ function photosItem({ n, files, fields, refused }) {
   const text = fields.find(([name]) => name === "text")?.[1] ?? "";
   const names = files.map(({ name, size }) => `${name}, ${megabytes(size)}`).join("; ");
   const item = plainItem([names || text.slice(0, 80), refused].filter(Boolean).join(": "));
+  const [first] = files;
+  if (first?.type.startsWith("image/")) item.prepend(thumb(first));
   if (refused) item.classList.add("refused");
   const remove = document.createElement("button");
   remove.type = "button";
@@ -101,6 +117,16 @@ function photosItem({ n, files, fields, refused }) {
   remove.addEventListener("click", () => forget([n]).then(changed));
   item.append(remove);
   return item;
+}
+
+/** @param {File} file */
+function thumb(file) {
+  const image = document.createElement("img");
+  image.alt = "";
+  image.src = URL.createObjectURL(file);
+  image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+  image.addEventListener("error", () => image.remove());
+  return image;
 }
 
 /** @param {Told[]} uncounted */

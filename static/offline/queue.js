@@ -68,8 +68,8 @@ export function countOf(entries, owner) {
   const photos = mine.filter((entry) => entry.kind === "photos");
   return {
     answers: mine.filter((entry) => entry.kind === "answer").length,
-    photos: photos.filter(({ refused }) => !refused).reduce((sum, { files }) => sum + files.length, 0),
-    refused: photos.filter(({ refused }) => refused).reduce((sum, { files }) => sum + files.length, 0),
+    photos: pagesOf(photos.filter(({ refused }) => !refused)),
+    refused: pagesOf(photos.filter(({ refused }) => refused)),
     foreign: entries.length - mine.length,
   };
 }
@@ -79,3 +79,8 @@ export const told = async () => (await fact("told")) ?? [];
 /** @param {Told[]} added */
 export const tell = async (added) => added.length && setFact("told", [...(await told()), ...added].slice(-MOST_TOLD));
 export const forgetTold = () => inStores(STATE, "readwrite", (at) => at(STATE).delete("told"));
+
+/** Return how many photos, documents and pasted texts these are. @param {WaitingPhotos[]} forms */
+function pagesOf(forms) {
+  return forms.reduce((sum, { files }) => sum + Math.max(1, files.length), 0);
+}

@@ -8,7 +8,7 @@ import { lookAtAll } from "../packs/snips.js";
 import { counted, inWords } from "../words.js";
 import { leftToday, session } from "./choose.js";
 import { addAnswer, newKey, takeBack, waiting } from "./queue.js";
-import { askToSend } from "./sign.js";
+import { askToSend, settle } from "./sign.js";
 import { CARDS, NoStore, fact, inStores } from "./store.js";
 
 const AGAIN = 1;
@@ -93,6 +93,7 @@ function end() {
     ? counted("%(num)s answer is kept here. It is sent as soon as there is a network.", "%(num)s answers are kept here. They are sent as soon as there is a network.", done)
     : inWords("Nothing that was taken along is due now.");
   need(HTMLElement, "#ended").textContent = text;
+  if (done) settle();
   announcer.textContent = text;
 }
 

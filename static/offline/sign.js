@@ -2,9 +2,9 @@
 // what waits. Whoever is new here has nothing to take along: a worker comes with the first pack.
 
 import { formToken, maybe } from "../dom.js";
-import { counted, inWords } from "../words.js";
 import { giveUpCarried } from "./caches.js";
 import { countOf, told, waiting } from "./queue.js";
+import { sentencesFor } from "./saying.js";
 import { CARDS, NoStore, fact, inStores, setFact } from "./store.js";
 
 const SEND = "studylens-send"; // As the worker knows it.
@@ -23,25 +23,15 @@ async function show() {
   sign.hidden = !sentences.length;
 }
 
-/** @type {(counts: Counts, uncounted: number, isOnline: boolean) => string[]} */
-export function sentencesFor({ answers, photos, refused }, uncounted, isOnline) {
-  const found = isOnline ? [] : [inWords("No network. What you do is kept here and sent later.")];
-  if (answers) found.push(counted("%(num)s answer waits to be sent.", "%(num)s answers wait to be sent.", answers));
-  if (photos) found.push(counted("%(num)s page waits to be sent.", "%(num)s pages wait to be sent.", photos));
-  if (refused) found.push(counted("%(num)s page was refused.", "%(num)s pages were refused.", refused));
-  if (uncounted) found.push(counted("%(num)s answer could not be counted.", "%(num)s answers could not be counted.", uncounted));
-  return found;
-}
-
 /** Send what waits, and take along what is due; quietly, since all of it can wait. */
-async function settle() {
+export async function settle() {
   try {
     if (navigator.onLine && !document.hidden) {
       await noteDevice();
       const had = (await waiting()).length;
       if (had) await (await import("./send.js")).sendAll();
       const isNews = had > 0 && (await waiting()).length < had;
-      if (formToken()) await (await import("./carry.js")).carry({ now: isNews });
+      if (formToken()) await (await import("./carry.js")).carry({ now: isNews, due: maybe(HTMLElement, ".nav .count")?.textContent ?? "" });
     }
   } catch (error) {
     if (error instanceof NoStore) return; // A browser that keeps nothing.

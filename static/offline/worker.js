@@ -40,6 +40,7 @@ async function install(told, world) {
 async function activate(told, world) {
   const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== SHELL + told.release);
   for (const name of shells.slice(0, Math.max(0, shells.length - SHELLS + 1))) await caches.delete(name);
+  await world.registration.navigationPreload?.enable(); // The server is asked while this worker wakes.
   await world.clients.claim();
 }
 
@@ -87,7 +88,7 @@ async function takeShared(request, { capture }) {
 async function page(event, path, told) {
   const { request } = event;
   try {
-    const answer = await fetch(request);
+    const answer = (await event.preloadResponse) ?? (await fetch(request));
     if (PACK_PAGE.test(path) && answer.ok && answer.type === "basic") event.waitUntil(keepPage(request, answer.clone()));
     return answer;
   } catch {

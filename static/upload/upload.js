@@ -193,7 +193,7 @@ async function keepForLater(data, keepPictures, key) {
     await addPhotos(key, photos.files, fields);
   } catch (error) {
     if (!(error instanceof NoStore)) throw error;
-    return finish(inWords("The upload was interrupted. Please try again."));
+    return finish(error.isFull ? inWords("There is no network, and this browser has no room left to keep it.") : inWords("The upload was interrupted. Please try again."));
   }
   await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]).catch(() => {});
   document.dispatchEvent(new Event("studylens:waiting"));

@@ -133,7 +133,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     trouble: list[str] = []
 
     def open_one(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": PHONE, "base_url": site.url, **options})
+        ours = {"viewport": PHONE, "base_url": site.url, "service_workers": "block"}
+        context = browser.new_context(**{**ours, **options})
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: trouble.append(str(error)))
