@@ -1,6 +1,6 @@
 // What becomes of the accounts that this browser keeps: the server says it of each, and brings back what it has lost.
 
-import { post } from "../dom.js";
+import { at, post } from "../dom.js";
 import { inWords } from "../words.js";
 import { kept, kindOf, toldOf } from "./gather.js";
 
@@ -47,7 +47,7 @@ export async function bring(store, { name, packs, cards }, tell) {
   const form = new FormData();
   form.set("account", name);
   form.set("file", await fileOf(store, name), "account.json.gz");
-  let found = await heard(await post("/keep/restore", form, JSON_KIND));
+  let found = await heard(await post(at("/keep/restore"), form, JSON_KIND));
   while (ON_ITS_WAY.includes(found.state)) {
     tell(found.percent);
     await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));

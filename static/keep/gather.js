@@ -1,7 +1,7 @@
 // Brings into this browser what it lacks of the account, a step at a time. The server says what a step is, and this
 // browser brings back, as it was given, where the next one begins. Parts are kept as they come: nobody looks into them.
 
-import { post } from "../dom.js";
+import { at, post } from "../dom.js";
 
 export const ACCOUNT = "account"; // The note with the name of the account that is gathered.
 const PREFIX = "account/"; // Of kinds, and of the notes about them.
@@ -61,7 +61,7 @@ function ask(account, since) {
 
 /** Ask to keep the account; return its name, "" where nobody is known. */
 async function begin() {
-  const answer = await post("/keep", new FormData(), { Accept: JSON_KIND });
+  const answer = await post(at("/keep"), new FormData(), { Accept: JSON_KIND });
   return answer.ok ? String((await answer.json()).account) : "";
 }
 

@@ -2,10 +2,11 @@
 // something has changed. Cards whose answer waits here stay away.
 
 import { PICTURES } from "./caches.js";
+import { address } from "./place.js";
 import { waiting } from "./queue.js";
 import { CARDS, STATE, fact, inStores } from "./store.js";
 
-const ADDRESS = "/sync/due";
+const DUE = "/sync/due";
 const REST_MS = 5 * 60_000; // A page asks once in so long; the server says in one line that nothing has changed.
 const MOST_PARTS = 25; // 2,000 known cards and 2,000 new ones, and then some.
 const MOST_PICTURES = 100; // Of cards; each has 20 to 110 kB.
@@ -48,7 +49,7 @@ async function ask(after, stamp) {
   const headers = { Accept: "application/json" };
   if (stamp) headers["If-None-Match"] = stamp;
   try {
-    return await fetch(after ? `${ADDRESS}?after=${after}` : ADDRESS, { headers, cache: "no-store" });
+    return await fetch(address(after ? `${DUE}?after=${after}` : DUE), { headers, cache: "no-store" });
   } catch {
     return null;
   }
@@ -73,7 +74,7 @@ async function keepPictures(cards) {
   const wanted = picturesIn(cards.map(({ html }) => html)).slice(0, MOST_PICTURES);
   const cache = await caches.open(PICTURES);
   for (const { url } of await cache.keys()) if (!wanted.includes(new URL(url).pathname)) await cache.delete(url);
-  for (const address of wanted) if (!(await cache.match(address))) await cache.add(address).catch(() => {});
+  for (const url of wanted) if (!(await cache.match(url))) await cache.add(url).catch(() => {});
 }
 
 /** Return the addresses of pictures that are ours, each once. @param {string[]} texts */

@@ -26,7 +26,7 @@ function warn(form, sentence) {
   note.dataset.loss = "";
   note.className = "note bad";
   note.setAttribute("role", "alert");
-  note.textContent = `${sentence} ${inWords("Press the button again to sign out all the same.")}`;
+  note.textContent = [sentence, inWords("Press the button again to sign out all the same.")].join(" ");
   form.prepend(note);
 }
 

@@ -1,6 +1,6 @@
 // The page that needs no network: what was taken along, what waits to be sent, and what could not be counted.
 
-import { maybe, need } from "../dom.js";
+import { at, maybe, need } from "../dom.js";
 import { counted, inWords } from "../words.js";
 import { megabytes } from "../upload/shrink.js";
 import { PAGES } from "./caches.js";
@@ -29,7 +29,7 @@ function showSent(batches, left) {
   note.hidden = left > 0 || !navigator.onLine;
   const links = batches.map((batch) => {
     const link = document.createElement("a");
-    link.href = `/batches/${batch}`;
+    link.href = at(`/batches/${batch}`);
     link.textContent = inWords("Look at your page");
     return link;
   });
@@ -39,7 +39,7 @@ function showSent(batches, left) {
 /** @param {Waiting[]} entries */
 async function showCards(entries) {
   const taken = /** @type {Taken | undefined} */ (await fact("taken"));
-  const cards = /** @type {Card[]} */ (await inStores(CARDS, "readonly", (at) => at(CARDS).getAll()));
+  const cards = /** @type {Card[]} */ (await inStores(CARDS, "readonly", (store) => store(CARDS).getAll()));
   const answered = entries.flatMap((entry) => (entry.kind === "answer" ? [entry] : []));
   const due = taken ? session(cards, leftToday(taken, answered, Date.now()), Date.now()) : [];
   const begin = need(HTMLElement, "#begin");
@@ -55,7 +55,7 @@ async function showCards(entries) {
 /** Return the packs whose page was seen and is kept. */
 async function keptPacks() {
   const pages = globalThis.caches ? await (await caches.open(PAGES)).keys() : [];
-  return new Set(pages.map(({ url }) => new URL(url).pathname.split("/")[2] ?? ""));
+  return new Set(pages.map(({ url }) => /[/]packs[/]([0-9a-f]{32})/.exec(url)?.[1] ?? ""));
 }
 
 /** @type {(found: { pack: string, title: string, cards: number }, kept: Set<string>) => HTMLLIElement} */
@@ -63,13 +63,13 @@ function packItem({ pack, title, cards }, kept) {
   const item = document.createElement("li");
   item.className = "it";
   const name = document.createElement(kept.has(pack) ? "a" : "b");
-  if (name instanceof HTMLAnchorElement) name.href = `/packs/${pack}`;
+  if (name instanceof HTMLAnchorElement) name.href = at(`/packs/${pack}`);
   name.dir = "auto";
   name.className = "grow";
   name.textContent = title || inWords("Untitled page");
   const review = document.createElement("a");
   review.className = "btn";
-  review.href = `/packs/${pack}/review`;
+  review.href = at(`/packs/${pack}/review`);
   review.textContent = counted("%(num)s card", "%(num)s cards", cards);
   item.append(name, review);
   return item;

@@ -15,11 +15,11 @@ const AGAIN = 1;
 const face = need(HTMLElement, "#card");
 const dock = need(HTMLElement, "#review-dock");
 const showing = need(HTMLButtonElement, "#review-show");
-const rate = need(HTMLFormElement, "#review-rate");
+const rate = need(HTMLElement, "#review-rate");
 const undo = need(HTMLButtonElement, "#undo");
 const trouble = need(HTMLElement, "#review-trouble");
 const announcer = need(HTMLElement, "#announcer");
-const pack = /^\/packs\/([0-9a-f]{32})\/review$/.exec(window.location.pathname)?.[1] ?? new URLSearchParams(window.location.search).get("pack") ?? undefined;
+const pack = /[/]packs[/]([0-9a-f]{32})[/]review$/.exec(window.location.pathname)?.[1] ?? new URLSearchParams(window.location.search).get("pack") ?? undefined;
 
 /** @type {Card[]} */
 let queue = [];
@@ -45,7 +45,7 @@ async function begin() {
 /** @type {(offered: Button, place: number) => HTMLButtonElement} */
 function button({ rating, word }, place) {
   const made = document.createElement("button");
-  made.type = "submit";
+  made.type = "button";
   made.className = `btn ${["", "no", "hard", "primary", "easy"][rating] ?? ""}`;
   made.value = String(rating);
   made.dataset.key = String(place + 1);
@@ -142,9 +142,9 @@ async function back() {
 
 showing.addEventListener("click", () => reveal(true));
 undo.addEventListener("click", back);
-rate.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (event.submitter instanceof HTMLButtonElement) answer(Number(event.submitter.value));
+rate.addEventListener("click", (event) => {
+  const pressed = around(event, "button");
+  if (pressed instanceof HTMLButtonElement) answer(Number(pressed.value));
 });
 document.addEventListener("visibilitychange", () => watch.turn(document.hidden));
 document.addEventListener("keydown", (event) => {

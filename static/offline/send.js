@@ -2,6 +2,7 @@
 // not stays. The server knows each answer and each form by its id, so nothing counts twice, whoever sends it again.
 
 import { REFUSED, TOKEN } from "../dom.js";
+import { address } from "./place.js";
 import { countOf, forget, isSentAs, replace, tell, waiting } from "./queue.js";
 import { fact, setFact } from "./store.js";
 
@@ -32,25 +33,25 @@ async function sendNow() {
 
 /** Ask who is known here, with a fresh token for forms. Throws NotNow. @returns {Promise<Hello>} */
 export async function greet() {
-  const answer = await reach("/sync/hello", { headers: JSON_ONLY });
+  const answer = await reach(address("/sync/hello"), { headers: JSON_ONLY });
   if (!answer.ok) throw new NotNow();
   const { form_token: token, owner } = await answer.json();
   if (owner) await setFact("owner", owner);
   return { token, owner };
 }
 
-/** @type {(address: string, options: RequestInit) => Promise<Response>} */
-async function reach(address, options) {
+/** @type {(url: string, options: RequestInit) => Promise<Response>} */
+async function reach(url, options) {
   try {
-    return await fetch(address, { ...options, signal: AbortSignal.timeout(SEND_MS) });
+    return await fetch(url, { ...options, signal: AbortSignal.timeout(SEND_MS) });
   } catch {
     throw new NotNow();
   }
 }
 
-/** Post a form with this moment's token, and once more with a fresh one when it had become stale. @type {(address: string, body: FormData, hello: Hello, headers?: Record<string, string>) => Promise<Response>} */
-async function post(address, body, hello, headers = {}) {
-  const send = () => reach(address, { method: "POST", body, headers: { ...JSON_ONLY, ...headers, [TOKEN]: hello.token } });
+/** Post a form with this moment's token, and once more with a fresh one when it had become stale. @type {(url: string, body: FormData, hello: Hello, headers?: Record<string, string>) => Promise<Response>} */
+async function post(url, body, hello, headers = {}) {
+  const send = () => reach(url, { method: "POST", body, headers: { ...JSON_ONLY, ...headers, [TOKEN]: hello.token } });
   const answer = await send();
   if (answer.status !== REFUSED) return answer;
   Object.assign(hello, await greet());
@@ -63,7 +64,7 @@ async function sendAnswers(answers, hello) {
     const body = new FormData();
     body.set("answers", JSON.stringify(part.map((entry) => spoken(entry, Date.now()))));
     body.set("owner", hello.owner ?? "");
-    const answer = await post("/sync/answers", body, hello);
+    const answer = await post(address("/sync/answers"), body, hello);
     if (!answer.ok) throw new NotNow();
     const { outcomes } = await answer.json();
     await tell(lost(part, outcomes));
@@ -92,7 +93,7 @@ async function sendPhotos(entry, hello) {
   const body = new FormData();
   for (const [name, value] of entry.fields) body.append(name, value);
   for (const file of entry.files) body.append("image", file, file.name);
-  const answer = await post("/analyze?wait=0", body, hello, { "Idempotency-Key": entry.key });
+  const answer = await post(address("/analyze?wait=0"), body, hello, { "Idempotency-Key": entry.key });
   if (answer.ok) {
     const { batch } = await answer.json();
     await setFact("sent", [...((await fact("sent")) ?? []), batch].slice(-5));

@@ -1,7 +1,7 @@
 // Every page: bring the worker up, send what waits as soon as there is a network, take along what is due, and say
 // what waits. Whoever is new here has nothing to take along: a worker comes with the first pack.
 
-import { formToken, maybe } from "../dom.js";
+import { at, formToken, maybe } from "../dom.js";
 import { giveUpCarried } from "./caches.js";
 import { countOf, told, waiting } from "./queue.js";
 import { sentencesFor } from "./saying.js";
@@ -52,7 +52,7 @@ async function noteDevice() {
 async function bringWorker() {
   if (!formToken() || !navigator.serviceWorker) return;
   try {
-    const registration = await navigator.serviceWorker.register("/worker.js", { type: "module" });
+    const registration = await navigator.serviceWorker.register(at("/worker.js"), { type: "module" });
     if ((await waiting()).length) await registration.sync?.register(SEND);
   } catch {
     // An older browser, or one that lets pages have no worker: everything works, but needs a network.
@@ -71,7 +71,7 @@ export async function askToSend() {
 // A card that was answered while there is a network is not asked again without one.
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
   const uid = elt instanceof HTMLElement && elt.id === "review-rate" ? elt.dataset.uid : "";
-  if (uid && xhr.status >= 200 && xhr.status < 300) inStores(CARDS, "readwrite", (at) => (at(CARDS).delete(uid), null)).catch(() => {});
+  if (uid && xhr.status >= 200 && xhr.status < 300) inStores(CARDS, "readwrite", (store) => store(CARDS).delete(uid)).catch(() => {});
 });
 
 document.addEventListener("studylens:waiting", () => void show().catch(() => {}));

@@ -4,6 +4,7 @@
 
 import { handOver } from "../upload/handover.js";
 import { PAGES, PICTURES, SHELL } from "./caches.js";
+import { standUnder } from "./place.js";
 import { sendAll } from "./send.js";
 
 export const SEND = "studylens-send"; // What the browser calls when there is a network again.
@@ -16,6 +17,7 @@ const FILE = /^\/static\/v-/;
 
 /** Begin the work of a release. @param {Release} told */
 export function begin(told) {
+  standUnder(told.base);
   const world = /** @type {WorkerWorld} */ (/** @type {unknown} */ (globalThis));
   world.addEventListener("install", (event) => event.waitUntil(install(told, world)));
   world.addEventListener("activate", (event) => event.waitUntil(activate(told, world)));

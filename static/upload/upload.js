@@ -197,8 +197,9 @@ async function keepForLater(data, keepPictures, key) {
   }
   await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]).catch(() => {});
   document.dispatchEvent(new Event("studylens:waiting"));
-  if (navigator.serviceWorker?.controller) return window.location.assign("/offline");
+  if (navigator.serviceWorker?.controller) return window.location.assign(at("/offline"));
   finish("");
+  send.disabled = true; // Sent once more it would be another one.
   told.textContent = inWords("There is no network. It is kept in this browser and sent later.");
 }
 

@@ -52,7 +52,9 @@ def test_no_script_posts_without_the_token() -> None:
     scripts = [path for path in (HOME / "static").rglob("*.js") if "vendor" not in path.parts]
     texts = {path.name: path.read_text(encoding="utf-8") for path in scripts}
     posting = {name for name, text in texts.items() if re.search(r"\b(POST|PUT|PATCH|DELETE)\b", text)}
-    assert posting == {"dom.js", "upload.js"}
+    assert posting == {"dom.js", "upload.js", "send.js", "worker.js"}
+    assert texts["send.js"].count('method: "POST"') == texts["send.js"].count("[TOKEN]: hello.token") == 1
+    assert "method:" not in texts["worker.js"]  # It only asks what a page has sent.
     assert texts["dom.js"].count('method: "POST"') == texts["dom.js"].count("[TOKEN]: ") == 2
     assert "setRequestHeader(TOKEN, formToken())" in texts["upload.js"]
     others = re.compile(r"sendBeacon|createElement\(\"form\"|\.submit\(")

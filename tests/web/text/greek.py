@@ -308,6 +308,7 @@ _ALONE = (
     "/progress", "/achievements", "/settings", "/settings?saved=1", "/quizzes", "/memory", "/nowhere",
     "/export", "/import", "/import/done?cards=2&known=1", "/devices", "/pictures",
     "/account", "/sign-in?out=1", "/reset?sent=1", "/reset/x", "/live", "/live/000000", "/s/x",
+    "/offline", "/offline/review",
 )  # fmt: skip
 _OF_AN_ACCOUNT = ("/sign-in", "/account", "/account/password", "/account/codes", "/account/passkeys")
 _OF_A_PACK = (
