@@ -22,6 +22,7 @@ from benchmarks import (
     live,
     machine,
     needs,
+    offline,
     others,
     progress,
     reviews,
@@ -69,6 +70,7 @@ SCENARIOS: dict[str, Scenario] = {
     "reviews": reviews.reviews,
     "teaching": teaching.teaching,
     "live": live.live,
+    "offline": offline.offline,
 }
 
 

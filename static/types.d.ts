@@ -50,16 +50,17 @@ type Told = { front: string; why: string };
 type Hello = { token: string; owner: string | null };
 /** A card that was taken along (GET /sync/due): `due` and `seen` in ms since 1970, `stability` in days. */
 type Card = {
-  uid: string; pack: string; title: string; front: string; html: string;
+  uid: string; pack: string; title: string; front: string;
   new: boolean; steps: boolean; due: number; seen: number; stability: number;
 };
+type Drawn = Card & { html: string };
 /** How many cards a day allows. */
 type Left = { known: number; new: number };
 type Answered = Pick<WaitingAnswer, "at" | "isNew">;
 type Button = { rating: number; word: string };
 /** What is known of the cards that were taken along: when, and what a day allows. */
 type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; due: string; at: number; askedAt: number };
-type Gathered = { owner: string; stamp: string; cards: Card[]; left: Left; per_day: Left; buttons: Button[] };
+type Gathered = { owner: string; stamp: string; cards: Drawn[]; left: Left; per_day: Left; buttons: Button[] };
 /** What a release tells its worker (web/offline/installed.py): addresses, and the files of the page without a network. */
 type Release = { release: string; base: string; offline: string; review: string; capture: string; share: string; files: string[] };
 

@@ -34,7 +34,7 @@ export async function settle(store) {
 /** @param {string[]} names @returns {Promise<Record<string, string>>} */
 async function judged(names) {
   const asked = new URLSearchParams(names.map((name) => ["account", name]));
-  const answer = await fetch(`/keep/accounts?${asked}`, { headers: JSON_KIND });
+  const answer = await fetch(at(`/keep/accounts?${asked}`), { headers: JSON_KIND });
   return answer.ok ? answer.json() : {};
 }
 
@@ -54,7 +54,7 @@ export async function bring(store, { name, packs, cards }, tell) {
     found = await heard(await fetch(found.status_url, { headers: JSON_KIND }));
   }
   if (found.state !== "done") throw new Error(inWords("It was stopped. Nothing came back, and this device still has it."));
-  const { account } = await heard(await post(`/keep/restored/${found.id}`, new FormData(), JSON_KIND));
+  const { account } = await heard(await post(at(`/keep/restored/${found.id}`), new FormData(), JSON_KIND));
   const kind = kindOf(name);
   if (account === name) await store.put(kind, [], { [kind]: { ...(await toldOf(store, name)), since: "", lost: false } });
   else await store.clear(kind, { [kind]: undefined });

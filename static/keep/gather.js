@@ -56,7 +56,7 @@ export async function gather(store) {
 /** @param {string} account @param {string} since */
 function ask(account, since) {
   const asked = new URLSearchParams({ account, since });
-  return fetch(`/keep?${asked}`, { headers: { Accept: "application/octet-stream, application/json" } });
+  return fetch(at(`/keep?${asked}`), { headers: { Accept: "application/octet-stream, application/json" } });
 }
 
 /** Ask to keep the account; return its name, "" where nobody is known. */

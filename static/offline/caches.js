@@ -1,6 +1,6 @@
 // The caches of this browser, by name, and how they are given up. A worker may import this file.
 
-import { CARDS, STATE, inStores } from "./store.js";
+import { CARDS, FACES, STATE, inStores } from "./store.js";
 
 export const SHELL = "studylens-shell-"; // And the release: files and pages that need no network.
 export const PAGES = "studylens-pages"; // Pages of packs as they were seen last.
@@ -8,8 +8,9 @@ export const PICTURES = "studylens-pictures"; // Pictures of cards that only the
 
 /** Give up what was taken along and seen, but nothing that waits to be sent: another student is here now. */
 export async function giveUpCarried() {
-  await inStores([CARDS, STATE], "readwrite", (at) => {
+  await inStores([CARDS, FACES, STATE], "readwrite", (at) => {
     at(CARDS).clear();
+    at(FACES).clear();
     return at(STATE).clear();
   });
   for (const name of [PAGES, PICTURES]) await globalThis.caches?.delete(name);

@@ -4,7 +4,7 @@
 import { PICTURES } from "./caches.js";
 import { address } from "./place.js";
 import { waiting } from "./queue.js";
-import { CARDS, STATE, fact, inStores } from "./store.js";
+import { CARDS, FACES, STATE, inStores, takenAlong } from "./store.js";
 
 const DUE = "/sync/due";
 const REST_MS = 5 * 60_000; // A page asks once in so long; the server says in one line that nothing has changed.
@@ -18,7 +18,7 @@ const UNCHANGED = 304;
  * @param {{ now?: boolean, due?: string }} [wish]
  */
 export async function carry({ now = false, due = "" } = {}) {
-  const taken = /** @type {Taken | undefined} */ (await fact("taken"));
+  const taken = await takenAlong();
   const isFresh = taken !== undefined && Date.now() - taken.askedAt < REST_MS && taken.askedAt <= Date.now();
   if (!now && isFresh && taken.due === due) return;
   const found = await collect(taken?.stamp ?? "");
@@ -28,7 +28,7 @@ export async function carry({ now = false, due = "" } = {}) {
 
 /** Return all parts; "unchanged"; or null for a newcomer and where the server does not answer. @param {string} stamp @returns {Promise<Gathered | "unchanged" | null>} */
 async function collect(stamp) {
-  /** @type {Card[]} */
+  /** @type {Drawn[]} */
   const cards = [];
   let after = "";
   for (let part = 0; part < MOST_PARTS; part += 1) {
@@ -59,16 +59,20 @@ async function ask(after, stamp) {
 async function keep({ cards, owner, stamp, left, per_day: perDay, buttons }, due) {
   const answered = new Set((await waiting()).map((entry) => (entry.kind === "answer" ? entry.uid : "")));
   const now = Date.now();
-  await inStores([CARDS, STATE], "readwrite", (at) => {
+  await inStores([CARDS, FACES, STATE], "readwrite", (at) => {
     at(CARDS).clear();
-    for (const card of cards) if (!answered.has(card.uid)) at(CARDS).put(card);
+    at(FACES).clear();
+    for (const { html, ...card } of cards) {
+      if (!answered.has(card.uid)) at(CARDS).put(card);
+      at(FACES).put(html, card.uid);
+    }
     at(STATE).put(owner, "owner");
     return at(STATE).put({ stamp, left, perDay, buttons, due, at: now, askedAt: now }, "taken");
   });
   await keepPictures(cards);
 }
 
-/** Keep the pictures of cards that only the server has, for pages without a network. @param {Card[]} cards */
+/** Keep the pictures of cards that only the server has, for pages without a network. @param {Drawn[]} cards */
 async function keepPictures(cards) {
   if (!globalThis.caches) return;
   const wanted = picturesIn(cards.map(({ html }) => html)).slice(0, MOST_PICTURES);

@@ -6,7 +6,7 @@ import { megabytes } from "../upload/shrink.js";
 import { PAGES } from "./caches.js";
 import { leftToday, packsOf, session } from "./choose.js";
 import { adopt, countOf, forget, forgetTold, isSentAs, told, waiting } from "./queue.js";
-import { CARDS, NoStore, fact, inStores } from "./store.js";
+import { NoStore, allCards, fact, takenAlong } from "./store.js";
 
 const WHY = {
   away: inWords("its card is deleted or paused"),
@@ -15,7 +15,7 @@ const WHY = {
 };
 
 async function show() {
-  const [entries, owner, uncounted] = [await waiting(), (await fact("owner")) ?? null, await told()];
+  const [entries, owner = null, uncounted] = await Promise.all([waiting(), fact("owner"), told()]);
   need(HTMLElement, "h1").textContent = navigator.onLine ? inWords("What waits in this browser") : inWords("No network");
   await showCards(entries);
   showWaiting(entries, owner);
@@ -38,8 +38,7 @@ function showSent(batches, left) {
 
 /** @param {Waiting[]} entries */
 async function showCards(entries) {
-  const taken = /** @type {Taken | undefined} */ (await fact("taken"));
-  const cards = /** @type {Card[]} */ (await inStores(CARDS, "readonly", (store) => store(CARDS).getAll()));
+  const [taken, cards, kept] = await Promise.all([takenAlong(), allCards(), keptPacks()]);
   const answered = entries.flatMap((entry) => (entry.kind === "answer" ? [entry] : []));
   const due = taken ? session(cards, leftToday(taken, answered, Date.now()), Date.now()) : [];
   const begin = need(HTMLElement, "#begin");
@@ -48,7 +47,6 @@ async function showCards(entries) {
   need(HTMLElement, "#nothing").hidden = due.length > 0;
   const packs = packsOf(due);
   need(HTMLElement, "#packs").hidden = packs.length < 2;
-  const kept = await keptPacks();
   need(HTMLElement, "#packs ul").replaceChildren(...packs.map((found) => packItem(found, kept)));
 }
 

@@ -9,7 +9,7 @@ import { counted, inWords } from "../words.js";
 import { leftToday, session } from "./choose.js";
 import { addAnswer, newKey, takeBack, waiting } from "./queue.js";
 import { askToSend, settle } from "./sign.js";
-import { CARDS, NoStore, fact, inStores } from "./store.js";
+import { FACES, NoStore, allCards, inStores, takenAlong } from "./store.js";
 
 const AGAIN = 1;
 const face = need(HTMLElement, "#card");
@@ -31,15 +31,14 @@ let watch = new Stopwatch(document.hidden);
 let last = null;
 
 async function begin() {
-  const taken = /** @type {Taken | undefined} */ (await fact("taken"));
-  const cards = /** @type {Card[]} */ (await inStores(CARDS, "readonly", (at) => at(CARDS).getAll()));
+  const [taken, cards, entries] = await Promise.all([takenAlong(), allCards(), waiting()]);
   if (taken) {
-    const answered = (await waiting()).flatMap((entry) => (entry.kind === "answer" ? [entry] : []));
+    const answered = entries.flatMap((entry) => (entry.kind === "answer" ? [entry] : []));
     queue = session(cards, leftToday(taken, answered, Date.now()), Date.now(), pack);
     rate.replaceChildren(...taken.buttons.map(button));
     rate.classList.toggle("four", taken.buttons.length > 2);
   }
-  next();
+  await next();
 }
 
 /** @type {(offered: Button, place: number) => HTMLButtonElement} */
@@ -56,8 +55,9 @@ function button({ rating, word }, place) {
 }
 
 /** Show the first card of the queue, or that this was all. */
-function next() {
+async function next() {
   const [card] = queue;
+  const html = card ? await inStores(FACES, "readonly", (at) => at(FACES).get(card.uid)) : "";
   need(HTMLElement, ".where").textContent = `${done} / ${done + queue.length}`;
   const progress = need(HTMLProgressElement, "#review-bar progress");
   progress.max = done + queue.length || 1;
@@ -67,7 +67,7 @@ function next() {
   dock.hidden = !card;
   need(HTMLElement, "#end").hidden = Boolean(card);
   if (!card) return end();
-  face.innerHTML = card.html;
+  face.innerHTML = String(html ?? "");
   face.classList.toggle("last", queue.length === 1);
   reveal(false);
   watch = new Stopwatch(document.hidden);
@@ -111,7 +111,7 @@ async function answer(rating) {
     last = { n, card, wasAgain };
     done += 1;
     trouble.hidden = true;
-    next();
+    await next();
     askToSend();
   } catch (error) {
     if (!(error instanceof NoStore)) throw error;
@@ -137,7 +137,7 @@ async function back() {
     queue = [card, ...queue];
     done -= 1;
   }
-  next();
+  await next();
 }
 
 showing.addEventListener("click", () => reveal(true));
@@ -159,5 +159,6 @@ document.addEventListener("keydown", (event) => {
 
 begin().catch((error) => {
   if (!(error instanceof NoStore)) throw error;
+  queue = [];
   next();
 });

@@ -5,7 +5,8 @@ const NAME = "studylens-offline";
 const VERSION = 1;
 
 export const QUEUE = "queue"; // What waits, in the order in which it was done.
-export const CARDS = "cards"; // What was taken along, by the card's uid.
+export const CARDS = "cards"; // What was taken along, by the card's uid; all of it is read when a page begins.
+export const FACES = "faces"; // How each of them looks, as HTML; read one by one.
 export const STATE = "state"; // Single facts, by their name.
 
 /** This browser keeps nothing (a private window), or has no room left. */
@@ -40,6 +41,7 @@ function openDatabase() {
     request.onupgradeneeded = () => {
       request.result.createObjectStore(QUEUE, { keyPath: "n", autoIncrement: true });
       request.result.createObjectStore(CARDS, { keyPath: "uid" });
+      request.result.createObjectStore(FACES);
       request.result.createObjectStore(STATE);
     };
     request.onsuccess = () => done(request.result);
@@ -63,3 +65,8 @@ function finished(transaction, act) {
 export const fact = (name) => inStores(STATE, "readonly", (at) => at(STATE).get(name));
 /** @type {(name: string, value: unknown) => Promise<unknown>} */
 export const setFact = (name, value) => inStores(STATE, "readwrite", (at) => at(STATE).put(value, name));
+
+/** Return what is known of what was taken along, if anything was. @returns {Promise<Taken | undefined>} */
+export const takenAlong = () => fact("taken");
+/** @returns {Promise<Card[]>} */
+export const allCards = () => inStores(CARDS, "readonly", (at) => at(CARDS).getAll());

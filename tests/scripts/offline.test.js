@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 
 /** @type {(uid: string, fields?: Partial<Card>) => Card} */
 const card = (uid, fields = {}) => ({
-  uid, pack: "a", title: "A", front: uid, html: "", new: false, steps: false, due: NOW - DAY, seen: NOW - 5 * DAY, stability: 5, ...fields,
+  uid, pack: "a", title: "A", front: uid, new: false, steps: false, due: NOW - DAY, seen: NOW - 5 * DAY, stability: 5, ...fields,
 });
 /** @type {(fields?: Partial<WaitingAnswer>) => WaitingAnswer} */
 const answer = (fields = {}) => ({

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from studylens.language import _
 from studylens.web.door.assets import asset_url
 from studylens.web.door.sizes import ANYTHING, takes
-from studylens.web.offline.release import release, shell_files
+from studylens.web.offline.release import modules_of, release, shell_files
 
 blueprint = Blueprint("installed", __name__)
 ICONS = (("offline/icon-192.png", 192, "any"), ("offline/icon-512.png", 512, "any"),
@@ -48,13 +48,13 @@ def show_worker() -> Response:
 @blueprint.get("/offline")
 def show_offline() -> ResponseReturnValue:
     """Show the page that works without a network; it knows nobody: its script asks the browser."""
-    return render_template("offline/page.html")
+    return render_template("offline/page.html", modules=modules_of("offline/page.js"))
 
 
 @blueprint.get("/offline/review")
 def show_review() -> ResponseReturnValue:
     """Show the review of what was taken along; its cards are put in by its script."""
-    return render_template("offline/review.html")
+    return render_template("offline/review.html", modules=modules_of("offline/review.js"))
 
 
 @blueprint.post("/share")

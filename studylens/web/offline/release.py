@@ -38,6 +38,12 @@ def shell_files() -> list[str]:
     return [address for name in names if (address := asset_url(name))]
 
 
+def modules_of(script: str) -> list[str]:
+    """Return the addresses of a script and of all that it imports: a page asks for them at once."""
+    folder = Path(current_app.static_folder or "static")
+    return [address for name in _with_imports(folder, (script,)) if (address := asset_url(name))]
+
+
 @lru_cache(maxsize=4)
 def _with_imports(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return scripts and all that they import, of whatever depth; each once."""
