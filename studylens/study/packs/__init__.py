@@ -5,6 +5,7 @@ editing, marks, trash   edit with undo, marked by the judge; deleted packs for 3
 ending              packs go for good, step by step, and no word of them stays
 merging, joining    one pack of several; one lecture of a batch
 library, search, subjects    lists, full text, labels
+several             as many as a list shows, changed in steps
 tables, trust       rows of cells; how far a page's text can be trusted
 pictures, strips, privacy    kept copies; lines of the photo; what may leave the server
 replies             what models said, so that the same photo is not paid for twice

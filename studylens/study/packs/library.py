@@ -128,8 +128,7 @@ def _searched(
 ) -> tuple[int, int, list[Pack]]:
     """Search first; what is narrowed to a subject, tag or what is due is narrowed among all results."""
     if wanted.subject or wanted.tag or wanted.due or wanted.sort != "newest":
-        ids = search.find(session, guest, wanted.words, limit=_NARROWED).ids
-        return _listed(session, wanted, (*_mine(guest, wanted), Pack.id.in_(ids)), known)
+        return _listed(session, wanted, _found(session, guest, wanted), known)
 
     def find(number: int) -> search.SearchResult:
         offset = _offset(wanted, number)
@@ -143,8 +142,17 @@ def _searched(
     return found.total, number, [packs[pack_id] for pack_id in found.ids if pack_id in packs]
 
 
-_NARROWED = 500
-"""Newest results among which subject, tag and order choose: an IN list that both databases take well."""
+def matching(session: Session, guest_id: int, wanted: Wanted) -> tuple[Select[Pack], dict[str, Any]]:
+    """Return the query of all packs that the list shows, on whatever page, and its parameters."""
+    known = {"guest": guest_id, **at_moment(moment_of(session, guest_id, now()))}
+    return select(Pack).where(*_found(session, guest_id, wanted)), known
+
+
+def _found(session: Session, guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
+    mine = _mine(guest, wanted)
+    if not wanted.words or wanted.trash:
+        return mine
+    return (*mine, Pack.id.in_(search.found_ids(session, guest, wanted.words)))
 
 
 def _mine(guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, text
+from sqlalchemy import Select, bindparam, delete, false, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack, PackSearch, PackTerm, TranscriptLine
@@ -32,7 +32,9 @@ _ADD_TO_FTS5 = text(
     "INSERT INTO pack_search (rowid, pack_id, place, owner, words) "
     "VALUES (:place, :pack_id, :place, :owner, :words)"
 )
-
+_LEAVE_FTS5: Any = text("DELETE FROM pack_search WHERE rowid IN :places").bindparams(
+    bindparam("places", expanding=True)
+)
 _MERGE = text("INSERT INTO pack_search (pack_search, rank) VALUES ('merge', :pages)")
 _TOTAL_CHANGES = text("SELECT total_changes()")
 _MERGED_SOMETHING = 2
@@ -49,10 +51,16 @@ class SearchResult:
     total: int
 
 
-def index_pack(session: Session, pack: Pack) -> None:
-    """Make the pack found by its present words; one in the trash, or being erased, is not found."""
+def index_pack(session: Session, pack: Pack, *, is_as_before: bool = False) -> None:
+    """Make the pack found by its present words; one in the trash, or being erased, is not found.
+
+    `is_as_before`: it holds what it held, so that nothing is counted again.
+    """
     session.flush()
-    unindex(session, pack)
+    if is_as_before:
+        set_aside(session, [pack])
+    else:
+        unindex(session, pack)
     if pack.deleted_at is not None:
         return
     terms = session.execute(_TERMS, {"pack": pack.id})
@@ -71,10 +79,16 @@ def index_pack(session: Session, pack: Pack) -> None:
 def unindex(session: Session, pack: Pack) -> None:
     """Let the pack no longer be found, or be found by other words; what it holds is counted again."""
     sums.touch(session, pack.id)
+    set_aside(session, [pack])
+
+
+def set_aside(session: Session, packs: Sequence[Pack]) -> None:
+    """Let packs no longer be found that go on holding what they held."""
     if _is_sqlite(session):
-        session.execute(text("DELETE FROM pack_search WHERE rowid = :place"), {"place": _place(pack)})
+        leaving = _LEAVE_FTS5.bindparams(places=[_place(pack) for pack in packs])
     else:
-        session.execute(delete(PackSearch).where(PackSearch.pack_id == pack.id))
+        leaving = delete(PackSearch).where(PackSearch.pack_id.in_([pack.id for pack in packs]))
+    session.execute(leaving)
 
 
 def find(session: Session, guest_id: int, wanted: str, *, limit: int, offset: int = 0) -> SearchResult:
@@ -90,6 +104,14 @@ def find(session: Session, guest_id: int, wanted: str, *, limit: int, offset: in
     newest = text("rowid DESC") if _is_sqlite(session) else PackSearch.place.desc()
     page = select(PackSearch.pack_id).where(matching).order_by(newest).limit(limit).offset(offset)
     return SearchResult(tuple(session.scalars(page)), total)
+
+
+def found_ids(session: Session, guest_id: int, wanted: str) -> Select[str]:
+    """Return the query of the ids of all packs that `find` finds: for statements that go on from there."""
+    words = _WORD.findall(_normal(wanted))[:MAX_WORDS]
+    if not words:
+        return select(PackSearch.pack_id).where(false())
+    return select(PackSearch.pack_id).where(_matching(session, _owner(guest_id), words))
 
 
 def reindex_all(session: Session) -> int:

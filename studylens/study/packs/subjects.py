@@ -17,7 +17,7 @@ TAG_CHARS = 50
 """A tag, as its column is wide."""
 TAGS_A_PACK = 20
 """Tags of one pack: more order nothing."""
-_TOO_MANY = _("A pack has at most %(most)s tags.", most=TAGS_A_PACK)
+TOO_MANY = _("A pack has at most %(most)s tags.", most=TAGS_A_PACK)
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,15 @@ def _labels(session: Session, counted: Select[str, int]) -> tuple[Label, ...]:
 
 def set_subject(pack: Pack, subject: str) -> None:
     """Put the pack under a subject; an empty one takes it out. Raises BadText."""
+    pack.subject = checked_subject(subject)
+
+
+def checked_subject(subject: str) -> str:
+    """Return the subject as it is stored. Raises BadText."""
     name = " ".join(subject.split())
     if len(name) > SUBJECT_CHARS:
         raise BadText(_("A subject has at most %(most)s characters.", most=SUBJECT_CHARS))
-    pack.subject = name
+    return name
 
 
 def tags_of(session: Session, pack: Pack) -> list[str]:
@@ -67,7 +72,7 @@ def add_tag(session: Session, packs: Sequence[Pack], tag: str) -> str:
     number = Counter(pack_id for pack_id, _ in rows)
     lacking = [pack_id for pack_id in ids if pack_id not in tagged]
     if any(number[pack_id] >= TAGS_A_PACK for pack_id in lacking):
-        raise BadText(_TOO_MANY)
+        raise BadText(TOO_MANY)
     session.add_all(PackTag(pack_id=pack_id, tag=name) for pack_id in lacking)
     return name
 
@@ -76,7 +81,7 @@ def set_tags(session: Session, pack: Pack, text: str) -> None:
     """Give the pack the tags of a list with commas, and no others. Raises BadText."""
     tags = list(dict.fromkeys(checked_tag(tag) for tag in text.split(",") if tag.strip()))
     if len(tags) > TAGS_A_PACK:
-        raise BadText(_TOO_MANY)
+        raise BadText(TOO_MANY)
     session.execute(delete(PackTag).where(PackTag.pack_id == pack.id))
     session.add_all(PackTag(pack_id=pack.id, tag=tag) for tag in tags)
 

@@ -1,9 +1,9 @@
 """The trash: a deleted pack can come back for 30 days, then it goes for good."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from studylens.models import Pack, now
@@ -23,26 +23,25 @@ def throw_away(session: Session, pack: Pack) -> None:
         search.unindex(session, pack)
 
 
-def throw_away_all(session: Session, packs: Iterable[Pack]) -> None:
+def throw_away_all(session: Session, packs: Sequence[Pack], at: datetime | None = None) -> None:
     """Put packs into the trash in one moment, by which they are known as thrown away together."""
-    at = now()
+    at = at or now()
+    search.set_aside(session, packs)  # All that they hold stays, and goes on counting.
     for pack in packs:
-        throw_away(session, pack)
         pack.deleted_at = at
 
 
-def thrown_with(session: Session, pack: Pack) -> list[Pack]:
-    """Return the packs that went into the trash in the same moment as this one, itself among them."""
+def thrown_with(pack: Pack) -> Select[Pack]:
+    """Return the query of what went into the trash in the same moment as this pack, itself among it."""
     together = (Pack.guest_id == pack.guest_id, Pack.deleted_at == pack.deleted_at)
-    kept = select(Pack).where(*together, Pack.erasing_at.is_(None))
-    return list(session.scalars(kept.order_by(Pack.created_at, Pack.id)))
+    return select(Pack).where(*together, Pack.erasing_at.is_(None))
 
 
 def bring_back(session: Session, pack: Pack) -> None:
     """Take the pack out of the trash, as it was."""
     if pack.deleted_at is not None:
         pack.deleted_at = None
-        search.index_pack(session, pack)
+        search.index_pack(session, pack, is_as_before=True)
 
 
 def delete_for_good(session: Session, pack: Pack) -> None:

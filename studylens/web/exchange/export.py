@@ -31,7 +31,7 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.sizes import PHOTOS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange import scratch
-from studylens.web.packs.chosen import chosen_packs
+from studylens.web.packs.chosen import packs_in_turn
 
 blueprint = Blueprint("exchange", __name__)
 Writer = Callable[[Session, list[Deck], IO[bytes]], object]
@@ -153,13 +153,13 @@ def _of_pack(pack_id: str) -> Finder:
 
 
 def _of_chosen(session: Session, guest: int) -> Iterator[Deck]:
-    for pack in chosen_packs(session):
+    for pack in packs_in_turn(session):
         yield from decks_of(session, guest, pack)
 
 
 def _write_chosen(file: IO[bytes]) -> None:
     with wiring().database.reading() as session:
-        texts = (pack_markdown(pack) for pack in chosen_packs(session))
+        texts = (pack_markdown(pack) for pack in packs_in_turn(session))
         file.writelines(f"{text}\n".encode() for text in texts)
 
 

@@ -2,7 +2,8 @@
 
 page, cards         one pack: what it is about, its page, more; its cards, some at a time
 library             all packs, with search and trash
-many, chosen        several at once; those that a form names
+wanted              what the list is narrowed to, from its address and back
+many, chosen        several at once; those that a form names, or all that a list shows
 editing, edit_forms     parts edited in place
 joined              packs that come apart again
 marking             cards from a marked line

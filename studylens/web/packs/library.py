@@ -1,8 +1,8 @@
 """The library: find, narrow and order packs; the trash."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,21 +11,27 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Pack
 from studylens.storable import whole_number
-from studylens.study.packs import library, subjects, trash
+from studylens.study.packs import library, several, trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.library import Wanted
+from studylens.study.packs.several import Found
 from studylens.study.packs.store import find_pack
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.chosen import PACKS_AT_ONCE
-from studylens.web.upload.intake import parse_text
+from studylens.web.packs.wanted import list_address, list_of, wanted_of
 
 blueprint = Blueprint("library", __name__)
-SEARCH_CHARS = 200
-"""A search of ten words."""
 CHIPS = 8
 """Subjects and tags of each that stand in sight; the others are folded."""
-_NARROWING = ("q", "subject", "tag", "due", "sort")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A pack in the trash, and how many went there with it, itself among them."""
+
+    pack: Pack
+    packs: int
 
 
 @blueprint.get("/packs")
@@ -35,15 +41,16 @@ def show() -> ResponseReturnValue:
     A made-up page number shows the nearest page.
     """
     selecting = request.args.get("select") == "1"
-    wanted = _wanted(a_page=PACKS_AT_ONCE if selecting else library.PACKS_A_PAGE)
+    wanted = wanted_of(request.args, a_page=PACKS_AT_ONCE if selecting else library.PACKS_A_PAGE)
     with wiring().database.reading() as session:
         shelf = library.browse(session, guest_id(session), wanted)
         shown = {"shelf": shelf, "wanted": wanted, "sorts": library.SORTS, "chips": CHIPS}
-        shown["apart"] = whole_number(request.args.get("apart"))
+        shown |= {name: whole_number(request.args.get(name)) for name in ("apart", "left")}
         shown["back"] = _addresses(wanted)().partition("?")[2]
         if selecting:
             address = _addresses(wanted, select="1")
-            return render_template("packs/library_select.html", **shown, address=address)
+            shown |= {"address": address, "most_named": PACKS_AT_ONCE}
+            return render_template("packs/library_select.html", **shown)
         address = _addresses(wanted)
         return render_template("packs/library.html", **shown, gone=_just_deleted(session), address=address)
 
@@ -51,7 +58,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/packs/trash")
 def show_trash() -> ResponseReturnValue:
     """List what the guest has deleted within the last 30 days."""
-    wanted = _wanted(trash=True)
+    wanted = wanted_of(request.args, trash=True)
     with wiring().database.reading() as session:
         shelf = library.browse(session, guest_id(session), wanted)
 
@@ -64,14 +71,22 @@ def show_trash() -> ResponseReturnValue:
 @blueprint.post("/packs/<pack_id>/restore")
 def bring_back(pack_id: str) -> ResponseReturnValue:
     """Take a pack out of the trash, or (`together=1`) all that went there in one moment. Raises NotFound."""
-    together = request.form.get("together") == "1"
+    if request.form.get("together") == "1":
+        return redirect(_bring_back_together(pack_id), HTTPStatus.SEE_OTHER)
     with wiring().database.writing() as session:
-        pack = find_pack(session, guest_id(session), pack_id, in_trash=True)
-        for one in trash.thrown_with(session, pack) if together else [pack]:
-            trash.bring_back(session, one)
-    if together:
-        return redirect(list_address(request.form.get("back", "")), HTTPStatus.SEE_OTHER)
+        trash.bring_back(session, find_pack(session, guest_id(session), pack_id, in_trash=True))
     return redirect(url_for("packs.show_pack", pack_id=pack_id), HTTPStatus.SEE_OTHER)
+
+
+def _bring_back_together(pack_id: str) -> str:
+    """Take out of the trash what went there with a pack; return the list's address, which names the rest."""
+    database = wiring().database
+    with database.reading() as session:
+        found = Found(trash.thrown_with(find_pack(session, guest_id(session), pack_id, in_trash=True)), {})
+    several.change(database, found, several.from_trash())
+    with database.reading() as session:
+        rest = found.some(session, 1)
+    return list_address(request.form.get("back", ""), **({"deleted": rest[0].id} if rest else {}))
 
 
 @blueprint.post("/packs/<pack_id>/erase")
@@ -81,33 +96,6 @@ def erase(pack_id: str) -> ResponseReturnValue:
         erasing.begin(session, [find_pack(session, guest_id(session), pack_id, in_trash=True)])
     erasing.finish_soon(wiring().database, pack_id)
     return redirect(url_for("library.show_trash"), HTTPStatus.SEE_OTHER)
-
-
-def list_address(back: str, **more: str) -> str:
-    """Return the address of the list, narrowed as `back` (the query of an earlier one) says."""
-    narrowing = {name: value for name, value in parse_qsl(back) if name in _NARROWING}
-    return _list(narrowing | more)
-
-
-def _list(asked: Mapping[str, str | int]) -> str:
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{url_for('library.show')}?{query}" if query else url_for("library.show")
-
-
-def _wanted(*, trash: bool = False, a_page: int = library.PACKS_A_PAGE) -> Wanted:
-    given = request.args
-    number = given.get("page", "1")
-    sort = given.get("sort", "newest")
-    return Wanted(
-        words=parse_text(given.get("q", ""), SEARCH_CHARS),
-        subject=parse_text(given.get("subject", ""), subjects.SUBJECT_CHARS),
-        tag=parse_text(given.get("tag", ""), subjects.TAG_CHARS),
-        due=given.get("due") == "1",
-        sort=sort if sort in library.SORTS else "newest",
-        number=int(number[:6]) if number.isascii() and number.isdigit() else 1,
-        trash=trash,
-        a_page=a_page,
-    )
 
 
 def _addresses(wanted: Wanted, *, select: str = "") -> Callable[..., str]:
@@ -122,16 +110,16 @@ def _addresses(wanted: Wanted, *, select: str = "") -> Callable[..., str]:
     }
 
     def address(**changes: str | int) -> str:
-        return _list({**present, **changes})
+        return list_of({**present, **changes})
 
     return address
 
 
-def _just_deleted(session: Session) -> list[Pack]:
-    """Return the packs that were put into the trash a moment ago, with the one that the address names."""
+def _just_deleted(session: Session) -> Gone | None:
+    """Return what was put into the trash a moment ago, with the pack that the address names."""
     pack_id = request.args.get("deleted", "")
     try:
         pack = find_pack(session, guest_id(session), pack_id, in_trash=True) if pack_id else None
     except NotFound:
-        return []
-    return trash.thrown_with(session, pack) if pack else []
+        return None
+    return Gone(pack, Found(trash.thrown_with(pack), {}).count(session)) if pack else None

@@ -11,20 +11,22 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText, BeingJoined, NotFound
 from studylens.language import _
 from studylens.limits import ANSWER_TITLE_CHARS
-from studylens.models import Pack
+from studylens.models import Pack, now
 from studylens.storable import whole_number
-from studylens.study.packs import merging, subjects, trash
+from studylens.study.packs import merging, several, subjects, trash
 from studylens.study.packs.joins import records
 from studylens.study.packs.joins.plan import plan_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
-from studylens.web.packs.chosen import chosen_ids, chosen_packs
-from studylens.web.packs.library import list_address
+from studylens.web.packs.chosen import Every, chosen_ids, chosen_packs, every
+from studylens.web.packs.wanted import list_address, list_of
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("many", __name__)
 TEXT_CHARS = 200
 """Longer than a subject or tag may be, whose own limits say so."""
+NAMED_OF_ALL = 20
+"""Packs that the question names, of all that a list shows."""
 ASKED = ("tag", "subject", "merge", "export")
 """What is asked about before it is done; the trash is not, since that can be undone."""
 
@@ -50,13 +52,16 @@ def ask() -> ResponseReturnValue:
     if sent.action not in ASKED:
         raise BadText(_("Choose what to do with these packs."))
     with wiring().database.reading() as session:
-        packs = sorted(chosen_packs(session), key=lambda pack: (pack.created_at, pack.id))
+        listed = every(session) if sent.action != "merge" else None
+        packs = listed.found.some(session, NAMED_OF_ALL) if listed else chosen_packs(session)
+        packs.sort(key=lambda pack: (pack.created_at, pack.id))
         if sent.action == "merge" and len(packs) < 2:
             raise BadText(_("Choose at least two packs to join."))
         guest = guest_id(session) or 0
         known = {"subject": subjects.subjects_in_use, "tag": subjects.tags_in_use}.get(sent.action)
         labels = known(session, guest) if known else ()
         shown: dict[str, Any] = {"labels": labels, "back_address": list_address(sent.back)}
+        shown |= {"every": listed, "number": listed.total if listed else len(packs)}
         if sent.action == "merge":
             shown["plan"] = plan_of(session, packs)
         return render_template("packs/many.html", sent=sent, packs=packs, **shown)
@@ -68,21 +73,50 @@ def change() -> ResponseReturnValue:
     sent = _sent()
     if sent.action == "merge":
         return redirect(_join(sent), HTTPStatus.SEE_OTHER)
+    with wiring().database.reading() as session:
+        listed = every(session)
+    if listed is not None:
+        return redirect(_act_on_all(sent, listed), HTTPStatus.SEE_OTHER)
     with wiring().database.writing() as session:
         target = _act(session, sent, chosen_packs(session, to_change=True))
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 
+def _act_on_all(sent: Sent, listed: Every) -> str:
+    """Do it with all that a list shows, in steps; return the address of the result. Raises BadText."""
+    database = wiring().database
+    with database.reading() as session:
+        [one] = listed.found.some(session, 1)
+        deed = _deed(session, sent, listed)
+    left = several.change(database, listed.found, deed)
+    if sent.action == "trash":
+        return list_address(sent.back, deleted=one.id, left=left)
+    if sent.action == "subject":
+        return list_of({"subject": subjects.checked_subject(sent.subject), "left": left})
+    return list_of({"tag": subjects.checked_tag(sent.tag), "left": left})
+
+
+def _deed(session: Session, sent: Sent, listed: Every) -> several.Deed:
+    if sent.action == "trash":
+        return several.to_trash(now())
+    if sent.action == "subject":
+        return several.under(sent.subject)
+    if sent.action == "tag":
+        return several.tagged(session, listed.found, sent.tag)
+    raise BadText(_("Choose what to do with these packs."))
+
+
 def _join(sent: Sent) -> str:
     """Make one pack of the chosen ones, step by step; return its address. Raises BadText, NotFound, Stale."""
     database = wiring().database
-    versions = {pack_id: whole_number(text) for pack_id, text in zip(chosen_ids(), _versions(), strict=False)}
     try:
         with database.writing() as session:
+            ids = chosen_ids(session)
+            versions = {pack_id: whole_number(text) for pack_id, text in zip(ids, _versions(), strict=False)}
             packs = chosen_packs(session, to_change=True)
             first = merging.begin(session, packs, title=sent.title, versions=versions).id
     except (NotFound, BeingJoined):
-        first, *others = chosen_ids()
+        first, *others = ids
         with database.reading() as session:  # A double click finds that it was done, or is being done.
             if not records.is_joined(session, guest_id(session) or 0, first, others):
                 raise

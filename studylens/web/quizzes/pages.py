@@ -20,8 +20,9 @@ from studylens.study.reviews.today import today_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
+from studylens.web.packs.chosen import every
 from studylens.web.quizzes.feedback import feedback_of
-from studylens.web.quizzes.forms import DEFAULT_COUNT, count_choices, sent_answer, sent_wish
+from studylens.web.quizzes.forms import DEFAULT_COUNT, MOST_PACKS, count_choices, sent_answer, sent_wish
 
 blueprint = Blueprint("quizzes", __name__)
 _ITEM = "/quizzes/<attempt_id>/items/<int:position>"
@@ -45,13 +46,21 @@ def start_mixed() -> ResponseReturnValue:
     sent = sent_wish()
     with wiring().database.writing() as session:
         guest = guest_id(session)
-        packs = [find_pack(session, guest, pack_id) for pack_id in sent.pack_ids]
+        packs = _listed(session) or [find_pack(session, guest, pack_id) for pack_id in sent.pack_ids]
         packs = packs or list(results.quiz_packs(session, guest))
         if guest is None or not packs:
             raise BadText(_("A quiz needs a pack. Photograph a page first."))
         title = _title(packs[0]) if len(packs) == 1 else _("Mixed quiz")
         attempt = making.start(session, guest, Wish(packs, sent.count, sent.typed, title))
     return _to("quizzes.show_quiz", attempt_id=attempt.id)
+
+
+def _listed(session: Session) -> list[Pack]:
+    """Return all packs of a library's list, where the form chooses them. Raises BadText for more than 200."""
+    listed = every(session)
+    if listed is not None and listed.total > MOST_PACKS:
+        raise BadText(_("Choose at most %(most)s packs, or none for all of them.", most=MOST_PACKS))
+    return listed.found.some(session, MOST_PACKS) if listed else []
 
 
 @blueprint.post("/quizzes/today")
