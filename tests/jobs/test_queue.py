@@ -1,5 +1,6 @@
 """The queue's rows: submit, order, leases, attempts, recovery, and what two machines do to each other."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 
 from database_config import Database
 from studylens import limits
-from studylens.errors import AnalysisCrashed, Busy, DiskFull, OutOfMemory, QuotaReached
+from studylens.errors import AnalysisCrashed, Busy, Cancelled, DiskFull, OutOfMemory, QuotaReached
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.housekeeper import sweep
@@ -199,6 +200,64 @@ def test_hand_back_does_not_count(database: Database, folder: UploadFolder, gues
     for _ in range(5):
         leases.hand_back(database, claim(database, folder))
     assert (job(database, job_id).state, job(database, job_id).attempts) == (QUEUED, 0)
+
+
+@pytest.mark.parametrize("let_go", [
+    leases.hand_back,
+    lambda database, claimed: leases.retry_or_fail(database, claimed, OutOfMemory()),
+    lambda database, claimed: leases.fail(database, claimed, OutOfMemory()),
+    lambda database, claimed: leases.finish(database, claimed, analysis("text")),
+], ids=["hand back", "retry", "fail", "finish"])  # fmt: skip
+def test_whoever_lets_go_of_a_job_lets_go_of_no_other(
+    database: Database, folder: UploadFolder, guest: int, let_go: Callable[[Database, leases.Claim], object]
+) -> None:
+    done, failed, elsewhere, waiting, mine = send(database, folder, guest, uploads=(upload(),) * 5)
+    leases.finish(database, claim(database, folder), analysis("text"))
+    leases.fail(database, claim(database, folder), OutOfMemory())
+    claim(database, folder)
+    change(database, elsewhere, folder_id="f" * 32, runner_id="other")
+    change(database, waiting, not_before=now() + timedelta(hours=1))
+    others = (done, failed, elsewhere, waiting)
+    before = [_row(database, each) for each in others]
+    claimed = claim(database, folder)
+    assert claimed.job_id == mine
+    let_go(database, claimed)
+    assert [_row(database, each) for each in others] == before
+
+
+def _row(database: Database, job_id: str) -> dict[str, Any]:
+    """Return all columns but the turn, which follows from those of others."""
+    row = job(database, job_id)
+    return {
+        column.name: getattr(row, column.name) for column in Job.__table__.columns if column.name != "turn"
+    }
+
+
+def test_a_runner_goes_on_while_its_job_is_wanted_and_its_own(
+    database: Database, folder: UploadFolder, guest: int
+) -> None:
+    (job_id,) = send(database, folder, guest, uploads=(upload(),))
+    claimed = claim(database, folder)
+    assert leases.still_wanted(database, claimed)
+    queue.cancel(database, folder, job_id)
+    with pytest.raises(Cancelled):
+        leases.still_wanted(database, claimed)
+
+
+def test_recover_leaves_what_another_machine_works_on(
+    database: Database, folder: UploadFolder, guest: int
+) -> None:
+    theirs, unwanted, spent, waiting = send(database, folder, guest, uploads=(upload(),) * 4)
+    for _ in range(3):
+        claim(database, folder)
+    for each in (theirs, unwanted, spent):
+        change(database, each, folder_id="f" * 32)
+    queue.cancel(database, folder, unwanted)
+    change(database, spent, attempts=limits.MAX_ATTEMPTS)
+    change(database, waiting, attempts=limits.MAX_ATTEMPTS, cancel_requested=True)  # It runs nowhere.
+    leases.recover(database, folder.folder_id)
+    assert [job(database, each).state for each in (theirs, unwanted, spent)] == [RUNNING] * 3
+    assert job(database, waiting).state == QUEUED
 
 
 def test_recover_requeues_ends_the_spent_and_honours_cancels(

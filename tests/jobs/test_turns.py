@@ -13,6 +13,7 @@ from studylens import limits
 from studylens.errors import Busy, OutOfMemory
 from studylens.jobs import leases, queue
 from studylens.jobs.folder import UploadFolder
+from studylens.jobs.housekeeper import sweep
 from studylens.jobs.turns import order, place
 from studylens.models import QUEUED, Batch, Guest, Job, new_id, now
 from studylens.web.door.wiring import Wiring
@@ -117,6 +118,17 @@ def test_a_job_waits_for_its_own_moment_and_its_student_gets_no_two_turns_for_it
     for job_id in held:
         change(database, job_id, not_before=now() - timedelta(seconds=1))
     assert take(database, folder, 4) == [held[0], theirs[3], held[1], theirs[4]]
+
+
+def test_photos_that_are_lost_leave_no_gap_in_their_student_s_turns(
+    database: Database, folder: UploadFolder, guests: list[int]
+) -> None:
+    mine = send(database, folder, guests[0], **photos(3))
+    theirs = send(database, folder, guests[1], **photos(2))
+    for lost in mine[:2]:
+        folder.remove(lost)
+    sweep(database, folder)
+    assert take(database, folder, 3) == [mine[2], *theirs]
 
 
 def test_who_has_little_in_a_full_line_still_gets_in(
