@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long soak lint bench bench-blip prove blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip cutout scripts lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -130,6 +130,13 @@ soak: setup-all ## A term in an hour: uploads, kills, imports, locks, disks, cut
 # Three processes on two cores, since many tests wait for another one; docs/testing.md says which stay together.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
+MUTANTS ?= studylens.jobs.leases* studylens.jobs.turns* studylens.database.schema.missing*
+
+mutate: setup $(TEST) ## Change the code in small ways, and see which tests notice: make mutate MUTANTS="studylens.jobs.queue*"
+	@$(call pip,what changes code,install $(LOCKED) --upgrade --target build/mutate -r requirements-mutate.txt)
+	@PYTHONPATH=build/mutate $(BIN)/python -m mutmut run --max-children 1 $(foreach one,$(MUTANTS),'$(one)')
+	@$(BIN)/python -m tools.mutants
+
 lint: $(TEST) ## Check style, types and house rules
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 	@$(BIN)/python -m djlint --quiet templates --lint
@@ -175,6 +182,7 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \
 		-o requirements-blip.txt
 	@$(LOCK) --no-deps -c requirements-blip.txt --group quantise -o requirements-quantise.txt
+	@$(LOCK) -c requirements-test.txt --group mutate -o requirements-mutate.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes
 
