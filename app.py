@@ -19,7 +19,7 @@ from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
-from studylens.web.blueprints import pages
+from studylens.web import late
 from studylens.web.commands import doctor
 from studylens.web.commands.later import Commands
 from studylens.web.door.bodies import BodyRequest
@@ -49,8 +49,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)
     app.extensions[EXTENSION] = _wire(config, command, importing)
     app.cli = Commands(name=app.name)
-    for blueprint in pages:
-        app.register_blueprint(blueprint)
+    late.register(app)
     hops = config.trusted_proxies
     proxied = ProxyFix(app.wsgi_app, hops, hops, x_host=0, x_prefix=hops)
     app.wsgi_app = PlainPrefix(proxied)  # type: ignore[method-assign]

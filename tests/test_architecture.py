@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from studylens.config import Config
+from studylens.web.late import AT_ONCE
 from tests.service import HOME, Service, clean_environment
 from tests.waiting import PATIENCE_SECONDS
 
@@ -137,6 +138,22 @@ HEAVY = {
     "ziafont",
 }
 SDKS = {"google.genai", "google.generativeai"}
+PAGES = tuple(
+    f"studylens.web.{family}"
+    for family in (
+        "accounts", "cutouts", "exchange", "packs", "progress", "quizzes", "reviews", "sheets", "stories",
+        "teaching", "today", "upload",
+    )
+)  # fmt: skip
+LATER = {
+    "markdown_it",
+    "nh3",
+    "latex2mathml",
+    "fsrs",
+    "studylens.web.blueprints",
+    "studylens.web.text.filters",
+}
+"""Rooms and libraries of pages: a service that just started has none of them."""
 LONGEST_FILE = 250
 FULLEST_FOLDER = 20
 
@@ -355,8 +372,11 @@ def test_running_processes_map_only_their_own_libraries(serve: Callable[..., Ser
 
 @pytest.mark.process
 def test_creating_the_app_opens_nothing(tmp_path: Path) -> None:
-    assert "app" in loaded(NOTHING_OPENED, tmp_path)
+    names = loaded(NOTHING_OPENED, tmp_path)
+    assert "app" in names
     assert not (tmp_path / "instance").exists()
+    held = {blueprint.import_name for blueprint in AT_ONCE}
+    assert {name for name in names if name.startswith(PAGES) or name in LATER} <= held
 
 
 def test_every_variable_survives_the_way_into_the_analysis_process() -> None:

@@ -1,4 +1,4 @@
-"""Write the tables of docs/api.md that the code knows: all addresses, and all errors."""
+"""Write the tables of docs/api.md that the code knows: all addresses, and all errors; and the late pages."""
 
 import inspect
 import re
@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import create_app
 from studylens import errors
+from tools import late
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
@@ -24,7 +25,7 @@ def addresses(app: Flask) -> str:
 
 
 def _sentence(app: Flask, endpoint: str) -> str:
-    said = inspect.getdoc(app.view_functions[endpoint]) or ""
+    said = inspect.getdoc(inspect.unwrap(app.view_functions[endpoint])) or ""
     return (
         " ".join(re.split(r"(?<=[.])\s", said, maxsplit=1)[0].split()) if endpoint != "static" else "A file."
     )
@@ -58,4 +59,5 @@ def page(text: str) -> str:
 
 
 if __name__ == "__main__":
+    late.write()
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -12,6 +12,7 @@ today, shell            the first page; what stands on all pages
 my_data                 everything of a student's: as a file, off this device, gone for good
 operator                what runs here, for whoever runs it
 look, privacy           how pages look on this device; whether its photos begin as private
-text, commands, blueprints      words made safe; the command line; all blueprints in their order
+text, commands          words made safe; the command line
+blueprints, late        all blueprints in their order; how a page is imported when somebody asks for it
 rules                   addresses, written when somebody links to them
 """

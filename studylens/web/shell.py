@@ -9,7 +9,6 @@ from markupsafe import Markup
 from studylens.errors import NotFound, StudylensError
 from studylens.models import now
 from studylens.serving.places import places
-from studylens.study.reviews.queue import Scope, next_card
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.checks import WITHOUT_DATABASE
 from studylens.web.door.guests import device_hash, guest_id
@@ -33,6 +32,12 @@ def draw_icon(name: str) -> Markup:
     """Return an icon of templates/_icons.html, drawn in the colour and size of the words beside it."""
     drawn: Markup = current_app.jinja_env.get_template("_icons.html").module.icon(name)  # type: ignore[attr-defined]
     return drawn
+
+
+@blueprint.app_context_processor
+def storage() -> dict[str, object]:
+    """Let every page know whether this host forgets."""
+    return {"storage_forgets": not current_app.config.get("STORAGE_IS_LASTING", True)}
 
 
 @blueprint.before_app_request
@@ -61,6 +66,11 @@ def due_count() -> int:
 
 
 def _count() -> int:
+    from studylens.study.reviews.queue import (  # noqa: PLC0415 - for those alone who were here before.
+        Scope,
+        next_card,
+    )
+
     try:
         places.take()
         with wiring().database.reading() as session:

@@ -46,7 +46,12 @@ def takes(size: Size) -> Callable[[View], View]:
 
 def size_of(request: Request) -> Size:
     """Return what the request's route takes."""
-    found: Size = getattr(current_app.view_functions.get(request.endpoint or ""), _DECLARED, SMALL)
+    return declared(current_app.view_functions.get(request.endpoint or ""))
+
+
+def declared(view: object) -> Size:
+    """Return what a view has declared to take, or the size of those that have not."""
+    found: Size = getattr(view, _DECLARED, SMALL)
     return found
 
 

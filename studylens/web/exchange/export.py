@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file
+from flask import Blueprint, Response, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -42,12 +42,6 @@ _JSON, _GZIP = "application/json", "application/gzip"
 _PAGE = re.compile("page-[0-9]{1,4}")
 _NAME_CHARS = 60
 """Of a file's name: the rest of a long title adds nothing in a folder."""
-
-
-@blueprint.app_context_processor
-def storage() -> dict[str, object]:
-    """Let every page know whether this host forgets."""
-    return {"storage_forgets": not current_app.config.get("STORAGE_IS_LASTING", True)}
 
 
 @blueprint.get("/export")
