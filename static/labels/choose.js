@@ -209,6 +209,13 @@ list.addEventListener("input", (event) => {
   } else show(label);
 });
 
+// A dense page has hundreds of lines: only what is chosen is sent.
+form.addEventListener("formdata", ({ formData }) => {
+  for (const [key, label] of labels) {
+    for (const name of pick(label).checked ? [] : [`word-${key}`, `box-${key}`]) formData.delete(name);
+  }
+});
+
 // ---- The picture ---------------------------------------------------------------------------------
 
 async function start() {

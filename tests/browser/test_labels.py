@@ -61,7 +61,9 @@ def test_labels_are_hidden_by_finger_and_keys_and_asked_in_a_review(
     draw_two(page)
     page.get_by_text("are hidden, too").click()
     check(page)
-    page.get_by_role("button", name="Save these cards").click()
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Save these cards").click()
+    assert "word-l2" not in (sent.value.post_data or "")  # It was not chosen.
     expect(page.get_by_text("4 cards are made.")).to_be_visible()
     found = labels(site, pack_id)
     assert sorted(found) == ["", "Cell wall", "Nucleolus", "Vacuole"]
