@@ -24,14 +24,19 @@ _HEADERS = {
 }
 _ONLY_HTTPS = f"max-age={365 * 86_400}"
 """A year in which a browser asks this host by https alone; hosts below it are not ours to bind."""
+_FOR_WHO_HAS_THE_LINK = ("/s/", "/live")
+"""Addresses that are given by hand: shared packs, and quizzes of a class."""
+_UNLISTED = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
+"""In no search engine, and in no other site's log."""
 STATIC = frozenset({"static", "assets.send"})
 """Endpoints of static files, which say themselves who may keep them."""
 
 
 def protect(response: Response) -> Response:
     """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)  # A page may say less of itself, as one that is shared.
+    more = _UNLISTED if request.path.startswith(_FOR_WHO_HAS_THE_LINK) else {}
+    for name, value in {**_HEADERS, **more}.items():
+        response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:

@@ -45,13 +45,6 @@ def fresh_attempts() -> Attempts:
 _attempts = fresh_attempts()
 
 
-@blueprint.after_request
-def hide(response: Response) -> Response:
-    """Keep quizzes out of search engines, and their codes out of other sites' logs."""
-    response.headers.update({"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"})
-    return response
-
-
 @blueprint.get("")
 def show_entry() -> ResponseReturnValue:
     """Show where a code is typed; a typed one leads to its quiz."""

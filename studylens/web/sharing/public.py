@@ -38,7 +38,6 @@ _LAST_PAGE = 1_000
 """No pack has so many photos, and a larger number fits into no database."""
 _SPOOLED_BYTES = 1_000_000
 """Of a copy on its way in that are held in memory; the rest is on disk."""
-_HIDDEN = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
 
 
 def fresh_attempts() -> Attempts:
@@ -48,13 +47,6 @@ def fresh_attempts() -> Attempts:
 
 
 _attempts = fresh_attempts()
-
-
-@blueprint.after_request
-def hide(response: Response) -> Response:
-    """Keep the address out of search engines and of other sites' logs."""
-    response.headers.update(_HIDDEN)
-    return response
 
 
 @blueprint.get("")
