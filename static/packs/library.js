@@ -24,6 +24,9 @@ function watch(form) {
     for (const box of boxes) box.checked = !isWhole;
     update();
   });
+  whole?.addEventListener("change", () => {
+    for (const box of boxes) box.checked = whole.checked;
+  });
   all.hidden = boxes.length < 2;
   form.addEventListener("change", update);
   window.addEventListener("pageshow", update); // The browser may have kept ticks of an earlier visit.

@@ -41,8 +41,8 @@ def accept(session: Session, pack: Pack, cards: Iterable[Flashcard], at: datetim
     """Schedule those of the pack's cards that have no schedule yet, as new and due now; return how many."""
     chosen = [card for card in cards if card.pack_id == pack.id and card.deleted_at is None]
     session.execute(select(Pack.id).where(Pack.id == pack.id).with_for_update())  # One at a time.
-    known = select(CardSchedule.card_id).where(CardSchedule.card_id.in_([card.id for card in chosen]))
-    scheduled = set(session.scalars(known))
+    known = select(CardSchedule.card_id).join(Flashcard, Flashcard.id == CardSchedule.card_id)
+    scheduled = set(session.scalars(known.where(Flashcard.pack_id == pack.id)))  # A pack may have thousands.
     for card in chosen:
         card.accepted_at = card.accepted_at or at
     fresh = [card.id for card in chosen if card.id not in scheduled]
