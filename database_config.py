@@ -21,7 +21,7 @@ from studylens.database.began import Beginning
 from studylens.database.reconnecting import Patience, is_lost
 from studylens.database.schema.guard import SchemaGuard
 from studylens.database.schema.missing import Missing
-from studylens.errors import BadText, ConnectionLost, DatabaseDown, TablesUnfit
+from studylens.errors import BadText, ConnectionLost, DatabaseDown, DatabaseUnwritable, TablesUnfit
 from studylens.models import Base
 
 log = logging.getLogger("studylens.database")
@@ -55,6 +55,9 @@ _BUSY_MS = "busy_ms"
 _UNFIT = frozenset({"42703", "42P01", "42501"})
 """PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
 _UNFIT_SQLITE = ("no such column", "no such table")
+_UNWRITABLE = frozenset({"25006", "53100"})
+"""PostgreSQL's codes for a server that only reads, and for one whose disk is full."""
+_UNWRITABLE_SQLITE = ("attempt to write a readonly database", "database or disk is full")
 
 
 class Database:
@@ -222,8 +225,10 @@ def _named(error: Exception) -> DatabaseDown:
     if is_lost(error):
         return ConnectionLost()
     cause = getattr(error, "orig", None)
-    unfit = getattr(cause, "pgcode", None) in _UNFIT or str(cause).startswith(_UNFIT_SQLITE)
-    return TablesUnfit() if unfit else DatabaseDown()
+    code, reason = getattr(cause, "pgcode", None), str(cause)
+    if code in _UNWRITABLE or reason.startswith(_UNWRITABLE_SQLITE):
+        return DatabaseUnwritable()
+    return TablesUnfit() if code in _UNFIT or reason.startswith(_UNFIT_SQLITE) else DatabaseDown()
 
 
 _databases: dict[str, Database] = {}

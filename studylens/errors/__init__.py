@@ -49,6 +49,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── MailDown                503 mail_down
 │   └── DatabaseDown            503 database
 │       ├── DatabaseGone        503 database_gone
+│       ├── DatabaseUnwritable  503 database_unwritable
 │       ├── ConnectionLost      503 database      (a read is tried again)
 │       └── TablesUnfit         503 database
 └── JobFailed                   a job that was accepted and did not end in a pack
@@ -102,6 +103,7 @@ from studylens.errors.outages import (
     ConnectionLost,
     DatabaseDown,
     DatabaseGone,
+    DatabaseUnwritable,
     DiskFull,
     DiskReadOnly,
     MailDown,
@@ -152,6 +154,7 @@ __all__ = [
     "CrossSite",
     "DatabaseDown",
     "DatabaseGone",
+    "DatabaseUnwritable",
     "DiskFull",
     "DiskReadOnly",
     "EngineFailed",

@@ -75,6 +75,17 @@ class DatabaseGone(DatabaseDown):
     retry_after = 60
 
 
+class DatabaseUnwritable(DatabaseDown):
+    """The database can be read, but takes no change: its disk is full or read-only, or it is a standby."""
+
+    code = "database_unwritable"
+    sentence = mark(
+        "The server cannot write anything down right now, so this was not kept. What you have is all there, "
+        "and can be read. Please try again later."
+    )
+    retry_after = 60
+
+
 class ConnectionLost(DatabaseDown):
     """The database went away while it was asked; whoever only reads may ask again."""
 
