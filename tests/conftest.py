@@ -30,6 +30,7 @@ pytest_plugins = (
     "tests.groups",
     "tests.garbage",
     "tests.compiled",
+    "tests.certificates",
     "tests.statements",
     "tests.analysis.blip.fixtures",
 )

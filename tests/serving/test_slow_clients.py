@@ -8,7 +8,7 @@ import pytest
 
 from tests.service import Service
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("slow clients")]  # One service for all of them.
 
 HALF_HEAD = b"GET /packs HTTP/1.1\r\nHost: loc"
 STALLED_BODY = (

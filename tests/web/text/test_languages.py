@@ -13,6 +13,7 @@ from tests.web.text import pseudo
 from tests.web.text.greek import Greece
 from tests.web.world import PAGE, read_page
 
+pytestmark = pytest.mark.xdist_group("languages")  # One process finds every message, 3 s, and writes both.
 NAMES = frozenset({"Studylens", "Study", "lens", "Google", "Gemini", "English", *pseudo.TAGS})
 FORMATS = frozenset({"UTC", "apkg", "csv", "tsv", "txt", "json", "gz", "ABCDE", "ABCD", "EFGH"})
 
