@@ -156,13 +156,14 @@ def test_what_is_kept_is_the_same_when_it_is_read() -> None:
 
 
 def test_a_moment_shows_nothing_of_later() -> None:
-    side = Side("S", (Sample(1.0, 80.0), Sample(9.0, 90.0)), (Event(2.0, "a"), Event(8.0, "b")))
+    side = Side("S", (Sample(1.0, 80.0), Sample(9.0, 90.0)), (Event(2.0, "a"), Event(8.0, "b")), "over")
     figures = promised(20)
     found = tuple(dataclasses.replace(figure, measured=1.0) for figure in figures)
     times = (3.0, 7.0, *[None] * (len(figures) - 2))
     then = a_scene(ours=side, figures=found, found_at=times, ended=True).until(5.0)
     assert [sample.at for sample in then.ours.samples] == [1.0]
     assert [event.text for event in then.ours.events] == ["a"]
+    assert (then.ours.note, side.until(8.0).note) == ("", "over")
     assert [figure.measured for figure in then.figures[:3]] == [1.0, None, None]
     assert (then.ended, then.seconds) == (False, 5.0)
 

@@ -193,7 +193,7 @@ class Play:
         self._found_at_rest(promises.REST)
 
     def _found_at_rest(self, promise: str) -> None:
-        """PSS leaves a part of each library to others who have it open; where seen, it is said."""
+        """PSS leaves a part of each library to others who have it open; root can see how much."""
         pids = self.running.group.pids
         try:
             how = f"sum of PSS; with each page counted once {resident_once_mb(pids):.1f} MB"

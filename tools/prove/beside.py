@@ -14,9 +14,7 @@ from tools.prove.held import Limits, NotHere, Way
 from tools.prove.scene import USUAL, Board
 from tools.prove.watching import Group, Watch
 
-HELD = (
-    "Its weights are random ones of full size, held in memory as float32; docs/proof.md says what is other."
-)
+HELD = "Its weights are random ones of full size, held in memory as float32; docs/proof.md has others."
 MAPPED = "Its weights are mapped from the file of USUAL_MODEL, and read from the disk as they are needed."
 MODEL = "USUAL_MODEL"
 """The variable that names a folder of weights in transformers' format."""

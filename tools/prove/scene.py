@@ -42,10 +42,11 @@ class Side:
     note: str = ""
 
     def until(self, seconds: float) -> Self:
-        """Return what was to be seen at that moment."""
+        """Return what was to be seen then; the note, which tells the end, comes with the last event."""
         samples = tuple(sample for sample in self.samples if sample.at <= seconds)
         events = tuple(event for event in self.events if event.at <= seconds)
-        return replace(self, samples=samples, events=events)
+        note = self.note if len(events) == len(self.events) else ""
+        return replace(self, samples=samples, events=events, note=note)
 
 
 @dataclass(frozen=True)
