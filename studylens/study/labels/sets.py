@@ -106,11 +106,9 @@ def save(session: Session, pack: Pack, wish: Wish) -> Saved:
     for label in wish.labels:
         found.take(label)
     found.put_away(wish.known)
-    for row in found.rows:
-        if row.hides_all != wish.hides_all:
-            row.hides_all, row.version = wish.hides_all, (row.version or 0) + 1
+    if found.end(hides_all=wish.hides_all):
+        sums.touch(session, pack.id)
     session.flush()
-    sums.touch(session, pack.id)
     return Saved(found.made, found.changed, tuple(found.away))
 
 
@@ -153,6 +151,20 @@ class _Writer:
                 delete_part(one.card)
                 self.away.append(one.card.id)
 
+    def end(self, *, hides_all: bool) -> bool:
+        """Write how the labels are hidden; say whether anything has changed.
+
+        Then all their cards are others: each shows what of the picture is covered beside it.
+        """
+        other = [row for row in self.rows if row.hides_all != hides_all]
+        for row in other:
+            row.hides_all, row.version = hides_all, (row.version or 0) + 1
+        if not (other or self.made or self.changed or self.away):
+            return False
+        for one in self._there:
+            one.card.version += 1
+        return True
+
     def _known(self, label: Chosen) -> _Kept | None:
         """Return what is there of the label. Raises NotFound for a card or line that is not this page's."""
         if label.card_id:
@@ -189,8 +201,7 @@ class _Writer:
             _put(mine.row, label.box)
             mine.row.version, changed = mine.row.version + 1, True
         if label.word != card.back:
-            card.back, card.edited_at = label.word, now()
-            card.version, changed = card.version + 1, True
+            card.back, card.edited_at, changed = label.word, now(), True
         return changed
 
 

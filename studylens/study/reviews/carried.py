@@ -29,7 +29,7 @@ KINDS = ("known", "new")
 
 _FACE = (
     CARDS.c.id, CARDS.c.front, CARDS.c.back, CARDS.c.origin, CARDS.c.source_line, CARDS.c.version,
-    CARDS.c.answer_box, CARDS.c.typed, CARDS.c.also_right, CARDS.c.uid, SCHEDULES, *OF_PACK,
+    CARDS.c.answer_box, CARDS.c.typed, CARDS.c.also_right, CARDS.c.kind, CARDS.c.uid, SCHEDULES, *OF_PACK,
 )  # fmt: skip
 _STAMP = (
     SCHEDULES.c.card_id, CARDS.c.version, PACKS.c.version, PACKS.c.title, SCHEDULES.c.state,

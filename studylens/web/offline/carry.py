@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.language import said
-from studylens.models import Pack, now
+from studylens.models import LABEL, Pack, now
 from studylens.study.cutouts.cards import Shown, shown_in
+from studylens.study.labels.shown import Hidden, hidden_in
 from studylens.study.packs.pictures import PagePicture, answers_in
 from studylens.study.packs.strips import Strip, strips_of
 from studylens.study.reviews.carried import CarriedCard, Part, Place, carried, stamp_of
@@ -95,8 +96,11 @@ class _Beside:
         self.strips: dict[int, Strip] = strips_of(session, pack_id, lines)
         self.own: dict[str, Shown] = {}
         self.answers: dict[int, PagePicture] = {}
+        self.labels: dict[int, Hidden] = {}
         if any(each.has_picture for each in cards):
             self.own = shown_in(session, pack_id)
+        if any(each.card.kind == LABEL for each in cards):
+            self.labels = hidden_in(session, session.get_one(Pack, pack_id))
         if any(each.card.answer_box for each in cards):
             self.answers = answers_in(session, session.get_one(Pack, pack_id))
 
@@ -122,5 +126,6 @@ def _html(each: CarriedCard, beside: _Beside) -> str:
     return template.render(
         card=card, title=each.pack_title, spoken=each.language,
         own_picture=beside.own.get(each.card.uid or "") if each.has_picture else None,
+        own_label=beside.labels.get(card.id),
         strip=beside.strips.get(card.source_line or 0), answer_photo=beside.answers.get(card.id),
     )  # fmt: skip
