@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BeingJoined
 from studylens.language import mark
 from studylens.models import (
+    LABEL,
     CardPicture,
     Flashcard,
     Guest,
@@ -48,6 +49,7 @@ _LISTS: dict[str, tuple[Part | None, tuple[str, ...]]] = {
     "terms": (Part.TERMS, ("term", "definition", "source_line", "origin")),
     "cards": (Part.CARDS, ("uid", "front", "back", "kind", "answer_box", *_MADE)),
     "questions": (Part.CARDS, ("uid", "question", "options", "answer_index", "explanation", *_MADE)),
+    "labels": (Part.CARDS, ("card_uid", "page", "set_uid", "n", "hides_all", "x0", "y0", "x1", "y1")),
     "pages": (None, ("n", "title", "text_engine")),
 }
 _TOLD_BY_PAGES = ("summary", "explanation", "caption", "caption_engine")
@@ -121,7 +123,20 @@ def plain_copy(session: Session, pack: Pack, parts: frozenset[Part]) -> dict[str
     kept = {name: plain[name] for name in columns} | {"notes": [SOURCE]}
     for name, (part, wanted) in _LISTS.items():
         kept[name] = list(_some(plain[name], _wanted(name, wanted, parts))) if _is_in(part, parts) else []
-    return kept
+    return _without_lost_labels(session, pack, kept, parts)
+
+
+def _without_lost_labels(
+    session: Session, pack: Pack, kept: dict[str, Any], parts: frozenset[Part]
+) -> dict[str, Any]:
+    """Leave out cards that hide a label of a picture that does not come along: nobody could answer them."""
+    pages = select(PackPicture.page).where(PackPicture.pack_id == pack.id)
+    pictured = set(session.scalars(pages)) if Part.PHOTO in parts else set()
+    labels = [row for row in kept["labels"] if row["page"] in pictured]
+    seen = {row["card_uid"] for row in labels}
+    cards = [row for row in kept["cards"] if row["kind"] != LABEL or row["uid"] in seen]
+    there = {row["uid"] for row in cards}
+    return {**kept, "cards": cards, "labels": [row for row in labels if row["card_uid"] in there]}
 
 
 def _is_in(part: Part | None, parts: frozenset[Part]) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.models import Flashcard, Pack, PackPicture, PackTerm, QuizQuestion, TranscriptLine
+from studylens.models import LABEL, Flashcard, Pack, PackPicture, PackTerm, QuizQuestion, TranscriptLine
 from studylens.study.packs.pages import Told, told_of
 from studylens.study.reviews.contents import FRESH, KNOWN, LEARNING, contents_of
 from studylens.study.schedule.moment import moment_of
@@ -83,7 +83,9 @@ def chosen(codes: Iterable[str]) -> frozenset[Part]:
 def shown_of(session: Session, pack: Pack, parts: frozenset[Part], *, page: int, at: datetime) -> Shown:
     """Return one page of what these parts of the pack show; a page that does not exist is the nearest."""
     lines = pack.transcript if Part.TEXT in parts else []
-    cards, questions = (pack.cards, pack.quiz) if Part.CARDS in parts else ([], [])
+    questions = pack.quiz if Part.CARDS in parts else []
+    # What hides a label is asked in its picture, by a copy that has it.
+    cards = [card for card in pack.cards if card.kind != LABEL] if Part.CARDS in parts else []
     sizes = ((lines, LINES_AT_ONCE), (cards, CARDS_AT_ONCE), (questions, QUESTIONS_AT_ONCE))
     pages = max(1, *(-(-len(some) // most) for some, most in sizes))
     page = min(max(1, page), pages)

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from studylens.errors import BadFile, BadText
-from studylens.models import CardLabel, Flashcard, Pack
+from studylens.models import CardLabel, Flashcard, Pack, now
 from studylens.study.labels import sets
 from studylens.study.labels.boxes import Box
 from studylens.study.labels.shown import hidden_in, labels_of
 from studylens.study.packs.parts import PACK_ITEMS
+from studylens.study.sharing import copying
+from studylens.study.sharing import parts as parts_of
+from studylens.study.sharing.parts import Part
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange import world
 from tests.web.world import add_pack
@@ -41,6 +44,22 @@ def test_labels_come_home_with_the_account_and_the_later_change_stays(wiring: Wi
     ]
     world.restored(wiring, owner, before)
     assert words(wiring, pack_id)[0] == ("Leaf", 1, "0.2 0.2 0.4 0.4")
+
+
+@pytest.mark.own_sql
+def test_a_shared_copy_has_labels_only_with_their_picture(wiring: Wiring) -> None:
+    owner, friend = world.add_guest(wiring), world.add_guest(wiring)
+    pack_id = world.add_labels(wiring, owner, ("Leaf", "Light", "Stroma"))
+    usual = frozenset({Part.TEXT, Part.CARDS})
+    for parts, cards, there in ((usual, 3, 0), (usual | {Part.PHOTO}, 6, 3)):
+        with wiring.database.writing() as session:
+            source = session.get_one(Pack, pack_id)
+            copy = copying.take(session, friend, source, parts)
+            shown = parts_of.shown_of(session, source, parts, page=1, at=now())
+            assert len(shown.cards) == 3  # A page without the picture's masks asks for none of them.
+            assert len(session.get_one(Pack, copy, populate_existing=True).cards) == cards
+        assert len(words(wiring, copy)) == there
+    assert words(wiring, copy) == words(wiring, pack_id)
 
 
 def test_a_damaged_box_of_an_account_file_is_refused(wiring: Wiring) -> None:
