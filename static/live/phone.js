@@ -2,7 +2,7 @@
 // script the page loads itself again, and its buttons send the form.
 
 import { every, maybe, need, post } from "../dom.js";
-import { inWords } from "../words.js";
+import { counted, inWords } from "../words.js";
 import { Answers, pauseMs, stretched } from "./pace.js";
 
 const BACK_MS = 2000; // Phones that find their network together come one after another.
@@ -89,7 +89,7 @@ async function showMine() {
   const answer = await fetch(mine, { headers: JSON_TYPE });
   if (!answer.ok) return;
   const { right, of } = await answer.json();
-  line.textContent = inWords("You had %(num)s of %(of)s right.", { num: right, of });
+  line.textContent = counted("You had %(num)s of %(of)s right.", "You had %(num)s of %(of)s right.", right, { of });
   line.hidden = false;
 }
 

@@ -26,17 +26,18 @@ _ONLY_HTTPS = f"max-age={365 * 86_400}"
 """A year in which a browser asks this host by https alone; hosts below it are not ours to bind."""
 _FOR_WHO_HAS_THE_LINK = ("/s/", "/live")
 """Addresses that are given by hand: shared packs, and quizzes of a class."""
-_UNLISTED = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
-"""In no search engine, and in no other site's log."""
+_UNLISTED = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
+"""In no search engine. `same-origin` above tells other sites no address; with `no-referrer`, browsers without
+Sec-Fetch-Site would send forms with `Origin: null`, which is refused as another site's."""
 STATIC = frozenset({"static", "assets.send"})
 """Endpoints of static files, which say themselves who may keep them."""
 
 
 def protect(response: Response) -> Response:
     """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
-    more = _UNLISTED if request.path.startswith(_FOR_WHO_HAS_THE_LINK) else {}
-    for name, value in {**_HEADERS, **more}.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(_HEADERS)
+    if request.path.startswith(_FOR_WHO_HAS_THE_LINK):
+        response.headers.extend(_UNLISTED)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:

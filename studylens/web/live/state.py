@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from studylens.errors import NotFound
+from studylens.errors import NotFound, Unavailable
 from studylens.models import now
 from studylens.serving.places import places
 from studylens.sharing_limits import (
@@ -67,6 +67,8 @@ class Memory:
             return known.seen
         try:
             return self._refresh(code)
+        except Unavailable:  # The class goes on with what it sees until the database answers again.
+            return known.seen
         finally:
             known.refreshing.release()
 

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from studylens.errors import Busy
 from studylens.models import (
     Guest,
     LiveAnswer,
@@ -327,6 +328,21 @@ def test_while_one_thread_reads_the_others_answer_with_what_is_known() -> None:
     memory = state.Memory(read, lambda: clock[0])
     assert [memory.look("A").scene.step for _ in range(3)] == [0, 1, 2]
     assert reads == ["A"] * 3
+
+
+def test_a_class_goes_on_with_what_it_sees_while_the_database_is_away() -> None:
+    scene = quizzes.Scene("q", "p", "A", 1, (quizzes.Question("?", ("a", "b"), 0, "server"),))
+    answers = [state.Seen(scene, 2.0)]
+
+    def read(_code: str) -> state.Seen:
+        if not answers:
+            raise Busy
+        return answers.pop()
+
+    memory = state.Memory(read)
+    assert [memory.look("A").scene.step for _ in range(3)] == [1, 1, 1]
+    with pytest.raises(Busy):
+        memory.look("B")
 
 
 def test_phones_ask_more_seldom_the_more_they_are() -> None:

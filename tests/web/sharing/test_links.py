@@ -113,7 +113,7 @@ def test_a_reader_becomes_no_guest_gets_no_cookie_and_tells_no_other_site(
         page = read_page(answer)
         assert "Set-Cookie" not in answer.headers
         assert "noindex" in answer.headers["X-Robots-Tag"]
-        assert answer.headers.getlist("Referrer-Policy") == ["no-referrer"]
+        assert answer.headers["Referrer-Policy"] == "same-origin"  # No other site is told the address.
         assert token not in path or "zone.js" not in page  # It keeps the browser's time zone in a cookie.
     assert count(wiring, Guest) == guests
 
@@ -343,6 +343,13 @@ def test_a_copy_counts_and_a_refused_one_leaves_no_guest(
     assert answer.status_code == HTTPStatus.INSUFFICIENT_STORAGE
     assert "Set-Cookie" not in answer.headers
     assert (count(wiring, Guest), count(wiring, Pack)) == (guests, 1)
+
+
+def test_a_browser_that_names_only_its_origin_takes_a_copy(
+    client: FlaskClient, reader: FlaskClient, pack_id: str
+) -> None:
+    old = {**PAGE, "Origin": "http://localhost", "User-Agent": "Mozilla/5.0"}
+    assert reader.post(f"/s/{make(client, pack_id)}/copy", headers=old).status_code == HTTPStatus.SEE_OTHER
 
 
 def test_a_private_pack_stays_private_in_the_copy(
