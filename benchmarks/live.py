@@ -25,7 +25,7 @@ COME_IN_SECONDS = 30.0
 OPEN_SECONDS, SHOWN_SECONDS = 15.0, 5.0
 ANSWER_SECONDS = 10.0
 """A student reads, thinks and presses within so long."""
-AWAY_SECONDS, BACK_SECONDS = 6.0, 2.0
+AWAY_SECONDS, BACK_SECONDS = 6.0, 4.0
 """The network is away for the first, and phones come back within the second (static/live/phone.js)."""
 TO_REACH_MS = 1_000.0
 JITTER = 0.25

@@ -5,7 +5,7 @@ import { every, maybe, need, post } from "../dom.js";
 import { counted, inWords } from "../words.js";
 import { Answers, pauseMs, stretched } from "./pace.js";
 
-const BACK_MS = 2000; // Phones that find their network together come one after another.
+const BACK_MS = 4000; // Phones that find their network together come one after another.
 const form = need(HTMLFormElement, "#answer");
 const seen = need(HTMLElement, "#seen");
 const told = need(HTMLElement, "#told");
