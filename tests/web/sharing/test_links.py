@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from studylens.models import (
+    LABEL,
+    CardLabel,
     CardSchedule,
     Flashcard,
     Guest,
@@ -325,6 +327,26 @@ def test_a_large_copy_comes_in_as_a_file_and_is_the_same(
     again = other.post(f"/s/{whole}/copy", headers=PAGE, follow_redirects=True)
     assert again.status_code == HTTPStatus.OK
     assert count(wiring, Pack) == 3
+
+
+@pytest.mark.own_sql
+def test_hidden_labels_travel_with_the_photo_alone(
+    wiring: Wiring, client: FlaskClient, reader: FlaskClient, pack_id: str
+) -> None:
+    with wiring.database.writing() as session:
+        card = Flashcard(pack_id=pack_id, front="Hidden", back="Stoma", kind=LABEL, origin="student")
+        session.add(card)
+        session.flush()
+        place = {"x0": 0.1, "y0": 0.1, "x1": 0.2, "y1": 0.2}
+        session.add(CardLabel(pack_id=pack_id, card_uid=card.uid, page=1, set_uid="a" * 32, n=1, **place))
+    assert "Stoma" not in reader.get(f"/s/{make(client, pack_id, [Part.CARDS])}", headers=PAGE).text
+    copy = _copied(reader, make(client, pack_id))
+    labels = select(CardLabel.x0).where(CardLabel.pack_id == copy)
+    with wiring.database.reading() as session:
+        assert (len(session.get_one(Pack, copy).cards), session.scalars(labels).all()) == (3, [])
+    _copied(reader, make(client, pack_id, [*USUAL, Part.PHOTO]))
+    with wiring.database.reading() as session:
+        assert (len(session.get_one(Pack, copy).cards), session.scalars(labels).all()) == (4, [0.1])
 
 
 def test_the_owner_finds_the_pack_and_no_copy(wiring: Wiring, client: FlaskClient, pack_id: str) -> None:
