@@ -79,7 +79,7 @@ def test_nothing_is_told_to_whoever_is_nobody_or_somebody_else(app: Flask, wirin
 
 @pytest.mark.parametrize(
     "since",
-    ["x", "0." * 12, "0.1" + 9 * ".0" + ".", "1.0" + 9 * ".99999999999999999999" + ".", "0" * 10_000],
+    ["x", "0." * 12, "1.0" + 9 * ".99999999999999999999" + ".", "0" * 10_000],
 )
 def test_a_made_up_place_begins_anew_or_is_told_as_lost(
     wiring: Wiring, client: FlaskClient, since: str
