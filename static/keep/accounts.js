@@ -13,7 +13,8 @@ const LOOK_AGAIN_MS = 700;
 /** @typedef {{ name: string, packs: number, cards: number }} Offer */
 
 /**
- * Forget what is to be forgotten; return what can be brought back, and whether another device has something.
+ * Forget what is to be forgotten; return what can be brought back, and whether another device has something. Throws
+ * NotKept, and TypeError while the server cannot say.
  * @param {Store} store @returns {Promise<{ offers: Offer[], elsewhere: boolean }>}
  */
 export async function settle(store) {
@@ -35,7 +36,8 @@ export async function settle(store) {
 async function judged(names) {
   const asked = new URLSearchParams(names.map((name) => ["account", name]));
   const answer = await fetch(at(`/keep/accounts?${asked}`), { headers: JSON_KIND });
-  return answer.ok ? answer.json() : {};
+  if (!answer.ok) throw new TypeError(String(answer.status)); // As when the server is away: nothing is forgotten.
+  return answer.json();
 }
 
 /**

@@ -10,6 +10,8 @@ import { NotKept, open } from "./store.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./accounts.js").Offer} Offer */
 
+const TRIES = 5;
+const AGAIN_MS = 3_000;
 const box = need(HTMLElement, "[data-kept]");
 const words = need(HTMLElement, "[data-kept-words]", box);
 const button = need(HTMLButtonElement, "button", box);
@@ -88,12 +90,15 @@ function warn() {
   if (why && box.dataset.forgets) say([inWords("This device does not keep your packs."), inWords(why)].join(" "));
 }
 
-if (state() !== "" && state() !== OFF) {
+/** Show what there is; a server that has just lost its database may need a moment to answer. @param {number} tries */
+async function begin(tries) {
   try {
-    const store = await open();
-    await show(store);
+    await show(await open());
   } catch (error) {
-    if (!(error instanceof NotKept || error instanceof TypeError)) throw error;
+    if (error instanceof TypeError && tries > 1) setTimeout(() => begin(tries - 1), AGAIN_MS);
+    else if (!(error instanceof NotKept || error instanceof TypeError)) throw error;
   }
   if (state() !== ON && box.hidden) warn();
 }
+
+if (state() !== "" && state() !== OFF) await begin(TRIES);

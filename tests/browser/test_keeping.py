@@ -55,6 +55,7 @@ def _lose(site: Site) -> None:
     instance = Path(str(site.wiring.database.url.database)).parent
     for file in instance.glob("studylens.sqlite3*"):
         file.unlink()
+    site.wiring.database.ensure_compatible()
 
 
 def _seen(page: Page) -> str:
