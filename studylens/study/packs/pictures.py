@@ -16,6 +16,7 @@ from studylens.analysis.protocol.result import KeptCopy
 from studylens.errors import NotFound
 from studylens.models import CardPicture, Pack, PackPage, PackPicture
 from studylens.study.budgets import sums
+from studylens.study.keeping.marks import touch_pictures
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> No
 def forget_copies(session: Session, pack: Pack) -> None:
     """Delete every copy of the pack, and say so in its receipts."""
     session.execute(delete(PackPicture).where(PackPicture.pack_id == pack.id))
+    touch_pictures(session, pack.id)
     for page in session.scalars(select(PackPage).where(PackPage.pack_id == pack.id)):
         page.receipt = {**page.receipt, "bytes_kept": 0}
     count_copies(session, pack)

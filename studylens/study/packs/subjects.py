@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import Pack, PackTag
+from studylens.study.keeping.marks import touch
 
 SUBJECT_CHARS = 100
 """A subject, as its column is wide."""
@@ -83,6 +84,7 @@ def set_tags(session: Session, pack: Pack, text: str) -> None:
     if len(tags) > TAGS_A_PACK:
         raise BadText(TOO_MANY)
     session.execute(delete(PackTag).where(PackTag.pack_id == pack.id))
+    touch(session, pack.id)
     session.add_all(PackTag(pack_id=pack.id, tag=tag) for tag in tags)
 
 

@@ -29,6 +29,7 @@ from studylens.models import (
 from studylens.study.exchange.account.writing import pack_entry, table_of
 from studylens.study.exchange.arriving.hand import Hand
 from studylens.study.exchange.arriving.packs import write_pack, write_parts
+from studylens.study.keeping.marks import touch_pictures
 from studylens.study.packs import search, trash
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.pictures import count_copies
@@ -169,6 +170,7 @@ def _take_pictures(session: Session, source: str, own: str) -> None:
     mine = select(Flashcard.uid).where(Flashcard.pack_id == own)
     cards = cards.where(CardPicture.pack_id == source, CardPicture.card_uid.in_(mine), ~has_one)
     session.execute(insert(CardPicture).from_select(["pack_id", *CARD_PICTURE], cards))
+    touch_pictures(session, own)
 
 
 def _columns(model: type[Any], names: tuple[str, ...]) -> list[Any]:

@@ -16,6 +16,8 @@ from studylens.study.keeping.marks import PACK
 from studylens.study.packs import trash
 from studylens.study.packs.editing import add_part, delete_part, edit_heading
 from studylens.study.packs.merging import begin_parting, merge, step
+from studylens.study.packs.pictures import forget_copies
+from studylens.study.packs.subjects import set_tags
 from studylens.study.quizzes import making, taking
 from studylens.study.reviews import answers, cards
 from studylens.study.schedule.settings import catch_up
@@ -86,6 +88,8 @@ CHANGES: dict[str, Change] = {
     "a card deleted": lambda session, guest: delete_part(_pack(session, guest).cards[1]),
     "into the trash": lambda session, guest: trash.throw_away(session, _pack(session, guest)),
     "out of the trash": lambda session, guest: trash.bring_back(session, _pack(session, guest)),
+    "its photo's copy forgotten": lambda session, guest: forget_copies(session, _pack(session, guest)),
+    "no tags": lambda session, guest: set_tags(session, _pack(session, guest), ""),
     "an exam": lambda session, guest: cards.set_exam(session, _pack(session, guest), now().date(), now()),
     "settings": lambda session, guest: catch_up(session, guest, days=3, begun=now().date()),
     "medals told": lambda session, guest: claim_news(session, guest, now()),
