@@ -17,6 +17,8 @@ from studylens.study.packs.ending.erasing import take_steps
 
 ROWS_A_PACK = 20
 """Rows of a step that a pack counts for: its words leave the search index, and its bytes are counted."""
+LEAST_AT_ONCE = 25
+"""Packs of the smallest step: finding them takes as long as changing them, so fewer only last longer."""
 SECONDS = 20.0
 """How long a request goes on; what is left then is told, and can be gone on with."""
 _UNCHECKED_TAGS = subjects.TAGS_A_PACK - 1
@@ -95,7 +97,7 @@ def change(database: Database, found: Found, deed: Deed, *, seconds: float = SEC
     which = (deed.lacking, Pack.joining_at.is_(None))
 
     def step(session: Session, rows: int) -> bool:
-        most = max(1, rows // ROWS_A_PACK)
+        most = max(LEAST_AT_ONCE, rows // ROWS_A_PACK)
         packs = found.some(session, most, *which)
         deed.apply(session, packs)
         return len(packs) == most

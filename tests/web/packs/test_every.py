@@ -48,6 +48,7 @@ def tags(wiring: Wiring) -> int:
         return session.scalar(select(func.count()).select_from(PackTag)) or 0
 
 
+@pytest.mark.sqlite("the other tests send the same statements; what is asked here is the number")
 def test_five_thousand_packs_are_named_by_what_their_list_is_narrowed_to(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
