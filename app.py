@@ -4,7 +4,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,8 +13,6 @@ from database_config import Database
 from studylens.config import Config
 from studylens.jobs import process
 from studylens.jobs.folder import UploadFolder
-from studylens.jobs.imports.apart import read_apart
-from studylens.jobs.imports.carrier import Terms
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.runner import Runner
@@ -27,6 +25,9 @@ from studylens.web.door.sender.prefix import PlainPrefix
 from studylens.web.door.storage import is_lasting
 from studylens.web.door.wiring import EXTENSION, Wiring
 from studylens.web.rules import LateRule
+
+if TYPE_CHECKING:
+    from studylens.jobs.imports.carrier import Terms
 
 log = logging.getLogger("studylens")
 
@@ -72,7 +73,12 @@ def _wire(config: Config, command: tuple[str, ...], importing: Mapping[str, Any]
     database = Database.for_config(config)
     folder = UploadFolder(config.upload_folder)
     waiting = WaitingRoom(database)
-    terms = Terms(config, importing.get("read", read_apart))
+
+    def terms() -> "Terms":
+        from studylens.jobs.imports.carrier import Terms  # noqa: PLC0415 - with the first file.
+
+        return Terms(config, *(importing[name] for name in ("read",) if name in importing))
+
     paced = {name: value for name, value in importing.items() if name != "read"}
     files = ImportFiles(config.instance_path / "imports")
     importer = Importer(database, folder, files, terms=terms, **paced)

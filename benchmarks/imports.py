@@ -70,7 +70,7 @@ def measure(folder: Path) -> None:
         return paces[-1]
 
     files, uploads = ImportFiles(folder / "imports"), UploadFolder(folder / "uploads")
-    importer = Importer(database, uploads, files, terms=Terms(Config()), pace=pace, wait_seconds=0)
+    importer = Importer(database, uploads, files, terms=lambda: Terms(Config()), pace=pace, wait_seconds=0)
     made = Import(id=new_id(), guest_id=guests[1].id, name="account.json")
     importer.take(made, io.BytesIO((folder / "account.json").read_bytes()))
     began = time.monotonic()

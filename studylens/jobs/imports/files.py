@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import IO
 
 from studylens.storable import is_id
-from studylens.study.exchange.reading import no_room
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,8 @@ class ImportFiles:
                 shutil.copyfileobj(file, target)
                 return target.tell()
         except OSError as error:
+            from studylens.study.exchange.reading import no_room  # noqa: PLC0415 - it brings all readers.
+
             path.unlink(missing_ok=True)
             raise no_room() from error
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sqlalchemy import Update, delete, select, update
 
@@ -20,11 +20,13 @@ from studylens.errors import DatabaseDown, UploadLost
 from studylens.import_limits import IMPORT_WAIT_SECONDS, IMPORT_WAITING_REQUESTS
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports import queue
-from studylens.jobs.imports.carrier import Carrier, Terms
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.lock import MachineLock
 from studylens.machine.memory import release_memory
 from studylens.models import ON_ITS_WAY, UNDOING, Folder, Import, now
+
+if TYPE_CHECKING:
+    from studylens.jobs.imports.carrier import Carrier, Terms
 
 log = logging.getLogger("studylens.imports")
 STOP_SECONDS = 5.0
@@ -34,7 +36,10 @@ LOOK_SECONDS = 0.5
 
 
 class Importer:
-    """Takes files and carries them. The constructor does no I/O and starts nothing."""
+    """Takes files and carries them. The constructor does no I/O and starts nothing.
+
+    What reads files and stores them is imported with the first one: a service that waits does not hold it.
+    """
 
     def __init__(
         self,
@@ -42,13 +47,13 @@ class Importer:
         folder: UploadFolder,
         files: ImportFiles,
         *,
-        terms: Terms,
+        terms: "Callable[[], Terms]",
         pace: Callable[[], Pace] = Pace,
         wait_seconds: float = IMPORT_WAIT_SECONDS,
     ) -> None:
         self._database, self._folder, self._files = database, folder, files
         self._pace, self._wait_seconds = pace, wait_seconds
-        self._carrier = Carrier(database, files, terms, lambda: self._stopping)
+        self._terms = terms
         self._lock = MachineLock(files.lock_path)
         self._seats = threading.BoundedSemaphore(IMPORT_WAITING_REQUESTS)
         self._starting = threading.Lock()
@@ -131,10 +136,15 @@ class Importer:
                 self._thread = None  # Whoever takes a file from now on starts another thread.
                 return False
         try:
-            self._carrier.carry(import_id, self._pace())
+            self._carrier().carry(import_id, self._pace())
         finally:
             self._lock.release()
         return True
+
+    def _carrier(self) -> "Carrier":
+        from studylens.jobs.imports.carrier import Carrier  # noqa: PLC0415 - see this class.
+
+        return Carrier(self._database, self._files, self._terms(), lambda: self._stopping)
 
     def _next(self) -> str | None:
         with self._database.reading() as session:
