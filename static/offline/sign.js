@@ -8,7 +8,7 @@ import { sentencesFor } from "./saying.js";
 import { CARDS, NoStore, fact, inStores, setFact } from "./store.js";
 
 const SEND = "studylens-send"; // As the worker knows it.
-const AGAIN_MS = 30_000; // While something waits and the page is looked at.
+const AGAIN_MS = 30_000; // What was refused, or could not be sent, while the page is looked at.
 const CALM_MS = 1_500; // The page itself comes first.
 const DEVICE_CHARS = 16; // Of the form's token: enough to see that somebody else is here.
 const sign = maybe(HTMLElement, "#waiting");
@@ -78,6 +78,11 @@ document.addEventListener("studylens:waiting", () => void show().catch(() => {})
 for (const name of ["online", "offline"]) window.addEventListener(name, settle);
 window.addEventListener("pageshow", ({ persisted }) => persisted && settle());
 document.addEventListener("visibilitychange", () => !document.hidden && settle());
-setInterval(() => sign && !sign.hidden && settle(), AGAIN_MS);
+function begin() {
+  bringWorker(); // Which may take long, and what waits does not wait for it.
+  settle();
+}
+
+setInterval(() => document.hidden || begin(), AGAIN_MS);
 show().catch(() => {});
-setTimeout(() => bringWorker().then(settle), CALM_MS);
+setTimeout(begin, CALM_MS);

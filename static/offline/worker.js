@@ -13,6 +13,7 @@ const MOST_PAGES = 60; // Pages of packs: 20 to 40 kB each.
 const PACK_PAGE = /^\/packs\/[0-9a-f]{32}(?:\/(?:page|cards|more))?$/;
 const REVIEW = /^\/(?:review|packs\/[0-9a-f]{32}\/review|review\/cram\/[0-9a-f]{32})$/;
 const PICTURE = /^\/(?:card-pictures\/\d+|packs\/[0-9a-f]{32}\/picture\/\d+)$/;
+const CHOICES = "/settings/";
 const FILE = /^\/static\/v-/;
 
 /** Begin the work of a release. @param {Release} told */
@@ -61,11 +62,33 @@ function answerTo(event, told) {
   const url = new URL(request.url);
   const path = within(url, told);
   if (path === null) return null;
-  if (request.method === "POST") return url.pathname === told.share && isOurs(request, url) ? takeShared(request, told) : null;
+  if (request.method === "POST") return answerToPost(event, path, told);
   if (request.method !== "GET") return null;
   if (request.mode === "navigate") return page(event, path, told);
   if (FILE.test(path)) return file(event, told);
   return PICTURE.test(path) ? picture(request) : null;
+}
+
+/** A choice on this device (private photos, language, look) changes the pages that are kept. @type {(event: WorkerFetch, path: string, told: Release) => Promise<Response> | null} */
+function answerToPost(event, path, told) {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.pathname === told.share && isOurs(request, url)) return takeShared(request, told);
+  if (!path.startsWith(CHOICES)) return null;
+  return fetch(request).then((answer) => {
+    event.waitUntil(renewPages(told));
+    return answer;
+  });
+}
+
+/** Fetch the kept pages anew. A form for photos that may be out of date goes: it could send as public what shall be private. @param {Release} told */
+async function renewPages(told) {
+  const shell = await caches.open(SHELL + told.release);
+  for (const page of pagesOf(told)) {
+    const answer = await fetch(page, { cache: "reload" }).catch(() => null);
+    if (answer?.ok) await shell.put(page, answer);
+    else if (page === told.capture) await shell.delete(page);
+  }
 }
 
 /** Return a path below our base, from its slash on; null for another site. @type {(url: URL, told: Release) => string | null} */
@@ -91,7 +114,7 @@ async function page(event, path, told) {
   const { request } = event;
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(request));
-    if (PACK_PAGE.test(path) && answer.ok && answer.type === "basic") event.waitUntil(keepPage(request, answer.clone()));
+    if (PACK_PAGE.test(path) && answer.ok) event.waitUntil(keepPage(request, answer.clone()));
     return answer;
   } catch {
     return withoutNetwork(request, path, told);
@@ -106,7 +129,8 @@ async function withoutNetwork(request, path, told) {
   const [offline, review, capture] = pagesOf(told);
   const fallback = REVIEW.test(path) ? review : path === `/${(capture ?? "").slice(told.base.length)}` ? capture : offline;
   const shell = await caches.open(SHELL + told.release);
-  return (await shell.match(fallback ?? "", { ignoreVary: true })) ?? Response.error();
+  const found = [await shell.match(fallback ?? "", { ignoreVary: true }), await shell.match(offline ?? "", { ignoreVary: true })];
+  return found.find((answer) => answer) ?? Response.error();
 }
 
 /** Keep a page as it was seen last, without what its address asked for; the one that was not seen for longest goes. @type {(request: Request, answer: Response) => Promise<void>} */
