@@ -25,7 +25,10 @@ FORM = "application/x-www-form-urlencoded"
 PHOTO_BYTES = 5 * 2**20
 LARGER = {
     "capture.analyze": MAX_PHOTOS * PHOTO_BYTES + SMALL_BYTES,
+    "installed.share": MAX_PHOTOS * PHOTO_BYTES + SMALL_BYTES,
+    "exchange.export_pack_with_pictures": MAX_PHOTOS * PHOTO_BYTES + SMALL_BYTES,
     "imports.take_in": MAX_IMPORT_BYTES + SMALL_BYTES,
+    "keep.restore": MAX_IMPORT_BYTES + SMALL_BYTES,
     "set_files.take_in": MAX_FILE_BYTES + SMALL_BYTES,
     **dict.fromkeys(("colors.add_photos", "set_photos.add", "identify.ask"), 10 * PHOTO_BYTES + SMALL_BYTES),
     **dict.fromkeys(
@@ -34,7 +37,7 @@ LARGER = {
     ),
     **dict.fromkeys(
         ("editing.save_heading", "editing.save", "editing.add", "review.edit", "review_pack.accept",
-         "quizzes.start_mixed", "explaining.compare", "questions.ask"),
+         "quizzes.start_mixed", "explaining.compare", "questions.ask", "labels.keep", "sync.take_answers"),
         FIELDS_BYTES,
     ),
 }  # fmt: skip
