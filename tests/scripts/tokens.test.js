@@ -29,7 +29,7 @@ beforeEach(() => {
   [page, field] = [new Meta(), new Meta()];
   page.content = field.content = "old";
   Object.assign(server, { token: "new", told: { form_token: "new" }, sent: [] });
-  const document = { querySelector: () => page, querySelectorAll: () => [field] };
+  const document = { documentElement: { dataset: {} }, querySelector: () => page, querySelectorAll: () => [field] };
   Object.assign(globalThis, { HTMLMetaElement: Meta, document, fetch });
 });
 
