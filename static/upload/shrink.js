@@ -122,5 +122,5 @@ export function jpegName(name) {
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
-  return bytes < 100_000 ? inWords("%(n)s kB", { n: Math.ceil(bytes / 1024) }) : inWords("%(n)s MB", { n: (bytes / 1024 / 1024).toFixed(1) });
+  return bytes < 100_000 ? inWords("%(n)s kB", { n: Math.ceil(bytes / 1024) }) : inWords("%(n)s MB", { n: new Intl.NumberFormat(globalThis.document?.documentElement.lang || "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(bytes / 1024 / 1024) });
 }

@@ -14,6 +14,7 @@ from studylens.models import AGAIN, EASY, GOOD, HARD
 from studylens.storable import is_id
 from studylens.study.reviews.answers import Answer
 from studylens.study.reviews.queue import Scope
+from studylens.web.text.dates import decimal
 from studylens.web.upload.intake import parse_text
 
 TWO_BUTTONS = ((AGAIN, mark("Forgot")), (GOOD, mark("Got it")))
@@ -102,9 +103,9 @@ def interval_words(wait: timedelta) -> str:
         return ngettext("%(num)s day", "%(num)s days", round(days))
     if days < _DAYS_A_YEAR:
         months = _short(days / _DAYS_A_MONTH)
-        return ngettext("%(n)s month", "%(n)s months", _for_plural(months), n=months)
+        return ngettext("%(n)s month", "%(n)s months", _for_plural(months), n=decimal(months))
     years = _short(days / _DAYS_A_YEAR)
-    return ngettext("%(n)s year", "%(n)s years", _for_plural(years), n=years)
+    return ngettext("%(n)s year", "%(n)s years", _for_plural(years), n=decimal(years))
 
 
 def _short(number: float) -> str:

@@ -88,9 +88,14 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", pgettext("between thousands", ","))
 
 
+def decimal(digits: str) -> str:
+    """Return digits such as 2.5 with the sign that stands before a fraction."""
+    return digits.replace(".", pgettext("before the fraction of a number", "."))
+
+
 def percent(number: float) -> str:
     """Return a number of per cent, as exact as it is: 85.5 %."""
-    return _("%(number)s %%", number=f"{number:g}")
+    return _("%(number)s %%", number=decimal(f"{number:g}"))
 
 
 def listed(items: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from studylens.analysis.protocol.result import SERVER
 from studylens.language import _, mark, ngettext, said
 from studylens.models import CANCELLED, DONE, FAILED, PHOTO, QUEUED, RUNNING, WITH_PHOTO
 from studylens.study.reviews.contents import DUE, FRESH, KNOWN, LEARNING, PAUSED
+from studylens.web.text.dates import decimal
 
 _STAGES = {
     "before_image_processing": mark("Its turn has come"),
@@ -134,7 +135,7 @@ def size_words(size: int) -> str:
         return ngettext("%(num)s byte", "%(num)s bytes", size)
     if size < 1024 * 1024:
         return _("%(n)s kB", n=f"{size / 1024:.0f}")
-    return _("%(n)s MB", n=f"{size / 1024 / 1024:.1f}")
+    return _("%(n)s MB", n=decimal(f"{size / 1024 / 1024:.1f}"))
 
 
 def kept_words(text: str) -> str:
