@@ -11,10 +11,12 @@ word of the owner's, unless there is a `+`: that is for whoever has the random i
 row of the owner's changes by what others ask. Methods for which a route has no row are refused with 405.
 """
 
+from tests.web.matrix.things import THINGS
+
 PERSONS = ("nobody", "guest", "other", "admin", "owner")
 COLUMNS = (*PERSONS, "unknown", "mixed", "trash")
 
-TABLE = """
+EVERYBODYS = """
 #                                                          nobody guest other admin owner unknown mixed trash
 # Everybody's own: no id stands in the address.
 GET  /                                                        200   200   200   200   200       -     -     -
@@ -66,6 +68,19 @@ GET  /static/<filename>                                       200   200   200   
 GET  /static/v-<version>/<name>                               200   200   200   200   200       -     -     -
 GET  /styleguide                                              200   200   200   200   200       -     -     -
 GET  /usage                                                   200   200   200   200   200       -     -     -
+GET  /keep                                                    200   200   200   200   200       -     -     -
+POST /keep                                                    404   200   200   404   200       -     -     -
+GET  /keep/accounts                                           200   200   200   200   200       -     -     -
+POST /keep/restore                                            404   404   404   404   404       -     -     -
+GET  /live                                                    200   200   200   200   200       -     -     -
+GET  /manifest.webmanifest                                    200   200   200   200   200       -     -     -
+GET  /offline                                                 200   200   200   200   200       -     -     -
+GET  /offline/review                                          200   200   200   200   200       -     -     -
+POST /share                                                   409   409   409   409   409       -     -     -
+POST /sync/answers                                            400   400   400   400   400       -     -     -
+GET  /sync/due                                                200   200   200   200   200       -     -     -
+GET  /sync/hello                                              200   200   200   200   200       -     -     -
+GET  /worker.js                                               200   200   200   200   200       -     -     -
 # Who one is: accounts, devices, the operator, leaving.
 GET  /account                                                 200   200   200   200   200       -     -     -
 POST /account                                                 200   200   409   200   409       -     -     -
@@ -106,124 +121,5 @@ POST /sign-in/passkey                                         422   422   422   
 POST /sign-in/passkey/options                                 200   200   200   200   200       -     -     -
 POST /sign-out                                                403   403   303   403   303       -     -     -
 POST /sign-out/everywhere                                     403   403   303   403   303       -     -     -
-# Somebody's: an id stands in the address.
-#                                                          nobody guest other admin owner unknown mixed trash
-GET  /batches/<batch_id>                                      404   404   404   404   200     404     -     -
-JSON /batches/<batch_id>                                     200+  200+  200+  200+   200     404     -     -
-POST /batches/<batch_id>/cancel                               404   404   404   404   303     404     -     -
-GET  /calendar/<token>.ics                                    200   200   200   200   200       -     -     -
-GET  /card-pictures/<number>                                  404   404   404   404   200     404     -   200
-POST /colors/<class_id>/images                                404   404   404   404   202     404     -     -
-GET  /cutouts/<cutout_id>                                     404   404   404   404   200     404     -   200
-JSON /cutouts/<cutout_id>                                     200   200   200   200   200     404     -   200
-POST /cutouts/<cutout_id>/card                                404   404   404   404   303     404   404   404
-GET  /cutouts/<cutout_id>/picture                             200   200   200   200   200     404     -   200
-GET  /documents/<document_id>                                 404   404   404   404   200     404     -     -
-POST /documents/<document_id>/pages                           404   404   404   404   202     404     -     -
-GET  /documents/<document_id>/pages/<number>.jpg              404   404   404   404   200     404     -     -
-GET  /imports/<import_id>                                     404   404   404   404   303     404     -     -
-POST /imports/<import_id>/cancel                              404   404   404   404   303     404     -     -
-GET  /jobs/<job_id>                                           404   404   404   404   200     404     -     -
-JSON /jobs/<job_id>                                          200+  200+  200+  200+   200     404     -     -
-POST /jobs/<job_id>/cancel                                    404   404   404   404   303     404     -     -
-GET  /packs/<pack_id>                                         404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/<kind>/<item_id>                        404   404   404   404   303     404   404   404
-POST /packs/<pack_id>/<kind>/<item_id>/delete                 404   404   404   404   303     404   404   404
-GET  /packs/<pack_id>/<kind>/<item_id>/edit                   404   404   404   404   200     404   404   404
-POST /packs/<pack_id>/<kind>/<item_id>/edit                   404   404   404   404   303     404   404   404
-POST /packs/<pack_id>/<kind>/<item_id>/restore                404   404   404   404   303     404   404   404
-GET  /packs/<pack_id>/<kind>/<number>/card                    404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/<kind>/<number>/card                    404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/<kind>/new                              404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/<kind>/new                              404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/accept                                  404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/apart                                   404   404   404   404   200     404     -     -
-POST /packs/<pack_id>/apart                                   404   404   404   404   303     404     -     -
-GET  /packs/<pack_id>/cards                                   404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/cards.apkg                              404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/cards.csv                               404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/cards/<card_id>/picture/delete          404   404   404   404   303     404   404   404
-GET  /packs/<pack_id>/cut                                     404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/cut                                     404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/delete                                  404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/delete                                  404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/edit                                    404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/edit                                    404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/erase                                   404   404   404   404   404     404     -   303
-POST /packs/<pack_id>/exam                                    404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/give-back                               404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/more                                    404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/pack.md                                 404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/page                                    404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/pages/<number>/move                     404   404   404   404   303 400|404     -     -
-GET  /packs/<pack_id>/picture/<page>                          404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/picture/delete                          404   404   404   404   303     404     -   404
-GET  /packs/<pack_id>/print                                   404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/print/cards                             404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/questions                               404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/questions                               404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/questions/asked/<question_id>/delete    404   404   404   404   303     404   404   404
-GET  /packs/<pack_id>/quiz/edit                               404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/quiz/start                              404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/read-again                              404   404   404   404   404     404     -   404
-GET  /packs/<pack_id>/rebuild                                 404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/rebuild                                 404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/rebuild/drop                            404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/rebuild/take                            404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/restore                                 404   404   404   404   404     404     -   303
-GET  /packs/<pack_id>/review                                  404   404   404   404   200     404     -   404
-GET  /packs/<pack_id>/sheets                                  404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/sheets                                  404   404   404   404   202     404     -   404
-GET  /packs/<pack_id>/story                                   404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/story                                   404   404   404   404   202     404     -   404
-POST /packs/<pack_id>/story/<panel_id>/again                  404   404   404   404   202     404   404   404
-GET  /packs/<pack_id>/story/<panel_id>/picture                404   404   404   404   200     404   404   404
-GET  /packs/<pack_id>/story/delete                            404   404   404   404   200     404     -   404
-POST /packs/<pack_id>/story/delete                            404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/story/go-on                             404   404   404   404   202     404     -   404
-POST /packs/<pack_id>/suggestions/<number>/take               404   404   404   404   303     404     -   404
-POST /packs/<pack_id>/typed                                   404   404   404   404   303     404     -   404
-GET  /packs/by-photo/<sha256>                                 200   200   200   200   200       -     -     -
-GET  /quizzes/<attempt_id>                                    404   404   404   404   200     404     -   200
-POST /quizzes/<attempt_id>/finish                             404   404   404   404   303     404     -   303
-GET  /quizzes/<attempt_id>/items/<position>                   404   404   404   404   200     404     -   200
-POST /quizzes/<attempt_id>/items/<position>                   404   404   404   404   303     404     -   303
-POST /quizzes/<attempt_id>/items/<position>/overrule          404   404   404   404   303     404     -   303
-POST /quizzes/<attempt_id>/resume                             404   404   404   404   303     404     -   303
-POST /quizzes/<attempt_id>/retry                              404   404   404   404   400     404     -   400
-POST /review/cards/<card_id>/answer                           404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/check                            404   404   404   404   200     404     -   200
-POST /review/cards/<card_id>/count                            404   404   404   404   200     404     -   200
-POST /review/cards/<card_id>/drop                             404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/edit                             404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/resume                           404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/return                           404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/suspend                          404   404   404   404   303     404     -   303
-POST /review/cards/<card_id>/typed                            404   404   404   404   303     404     -   303
-GET  /review/cram/<pack_id>                                   404   404   404   404   200     404     -   404
-POST /review/cram/<pack_id>/cards/<card_id>                   404   404   404   404   303     404   404   404
-POST /review/cram/<pack_id>/cards/<card_id>/check             404   404   404   404   200 200|404   200   404
-GET  /sets/<set_id>                                           404   404   404   404   200     404     -     -
-GET  /sets/<set_id>/asked/<batch_id>                          404   404   404   404   200     404   404     -
-POST /sets/<set_id>/cards                                     404   404   404   404   303     404     -     -
-POST /sets/<set_id>/classes                                   404   404   404   404   201     404     -     -
-POST /sets/<set_id>/classes/<class_id>                        404   404   404   404   303     404   404     -
-POST /sets/<set_id>/classes/<class_id>/delete                 404   404   404   404   303     404   404     -
-POST /sets/<set_id>/classes/<class_id>/images                 404   404   404   404   202     404   404     -
-POST /sets/<set_id>/delete                                    404   404   404   404   303     404     -     -
-GET  /sets/<set_id>/export                                    404   404   404   404   200     404     -     -
-POST /sets/<set_id>/forget                                    404   404   404   404   303     404     -     -
-POST /sets/<set_id>/identify                                  404   404   404   404   202     404     -     -
-GET  /sets/<set_id>/report                                    404   404   404   404   200     404     -     -
-POST /sets/<set_id>/train                                     404   404   404   404   202     404     -     -
-GET  /sets/photos/<photo_id>.jpg                              404   404   404   404   200     404     -     -
-POST /sets/photos/<photo_id>/delete                           404   404   404   404   303     404     -     -
-GET  /sheets/<batch_id>                                       404   404   404   404   200     404     -   200
-JSON /sheets/<batch_id>                                      200+  200+  200+  200+   200     404     -   200
-GET  /sheets/<batch_id>.zip                                  200+  200+  200+  200+   200     404     -   200
-GET  /sheets/<batch_id>/<page_id>                             200   200   200   200   200     404   404   200
-POST /sheets/templates/<template_id>/delete                   303   303   303   303   303     303     -     -
-POST /train/<number>                                          404   404   404   404   202     404     -     -
 """
+TABLE = EVERYBODYS + THINGS

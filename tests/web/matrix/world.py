@@ -54,7 +54,8 @@ from tests.web.teaching.world import add_taught
 from tests.web.world import add_job, add_pack, analysis, become_guest, picture
 
 _MADE_UP = {
-    "word": "w" * 43, "name": "days", "filename": "icon.svg", "version": "1", "path": "icon.svg",
+    "word": "w" * 43, "code": "ABCDEF",
+    "name": "days", "filename": "icon.svg", "version": "1", "path": "icon.svg",
     "page": 1, "documents": 1, "packs": 1, "facts": 0,
 }  # fmt: skip
 """What stands in addresses besides ids: words, and numbers that count within a document or pack."""
