@@ -174,3 +174,35 @@ def test_what_is_asked_for_is_text_that_stands_there() -> None:
         if isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
     ]
     assert put_together == []
+
+
+COMPLETE = ("de",)
+"""Languages in which everything is said; another one may come message by message."""
+_VALUE = re.compile(r"%\((\w+)\)s|%%")
+
+
+def _entries(language: str) -> dict[tuple[str, str], catalogues.Entry]:
+    text = (catalogues.LOCALE / language / "LC_MESSAGES" / "studylens.po").read_text(encoding="utf-8")
+    return {(entry.one, entry.context): entry for entry in catalogues.read(text)}
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_complete_language_says_every_message(language: str) -> None:
+    entries = _entries(language)
+    said = {(message if isinstance(message, str) else message[0], context) for message, context in FOUND}
+    missing = [key for key in sorted(said) if key not in entries or not entries[key].counts]
+    assert not missing, "make messages, then translate these"
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_translation_has_the_values_of_its_message(language: str) -> None:
+    wrong = []
+    for (one, _context), entry in _entries(language).items():
+        if one and entry.counts:
+            known = set(_VALUE.findall(one)) | set(_VALUE.findall(entry.many))
+            least = known if not entry.many else set(_VALUE.findall(entry.many)) - {"num"}
+            for form in entry.forms.values():
+                there = set(_VALUE.findall(form))
+                if not least - {"num"} <= there <= known:
+                    wrong.append(form)
+    assert wrong == []
