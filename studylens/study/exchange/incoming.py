@@ -5,6 +5,7 @@ process. study/exchange/arriving writes what stands in the lines.
 """
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,8 +22,12 @@ from studylens.study.packs.parts import PACK_ITEMS
 
 IMPORT = "import"
 """Origin of a card that another program made."""
-CARD = "card"
-"""Kind of a line."""
+CARD, TAGS = "card", "tags"
+"""Kinds of a line."""
+TAGS_A_DECK = 10
+"""Tags that a pack gets: those of most of its cards."""
+_PROGRAMS_OWN = re.compile(r"(studylens|leech|marked|anki)(::.*)?", re.IGNORECASE)
+"""What programs tag cards with."""
 MAX_CARDS = 20_000
 """Cards a file: the largest shared decks have 10,000-15,000."""
 MAX_PACKS = 200
@@ -55,6 +60,7 @@ class Incoming:
     uid: str
     also_right: tuple[str, ...] = ()
     """Typed answers that count besides the whole back."""
+    tags: tuple[str, ...] = ()
     left: str = ""
     """Why it cannot come in, one of LEFT_OUT; empty: it can."""
 
@@ -111,6 +117,7 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
     """Write all cards that can be kept and count the others by the reason. Raises TooLarge, BadFile."""
     budget = budget or Budget()
     seen, decks, left = set[str](), dict[str, int](), Counter[str]()
+    tags: dict[str, Counter[str]] = {}
     for number, found in enumerate(cards, start=1):
         if number > MAX_CARDS:
             raise _too_many()
@@ -121,11 +128,17 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
         elif card.uid not in seen:
             seen.add(card.uid)
             _count(decks, card.deck)
+            tags.setdefault(card.deck, Counter()).update(
+                tag for tag in card.tags if not _PROGRAMS_OWN.fullmatch(tag)
+            )
             staged.add(
                 CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
             )
     if not seen and not left:
         raise BadFile(_("There is no card in this file."))
+    for deck, found_tags in tags.items():
+        if found_tags:
+            staged.add(TAGS, deck, [tag for tag, _number in found_tags.most_common(TAGS_A_DECK)])
     return left
 
 

@@ -38,11 +38,12 @@ def hand_out(col: Any, path: str, legacy: bool) -> None:
     col.export_anki_package(out_path=path, options=options, limit=None)
 
 
-def add_note(col: Any, kind: str, fields: list[str], deck: str) -> None:
+def add_note(col: Any, kind: str, fields: list[str], deck: str, tags: list[str]) -> None:
     """Add a note of one of Anki's own types: Basic or Cloze."""
     note = col.new_note(col.models.by_name(kind))
     for place, text in enumerate(fields):
         note.fields[place] = text
+    note.tags = tags
     col.add_note(note, col.decks.id(deck))
 
 

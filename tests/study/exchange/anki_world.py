@@ -44,8 +44,10 @@ class Anki:
     def hand_out(self, path: Path, *, legacy: bool) -> None:
         self._ask("hand_out", str(path), legacy)
 
-    def add_note(self, kind: str, *fields: str, deck: str = "Biology::Cells") -> None:
-        self._ask("add_note", kind, fields, deck)
+    def add_note(
+        self, kind: str, *fields: str, deck: str = "Biology::Cells", tags: tuple[str, ...] = ()
+    ) -> None:
+        self._ask("add_note", kind, fields, deck, tags)
 
     def add_type(self, name: str, fields: list[str], sides: list[tuple[str, str]], *, gaps: bool) -> None:
         self._ask("add_type", name, fields, sides, gaps)

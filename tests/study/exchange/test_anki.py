@@ -15,13 +15,14 @@ import zstandard
 from sqlalchemy import select, update
 
 from studylens.errors import BadFile, Refused, TooLarge
-from studylens.models import Flashcard, Pack, PackPicture
+from studylens.models import CardPicture, Flashcard, Pack, PackPicture
 from studylens.study.exchange import incoming
 from studylens.study.exchange.anki import reading, writing
 from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markup import FORMULA, from_html, to_cloze, to_html
 from studylens.study.packs.pictures import forget_copies
+from studylens.study.packs.subjects import tags_of
 from studylens.web.door.wiring import Wiring
 from studylens.web.text import markdown
 from tests.study.exchange import world
@@ -127,6 +128,29 @@ def test_hidden_labels_are_anki_s_own_notes_of_that_kind(wiring: Wiring, tmp_pat
         assert media == session.get_one(PackPicture, (pack_id, 1)).jpeg
 
 
+@pytest.mark.process
+def test_pictures_of_cards_go_along(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    add_pack(wiring, guest_id)
+    drawn = {"width": 1, "height": 1, "webp": True}
+    with wiring.database.writing() as session:
+        first, gap, last = session.scalars(select(Flashcard).order_by(Flashcard.id))
+        for card, more in ((first, {}), (gap, {"hidden": [0, 0, 1, 1]}), (last, {"on_back": True})):
+            file = f"picture {card.id}".encode()
+            session.add(CardPicture(pack_id=card.pack_id, card_uid=card.uid, picture=file, **drawn, **more))
+        uids = [card.uid for card in (first, gap, last)]
+    deck = _deck(wiring, guest_id, tmp_path)
+    with zipfile.ZipFile(deck) as archive:
+        names = json.loads(archive.read("media"))
+        files = {name: archive.read(number) for number, name in names.items()}
+    assert [files[f"studylens-{uid}.webp"][:8] for uid in uids] == [b"picture "] * 3
+    with Anki(tmp_path / "anki") as program:
+        program.take_in(deck)
+        shown = program.notes()
+    pictured = ["img" in note["question"] for note in shown], ["img" in note["answer"] for note in shown]
+    assert pictured == ([True, False, False], [True, True, True])
+
+
 def test_labels_whose_picture_is_not_here_stay_here(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = world.add_guest(wiring)
     pack_id = world.add_labels(wiring, guest_id, ("Leaf", "Light"))
@@ -157,7 +181,8 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
     path = tmp_path / "theirs.apkg"
     with Anki(tmp_path / "anki") as program:
         program.add_note("Basic", "What is <b>ATP</b>?", r"energy &amp; \(x < y\)<br>[sound:a.mp3]")
-        program.add_note("Cloze", "{{c1::ATP}} carries {{c2::energy::what?}}", "")
+        tags = ("Biology::Cell_parts", "leech", "exam", "x" * 60)
+        program.add_note("Cloze", "{{c1::ATP}} carries {{c2::energy::what?}}", "", tags=tags)
         program.add_note("Basic", "Long", "x" * 1_001, deck="Other")
         program.hand_out(path, legacy=legacy)
     kept = _keep(wiring, guest_id, path)
@@ -173,6 +198,7 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
         ]
         assert {card.origin for card in pack.cards} == {"import"}
         assert all(card.accepted_at is None for card in pack.cards)
+        assert tags_of(session, pack) == ["biology cell parts", "exam"]
 
 
 def test_a_large_deck_becomes_several_packs(wiring: Wiring) -> None:

@@ -44,7 +44,7 @@ class Note:
 
 def card_of(note: Note, kind: NoteType, place: int, deck: str) -> Incoming:
     """Return the card at this place of its note; one that cannot be shown says why in `left`."""
-    card = Incoming(deck, "", "", "short_answer", _uid(note, place))
+    card = Incoming(deck, "", "", "short_answer", _uid(note, place), tags=tuple(note.tags.split()))
     if max(map(len, note.fields)) > FIELD_CHARS or len(note.fields) > MOST_FIELDS:
         return replace(card, left=TOO_LONG)
     if note.type_id in {BASIC_MODEL, CLOZE_MODEL}:
@@ -70,7 +70,8 @@ def _own(note: Note, place: int, card: Incoming) -> Incoming:
         gaps = Gaps(note.fields[0])
         return _with_gap(card, gaps.shown(place + 1, is_answer=False), gaps.answers(place + 1),
                          from_html(note.fields[1]))  # fmt: skip
-    return replace(card, front=from_html(note.fields[0]), back=from_html(note.fields[1]))
+    found = replace(card, front=from_html(note.fields[0]), back=from_html(note.fields[1]))
+    return _seen(found, note.fields[0], note.fields[1])
 
 
 def _rendered(note: Note, kind: NoteType, place: int, card: Incoming) -> Incoming:

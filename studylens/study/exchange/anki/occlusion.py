@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.language import _
-from studylens.models import Pack, PackPicture
+from studylens.models import CardPicture, Pack, PackPicture
 from studylens.study.labels.shown import Label, PageLabels, labels_of
 
 MODEL = 1_730_481_003
@@ -45,7 +45,8 @@ class Media:
         self._brought = brought or {}
         self.names: dict[str, str] = {}
         """A picture's name by the number under which it stands in the archive."""
-        self._places: list[tuple[str, int]] = []
+        self._places: list[tuple[str, int] | int] = []
+        """A page of a pack, or the id of a card's own picture."""
 
     def has(self, page: PageLabels) -> bool:
         """Say whether there is a picture of this page: without it nobody could answer."""
@@ -56,9 +57,19 @@ class Media:
         self.names[str(len(self._places))] = name
         self._places.append((pack_id, page))
 
+    def add_card(self, picture_id: int, name: str) -> None:
+        """Let the picture of a card go along under this name."""
+        self.names[str(len(self._places))] = name
+        self._places.append(picture_id)
+
     def files(self, session: Session) -> Iterator[tuple[str, bytes]]:
         """Yield each picture with its number in the archive."""
-        for number, (pack_id, page) in enumerate(self._places):
+        for number, place in enumerate(self._places):
+            if isinstance(place, int):
+                own = select(CardPicture.picture).where(CardPicture.id == place)
+                yield str(number), session.scalar(own) or b""
+                continue
+            pack_id, page = place
             if (file := self._brought.get(page)) is not None:
                 file.seek(0)
                 yield str(number), file.read()

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.language import _
-from studylens.models import LABEL
+from studylens.models import LABEL, CardPicture
 from studylens.study.exchange.anki import occlusion
 from studylens.study.exchange.contents import Card, Deck, cards_of
 from studylens.study.exchange.markup import to_cloze, to_html
@@ -107,7 +108,7 @@ def _notes(session: Session, deck: Deck, models: _Models, media: occlusion.Media
     import genanki  # noqa: PLC0415 - see _write_collection.
 
     basic, cloze, labels = models
-    in_pictures = []
+    in_pictures, pictures = [], _pictures(session, deck.pack_id)
     for card in cards_of(session, deck.pack_id):
         if card.kind == LABEL:
             in_pictures.append(card)
@@ -116,11 +117,29 @@ def _notes(session: Session, deck: Deck, models: _Models, media: occlusion.Media
         text = to_cloze(card.front, answer, card.origin) if card.kind == "cloze" else None
         sides = [text, extra] if text else [to_html(card.front, card.origin), card.back]
         sides[1] = to_html(sides[1], card.origin)
+        if (picture := pictures.get(card.uid)) is not None:
+            # What a front hides must not be seen on it.
+            side = 1 if text or picture.on_back or picture.hidden else 0
+            sides[side] += _picture(picture, media, is_alone=not sides[side])
         fields = [*sides, _source(card), card.uid]
         yield genanki.Note(cloze if text else basic, fields, tags=_tags(card), guid=card.uid)
     for card in in_pictures[:1]:
         for guid, fields in occlusion.notes_of(session, deck.pack_id, media):
             yield genanki.Note(labels, fields, tags=_tags(card), guid=guid)
+
+
+def _pictures(session: Session, pack_id: str) -> dict[str, Any]:
+    """Return what is drawn beside cards, by their uids; the bytes are read when they are written."""
+    wanted = (CardPicture.card_uid, CardPicture.id, CardPicture.webp, CardPicture.on_back, CardPicture.hidden)
+    return {
+        row.card_uid: row for row in session.execute(select(*wanted).where(CardPicture.pack_id == pack_id))
+    }
+
+
+def _picture(picture: Any, media: occlusion.Media, *, is_alone: bool) -> str:
+    name = f"studylens-{picture.card_uid}.{'webp' if picture.webp else 'png'}"
+    media.add_card(picture.id, name)
+    return f'{"" if is_alone else "<br>"}<img src="{name}">'
 
 
 def _models(genanki: Any) -> _Models:

@@ -4,15 +4,17 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from studylens.errors import BadText
 from studylens.language import _
 from studylens.limits import ANSWER_TITLE_CHARS
-from studylens.models import Flashcard, Pack, new_id
+from studylens.models import Flashcard, Pack, PackTag, new_id
 from studylens.study.exchange.arriving.hand import Hand
 from studylens.study.exchange.incoming import IMPORT
 from studylens.study.packs.parts import PACK_ITEMS
+from studylens.study.packs.subjects import checked_tag
 
 DECKS = "decks"
-"""Among an import's notes: each deck's open pack, the cards in it, and how many packs the deck is."""
+"""Among an import's notes: each deck's open pack, the cards in it, how many packs it is, and all these."""
 
 
 def write_cards(hand: Hand, lines: list[list[Any]]) -> None:
@@ -25,6 +27,25 @@ def write_cards(hand: Hand, lines: list[list[Any]]) -> None:
     hand.session.flush()
     if rows:
         hand.session.execute(insert(Flashcard), rows)
+
+
+def write_tags(hand: Hand, lines: list[list[Any]]) -> None:
+    """Give the packs that this file has begun the tags of their deck's cards."""
+    for deck, tags in lines:
+        *_begun, ids = hand.notes.get(DECKS, {}).get(deck, [[]])
+        names = dict.fromkeys(filter(None, map(_tag, tags)))
+        hand.session.flush()
+        rows = [{"pack_id": pack_id, "tag": name} for pack_id in ids for name in names]
+        if rows:
+            hand.session.execute(insert(PackTag), rows)
+
+
+def _tag(text: str) -> str:
+    """Return a tag as a pack has it, or nothing for one that no pack can have."""
+    try:
+        return checked_tag(text.replace("::", " ").replace("_", " "))
+    except BadText:
+        return ""
 
 
 def _known(hand: Hand, uids: list[str]) -> set[str]:
@@ -52,10 +73,11 @@ def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
 
 def _pack_for(hand: Hand, deck: str) -> str:
     decks = hand.notes.setdefault(DECKS, {})
-    pack_id, filled, parts = decks.get(deck, ("", PACK_ITEMS, 0))
+    pack_id, filled, parts, ids = decks.get(deck, ("", PACK_ITEMS, 0, []))
     if filled >= PACK_ITEMS:
         pack_id, filled, parts = _new_pack(hand, deck, parts + 1), 0, parts + 1
-    decks[deck] = [pack_id, filled + 1, parts]
+        ids = [*ids, pack_id]
+    decks[deck] = [pack_id, filled + 1, parts, ids]
     return str(pack_id)
 
 

@@ -14,7 +14,7 @@ from studylens.models import Guest, Import, ImportStep, Pack, ReviewLog
 from studylens.study.exchange.account import staging
 from studylens.study.exchange.arriving import answers, cards, packs
 from studylens.study.exchange.arriving.hand import Hand
-from studylens.study.exchange.incoming import CARD
+from studylens.study.exchange.incoming import CARD, TAGS
 
 WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
@@ -57,6 +57,8 @@ def _write(hand: Hand, lines: list[list[Any]]) -> None:
 def _write_kind(hand: Hand, kind: str, lines: Iterator[list[Any]]) -> None:
     if kind == CARD:
         cards.write_cards(hand, list(lines))
+    elif kind == TAGS:
+        cards.write_tags(hand, list(lines))
     elif kind == staging.REVIEW:
         answers.write_reviews(hand, list(lines))
     elif kind == staging.SETTINGS:
