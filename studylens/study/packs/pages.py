@@ -1,10 +1,13 @@
-"""The pages of a pack: the photos that it was made from, in the student's order, and what each tells."""
+"""The pages of a pack: the photos that it was made from, what each tells, and how far to trust its text."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from studylens.analysis.protocol.result import Trust
 from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import Pack, PackPage, TranscriptLine
@@ -12,6 +15,8 @@ from studylens.study.packs.belongings import Shift, renumber, shifts
 
 MAX_PAGES = 100
 """Photos in one pack: a long lecture, and still a page that a phone can show."""
+RETAKE = frozenset({"blur", "dark", "small"})
+"""Reasons that a new photo takes away."""
 
 
 @dataclass(frozen=True)
@@ -121,3 +126,40 @@ def _line_numbers(session: Session, pack: Pack, places: dict[int, int]) -> dict[
         session.execute(lines).all(), key=lambda line: (places.get(line.page, line.page), line.n)
     )
     return {line.n: n for n, line in enumerate(ordered, start=1)}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A page that was not read well: its number from 1, a sentence, and what helps."""
+
+    page: int
+    sentence: str
+    trusted: bool
+    """The rest was read well enough for cards."""
+    retake: bool
+
+
+def doubts_of(pages: Sequence[PackPage]) -> list[Doubt]:
+    """Return what is to be said about each page that was not read well."""
+    found = ((page.n, trust_in(page.quality)) for page in pages)
+    return [_doubt(number, trust) for number, trust in found if trust and trust.sentence]
+
+
+def trust_in(quality: Mapping[str, Any] | None) -> Trust | None:
+    """Return the trust that was kept in a pack's or page's quality; None: not read by our own reader."""
+    kept = (quality or {}).get("trust")
+    if not isinstance(kept, Mapping):
+        return None
+    score = kept.get("score")
+    return Trust(
+        score=float(score) if isinstance(score, int | float) else 0.0,
+        trusted=bool(kept.get("trusted", True)),
+        reasons=tuple(kept.get("reasons") or ()),
+        scripts=tuple(kept.get("scripts") or ()),
+        sentence=str(kept.get("sentence") or ""),
+    )
+
+
+def _doubt(number: int, trust: Trust) -> Doubt:
+    retake = not trust.trusted and bool(RETAKE & set(trust.reasons))
+    return Doubt(number, trust.sentence, trust.trusted, retake)

@@ -16,13 +16,12 @@ from studylens.study.labels.shown import labels_of
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.joins.records import joined_into, undoable
-from studylens.study.packs.pages import pages_of
+from studylens.study.packs.pages import doubts_of, pages_of
 from studylens.study.packs.parts import CARDS, LINES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
 from studylens.study.packs.proposals import corrected_lines
 from studylens.study.packs.store import find_pack
 from studylens.study.packs.subjects import tags_of
-from studylens.study.packs.trust import doubts_of
 from studylens.study.reviews.contents import contents_of
 from studylens.study.reviews.typed import MOST_TYPED_WORDS
 from studylens.study.schedule.moment import moment_of
