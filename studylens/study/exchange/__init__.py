@@ -1,11 +1,11 @@
 """What a student takes along and brings in.
 
-account, anki           a whole account as a file; Anki's decks
-csv_cards, markdown_pack, calendar      tables, Markdown, due reviews as a calendar
+account, anki, tables   a whole account as a file; Anki's decks; tables
+markdown_pack, calendar Markdown, due reviews as a calendar
 contents, incoming      what goes out; what comes in, as lines within a budget
 reading, apart  any file that is sent; read in a process of its own
 arriving        what was read is stored in steps
-markup, html_text, cells         HTML of a card to text; cells that no spreadsheet runs
+markup, html_text       HTML of a card to text
 portable, portable_json         which columns travel, and how JSON holds them
 devices, backup         another device by a code; the whole service as a file
 """

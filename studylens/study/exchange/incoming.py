@@ -36,17 +36,24 @@ FREE_CPU_SECONDS, CPU_SECONDS_A_NOTE, MOST_CPU_SECONDS = 5.0, 0.001, 20.0
 """Processor time to read a file: 20,000 notes take 4 s; more is an attack on the parser."""
 
 
-EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES = (
+EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT = (
     "empty",
     "long",
     "picture",
     "sound",
     "labels",
     "template",
+    "twice",
+    "comment",
 )
 """Why a card is left out: nothing on one side; no card has room for it; it asks by a picture or a sound, or
-by hidden labels of a picture; its template is broken."""
-LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES)
+by hidden labels of a picture; its template is broken; the same stands in the file before; Anki takes the line
+for a comment."""
+LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT)
+FOLDED, CELLS, TAGS_LEFT = "folded", "cells", "tags_left"
+"""Of cards that came in: those with more than two columns, which stand below the back; cells that only turn a
+template of Anki on, left out; tags beyond those that a pack gets, left out."""
+SAID = (FOLDED, CELLS, TAGS_LEFT)
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,9 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
         card = _cleaned(found)
         if why := card.left or _why_not(card):
             left[why] += 1
-        elif card.uid not in seen:
+        elif card.uid in seen:
+            left[TWICE] += 1
+        else:
             seen.add(card.uid)
             _count(decks, card.deck)
             tags.setdefault(card.deck, Counter()).update(
@@ -139,7 +148,8 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
     for deck, found_tags in tags.items():
         if found_tags:
             staged.add(TAGS, deck, [tag for tag, _number in found_tags.most_common(TAGS_A_DECK)])
-    return left
+    lost = sum(max(0, len(found_tags) - TAGS_A_DECK) for found_tags in tags.values())
+    return left + Counter({TAGS_LEFT: lost})
 
 
 def _why_not(card: Incoming) -> str:

@@ -1,18 +1,17 @@
 """Any file that a student sends: told by its first bytes, read, checked, and written as lines."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from studylens.errors import BadFile, DiskFull, TooLarge
 from studylens.language import _
-from studylens.study.exchange import csv_cards
 from studylens.study.exchange.account.file import is_account
 from studylens.study.exchange.account.staging import stage_account
 from studylens.study.exchange.anki import reading as anki
-from studylens.study.exchange.incoming import Budget, Incoming, Staged, stage_cards
+from studylens.study.exchange.incoming import LEFT_OUT, SAID, Budget, Staged, stage_cards
+from studylens.study.exchange.tables.reading import Table
 
 TABLES, ACCOUNTS = (".csv", ".tsv", ".txt"), (".json", ".gz")
 _ZIP, _SQLITE, _GZIP = b"PK", b"SQLite format 3", b"\x1f\x8b"
@@ -47,8 +46,9 @@ def read(file: IO[bytes], name: str, lines: IO[bytes], scratch: Path) -> Read:
     if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
         stage_account(file, staged, budget)
         return Read(staged.size)
-    left = stage_cards(_table(file, name), staged, budget)
-    return Read(staged.size, _counted(left))
+    table = Table(file, PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS])
+    left = stage_cards(table.cards(), staged, budget)
+    return Read(staged.size, _counted(left + table.said))
 
 
 def too_much() -> TooLarge:
@@ -76,14 +76,10 @@ def _start(file: IO[bytes]) -> bytes:
     return start
 
 
-def _table(file: IO[bytes], name: str) -> Iterator[Incoming]:
-    title = PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS]
-    return csv_cards.read_table(file, title)
-
-
 def _counted(left: Counter[str], media: int = 0) -> dict[str, int]:
     """Return the numbers for the result page: all that are left out, and how many for which reason."""
-    why = {f"left_{name}": number for name, number in left.items()}
-    return {
-        name: number for name, number in {"skipped": left.total(), "media": media, **why}.items() if number
-    }
+    why = {f"left_{name}": left[name] for name in LEFT_OUT}
+    said = {name: left[name] for name in SAID}
+    skipped = sum(why.values())
+    everything = {"skipped": skipped, "media": media, **why, **said}
+    return {name: number for name, number in everything.items() if number}

@@ -21,8 +21,8 @@ from studylens.models import now
 from studylens.study.exchange.account.writing import write_account
 from studylens.study.exchange.anki.writing import write_anki
 from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
-from studylens.study.exchange.csv_cards import write_csv
 from studylens.study.exchange.markdown_pack import pack_markdown
+from studylens.study.exchange.tables.writing import write_csv
 from studylens.study.labels.shown import count_without_copy
 from studylens.study.packs.store import find_pack
 from studylens.study.schedule.settings import settings_of

@@ -13,7 +13,7 @@ from studylens.jobs.imports import queue
 from studylens.language import _
 from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, STORING, Import, new_id
 from studylens.storable import printable
-from studylens.study.exchange.incoming import LEFT_OUT
+from studylens.study.exchange.incoming import LEFT_OUT, SAID
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id, posting_guest
 from studylens.web.door.sizes import SMALL_BYTES, Size, takes
@@ -31,7 +31,7 @@ IMPORT = Size(
     ),
 )
 _WHY = tuple(f"left_{why}" for why in LEFT_OUT)
-_SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY)
+_SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID)
 _NAME_CHARS = 100
 _LOOK_AGAIN_SECONDS = 3
 """How often the page of an import, and a program, look again."""

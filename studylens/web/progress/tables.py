@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from studylens.language import _, mark, said
-from studylens.study.exchange.cells import guarded
+from studylens.study.exchange.tables.cells import guarded
 from studylens.study.progress.days import Share
 from studylens.study.progress.stats import ProgressStats
 from studylens.web.text.words import capitalize_first, origin_words

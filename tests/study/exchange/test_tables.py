@@ -5,13 +5,16 @@ import io
 import tempfile
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from studylens.errors import Refused
-from studylens.models import Flashcard, Pack
-from studylens.study.exchange import csv_cards, incoming
+from studylens.models import Flashcard, Pack, PackTag
+from studylens.study.exchange import incoming
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markdown_pack import pack_markdown
+from studylens.study.exchange.tables.columns import COLUMNS
+from studylens.study.exchange.tables.reading import Table
+from studylens.study.exchange.tables.writing import write_csv
 from studylens.web.door.wiring import Wiring
 from studylens.web.text import markdown
 from tests.study.exchange import world
@@ -23,12 +26,12 @@ pytestmark = pytest.mark.own_sql
 def _csv(wiring: Wiring, guest_id: int) -> bytes:
     file = io.BytesIO()
     with wiring.database.reading() as session:
-        csv_cards.write_csv(session, decks_of(session, guest_id), file)
+        write_csv(session, decks_of(session, guest_id), file)
     return file.getvalue()
 
 
 def _read(data: bytes) -> list[incoming.Incoming]:
-    return list(csv_cards.read_table(io.BytesIO(data), "words"))
+    return list(Table(io.BytesIO(data), "words").cards())
 
 
 def _sides(data: bytes) -> list[tuple[str, str]]:
@@ -41,12 +44,14 @@ def test_a_table_has_a_byte_order_mark_and_one_row_a_card(wiring: Wiring) -> Non
     data = _csv(wiring, guest_id)
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert tuple(rows[0]) == csv_cards.COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     assert [row["pack"] for row in rows] == ["Photosynthesis"] * 3
     assert rows[0]["source"] == "Chlorophyll: the green pigment that takes in light."
 
 
-@pytest.mark.parametrize("front", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=cmd|" /C calc"!A0'])
+@pytest.mark.parametrize(
+    "front", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=cmd|" /C calc"!A0', "x;=1+1", 'x\t"=1']
+)
 def test_no_cell_is_a_formula_and_it_comes_back_as_it_was(wiring: Wiring, front: str) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
@@ -54,8 +59,10 @@ def test_no_cell_is_a_formula_and_it_comes_back_as_it_was(wiring: Wiring, front:
         session.execute(update(Flashcard).values(front=front))
         session.execute(update(Pack).values(title=front))
     data = _csv(wiring, guest_id)
-    cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
-    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    for sign in ",;\t":
+        table = io.StringIO(data.decode("utf-8-sig"), newline="")
+        cells = [cell for row in csv.reader(table, delimiter=sign) for cell in row]
+        assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
     assert _read(data)[0].front == front.strip()
 
 
@@ -100,7 +107,7 @@ def test_tables_of_other_programs_are_understood(data: bytes) -> None:
 )
 def test_what_is_no_table_is_refused_with_a_sentence(data: bytes) -> None:
     with tempfile.TemporaryFile() as file, pytest.raises(Refused) as found:
-        incoming.stage_cards(csv_cards.read_table(io.BytesIO(data), "words"), incoming.Staged(file))
+        incoming.stage_cards(Table(io.BytesIO(data), "words").cards(), incoming.Staged(file))
     assert found.value.sentence
 
 
@@ -109,6 +116,19 @@ def test_the_same_table_twice_adds_nothing(wiring: Wiring) -> None:
     for expected in ((2, 0), (0, 2)):
         kept = world.taken_in(wiring, guest_id, b"a,b\nc,d\na,b\n", "words.csv")
         assert (kept["cards"], kept["known"]) == expected
+
+
+def test_our_own_tags_come_back(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    pack_id = add_pack(wiring, guest_id)
+    with wiring.database.writing() as session:
+        session.add_all(PackTag(pack_id=pack_id, tag=tag) for tag in ("exam", "final term"))
+    other = world.add_guest(wiring)
+    world.taken_in(wiring, other, _csv(wiring, guest_id).replace(b"final term", b"last term"), "cards.csv")
+    assert {card.tags for card in _read(_csv(wiring, guest_id))} == {("exam", "final term")}
+    with wiring.database.reading() as session:
+        wanted = select(PackTag.tag).join(Pack).where(Pack.guest_id == other).order_by(PackTag.tag)
+        assert session.scalars(wanted).all() == ["exam", "last term"]
 
 
 def test_markdown_has_everything_and_no_answer_beside_its_question(wiring: Wiring) -> None:

@@ -1,0 +1,114 @@
+"""Tables as other programs and people write them: every cell arrives, or is counted."""
+
+import io
+import tempfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studylens.errors import BadFile
+from studylens.study.exchange.incoming import COMMENT, EMPTY, FOLDED, TAGS_LEFT, TWICE, Staged, stage_cards
+from studylens.study.exchange.tables.cells import guarded, unguarded
+from studylens.study.exchange.tables.lines import Lines
+from studylens.study.exchange.tables.reading import Table
+from studylens.study.exchange.tables.rows import Rows
+
+Sides = list[tuple[str, str]]
+NOTES = (
+    "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:6\n"
+    'a#1"\tBasic (optional reversed card)\tFrench::Food\tpain\tbread\ty\tA1 food\n'
+    "b;2\tBasic\tFrench::Food\teau\twater<br>H<sub>2</sub>O\t\tfood\n"
+).replace("column:6", "column:7")
+
+
+def _table(text: str) -> Table:
+    return Table(io.BytesIO(text.encode()), "words")
+
+
+def _sides(text: str) -> Sides:
+    return [(card.front, card.back) for card in _table(text).cards()]
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        (NOTES, [("pain", "bread"), ("eau", "water\nH₂O")]),
+        ("#notetype column:1\nBasic\tpain\tbread\n", [("pain", "bread")]),
+        ("#separator:Pipe\n#columns:Extra|Back|Front|Tags\nx y|b|f|t\n", [("f", "b\nx y")]),
+        ("#separator:comma\n#notetype:Basic\n#if matches:keep both\nf,b\n", [("f", "b")]),
+        ("sep=;\r\nfront;back\r\na, b;c\r\nd, e;f\r\n", [("a, b", "c"), ("d, e", "f")]),
+        ("sep=|\nx,1;2|y\n", [("x,1;2", "y")]),
+        ("2,5 kg;2500 g\n3,5 kg;3500 g\n", [("2,5 kg", "2500 g"), ("3,5 kg", "3500 g")]),
+        ("mitosis,one; then two\nmeiosis,two; then four\n", [
+            ("mitosis", "one; then two"), ("meiosis", "two; then four"),
+        ]),
+        ('"to be" verb\tsein\nto go\tgehen\n', [('"to be" verb', "sein"), ("to go", "gehen")]),
+        ('5" pipe,wide\n"6"" pipe",wider\n', [('5" pipe', "wide"), ('6" pipe', "wider")]),
+        ('"open\tone\nb\ttwo\n5"\tfive\n', [('"open', "one"), ("b", "two"), ('5"', "five")]),
+        ('a,"never closed\nb,2\nc,3\n', [("a", '"never closed'), ("b", "2"), ("c", "3")]),
+        ('a,"one\n\ntwo, three"\nb,c\n', [("a", "one\n\ntwo, three"), ("b", "c")]),
+        ('"a", "b"\n"c", "d"\n', [("a", "b"), ("c", "d")]),
+        ("term;definition\na;one; two\nb;c\n", [("a", "one; two"), ("b", "c")]),
+        ("id,back,front\n,3,14,pi\n", [("pi", "3,14")]),
+        ("word,meaning,example\ngo,gehen,I go.\nbe,sein,\n", [("go", "gehen\nI go."), ("be", "sein")]),
+        ("a;b;c;;\nd;e;;;\n", [("a", "b\nc"), ("d", "e")]),
+        ("cat - Katze, Kater\ndog - Hund\n", [("cat", "Katze, Kater"), ("dog", "Hund")]),
+        ("cat\tKatze;dog\tHund;", [("cat", "Katze"), ("dog", "Hund")]),
+        ("cat\tone\ntwo\n\ndog\tthree\n", [("cat", "one\ntwo"), ("dog", "three")]),
+        ("cat\nKatze\n\ndog\nHund\nHündin\n", [("cat", "Katze"), ("dog", "Hund\nHündin")]),
+        ("'-ing' form,gerund\n", [("'-ing' form", "gerund")]),
+    ],
+)  # fmt: skip
+def test_a_table_is_read_as_it_was_meant(text: str, sides: Sides) -> None:
+    assert _sides(text) == sides
+    assert _sides(text.replace("\r\n", "\n").replace("\n", "\r\n")) == sides
+
+
+def test_deck_and_tags_come_from_their_columns() -> None:
+    assert [(card.deck, card.tags) for card in _table(NOTES).cards()] == [
+        ("French::Food", ("A1", "food")),
+        ("French::Food", ("food",)),
+    ]
+    [card] = _table("#deck:Verbs\n#tags:irregular\ngo\twent\n").cards()
+    assert (card.deck, card.tags) == ("Verbs", ("irregular",))
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("a,b\nc,\na,b\n", {EMPTY: 1, TWICE: 1}),
+        ("#separator:comma\n#html:false\na,b\n# seen,nowhere\n", {COMMENT: 1}),
+        ("a,b,c\nd,e,f\n", {FOLDED: 2}),
+        ("front,back,tags\na,b,1 2 3 4 5 6 7\nc,d,5 6 7 8 9 10 11 12\n", {TAGS_LEFT: 2}),
+    ],
+)
+def test_what_does_not_come_in_as_it_stood_is_counted(text: str, counts: dict[str, int]) -> None:
+    table = _table(text)
+    with tempfile.TemporaryFile() as file:
+        assert stage_cards(table.cards(), Staged(file)) + table.said == counts
+
+
+def test_prose_without_columns_is_refused() -> None:
+    with pytest.raises(BadFile, match="no second column"):
+        list(_table("Plants make sugar.\nThey need light.\n").cards())
+
+
+@given(st.text(alphabet="=+-@;|,\t\r\n'\" x", max_size=12))
+def test_no_part_of_a_cell_is_a_formula_and_it_reads_back_equal(cell: str) -> None:
+    safe = guarded(cell)
+    assert unguarded(safe) == cell
+    for sign in ";|\t\r\n":
+        assert not [part for part in safe.split(sign) if part.lstrip(' "').startswith(("=", "+", "-", "@"))]
+
+
+@given(st.lists(st.lists(st.text(alphabet='ab",; \n', max_size=6), min_size=2, max_size=3), min_size=1))
+def test_every_table_that_is_quoted_by_the_rules_reads_as_it_was_written(rows: list[list[str]]) -> None:
+    text = "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in rows)
+    assert list(Rows(",").read(Lines(iter(text.splitlines(keepends=True))))) == rows
+
+
+@given(st.text(alphabet='ab",\n', max_size=40))
+def test_no_letter_of_any_table_is_lost(text: str) -> None:
+    rows = Rows(",", 2).read(Lines(iter(text.splitlines(keepends=True))))
+    assert "".join(cell for row in rows for cell in row).count("a") == text.count("a")
