@@ -25,7 +25,7 @@ class Rows:
         sign = re.escape(separator)
         self._sign, self.width = separator, width
         self._closes = re.compile(rf'" *(?:(?P<more>{sign})|(?={_END}))')
-        self._plain = re.compile(rf"(?P<cell>.*?)(?:(?P<more>{sign})|{_END})", re.DOTALL)
+        self._ends = re.compile(rf"(?P<more>{sign})|{_END}")
 
     def read(self, lines: Lines) -> Iterator[list[str]]:
         """Yield a row a line, or of several where a cell has more; an empty list for a line with nothing."""
@@ -37,10 +37,9 @@ class Rows:
         while goes_on:
             found = self._quoted(line, place, lines)
             if found is None:
-                plain = self._plain.match(line, place)
-                assert plain is not None  # noqa: S101 - it ends at the text's end at the latest.
-                cells.append(plain["cell"])
-                place, goes_on = plain.end(), plain["more"] is not None
+                ended = self._ends.search(line, place)
+                cells.append(line[place : ended.start() if ended else None])
+                place, goes_on = (ended.end(), bool(ended["more"])) if ended else (len(line), False)
             else:
                 cell, line, place, goes_on = found
                 cells.append(cell)
