@@ -6,6 +6,7 @@ contents, incoming      what goes out; what comes in, as lines within a budget
 reading, apart  any file that is sent; read in a process of its own
 arriving        what was read is stored in steps
 markup, html_text       HTML of a card to text
+others                  files of other programs, and what to send instead
 portable, portable_json         which columns travel, and how JSON holds them
 devices, backup         another device by a code; the whole service as a file
 """

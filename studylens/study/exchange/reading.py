@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from studylens.errors import BadFile, DiskFull, TooLarge
+from studylens.errors import DiskFull, TooLarge
 from studylens.language import _
+from studylens.study.exchange import others
 from studylens.study.exchange.account.file import is_account
 from studylens.study.exchange.account.staging import stage_account
 from studylens.study.exchange.anki import reading as anki
@@ -15,7 +16,7 @@ from studylens.study.exchange.tables.reading import Table
 
 TABLES, ACCOUNTS = (".csv", ".tsv", ".txt"), (".json", ".gz")
 _ZIP, _SQLITE, _GZIP = b"PK", b"SQLite format 3", b"\x1f\x8b"
-_START_BYTES = 64
+_START_BYTES = 256
 _NAME_CHARS = 100
 
 
@@ -34,10 +35,7 @@ def read(file: IO[bytes], name: str, lines: IO[bytes], scratch: Path) -> Read:
     """
     start = _start(file)
     staged, budget = Staged(lines), Budget()
-    if start.startswith(_SQLITE):
-        raise BadFile(
-            _("This is Anki’s database itself. In Anki choose File, Export, and send the .apkg file.")
-        )
+    others.refuse(start, name)
     if start.startswith(_ZIP):
         with anki.opened(file, scratch) as deck:
             left = stage_cards(deck.cards(), staged, budget)

@@ -26,7 +26,8 @@ MAX_IMPORT_BYTES = 50 * 1024 * 1024
 IMPORT = Size(
     lambda _config: MAX_IMPORT_BYTES + SMALL_BYTES,
     lambda most: _(
-        "A file may have %(most)s MB. An account is a tenth as large when it is packed.",
+        "A file may have %(most)s MB. Export a deck without its media (in Anki: File, Export, without "
+        "“Include media”); an account is a tenth as large when it is packed.",
         most=most // 1024**2,
     ),
 )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studylens.errors import BadFile
+from studylens.study.exchange import others
 from studylens.study.exchange.incoming import COMMENT, EMPTY, FOLDED, TAGS_LEFT, TWICE, Staged, stage_cards
 from studylens.study.exchange.tables.cells import guarded, unguarded
 from studylens.study.exchange.tables.lines import Lines
@@ -92,6 +93,35 @@ def test_what_does_not_come_in_as_it_stood_is_counted(text: str, counts: dict[st
 def test_prose_without_columns_is_refused() -> None:
     with pytest.raises(BadFile, match="no second column"):
         list(_table("Plants make sugar.\nThey need light.\n").cards())
+
+
+@pytest.mark.parametrize(
+    ("start", "name", "sentence"),
+    [
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "Words.XLSX", "CSV UTF-8"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "words.docx", "text document"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            "w",
+            "CSV UTF-8",
+        ),
+        (b"%PDF-1.7\n", "words.txt", "PDF"),
+        (b"SQLite format 3\0", "default.db", "Mnemosyne"),
+        (b"SQLite format 3\0", "collection.anki2", ".apkg"),
+        (b"PK\x03\x04", "french.cards", "Mnemosyne"),
+        (b'<?xml version="1.0"?>\n<SuperMemoCollection>', "sm.xml", "SuperMemo"),
+        (b"PK\x03\x04", "notes.rem", "RemNote"),
+        (b"\xff\xd8\xff\xe0", "page.jpg", "picture"),
+    ],
+)
+def test_of_another_programs_file_is_said_what_to_send(start: bytes, name: str, sentence: str) -> None:
+    with pytest.raises(BadFile, match=sentence):
+        others.refuse(start, name)
+
+
+@pytest.mark.parametrize(("start", "name"), [(b"PK\x03\x04", "deck.apkg"), (b"a,b\n", "x.csv"), (b"", "")])
+def test_what_we_read_is_not_refused(start: bytes, name: str) -> None:
+    others.refuse(start, name)
 
 
 @given(st.text(alphabet="=+-@;|,\t\r\n'\" x", max_size=12))
