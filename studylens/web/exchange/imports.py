@@ -1,5 +1,6 @@
 """Bring it in: a deck of Anki, a table of cards, or an account that was exported here."""
 
+import io
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -34,6 +35,8 @@ IMPORT = Size(
 _WHY = tuple(f"left_{why}" for why in LEFT_OUT)
 _SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID)
 _NAME_CHARS = 100
+_PASTED = ".txt"
+"""Ending under which a pasted list is read: as a table."""
 _LOOK_AGAIN_SECONDS = 3
 """How often the page of an import, and a program, look again."""
 
@@ -47,11 +50,14 @@ def show_import() -> ResponseReturnValue:
 @blueprint.post("/import")
 @takes(IMPORT)
 def take_in() -> ResponseReturnValue:
-    """Take a file; all of it comes in, or nothing. Raises NoFile, BadFile, TooLarge, QuotaReached, NoRoom,
-    Busy.
+    """Take a file, or a table as `text`; all of it comes in, or nothing.
+
+    Raises NoFile, BadFile, TooLarge, QuotaReached, NoRoom, Busy.
 
     A small file is in with the answer; of another one the address tells how far it is.
     """
+    if (pasted := request.form.get("text", "")).strip():
+        return bring_in(io.BytesIO(pasted.encode("utf-8", "replace")), _("Pasted cards") + _PASTED)
     found = request.files.get("file")
     if found is None or not found.filename:
         raise NoFile(_("No file arrived. Choose an Anki deck, a table or an account file."))

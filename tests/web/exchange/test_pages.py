@@ -171,3 +171,8 @@ def test_made_up_numbers_in_the_address_do_no_harm(client: FlaskClient) -> None:
         client.get("/import/done?cards=-1&packs=9e9&pack=%3Cbad%3E&skipped=" + "9" * 50, headers=PAGE)
     )
     assert "<bad>" not in page
+
+
+def test_a_list_is_pasted(client: FlaskClient) -> None:
+    answer = client.post("/import", data={"text": "cat\tKatze;dog\tHund"}, headers=PAGE)
+    assert "cards=2" in answer.location
