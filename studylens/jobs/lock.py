@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ class MachineLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._fd: int | None = None
+        self._releasing = threading.Lock()
 
     @property
     def fd(self) -> int:
@@ -55,6 +57,7 @@ class MachineLock:
 
     def release(self) -> None:
         """Let go; the lock is free once the analysis process has ended, too."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        with self._releasing:  # Closed twice, the number is somebody else's.
+            fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)

@@ -369,3 +369,22 @@ def test_the_analysis_process_is_not_told_what_opens_the_database(running_app: M
     assert b"ANALYSIS_LOCK=" in environment
     assert b"SECRET_KEY=" not in environment
     assert b"DATABASE_URL=" not in environment
+
+
+def test_a_lock_that_two_let_go_of_at_once_is_closed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, closed = MachineLock(tmp_path / "analysis.lock"), list[int]()
+    assert lock.acquire()
+    close = os.close
+
+    def close_beside_another(fd: int) -> None:
+        closed.append(fd)
+        if len(closed) == 1:
+            lock.release()  # The one who stops the runner, while its thread is here.
+        close(fd)
+
+    monkeypatch.setattr("studylens.jobs.lock.os.close", close_beside_another)
+    lock.release()
+    assert len(closed) == 1
+    assert not lock.held
