@@ -62,7 +62,7 @@ type Button = { rating: number; word: string };
 type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; due: string; at: number; askedAt: number };
 type Gathered = { owner: string; stamp: string; cards: Drawn[]; left: Left; per_day: Left; buttons: Button[] };
 /** What a release tells its worker (web/offline/installed.py): addresses, and the files of the page without a network. */
-type Release = { release: string; base: string; offline: string; review: string; capture: string; share: string; files: string[] };
+type Release = { release: string; base: string; offline: string; review: string; capture: string; share: string; icon: string; files: string[] };
 
 /** The parts of a worker's world that ours uses; TypeScript knows a page's world or a worker's, never both. */
 interface WorkerEvent extends Event {
@@ -74,10 +74,26 @@ interface WorkerFetch extends WorkerEvent {
   preloadResponse?: Promise<Response | undefined>;
   respondWith(answer: Promise<Response>): void;
 }
+interface WorkerPush extends WorkerEvent {
+  data: { json(): any } | null;
+}
+interface WorkerWindow {
+  url: string;
+  focus(): Promise<unknown>;
+}
 interface WorkerWorld {
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
-  registration: { navigationPreload?: { enable(): Promise<void> } };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(which: { type: "window" }): Promise<WorkerWindow[]>;
+    openWindow(address: string): Promise<unknown>;
+  };
+  registration: {
+    navigationPreload?: { enable(): Promise<void> };
+    showNotification(title: string, options: NotificationOptions): Promise<void>;
+  };
+  addEventListener(name: "push", act: (event: WorkerPush) => void): void;
+  addEventListener(name: "notificationclick", act: (event: WorkerEvent & { notification: Notification }) => void): void;
   addEventListener(name: "install" | "activate", act: (event: WorkerEvent) => void): void;
   addEventListener(name: "fetch", act: (event: WorkerFetch) => void): void;
   addEventListener(name: "sync", act: (event: WorkerEvent & { tag: string; lastChance: boolean }) => void): void;

@@ -5,9 +5,12 @@ the analysis process and on the command line, it is English. Values are named an
 `_("Page %(n)s", n=3)`. A percent sign is written twice, as in templates.
 """
 
+import gettext
 from contextvars import ContextVar
 from gettext import NullTranslations
 
+DOMAIN = "studylens"
+"""Name of the catalogues' files."""
 ENGLISH = NullTranslations()
 _reader: ContextVar[NullTranslations] = ContextVar("reader", default=ENGLISH)
 
@@ -15,6 +18,11 @@ _reader: ContextVar[NullTranslations] = ContextVar("reader", default=ENGLISH)
 def speak(catalogue: NullTranslations) -> None:
     """Say what follows, in this thread, in the catalogue's language."""
     _reader.set(catalogue)
+
+
+def catalogue_of(root: str, tag: str) -> NullTranslations:
+    """Return the catalogue of a language (tag as browsers write it) in this folder; English without one."""
+    return gettext.translation(DOMAIN, root, [tag.replace("-", "_")], fallback=True)
 
 
 def _(message: str, **values: object) -> str:

@@ -31,7 +31,7 @@ TORCH_ENVIRONMENT = {
 the CPU build reads none of it. The model is a folder: no hub is asked while students wait. And torch looks
 for a folder of its own while it is imported, though nothing is compiled here: it gets one that is there, and
 that the walls of the process let nobody write to (analysis/walls.py)."""
-WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL", "PGPASSWORD")
+WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL", "VAPID_PRIVATE_KEY", "PGPASSWORD")
 """Variables that the analysis process is not given."""
 
 # --- What the operator sets ---

@@ -14,6 +14,8 @@ from studylens.variables import ConfigError
         ("ENGINES", "gemini,magic"), ("GEMINI_CALLS_PER_DAY", "1e99"), ("GEMINI_BASE_URL", "gemini.test"),
         ("GEMINI_BASE_URL", "ftp://gemini.test"), ("GEMINI_BASE_URL", "http://x:99999"),
         ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"), ("SIGNUP", "close"),
+        ("VAPID_SUBJECT", "me"), ("VAPID_SUBJECT", "https://"), ("VAPID_SUBJECT", "mailto:a@b.org"),
+        ("PUSH_HOSTS", "https://push.example"), ("PUSH_HOSTS", "com"), ("VAPID_PRIVATE_KEY", "A" * 42 + "E"),
         ("MAIL_FROM", "Studylens"), ("MAIL_FROM", "a@b\nBcc: c@d"),
     ],
 )  # fmt: skip
@@ -35,6 +37,13 @@ def test_a_key_that_no_header_carries_is_refused_without_being_shown(name: str, 
     with pytest.raises(ConfigError, match="GEMINI_API_KEY") as caught:
         Config.from_environment({name: key})
     assert "AQ" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["A" * 43, "_" * 43, "secret", "é" * 43, "A" * 44, "AQ" * 21 + "\n"])
+def test_a_key_for_reminders_that_is_none_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ConfigError, match="VAPID_PRIVATE_KEY is no key") as caught:
+        Config(vapid_private_key=key, vapid_subject="mailto:a@b.org")
+    assert key not in str(caught.value)
 
 
 def test_another_key_or_address_has_another_name() -> None:

@@ -14,6 +14,13 @@ export async function giveUpCarried() {
     return at(STATE).clear();
   });
   for (const name of [PAGES, PICTURES]) await globalThis.caches?.delete(name);
+  await endReminders();
+}
+
+/** How many cards are due is the student's own business. */
+async function endReminders() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await (await worker?.pushManager?.getSubscription())?.unsubscribe();
 }
 
 /** Give up all of it: what waits, what was taken along, the caches and the worker. */

@@ -5,6 +5,7 @@
 import { handOver } from "../upload/handover.js";
 import { PAGES, PICTURES, SHELL } from "./caches.js";
 import { standUnder } from "./place.js";
+import { remind } from "./push.js";
 import { sendAll } from "./send.js";
 
 export const SEND = "studylens-send"; // What the browser calls when there is a network again.
@@ -29,6 +30,7 @@ export function begin(told) {
   world.addEventListener("sync", (event) => {
     if (event.tag === SEND) event.waitUntil(sendOrFail());
   });
+  remind(told, world);
 }
 
 /** @type {(told: Release, world: WorkerWorld) => Promise<void>} */

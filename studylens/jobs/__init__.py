@@ -11,5 +11,6 @@ folders                 what belongs into the instance folder, and what a kill l
 imports                 files that come in: decks, tables, accounts
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
+reminders               browsers are told that cards are due
 gemini_state, spending, readings    which models rest; tokens by day; how long readings took
 """

@@ -1,4 +1,4 @@
-"""The housekeeper: a thread that compares files with rows and watches the service's memory."""
+"""The housekeeper: a thread that compares files with rows, reminds, and watches the service's memory."""
 
 import logging
 import threading
@@ -10,6 +10,7 @@ from studylens.errors import DatabaseDown
 from studylens.jobs import documents, folders, upkeep
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
+from studylens.jobs.reminders.minutes import Reminders
 from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
 from studylens.study import leaving
@@ -65,6 +66,7 @@ class Housekeeper:
         self._stopping = threading.Event()
         self._service_pid = 0
         self._rounds, self._scrub = rounds.Rounds(), Scrub()
+        self._reminders = Reminders(config, database)
 
     def start(self, service_pid: int) -> None:
         """Start the thread."""
@@ -92,6 +94,7 @@ class Housekeeper:
                     folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)
                     self._importer.sweep()
+                    self._reminders.go_on(now)
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:

@@ -65,6 +65,7 @@ from studylens.models.people import (
     KeptName,
     LeftName,
     OperatorKey,
+    PushSubscription,
     StudySettings,
     nobodys_hash,
 )
@@ -210,6 +211,7 @@ __all__ = [
     "PackUse",
     "Passkey",
     "PhotoSet",
+    "PushSubscription",
     "QuizAttempt",
     "QuizItem",
     "QuizQuestion",

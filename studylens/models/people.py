@@ -1,14 +1,14 @@
-"""Guests: who studies, on which devices and how; which of them browsers keep, and what changed of those."""
+"""Guests: who studies, on which devices, how and reminded when; which of them browsers keep, and changes."""
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, false, true
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
 from studylens.models.belonging import of_service
-from studylens.models.columns import DAY, UtcDateTime, between, new_id, now
+from studylens.models.columns import DAY, FROM_ZERO, UtcDateTime, between, new_id, now
 
 _NOBODYS = "-"
 """What no hash begins with."""
@@ -97,6 +97,35 @@ class StudySettings(Base):
     catch_up_from: Mapped[str | None] = mapped_column(String(10), info=DAY)
     calendar_token_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Opens the calendar feed of due reviews, and nothing else."""
+
+
+class PushSubscription(Base):
+    """A browser that is reminded of due cards once a day; nothing of it is in an account file."""
+
+    __tablename__ = "push_subscriptions"
+    __table_args__ = (Index("ix_push_subscriptions_next", "next_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
+    endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the endpoint, by which the browser's own page knows it again."""
+    endpoint: Mapped[str] = mapped_column(Text)
+    """Address at the browser's push service; whoever knows it and our key can send there."""
+    p256dh: Mapped[str] = mapped_column(String(100))
+    """The browser's public key: a point of P-256, base64url."""
+    auth: Mapped[str] = mapped_column(String(32))
+    """16 bytes shared with the browser, base64url."""
+    language: Mapped[str] = mapped_column(String(16), default="en", server_default="en")
+    """Tag of the page on which it began."""
+    hour: Mapped[int] = mapped_column(Integer, info=between(0, 23))
+    """Of the student's own clock."""
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it is looked at next: the coming such hour, or sooner if the push service asked to wait."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_sent_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The study day of the latest reminder."""
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0", info=FROM_ZERO)
+    """In a row."""
 
 
 class OperatorKey(Base):

@@ -7,6 +7,7 @@ reviews, quizzes, progress      one folder a page family
 offline         what is done without a network, and comes later; the app as a device installs it
 teaching                sets of photos: taught, trained, asked
 exchange, settings      files and devices; how a student studies
+reminders               notes on a device that cards are due
 sharing, live           a pack by a link; a class that answers at once
 today, shell            the first page; what stands on all pages
 my_data                 everything of a student's: as a file, off this device, gone for good

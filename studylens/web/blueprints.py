@@ -34,6 +34,7 @@ from studylens.web.progress import achievements
 from studylens.web.progress import page as progress_page
 from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
+from studylens.web.reminders import pages as reminder_pages
 from studylens.web.reviews import answers, cram
 from studylens.web.reviews import pack as pack_reviews
 from studylens.web.reviews import typed as typed_reviews
@@ -119,6 +120,7 @@ pages: tuple[Blueprint, ...] = (
     imports.blueprint,
     keep.blueprint,
     calendar_feed.blueprint,
+    reminder_pages.blueprint,
     devices.blueprint,
     account.blueprint,
     sign_in.blueprint,

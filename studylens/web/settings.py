@@ -82,6 +82,7 @@ def _render(
         settings, left = moment.settings, catch_up_days_left(moment)
         context = {"values": sent or as_text(settings), "problems": problems or {}, "saved": saved}
         context |= {"zones": zones(), "catch_up_left": left, "zone_chosen": settings.zone_chosen}
+        context |= {"reminds": wiring().config.reminds}
         context |= {"aims": AIMS, "options": {"theme": THEMES, "contrast": CONTRASTS, "font": FONTS}}
         return render_template("settings.html", **context)
 

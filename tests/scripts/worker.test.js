@@ -7,7 +7,7 @@ import { begin } from "../../static/offline/worker.js";
 
 const HOME = "https://study.example";
 const PACK = "0".repeat(32);
-const TOLD = { release: "a", base: "/s/", offline: "/s/offline", review: "/s/offline/review", capture: "/s/new", share: "/s/share", files: ["/s/static/v-1/a.js"] };
+const TOLD = { release: "a", base: "/s/", offline: "/s/offline", review: "/s/offline/review", capture: "/s/new", share: "/s/share", icon: "/s/icon.png", files: ["/s/static/v-1/a.js"] };
 
 /** A browser's cache, as far as the worker uses it. */
 class FakeCache {

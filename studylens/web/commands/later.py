@@ -16,6 +16,7 @@ MODULES = (
     "report",
     "teach",
     "token",
+    "push",
     "admin",
     "accounts",
 )

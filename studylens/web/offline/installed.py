@@ -39,6 +39,7 @@ def show_worker() -> Response:
         "review": url_for("installed.show_review"),
         "capture": url_for("capture.show"),
         "share": url_for("installed.share"),
+        "icon": asset_url("offline/icon-192.png"),
         "files": shell_files(),
     }
     script = f'import {{ begin }} from "{asset_url("offline/worker.js")}";\nbegin({json.dumps(told)});\n'

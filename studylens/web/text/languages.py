@@ -16,7 +16,7 @@ from studylens.language import _
 from studylens.web.door.cookies import LANGUAGE_COOKIE, cookie, keep_cookie
 
 blueprint = Blueprint("languages", __name__)
-DOMAIN = "studylens"
+DOMAIN = language.DOMAIN
 SOURCE = "en"
 """The language of the messages themselves, which needs no catalogue."""
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -39,7 +39,7 @@ def catalogue(root: str, tag: str) -> gettext.NullTranslations:
     """Return the catalogue of an available language; English for every other one."""
     if tag == SOURCE or tag not in available(root):
         return language.ENGLISH
-    return gettext.translation(DOMAIN, root, [tag.replace("-", "_")])
+    return language.catalogue_of(root, tag)
 
 
 def _own_name(root: str, folder: str) -> str:

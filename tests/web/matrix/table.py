@@ -50,6 +50,9 @@ GET  /progress/<name>.csv                                     200   200   200   
 GET  /quizzes                                                 200   200   200   200   200       -     -     -
 POST /quizzes                                                 404   404   404   404   303       -     -   404
 POST /quizzes/today                                           404   404   404   404   400       -     -   404
+GET  /reminders                                               404   404   404   404   404       -     -     -
+POST /reminders                                               404   404   404   404   404       -     -     -
+POST /reminders/end                                           404   404   404   404   404       -     -     -
 GET  /review                                                  200   200   200   200   200       -     -     -
 POST /review/catch-up                                         404   303   303   404   303       -     -     -
 POST /review/undo                                             404   303   303   404   303       -     -     -

@@ -1,0 +1,1 @@
+"""Tests of studylens/push, and a push service of their own."""
