@@ -52,8 +52,8 @@ class AccountVariables:
             can_be_asked and subject.isascii() and subject.isprintable() and " " not in subject
         ):
             raise ConfigError(f"VAPID_SUBJECT={subject!r} is not like mailto:you@example.org or https://...")
-        if bool(subject) != bool(self.vapid_private_key):
-            raise ConfigError("VAPID_PRIVATE_KEY and VAPID_SUBJECT go together: set both, or none")
+        if self.vapid_private_key and not subject:  # The analysis process is told the subject alone.
+            raise ConfigError("VAPID_PRIVATE_KEY needs VAPID_SUBJECT, such as mailto:you@example.org")
         for name in self.push_hosts:
             if not _HOST.fullmatch(name.lower()):
                 raise ConfigError(f"PUSH_HOSTS: {name!r} is no name such as push.example.org")

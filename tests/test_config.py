@@ -3,7 +3,7 @@
 import pytest
 
 from studylens.config import Config
-from studylens.variables import ConfigError
+from studylens.variables import WEB_SECRETS, ConfigError
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from studylens.variables import ConfigError
         ("ENGINES", "gemini,magic"), ("GEMINI_CALLS_PER_DAY", "1e99"), ("GEMINI_BASE_URL", "gemini.test"),
         ("GEMINI_BASE_URL", "ftp://gemini.test"), ("GEMINI_BASE_URL", "http://x:99999"),
         ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"), ("SIGNUP", "close"),
-        ("VAPID_SUBJECT", "me"), ("VAPID_SUBJECT", "https://"), ("VAPID_SUBJECT", "mailto:a@b.org"),
+        ("VAPID_SUBJECT", "me"), ("VAPID_SUBJECT", "https://"), ("VAPID_SUBJECT", "mailto:a b@c"),
         ("PUSH_HOSTS", "https://push.example"), ("PUSH_HOSTS", "com"), ("VAPID_PRIVATE_KEY", "A" * 42 + "E"),
         ("MAIL_FROM", "Studylens"), ("MAIL_FROM", "a@b\nBcc: c@d"),
     ],
@@ -44,6 +44,15 @@ def test_a_key_for_reminders_that_is_none_is_refused_without_being_shown(key: st
     with pytest.raises(ConfigError, match="VAPID_PRIVATE_KEY is no key") as caught:
         Config(vapid_private_key=key, vapid_subject="mailto:a@b.org")
     assert key not in str(caught.value)
+
+
+def test_a_key_for_reminders_needs_a_subject_and_what_the_analysis_is_told_of_both_is_taken() -> None:
+    both = {"VAPID_PRIVATE_KEY": "A" * 42 + "E", "VAPID_SUBJECT": "mailto:a@b.org"}
+    assert Config.from_environment(both).reminds
+    left = {name: value for name, value in both.items() if name not in WEB_SECRETS}
+    assert not Config.from_environment(left).reminds
+    with pytest.raises(ConfigError, match="needs VAPID_SUBJECT"):
+        Config.from_environment({**both, "VAPID_SUBJECT": ""})
 
 
 def test_another_key_or_address_has_another_name() -> None:
