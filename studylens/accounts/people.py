@@ -91,6 +91,9 @@ def make_account(
 def has_things(session: Session, guest_id: int | None) -> bool:
     """Say whether a guest has anything that must not be lost, beside settings."""
     tables = [table for table in Base.metadata.sorted_tables if "guest_id" in table.columns]
+    moving_in = select(Guest.id).where(Guest.moved_to == guest_id).limit(1)
+    if guest_id is not None and session.scalar(moving_in) is not None:
+        return True
     return guest_id is not None and any(
         session.execute(select(table.c.guest_id).where(table.c.guest_id == guest_id).limit(1)).first()
         for table in tables

@@ -44,6 +44,7 @@ StudylensError                  status, code, one kind sentence
 ├── Unavailable                 we are at fault; the same request works later (Retry-After)
 │   ├── Busy                    503 busy
 │   ├── BeingJoined             503 joining
+│   ├── StillMoving             503 moving
 │   ├── DiskFull                507 disk_full
 │   ├── DiskReadOnly            503 disk_read_only
 │   ├── MailDown                503 mail_down
@@ -107,6 +108,7 @@ from studylens.errors.outages import (
     DiskFull,
     DiskReadOnly,
     MailDown,
+    StillMoving,
     TablesUnfit,
     Unavailable,
     disk_refusal,
@@ -180,6 +182,7 @@ __all__ = [
     "SlowBody",
     "Stale",
     "StaleForm",
+    "StillMoving",
     "StudylensError",
     "TablesUnfit",
     "TooLarge",

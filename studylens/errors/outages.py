@@ -28,6 +28,14 @@ class BeingJoined(Unavailable):
     retry_after = 2
 
 
+class StillMoving(Unavailable):
+    """What is asked for may be on its way from another device of the student's: it is there in a moment."""
+
+    code = "moving"
+    sentence = mark("What your other device had is still moving in. It is all here in a moment.")
+    retry_after = 5
+
+
 class DiskFull(Unavailable):
     """The upload could not be written, or would use the disk's reserve; nothing of it was kept."""
 

@@ -16,6 +16,7 @@ from studylens.machine import memory
 from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
+from studylens.study.exchange.moving import steps as moving
 from studylens.study.live import quizzes
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
@@ -28,7 +29,7 @@ log = logging.getLogger("studylens.jobs")
 LOOK_SECONDS = 5.0
 """How often memory is looked at; the alarm itself waits for a minute above the line."""
 ERASING_SECONDS = 10.0
-"""How long one sweep goes on erasing packs, guests and bytes, each: memory is looked at in between."""
+"""How long one sweep goes on with what goes or moves, each kind: memory is looked at in between."""
 
 
 def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) -> None:
@@ -49,6 +50,7 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
     upkeep.forget_joins(database)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
     leaving.finish_all(database, seconds=ERASING_SECONDS)
+    moving.finish_all(database, seconds=ERASING_SECONDS)
     (scrub or Scrub()).go_on(database, seconds=ERASING_SECONDS)
     old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
     live = upkeep.live_file_ids(database)

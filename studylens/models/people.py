@@ -24,6 +24,8 @@ class Guest(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Since when everything of theirs is being deleted: no token leads to them any more."""
+    moved_to: Mapped[int | None] = mapped_column(Integer, index=True)
+    """The guest into whom everything of theirs is just moving: no token leads to them any more."""
 
     @property
     def has_first_device(self) -> bool:

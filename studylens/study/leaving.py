@@ -34,6 +34,7 @@ from studylens.models import (
 from studylens.models.belonging import SERVICE
 from studylens.models.columns import Holds
 from studylens.study.keeping import names
+from studylens.study.keeping.arrivals import all_of
 from studylens.study.packs import search
 from studylens.study.packs.belongings import columns_of
 from studylens.study.packs.ending.erasing import Step, delete_some, take_steps, take_steps_soon
@@ -61,8 +62,9 @@ class Holdings:
 
 
 def holdings(session: Session, guest_id: int | None) -> Holdings:
-    """Return how much this guest has; packs in the trash count."""
+    """Return how much this guest has; packs in the trash count, and what is still moving in."""
     guest = guest_id or 0
+    guests = all_of(guest_id)
 
     def count(*which: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).where(*which)) or 0
@@ -70,17 +72,20 @@ def holdings(session: Session, guest_id: int | None) -> Holdings:
     owner = session.get(Guest, guest)
     is_first_out = owner is not None and not owner.has_first_device
     return Holdings(
-        packs=count(Pack.guest_id == guest, Pack.erasing_at.is_(None)),
-        cards=count(Flashcard.pack_id == Pack.id, Pack.guest_id == guest, Flashcard.deleted_at.is_(None)),
-        answers=count(ReviewLog.guest_id == guest),
-        quizzes=count(QuizAttempt.guest_id == guest),
+        packs=count(Pack.guest_id.in_(guests), Pack.erasing_at.is_(None)),
+        cards=count(Flashcard.pack_id == Pack.id, Pack.guest_id.in_(guests), Flashcard.deleted_at.is_(None)),
+        answers=count(ReviewLog.guest_id.in_(guests)),
+        quizzes=count(QuizAttempt.guest_id.in_(guests)),
         devices=count(GuestDevice.guest_id == guest) - is_first_out,
         reading=count(Job.guest_id == guest, Job.state.in_((QUEUED, RUNNING))),
     )
 
 
 def begin(session: Session, guest_id: int) -> None:
-    """Let no token, code or calendar address lead to this guest any more, and note that all of it goes."""
+    """Let no token, code or calendar address lead to this guest any more, and note that all of it goes.
+
+    What is still moving in from another device goes, too.
+    """
     guest = session.get_one(Guest, guest_id, with_for_update=True)
     names.leave(session, guest_id)
     guest.token_hash, guest.erasing_at = secrets.token_hex(32), now()
@@ -90,6 +95,9 @@ def begin(session: Session, guest_id: int) -> None:
     mine = StudySettings.guest_id == guest_id
     session.execute(update(StudySettings).where(mine).values(calendar_token_hash=None))
     _cancel_jobs(session, guest_id)
+    coming = update(Guest).where(Guest.moved_to == guest_id).values(moved_to=None, erasing_at=now())
+    for moving in session.scalars(coming.returning(Guest.id)).all():
+        _cancel_jobs(session, moving)
     session.flush()
 
 

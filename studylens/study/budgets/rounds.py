@@ -8,7 +8,7 @@ device or token, a code that can still be typed in, a setting that is not the de
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from database_config import Database
 from studylens.budget_limits import (
@@ -63,8 +63,8 @@ def recount_some(database: Database, after: int) -> int:
     Returns the number to go on after, 0 at the end. It fills the sums of packs that are older than they are.
     """
     with database.reading() as session:
-        some = select(Guest.id).where(Guest.id > after).order_by(Guest.id).limit(RECOUNTED_AT_ONCE)
-        ids = list(session.scalars(some))
+        some = select(Guest.id).where(Guest.id > after, Guest.moved_to.is_(None)).order_by(Guest.id)
+        ids = list(session.scalars(some.limit(RECOUNTED_AT_ONCE)))
         wrong = [guest_id for guest_id in ids if not sums.is_right(session, guest_id)]
     for guest_id in wrong:
         with database.writing() as session:
@@ -76,12 +76,20 @@ def _delete(session: Session, ids: list[int]) -> None:
     """Delete those that are still empty. The first query waits for nobody who is just storing something."""
     rows = select(Guest.id).where(Guest.id.in_(ids)).with_for_update(skip_locked=True)
     free = list(session.scalars(rows))
-    session.execute(delete(Guest).where(Guest.id.in_(free), *_is_empty()))
+    still = (Guest.id.not_in(_awaited()), *_is_empty())
+    session.execute(delete(Guest).where(Guest.id.in_(free), *still))
+
+
+def _awaited() -> Select[int | None]:
+    """Return the query of the guests into whom others are just moving: they will not be empty."""
+    others = aliased(Guest)
+    return select(others.moved_to).where(others.moved_to.is_not(None))
 
 
 def _old(after: int) -> Select[int]:
     before = now() - timedelta(seconds=EMPTY_GUEST_SECONDS)
     some = select(Guest.id).where(Guest.id > after, Guest.created_at < before, Guest.token_hash != _LOCAL)
+    some = some.where(Guest.moved_to.is_(None), Guest.id.not_in(_awaited()))
     return some.order_by(Guest.id).limit(GUESTS_AT_ONCE)
 
 

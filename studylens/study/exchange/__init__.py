@@ -9,4 +9,5 @@ markup, html_text       HTML of a card to text
 others                  files of other programs, and what to send instead
 portable, portable_json         which columns travel, and how JSON holds them
 devices, backup         another device by a code; the whole service as a file
+moving                  what a guest has moves into another one, in steps
 """

@@ -14,6 +14,7 @@ from studylens.errors import BeingJoined, NotFound
 from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.packs import replies
 from studylens.study.packs.pages import told_of
 from studylens.study.packs.pictures import keep_copy
@@ -53,10 +54,11 @@ def keep(session: Session, job: Job, analysis: Analysis) -> Pack:
 def find_pack(session: Session, guest_id: int | None, pack_id: str, *, in_trash: bool = False) -> Pack:
     """Return the guest's pack, in the trash or not. Raises NotFound, also when it is somebody else's.
 
-    Raises BeingJoined while it is joined with others.
+    Raises BeingJoined while it is joined with others, StillMoving while it may come from another device.
     """
     pack = session.get(Pack, pack_id) if is_id(pack_id) else None
     if pack is None or guest_id is None or pack.guest_id != guest_id:
+        check_all_here(session, guest_id)
         raise NotFound
     if (pack.deleted_at is not None) != in_trash or pack.erasing_at is not None:
         raise NotFound

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import CardAway, NotFound
 from studylens.models import LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.record.gains import SEEN_ON
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import plan_for
@@ -99,10 +100,11 @@ def is_known(session: Session, guest_id: int, request_key: str) -> bool:
 
 
 def find_own(session: Session, guest_id: int | None, card_id: int) -> Flashcard:
-    """Return the guest's card, whatever became of it. Raises NotFound, also for somebody else's."""
+    """Return the guest's card, whatever became of it. Raises StillMoving, NotFound (others' cards)."""
     own = select(Flashcard).join(Pack).where(Flashcard.id == card_id, Pack.guest_id == (guest_id or 0))
     found = session.scalar(own)
     if found is None:
+        check_all_here(session, guest_id)
         raise NotFound
     return found
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens.errors import CardAway
 from studylens.models import Flashcard, Pack
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.reviews import answers
 from studylens.study.reviews.answers import Answer
 
@@ -42,9 +43,10 @@ def take_in(database: Database, guest_id: int, late: Sequence[LateAnswer], at: d
     """Count answers in their order, few in a transaction; return what became of each.
 
     What was counted before an error stays counted, and is KNOWN when it is sent again.
-    Raises Busy, DatabaseDown.
+    Raises Busy, DatabaseDown; StillMoving while cards of theirs may be on their way from another device.
     """
     with database.reading() as session:
+        check_all_here(session, guest_id)
         cards = _cards(session, guest_id, {each.card_uid for each in late})
     taking = _Taking(database, guest_id, cards)
     timed = list(zip(late, settled([each.given_at for each in late], at), strict=True))

@@ -13,7 +13,7 @@ from studylens.accounts.people import account_of, end_device, end_devices, has_o
 from studylens.errors import BadText, NoAccount
 from studylens.models import Account, Guest, GuestDevice, now
 from studylens.storable import is_storable
-from studylens.study.exchange.devices import holdings, move_in
+from studylens.study.keeping.arrivals import holdings
 from studylens.web.door.cookies import APART_COOKIE, GUEST_COOKIE
 from studylens.web.door.guests import (
     add_device,
@@ -23,6 +23,7 @@ from studylens.web.door.guests import (
     guest_id,
     guest_of,
 )
+from studylens.web.exchange.moving import move_in
 
 BRING, APART = "bring", "apart"
 """What becomes of a guest's things when somebody signs in on the same device."""
@@ -66,7 +67,7 @@ def come_in(session: Session, account: Account, choice: str, name: str = "") -> 
             _keep_apart(session, here)
         else:
             end_devices(session, here)  # Of these devices too, nobody has shown that they are the account's.
-            move_in(session, here, owner, at=at)
+            move_in(session, here, owner)
     elif here is not None and (former := device_hash()) is not None:
         end_device(session, here, former)
     return add_device(session, owner, name or device_name(), proved_at=at)
@@ -76,7 +77,7 @@ def _keep_apart(session: Session, here: int) -> None:
     """Let the guest of this browser wait in a second cookie, beside who waits there already."""
     waiting = guest_of(session, cookie_token(APART_COOKIE))
     if waiting is not None and waiting != here and account_of(session, waiting) is None:
-        move_in(session, here, waiting, at=now())
+        move_in(session, here, waiting)
     else:
         give_cookie(cookie_token() or "", APART_COOKIE)
 

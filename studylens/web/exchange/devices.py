@@ -10,7 +10,8 @@ from studylens.accounts.people import account_of, end_device, end_devices
 from studylens.errors import HasAccount, QuotaReached, WrongCode
 from studylens.language import _
 from studylens.models import Guest, GuestDevice, now
-from studylens.study.exchange.devices import holdings, make_code, move_in, use_code
+from studylens.study.exchange.devices import make_code, use_code
+from studylens.study.keeping.arrivals import coming, holdings
 from studylens.web.door.guesses import count, from_address, was_right
 from studylens.web.door.guests import (
     add_device,
@@ -21,6 +22,7 @@ from studylens.web.door.guests import (
 )
 from studylens.web.door.local import LOCAL
 from studylens.web.door.wiring import wiring
+from studylens.web.exchange.moving import move_in
 from studylens.web.upload.intake import parse_text
 
 blueprint = Blueprint("devices", __name__)
@@ -119,7 +121,7 @@ def _join(typed: str, name: str) -> None:
         if here is None:
             add_device(session, owner, name)
         elif here != owner:
-            move_in(session, here, owner, at=now())
+            move_in(session, here, owner)
             this = update(GuestDevice).where(GuestDevice.token_hash == device_hash())
             session.execute(this.values(name=name))
 
@@ -134,10 +136,12 @@ def _page(**more: object) -> str:
         mine = select(GuestDevice).where(GuestDevice.guest_id == (guest or 0))
         devices = list(session.scalars(mine.order_by(GuestDevice.created_at)))
         packs, answers = holdings(session, guest)
+        packs_coming, answers_coming = coming(session, guest)
         owner = session.get(Guest, guest) if guest is not None else None
         account = account_of(session, guest)
     told: dict[str, object] = {"packs": packs, "answers": answers}
     first = owner.token_hash if owner is not None and owner.has_first_device else ""
+    told |= {"packs_coming": packs_coming, "answers_coming": answers_coming}
     told |= {"account": account, "first": first, "local": LOCAL}
     told["devices"] = [device for device in devices if not device.is_token]
     told["tokens"] = [device for device in devices if device.is_token]

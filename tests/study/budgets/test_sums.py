@@ -28,7 +28,7 @@ from studylens.models import (
 )
 from studylens.study.budgets import measure, room, rounds, sums
 from studylens.study.budgets.room import Asked, Use
-from studylens.study.exchange.devices import move_in
+from studylens.study.exchange.moving import steps as moving
 from studylens.study.packs import editing, merging, pictures, search, trash
 from studylens.study.packs.ending import erasing
 from studylens.study.sheets import own
@@ -174,8 +174,10 @@ def test_a_device_that_moves_in_brings_its_sums(database: Database, guest: int) 
     with database.writing() as session:
         add_pack(session, guest, 1)
         add_pack(session, other, 2)
-    with asking(kept_cards=1), database.writing() as session:
-        move_in(session, other, guest, at=session.get_one(Guest, guest).created_at)
+    with asking(kept_cards=1):
+        with database.writing() as session:
+            moving.begin(session, other, guest)
+        moving.finish_soon(database, guest)
     assert (use(database, guest).packs, use(database, guest).cards) == (2, 3)
     with database.reading() as session:
         assert session.get(GuestUse, other) is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from studylens.models import new_id, now
+from studylens.models import new_id
 from studylens.study import leaving
-from studylens.study.exchange.devices import move_in
+from studylens.study.exchange.moving import steps as moving
 from studylens.study.keeping import names
 from studylens.study.keeping.names import Verdict
 from studylens.web.door.wiring import Wiring
@@ -56,7 +56,8 @@ def test_an_account_that_moves_into_another_is_forgotten_and_the_other_gathered_
     former, browser = Browser(wiring, old).name, Browser(wiring, new)
     browser.look()
     with wiring.database.writing() as session:
-        move_in(session, old, new, at=now())
+        moving.begin(session, old, new)
+    moving.finish_soon(wiring.database, new)
     assert _verdict(wiring, new, former) == Verdict.FORGET
     assert _verdict(wiring, new, browser.name) == Verdict.CURRENT
     browser.look()

@@ -1,0 +1,36 @@
+"""What is on its way to a guest, from one who moves in (exchange/moving): theirs, and not all there yet."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from studylens.errors import StillMoving
+from studylens.models import Guest, Pack, ReviewLog
+
+
+def all_of(guest_id: int | None) -> Select[int]:
+    """Return the query of whose things are this guest's: their own, and those of guests who are moving in."""
+    guest = guest_id or 0
+    return select(Guest.id).where((Guest.id == guest) | (Guest.moved_to == guest))
+
+
+def holdings(session: Session, guest_id: int | None) -> tuple[int, int]:
+    """Return how many packs and answers a guest has; a pack that is being erased is none."""
+    return _count(session, all_of(guest_id))
+
+
+def coming(session: Session, guest_id: int | None) -> tuple[int, int]:
+    """Return how many packs and answers are still on their way to this guest."""
+    return _count(session, select(Guest.id).where(Guest.moved_to == (guest_id or 0)))
+
+
+def check_all_here(session: Session, guest_id: int | None) -> None:
+    """Raise StillMoving while something is on its way: what is not found may come in a moment."""
+    moving = select(Guest.id).where(Guest.moved_to == (guest_id or 0)).limit(1)
+    if session.scalar(moving) is not None:
+        raise StillMoving
+
+
+def _count(session: Session, guests: Select[int]) -> tuple[int, int]:
+    packs = select(func.count()).where(Pack.guest_id.in_(guests), Pack.erasing_at.is_(None))
+    answers = select(func.count()).where(ReviewLog.guest_id.in_(guests))
+    return session.scalar(packs) or 0, session.scalar(answers) or 0
