@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from studylens.accounts.tries import FREE_FOR_ADDRESS
 from studylens.models import DeviceCode, Guest, GuestDevice, Pack, ReviewLog, now
 from studylens.models.base import Base
+from studylens.study.exchange.moving import steps
 from studylens.study.packs import search
 from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import Wiring
@@ -115,6 +116,24 @@ def test_what_a_device_had_is_said_before_and_comes_along(app: Flask, wiring: Wi
             and session.execute(select(table).where(table.c.guest_id == new_id)).first()
         }
         assert (left, session.get(Guest, new_id)) == (set(), None)
+
+
+def test_what_is_still_on_its_way_is_said_and_not_called_unknown(app: Flask, wiring: Wiring) -> None:
+    old, new = app.test_client(), app.test_client()
+    old_id, new_id = become_guest(wiring, old), become_guest(wiring, new)
+    pack_id = world.add_history(wiring, new_id)
+    with wiring.database.writing() as session:
+        steps.begin(session, new_id, old_id)
+    for client in (old, new):
+        assert "still moving in: 1 pack and 12 answers." in read_page(client.get("/devices", headers=PAGE))
+        answer = client.get(f"/packs/{pack_id}")
+        assert (answer.status_code, answer.json["error"]["code"]) == (
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "moving",
+        )
+    steps.finish_soon(wiring.database, old_id)
+    assert "still moving in" not in read_page(new.get("/devices", headers=PAGE))
+    assert client.get(f"/packs/{pack_id}").status_code == HTTPStatus.OK
 
 
 def test_an_account_restored_on_both_devices_can_still_be_joined(app: Flask, wiring: Wiring) -> None:
