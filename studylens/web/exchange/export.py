@@ -23,6 +23,7 @@ from studylens.study.exchange.anki.writing import write_anki
 from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
 from studylens.study.exchange.markdown_pack import pack_markdown
 from studylens.study.exchange.tables.writing import write_csv
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.labels.shown import count_without_copy
 from studylens.study.packs.store import find_pack
 from studylens.study.schedule.settings import settings_of
@@ -160,10 +161,11 @@ def _write_chosen(file: IO[bytes]) -> None:
 def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
     """Return a file that is written already: who downloads slowly must hold no connection.
 
-    Raises Busy, QuotaReached.
+    Raises Busy, QuotaReached; StillMoving: a file of half of what a student has would be taken for all of it.
     """
     with wiring().database.reading() as session:
         guest = guest_id(session)
+        check_all_here(session, guest)
     scratch.count(EXPORTS, guest)
     with scratch.turn():
         file = scratch.nameless()

@@ -126,11 +126,10 @@ def test_what_is_still_on_its_way_is_said_and_not_called_unknown(app: Flask, wir
         steps.begin(session, new_id, old_id)
     for client in (old, new):
         assert "still moving in: 1 pack and 12 answers." in read_page(client.get("/devices", headers=PAGE))
-        answer = client.get(f"/packs/{pack_id}")
-        assert (answer.status_code, answer.json["error"]["code"]) == (
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "moving",
-        )
+        for path in (f"/packs/{pack_id}", "/export/account.json"):
+            answer = client.get(path)
+            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+            assert (answer.json or {})["error"]["code"] == "moving"
     steps.finish_soon(wiring.database, old_id)
     assert "still moving in" not in read_page(new.get("/devices", headers=PAGE))
     assert client.get(f"/packs/{pack_id}").status_code == HTTPStatus.OK
