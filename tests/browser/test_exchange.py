@@ -32,7 +32,7 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
         check(page)
     page.goto("/import")
     page.get_by_label("Your file").set_input_files(WORDS)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="It is in")).to_be_visible()
     check(page)
     page.goto("/export")
@@ -59,7 +59,7 @@ def test_a_pack_leaves_as_a_deck_and_comes_in_elsewhere(
     friend.goto("/import")
     file = {"name": "a.apkg", "mimeType": "application/octet-stream", "buffer": deck}
     friend.get_by_label("Your file").set_input_files(file)
-    friend.get_by_role("button", name="Import").click()
+    friend.get_by_role("button", name="Import", exact=True).click()
     expect(friend.get_by_role("main")).to_contain_text("3 cards, 1 pack")
     friend.get_by_role("link", name="Open the pack").click()
     expect(friend.get_by_role("heading", name="Photosynthesis")).to_be_visible()
@@ -69,7 +69,7 @@ def test_an_account_moves_without_scripts(open_page: Callable[..., Page], site: 
     old = open_page(java_script_enabled=False)
     old.goto("/import")
     old.get_by_label("Your file").set_input_files(WORDS)
-    old.get_by_role("button", name="Import").click()
+    old.get_by_role("button", name="Import", exact=True).click()
     old.goto("/export")
     data = _download(old, "My account (JSON)").read_bytes()
     assert json.loads(data)["studylens_account"] == 1
@@ -77,7 +77,7 @@ def test_an_account_moves_without_scripts(open_page: Callable[..., Page], site: 
     new.goto("/import")
     file = {"name": "account.json", "mimeType": "application/json", "buffer": data}
     new.get_by_label("Your file").set_input_files(file)
-    new.get_by_role("button", name="Import").click()
+    new.get_by_role("button", name="Import", exact=True).click()
     expect(new.get_by_role("main")).to_contain_text("2 cards, 1 pack")
     expect(new.get_by_role("button", name="Copy as Markdown")).to_have_count(0)
 
