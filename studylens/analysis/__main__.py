@@ -39,6 +39,8 @@ def main() -> None:
     try:
         while not _serve(*requests.get(), config, answers):
             pass
+    except BrokenPipeError:
+        status = 1  # Nobody waits for the answer: the web process was killed. The next one asks again.
     except Exception:
         log.exception("The analysis process ends by a fault of its own")
         status = 1

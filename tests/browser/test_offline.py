@@ -41,12 +41,15 @@ WHAT_IS_LEFT = """async () => [
   (await navigator.serviceWorker.getRegistrations()).length,
 ]"""
 UPDATE = """async () => {
-  const found = await (await navigator.serviceWorker.ready).update();
-  const worker = found.installing ?? found.waiting ?? found.active;
-  while (worker.state !== "activated") {
-    await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+  for (;;) {  // One that could not fetch all its files is given up, and comes with the next look.
+    const found = await (await navigator.serviceWorker.ready).update().catch(() => null);
+    const worker = found?.installing ?? found?.waiting ?? found?.active;
+    while (worker && !["activated", "redundant"].includes(worker.state)) {
+      await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+    }
+    if ((await caches.keys()).includes("studylens-shell-of-tomorrow")) return true;
+    await new Promise((done) => setTimeout(done, 250));
   }
-  return (await caches.keys()).includes("studylens-shell-of-tomorrow");
 }"""
 
 

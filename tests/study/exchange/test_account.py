@@ -13,7 +13,7 @@ from app import create_app
 from studylens.errors import BadFile, Refused
 from studylens.models import Flashcard, Pack, ReviewLog
 from studylens.study.exchange.account import file
-from studylens.study.exchange.devices import holdings
+from studylens.study.keeping.arrivals import holdings
 from studylens.study.packs.editing import edit_part
 from studylens.study.packs.ending import erasing
 from studylens.web.door.wiring import EXTENSION, Wiring

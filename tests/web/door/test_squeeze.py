@@ -31,7 +31,8 @@ def _address(app: Flask, name: str) -> str:
 @pytest.mark.parametrize("path", ["/", "/new", "/packs", "/settings"])
 def test_a_page_is_squeezed_and_says_the_same(client: FlaskClient, path: str) -> None:
     small, whole = (client.get(path, headers=headers) for headers in (GZIP, PLAIN))
-    assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
     assert "Content-Encoding" not in whole.headers
     assert gzip.decompress(small.data) == whole.data
     assert int(small.headers["Content-Length"]) == len(small.data) < len(whole.data) / 2
