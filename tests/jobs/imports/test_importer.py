@@ -184,6 +184,7 @@ def test_two_guests_at_once_both_get_all_of_theirs(wiring: Wiring) -> None:
     assert [len(world.numbers(wiring, guest)["cards"]) for guest in guests] == [400, 400]
 
 
+@pytest.mark.own_sql
 def test_many_files_of_one_student_wait_for_one_of_another(wiring: Wiring) -> None:
     first, second = world.add_guest(wiring), world.add_guest(wiring)
     mine = [_arrived(wiring, first, b"a,b\n") for _ in range(3)]

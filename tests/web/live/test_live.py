@@ -260,6 +260,7 @@ def test_a_quiz_ends_with_its_pack(world: Class) -> None:
     assert [world.count(model) for model in (LiveQuiz, LivePlayer, LiveAnswer)] == [0, 0, 0]
 
 
+@pytest.mark.own_sql
 def test_a_player_is_taken_out_and_may_come_again(world: Class) -> None:
     world.begin()
     anna = world.phone("Anna")

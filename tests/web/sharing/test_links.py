@@ -307,6 +307,7 @@ def test_taken_twice_a_copy_gets_what_it_lacks_and_keeps_what_was_learnt(
     assert reader.get(f"/packs/{_copied(reader, whole)}", headers=PAGE).status_code == HTTPStatus.OK
 
 
+@pytest.mark.own_sql
 def test_a_large_copy_comes_in_as_a_file_and_is_the_same(
     wiring: Wiring, client: FlaskClient, reader: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
