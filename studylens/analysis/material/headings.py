@@ -11,7 +11,7 @@ from studylens.analysis.material.rules.found import Found
 from studylens.analysis.material.wording.lexicon import EMPTY_HEADS
 from studylens.analysis.material.wording.tasks import EXERCISE_HEADS
 from studylens.judging.languages import EAST
-from studylens.judging.text import words
+from studylens.judging.text import content, words
 
 MOST_CHARS, MOST_WORDS = 80, 12
 """A longer heading is a sentence."""
@@ -90,14 +90,15 @@ def _is_title(block: Block, page: Page) -> bool:
         or _ONLY_NUMBER.match(text)
     ):
         return False
-    if (
-        _ONLY_NUMBER.match(text)
-        or EXERCISE_HEADS.match(text)
-        or EMPTY_HEADS.match(text)
-        or _runs_along(block)
-    ):
+    if _ONLY_NUMBER.match(text) or EXERCISE_HEADS.match(text) or _says_nothing(text) or _runs_along(block):
         return False
     return page.language in EAST or any(len(word) > 2 for word in words(text))
+
+
+def _says_nothing(text: str) -> bool:
+    """Say whether a heading names no matter: "Tips", but not "Tips for reading a map"."""
+    empty = EMPTY_HEADS.match(text)
+    return empty is not None and not content(text[empty.end() :])
 
 
 def _runs_along(block: Block) -> bool:

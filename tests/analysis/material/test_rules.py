@@ -181,5 +181,18 @@ def test_what_stands_on_every_page_is_no_title(text) -> None:
     assert made_from(f"{text}\nErosion means the wearing away of rock by water.").title == "Erosion"
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Tips", "Erosion"),
+        ("Properties:", "Erosion"),
+        ("Tips for reading a map", "Tips for reading a map"),
+        ("Eigenschaften des Wassers", "Eigenschaften des Wassers"),
+    ],
+)
+def test_a_heading_that_names_its_matter_is_a_title(head: str, title: str) -> None:
+    assert made_from(f"{head}\nErosion means the wearing away of rock by water.").title == title
+
+
 def test_without_a_heading_the_first_defined_term_is_the_title() -> None:
     assert made_from("Erosion means the wearing away of rock by water or wind.").title == "Erosion"
