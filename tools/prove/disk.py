@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -45,7 +45,7 @@ class SmallDisk:
 
     def free(self) -> None:
         """Take the file away."""
-        self._ballast.unlink()
+        self._ballast.unlink(missing_ok=True)
 
 
 class FileSize:
@@ -66,8 +66,9 @@ class FileSize:
 
     def _limit(self, size: int | None) -> None:
         for pid in self._pids():
-            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+            with suppress(ProcessLookupError):  # It has ended meanwhile; the others are not left half way.
+                _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
 
 
 @contextmanager

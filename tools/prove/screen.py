@@ -35,8 +35,10 @@ def screen(scene: Callable[[], Scene], port: int = 0) -> Iterator[str]:
     with _server(port, Handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
 
 
 def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, Self
 
+from benchmarks.cgroups import CgroupError
 from studylens.machine import memory
 from tools.prove.scene import Board
 
@@ -48,14 +49,19 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        looks = round(SAMPLE_SECONDS / LOOK_SECONDS)
-        while not self._over.is_set():
-            highest = 0.0
-            for _ in range(looks):
-                highest = max(highest, self._group.unreclaimable_mb)
-                if self._over.wait(LOOK_SECONDS):
-                    break
-            self._board.sample(self._side, highest, by_kind(self._group.pids))
+        try:
+            while not self._over.is_set():
+                self._board.sample(self._side, self._highest(), by_kind(self._group.pids))
+        except (OSError, CgroupError) as error:
+            self._board.tell(self._side, f"Its memory cannot be looked at any more: {error}")
+
+    def _highest(self) -> float:
+        highest = 0.0
+        for _ in range(round(SAMPLE_SECONDS / LOOK_SECONDS)):
+            highest = max(highest, self._group.unreclaimable_mb)
+            if self._over.wait(LOOK_SECONDS):
+                break
+        return highest
 
 
 def kind_of(pid: int, group: Iterable[int]) -> str:
