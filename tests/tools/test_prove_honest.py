@@ -83,12 +83,14 @@ def test_a_process_that_has_ended_leaves_no_other_half_limited() -> None:
         ended.wait()
     with subprocess.Popen(["sleep", "60"]) as living:
         disk = FileSize(lambda: [ended.pid, living.pid])
-        before = resource.prlimit(living.pid, resource.RLIMIT_FSIZE)
-        disk.fill()
-        full = resource.prlimit(living.pid, resource.RLIMIT_FSIZE)
-        disk.free()
-        assert (full, resource.prlimit(living.pid, resource.RLIMIT_FSIZE)) == ((0, before[1]), before)
-        living.kill()
+        try:
+            before = resource.prlimit(living.pid, resource.RLIMIT_FSIZE)
+            disk.fill()
+            full = resource.prlimit(living.pid, resource.RLIMIT_FSIZE)
+            disk.free()
+            assert (full, resource.prlimit(living.pid, resource.RLIMIT_FSIZE)) == ((0, before[1]), before)
+        finally:
+            living.kill()
 
 
 class AtOnce(Play):
