@@ -13,12 +13,12 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from sqlalchemy import update
 
 from benchmarks.cgroups import Cgroup
+from benchmarks.watch import percentile
 from database_config import Database
 from studylens.config import Config
 from studylens.database.pace import Pace
@@ -104,13 +104,8 @@ def _writes(database: Database, guest_id: int, until: float, goes_on: Any = lamb
 
 
 def _told(took: list[float]) -> dict[str, float]:
-    cuts = quantiles(took, n=100)
-    return {
-        "n": len(took),
-        "median": round(cuts[49], 3),
-        "p99": round(cuts[98], 3),
-        "max": round(max(took), 3),
-    }
+    middle, slowest = percentile(took, 0.5), percentile(took, 0.99)
+    return {"n": len(took), "median": round(middle, 3), "p99": round(slowest, 3), "max": round(max(took), 3)}
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import cache, document, report
+from benchmarks import cache, document, live, report
 from benchmarks.cgroups import Cgroup, CgroupError, require
 from benchmarks.inputs import Inputs
 from benchmarks.needs import Readings
@@ -187,3 +189,15 @@ def test_readings_belong_to_the_stage_in_which_they_were_taken() -> None:
 
 def at(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def test_a_phone_without_an_answer_has_failed_and_goes_on() -> None:
+    running = SimpleNamespace(service=SimpleNamespace(port=0))
+    phone = live._Phone(running, "CODE12", 1)  # type: ignore[arg-type]
+
+    def hang() -> Any:
+        raise TimeoutError
+
+    assert phone._timed("poll", hang)[0] == live.NO_ANSWER
+    assert phone._timed("poll", lambda: (304, {}, b""))[0] == 304
+    assert (phone.failed, [kind for kind, _ in phone.took]) == (1, ["poll", "poll"])
