@@ -31,7 +31,6 @@ JITTER = 0.25
 """As in static/live/pace.js."""
 NO_ANSWER = 0
 """The status of a request whose connection ended, or that took too long."""
-PAGE = {"Accept": "text/html"}
 
 
 def live(_inputs: Inputs | None, *, quick: bool) -> Section:

@@ -4,13 +4,14 @@ import socket
 import statistics
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.inputs import Inputs
 from benchmarks.report import Figure, Section
 from tests.service import Service
-from tests.serving.test_slow_clients import HALF_HEAD, STALLED_BODY
+from tests.serving import slow
+from tests.serving.test_slow_clients import STALLED_BODY
 
 HEALTH_S = 0.5
 ASKED, ASKED_QUICKLY = 200, 100
@@ -20,7 +21,7 @@ PEER_WAITS_S = 5.0
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 KINDS = (
     ("nobody", 0, b""),
-    ("40 half heads", 40, HALF_HEAD),
+    ("40 half heads", 40, slow.HALF_HEAD),
     ("200 silent connections", 200, b""),
     ("200 stalled bodies", 200, STALLED_BODY),
 )
@@ -38,7 +39,7 @@ def slow_clients(_inputs: Inputs | None, *, quick: bool) -> Section:
 
 
 def _beside(service: Service, name: str, number: int, sent: bytes, *, times: int) -> Figure:
-    with _opened(service, number, sent):
+    with slow.slow_clients(service.port, number, sent):
         waits = sorted(_ask(service, timeout=60) for _ in range(times))
     p99 = waits[min(len(waits) - 1, int(0.99 * len(waits)))]
     how = f"p50 {1000 * statistics.median(waits):.1f} ms, longest {1000 * waits[-1]:.1f} ms"
@@ -46,18 +47,10 @@ def _beside(service: Service, name: str, number: int, sent: bytes, *, times: int
 
 
 def _peer(service: Service, name: str, number: int, sent: bytes) -> Figure:
-    with _opened(service, number, sent):
+    with slow.slow_clients(service.port, number, sent):
         wait = _ask(service, timeout=PEER_WAITS_S)
     how = "no answer in that time" if wait >= PEER_WAITS_S else ""
     return Figure(f"gunicorn's gthread: /health beside {name}", wait, "s", 1, None, how)
-
-
-def _opened(service: Service, number: int, sent: bytes) -> ExitStack:
-    stack = ExitStack()
-    for _ in range(number):
-        client = stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=60))
-        client.sendall(sent)
-    return stack
 
 
 def _ask(service: Service, *, timeout: float) -> float:

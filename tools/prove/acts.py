@@ -12,12 +12,13 @@ from typing import TypeVar
 
 from benchmarks.cgroups import CgroupError
 from benchmarks.watch import percentile, pss_mb, resident_once_mb
+from tests.serving.slow import HALF_HEAD, slow_clients, unanswered
 from tools.prove import promises
 from tools.prove.disk import Disk
 from tools.prove.held import Limits, Running
 from tools.prove.scene import OURS, Board, Sample
 from tools.prove.stages import COLUMN, TABLE, Job, Stages
-from tools.prove.student import Answer, Student, half_heads, still_open
+from tools.prove.student import Answer, Student
 from tools.prove.watching import pid_of
 
 LOOK_SECONDS = 0.2
@@ -117,10 +118,10 @@ class Play:
 
     def _hang_half_heads(self) -> None:
         self._until_done(9)
-        with half_heads(self.running.service.port, HALF_HEADS) as clients:
+        with slow_clients(self.running.service.port, HALF_HEADS, HALF_HEAD) as clients:
             self.board.tell(OURS, f"{HALF_HEADS} half headers hang", bad=True)
             answers = [self.late.page("/health") for _ in range(ASKED)]
-            hanging = still_open(clients)
+            hanging = unanswered(clients)
         self._found_health(answers, hanging)
         self.board.tell(OURS, "They are gone")
 

@@ -1,13 +1,11 @@
 """A student with a browser of their own: sends photos, opens pages, and notes how each was answered."""
 
 import json
-import socket
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any
@@ -16,7 +14,6 @@ from tests.service import Service, multipart
 
 ASK_SECONDS = 120.0
 """A page may take that long at a tenth of a processor before we give up on it."""
-HALF_HEAD = b"GET /packs HTTP/1.1\r\nHost: loc"
 NO_ANSWER = 0
 
 
@@ -80,29 +77,3 @@ class Student:
             status, body = NO_ANSWER, b""
         self.statuses[status] += 1
         return Answer(status, body, time.monotonic() - began)
-
-
-@contextmanager
-def half_heads(port: int, number: int) -> Iterator[list[socket.socket]]:
-    """Open connections that each send half the head of a request and then nothing more."""
-    with ExitStack() as stack:
-        clients = []
-        for _ in range(number):
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=ASK_SECONDS))
-            client.sendall(HALF_HEAD)
-            clients.append(client)
-        yield clients
-
-
-def still_open(clients: Sequence[socket.socket]) -> int:
-    """Count those that the service has neither answered nor hung up on."""
-    silent = 0
-    for client in clients:
-        client.settimeout(0)
-        try:
-            client.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            silent += 1
-        except OSError:
-            continue
-    return silent
