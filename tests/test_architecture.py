@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studylens.config import Config
-from studylens.web.late import AT_ONCE
+from studylens.web.late import ADDRESSES, AT_ONCE
 from tests.service import HOME, Service, clean_environment
 from tests.waiting import PATIENCE_SECONDS
 
@@ -141,14 +141,8 @@ HEAVY = {
     "ziafont",
 }
 SDKS = {"google.genai", "google.generativeai"}
-PAGES = tuple(
-    f"studylens.web.{family}"
-    for family in (
-        "accounts", "cutouts", "exchange", "packs", "progress", "quizzes", "reviews", "sheets", "stories",
-        "teaching", "today", "upload",
-    )
-)  # fmt: skip
 LATER = {
+    "studylens.judging",
     "markdown_it",
     "nh3",
     "latex2mathml",
@@ -156,7 +150,7 @@ LATER = {
     "studylens.web.blueprints",
     "studylens.web.text.filters",
 }
-"""Rooms and libraries of pages: a service that just started has none of them."""
+"""Rooms and libraries of pages, beside the pages themselves: a service that just started has none of them."""
 LONGEST_FILE = 250
 FULLEST_FOLDER = 20
 
@@ -379,7 +373,11 @@ def test_creating_the_app_opens_nothing(tmp_path: Path) -> None:
     assert "app" in names
     assert not (tmp_path / "instance").exists()
     held = {blueprint.import_name for blueprint in AT_ONCE}
-    assert {name for name in names if name.startswith(PAGES) or name in LATER} <= held
+    named = {row.rpartition("\t")[2].partition(":")[0] for row in ADDRESSES.read_text().splitlines()}
+    pages = {module for module in named if module.startswith("studylens.web.")}
+    families = {page.rpartition(".")[0] for page in pages} - {one.rpartition(".")[0] for one in held}
+    assert "studylens.web.packs" in families
+    assert names & (pages | families | LATER) - held == set()
 
 
 def test_every_variable_survives_the_way_into_the_analysis_process() -> None:

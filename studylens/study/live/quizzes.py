@@ -14,7 +14,6 @@ from studylens.language import _, mark
 from studylens.models import Guest, LiveQuiz, Pack, now
 from studylens.sharing_limits import CODE_CHARS, MOST_QUESTIONS, QUIZ_SECONDS
 from studylens.study.exchange.devices import random_letters
-from studylens.study.quizzes.options import Options
 
 NO_QUIZ = mark("There is no live quiz with this code. It has ended, or the code was mistyped.")
 
@@ -90,6 +89,8 @@ def question_of(plain: dict[str, Any]) -> Question:
 
 def askable(session: Session, pack: Pack) -> list[dict[str, Any]]:
     """Return the pack's questions that can be a choice, as JSON, in its order; their options are shuffled."""
+    from studylens.study.quizzes.options import Options  # noqa: PLC0415 - each sweep is here, and asks nothing.
+
     options, chance = Options(session), secrets.SystemRandom()
     found = []
     for item in pack.quiz:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import Analysis, Card, KeyTerm, Question
 from studylens.errors import BeingJoined, NotFound
-from studylens.judging import REASONS
 from studylens.models import Flashcard, Job, Pack, PackTerm, QuizQuestion, TranscriptLine
 from studylens.storable import is_id, printable
 from studylens.study.keeping.arrivals import check_all_here
@@ -95,6 +94,8 @@ def pack_json(pack: Pack) -> dict[str, Any]:
 
 def _judged_json(pack: Pack) -> dict[str, Any] | None:
     """Return what the judge did, with a sentence for each reason."""
+    from studylens.judging import REASONS  # noqa: PLC0415 - who keeps a pack does not need the judge.
+
     if pack.judged is None:
         return None
     counted = [count for name in ("dropped", "mended", "marked") for count in pack.judged.get(name, [])]

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session, undefer
@@ -15,7 +16,9 @@ from studylens.models import LIVE_STATES, STORY, Job, Pack, StoryDay, StoryPanel
 from studylens.models.stories import PANEL_ASKED, PANEL_DRAWN, PANEL_FAILED, PANEL_LOST, PANEL_WAITS
 from studylens.story_limits import MAX_PANELS, MAX_TRIES, MOST_WAIT_SECONDS
 from studylens.study.budgets import sums
-from studylens.study.stories.script import Draft
+
+if TYPE_CHECKING:
+    from studylens.study.stories.script import Draft
 
 ONLY = " only"
 """What a job's text has behind the id of its panel when no other panel shall follow."""
@@ -23,7 +26,7 @@ LOST = mark("Its answer never arrived. It may have been paid for, so it is drawn
 DAY_OVER = mark("Today's pictures of this server are used up. Go on tomorrow.")
 
 
-def begin(session: Session, pack: Pack, drafts: Sequence[Draft], look: str) -> list[StoryPanel]:
+def begin(session: Session, pack: Pack, drafts: "Sequence[Draft]", look: str) -> list[StoryPanel]:
     """Keep the panels of a new story, which takes the place of an older one. Raises BadText."""
     if not 0 < len(drafts) <= MAX_PANELS:
         raise BadText(_("Choose from 1 to %(most)s panels.", most=MAX_PANELS))
