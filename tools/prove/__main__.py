@@ -33,6 +33,8 @@ VARIABLES = {
     "ANALYSIS_IDLE_SECONDS": str(IDLE_SECONDS),
     "DISK_RESERVE_MB": str(RESERVE_MB),
 }
+WITHOUT_CAPTIONS = "It reads pages and makes no captions here; benchmarks/RESULTS.md has captions in 512 MB."
+"""Said on the page: the usual way beside it does nothing but captions."""
 FOLDER = HOME / "build" / "prove"
 
 
@@ -98,7 +100,7 @@ def _scene(way: Way, limits: Limits, photos: int) -> Scene:
     figures = promises.promised(photos)
     return Scene(
         way=way.says, memory_mb=limits.memory_mb, cpus=limits.cpus, photos=photos, seconds=0.0,
-        ours=Side("Studylens"),
+        ours=Side("Studylens", note=WITHOUT_CAPTIONS),
         usual=Side("The usual way: torch and BLIP in the web worker"), figures=figures,
         found_at=(None,) * len(figures),
         facts=tuple((str(name), str(value)) for name, value in machine.facts().rows),

@@ -88,6 +88,7 @@ def markdown(scene: Scene) -> str:
         f"# {sentence(scene.figures)}",
         f"`make prove`: {given(scene)}.",
         table(Table(("promise", "to reach", "measured", "holds", "how"), rows)),
+        *([scene.ours.note] if scene.ours.note else []),
         f"## {scene.usual.title}",
         "\n".join(f"- {event.at:.0f} s: {event.text}" for event in scene.usual.events) or scene.usual.note,
         "## Machine",
