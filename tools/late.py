@@ -19,7 +19,7 @@ def table() -> str:
     for blueprint in pages:
         if blueprint not in AT_ONCE:
             app.register_blueprint(blueprint)
-    _refuse_hooks(app)
+    _refuse_hooks(app, empty)
     rows = [
         *(_row(app, rule) for rule in app.url_map.iter_rules()),
         *_named("global", app.jinja_env.globals, empty.jinja_env.globals),
@@ -28,15 +28,16 @@ def table() -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def _refuse_hooks(app: Flask) -> None:
-    """What looks at each request must be there from the first one on."""
+def _refuse_hooks(app: Flask, empty: Flask) -> None:
+    """What looks at each request must be there from the first one on; commands and tests have no row."""
     hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs,
-             app.url_value_preprocessors, app.url_default_functions, app.error_handler_spec)  # fmt: skip
-    found = [hook for hook in hooks if hook]
-    usual = Flask(__name__, static_folder=None).template_context_processors[None]
-    processors = {one for some in app.template_context_processors.values() for one in some} - set(usual)
-    if found or processors:
-        told = ", ".join(map(repr, [*found, *processors]))
+             app.teardown_appcontext_funcs, app.url_value_preprocessors, app.url_default_functions,
+             app.error_handler_spec, app.cli.commands)  # fmt: skip
+    usual = set(empty.template_context_processors[None])
+    processors = {one for some in app.template_context_processors.values() for one in some} - usual
+    tests = app.jinja_env.tests.keys() - empty.jinja_env.tests.keys()
+    if found := [*(hook for hook in hooks if hook), *processors, *tests]:
+        told = ", ".join(map(repr, found))
         raise ValueError(f"This blueprint belongs to AT_ONCE of studylens/web/late.py: it has {told}")
 
 

@@ -1,5 +1,6 @@
 """Pages that are imported late are all there, at the addresses that their blueprints say."""
 
+from collections.abc import Callable
 from inspect import unwrap
 
 import pytest
@@ -34,9 +35,20 @@ def test_an_app_is_the_same_as_one_that_imports_everything(app: Flask) -> None:
         assert endpoint == "static" or unwrap(app.view_functions[endpoint]) is unwrap(view)
 
 
-def test_what_looks_at_each_request_is_no_late_page(monkeypatch: pytest.MonkeyPatch) -> None:
+HOOKS: list[Callable[[Blueprint], object]] = [
+    lambda looking: looking.before_app_request(lambda: None),
+    lambda looking: looking.app_context_processor(dict),
+    lambda looking: looking.app_template_test("late")(bool),
+    lambda looking: looking.cli.command("late")(lambda: None),
+]
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=["request", "context", "test of a template", "command"])
+def test_what_has_no_row_is_no_late_page(
+    monkeypatch: pytest.MonkeyPatch, hook: Callable[[Blueprint], object]
+) -> None:
     looking = Blueprint("looking", __name__)
-    looking.before_app_request(lambda: None)
+    hook(looking)
     monkeypatch.setattr(late, "pages", (looking,))
     with pytest.raises(ValueError, match="AT_ONCE"):
         late.table()
