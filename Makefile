@@ -123,7 +123,7 @@ quick: $(TEST) $(RECOGNITION)
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
 
-soak: setup-all ## A term in an hour: uploads, kills, imports, locks, disks, cuts, releases (SOAK=0.02 for a try)
+soak: setup-all ## A whole term at once: uploads, kills, imports, locks, disks, cuts, releases (SOAK=0.02 for a try)
 	@$(BIN)/python -m pytest tests/long/test_soak.py tests/long/test_outages.py tests/long/test_in_any_order.py \
 		tests/serving/test_slow_clients.py $(PYTEST_ARGS)
 

@@ -1,4 +1,4 @@
-"""Hours of a term in minutes: `make soak`. SOAK=0.02 makes everything fifty times smaller, to try it out."""
+"""A whole term at once: `make soak`. SOAK=0.02 makes everything fifty times smaller, to try it out."""
 
 import os
 import signal
