@@ -15,6 +15,7 @@ from studylens.variables import WEB_SECRETS, ConfigError
         ("GEMINI_BASE_URL", "ftp://gemini.test"), ("GEMINI_BASE_URL", "http://x:99999"),
         ("GEMINI_BASE_URL", "https://x\ny"), ("GEMINI_BASE_URL", "https://"), ("SIGNUP", "close"),
         ("VAPID_SUBJECT", "me"), ("VAPID_SUBJECT", "https://"), ("VAPID_SUBJECT", "mailto:a b@c"),
+        ("VAPID_SUBJECT", "https://[a"),
         ("PUSH_HOSTS", "https://push.example"), ("PUSH_HOSTS", "com"), ("VAPID_PRIVATE_KEY", "A" * 42 + "E"),
         ("MAIL_FROM", "Studylens"), ("MAIL_FROM", "a@b\nBcc: c@d"),
     ],

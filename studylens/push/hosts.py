@@ -15,6 +15,9 @@ KNOWN = (
 MOST_CHARS = 1_000
 """Of an endpoint: Edge's have up to 600."""
 _PATH = re.compile(r"[!-~]+")
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})+")
+"""A name that can be looked up (RFC 1123, 2.1): Python raises ValueError for an empty or long label."""
 
 
 def service_of(endpoint: str, more: Iterable[str] = ()) -> str | None:
@@ -39,7 +42,8 @@ def host_of(endpoint: str) -> str | None:
     except ValueError:
         return None
     plain = parts.scheme == "https" and port in {None, 443} and "@" not in parts.netloc
-    return parts.hostname if plain and not parts.fragment else None
+    host = parts.hostname or ""
+    return host if plain and not parts.fragment and _HOST.fullmatch(host) else None
 
 
 def is_public(address: str) -> bool:

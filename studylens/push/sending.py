@@ -66,7 +66,7 @@ def _send(message: dict[str, Any], question: dict[str, Any], connect: Connect) -
         return _post(endpoint, body, told, connect)
     except PermissionError:
         return _outcome("refused")
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException, ValueError):  # One message never takes the others with it.
         return _outcome("failed")
 
 

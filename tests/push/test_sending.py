@@ -40,6 +40,9 @@ def _question(browser: Browser, *endpoints: str, **changes: Any) -> dict[str, An
         ("https://127.0.0.1/x", None),
         ("https://[::1]/x", None),
         ("https://[broken/x", None),
+        ("https://a..push.apple.com/x", None),
+        (f"https://{'a' * 64}.push.apple.com/x", None),
+        (f"https://{'a.' * 130}push.apple.com/x", None),
         ("https://fcm.googleapis.com/\r\nX: y", None),
         (GOOGLE + "x" * 1_000, None),
         ("", None),
@@ -98,6 +101,18 @@ def test_keys_that_are_none_are_refused_and_a_service_that_is_away_failed() -> N
     wrong["messages"][0]["p256dh"] = "BAAA"
     assert [one["outcome"] for one in send_all(wrong, away)] == ["refused"]
     assert [one["outcome"] for one in send_all(_question(Browser(), GOOGLE), away)] == ["failed"]
+
+
+def test_a_message_that_cannot_be_sent_holds_back_no_other() -> None:
+    looked_up: list[str] = []
+
+    def odd(host: str) -> Any:
+        looked_up.append(host)
+        raise UnicodeError("label empty or too long")  # As Python's look-up of a name says it.
+
+    found = send_all(_question(Browser(), GOOGLE, GOOGLE), odd)
+    assert [one["outcome"] for one in found] == ["failed", "failed"]
+    assert len(looked_up) == 2
 
 
 @pytest.mark.parametrize(("asked", "wait"), [(None, 900), ("soon", 900), ("0", 60), ("99999999", 14_400)])

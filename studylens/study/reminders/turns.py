@@ -74,7 +74,7 @@ def _turn(session: Session, row: PushSubscription, at: datetime) -> Turn:
 def take(session: Session, turns: Iterable[Turn]) -> list[Turn]:
     """Take the turns, so that nobody else does; return those of ours that have something to say.
 
-    A crash after it costs a reminder; before it, nothing. No reminder is sent twice.
+    A crash after it costs a reminder; before it, nothing.
     """
     mine = []
     for turn in turns:
