@@ -15,7 +15,17 @@ from tests.web.world import picture
 
 pytestmark = pytest.mark.browser
 CARDS = 4
-TAKE_ALONG = """async (cards) => {
+PATIENCE_MS = 120_000
+"""For what a browser does in its own time: whoever waits for longer says what there was instead."""
+
+
+def bounded(script: str) -> str:
+    """Return a script that knows how long it may wait."""
+    within = "const within = (ms) => new Promise((done) => setTimeout(done, ms));"
+    return f"(given) => {{ const until = Date.now() + {PATIENCE_MS}; {within} return ({script})(given); }}"
+
+
+TAKE_ALONG = bounded("""async (cards) => {
   const count = async () => {
     const database = await new Promise((done) => {
       const request = indexedDB.open("studylens-offline");
@@ -26,11 +36,16 @@ TAKE_ALONG = """async (cards) => {
     database.close();
     return counted.result;
   };
-  while (await count() !== cards) {
-    await new Promise((done) => document.addEventListener("studylens:settled", done, { once: true }));
+  while (await count() !== cards && Date.now() < until) {
+    await Promise.race([
+      new Promise((done) => document.addEventListener("studylens:settled", done, { once: true })),
+      within(until - Date.now()),
+    ]);
   }
-  await navigator.serviceWorker.ready;
-}"""
+  await Promise.race([navigator.serviceWorker.ready, within(until - Date.now())]);
+  const worker = (await navigator.serviceWorker.getRegistration())?.active;
+  return `${await count()} cards, ${worker ? "a" : "no"} worker`;
+}""")
 LEAVE_ONE = """() => {
   const { src } = document.querySelector('script[src$="offline/leaving.js"]');
   const answer = { key: "k".repeat(16), at: Date.now(), uid: "u", rating: 3, ms: 0, front: "f" };
@@ -40,17 +55,23 @@ WHAT_IS_LEFT = """async () => [
   (await indexedDB.databases()).length, (await caches.keys()).length,
   (await navigator.serviceWorker.getRegistrations()).length,
 ]"""
-UPDATE = """async () => {
-  for (;;) {  // One that could not fetch all its files is given up, and comes with the next look.
-    const found = await (await navigator.serviceWorker.ready).update().catch(() => null);
+# One that could not fetch all its files is given up, and comes with the next look.
+UPDATE = bounded("""async (wanted) => {
+  const told = async () => {
+    const { installing, waiting, active } = await navigator.serviceWorker.getRegistration() ?? {};
+    const isWhole = await caches.match("/offline", { cacheName: wanted, ignoreVary: true });
+    if (isWhole && !installing && !waiting && active?.state === "activated") return wanted;
+    return `${await caches.keys()}: ${installing?.state} ${waiting?.state} ${active?.state}`;
+  };
+  while (await told() !== wanted && Date.now() < until) {
+    const found = await navigator.serviceWorker.getRegistration();
+    await Promise.race([found?.update().catch(() => null), within(until - Date.now())]);
     const worker = found?.installing ?? found?.waiting ?? found?.active;
-    while (worker && !["activated", "redundant"].includes(worker.state)) {
-      await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
-    }
-    if ((await caches.keys()).includes("studylens-shell-of-tomorrow")) return true;
-    await new Promise((done) => setTimeout(done, 250));
+    const changed = new Promise((done) => worker?.addEventListener("statechange", done, { once: true }));
+    await Promise.race([changed, within(250)]);
   }
-}"""
+  return told();
+}""")
 
 
 def batches(site: Site, guest_id: int) -> int:
@@ -70,7 +91,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 def take_along(page: Page, pack_id: str) -> None:
     """Look at a pack, and wait until the browser has its cards and the worker."""
     page.goto(f"/packs/{pack_id}")
-    page.evaluate(TAKE_ALONG, CARDS)
+    assert page.evaluate(TAKE_ALONG, CARDS) == f"{CARDS} cards, a worker"
     page.goto(f"/packs/{pack_id}")
 
 
@@ -92,7 +113,8 @@ def test_a_day_without_a_network(page: Page, site: Site, guest: int, monkeypatch
 
     page.goto("/review")  # A new release comes in the middle of a review.
     monkeypatch.setattr(installed, "release", lambda: "of-tomorrow")
-    assert page.evaluate(UPDATE)
+    tomorrows = "studylens-shell-of-tomorrow"
+    assert page.evaluate(UPDATE, tomorrows) == tomorrows
     answer(page, "Got it")
     assert answers(site, guest) == before + 2
     leave(page)
