@@ -1,5 +1,6 @@
 // The caches of this browser, by name, and how they are given up. A worker may import this file.
 
+import { address } from "./place.js";
 import { CARDS, FACES, STATE, inStores } from "./store.js";
 
 export const SHELL = "studylens-shell-"; // And the release: files and pages that need no network.
@@ -14,7 +15,17 @@ export async function giveUpCarried() {
     return at(STATE).clear();
   });
   for (const name of [PAGES, PICTURES]) await globalThis.caches?.delete(name);
+  await renewForm();
   await endReminders();
+}
+
+/** The form for photos that is kept says how many cards of theirs are due. */
+async function renewForm() {
+  const form = address("/new");
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    const shelf = await caches.open(name);
+    if (name.startsWith(SHELL) && (await shelf.delete(form, { ignoreVary: true }))) await shelf.add(new Request(form, { cache: "reload" })).catch(() => {});
+  }
 }
 
 /** How many cards are due is the student's own business. */

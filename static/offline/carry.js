@@ -13,13 +13,15 @@ const MOST_PICTURES = 100; // Of cards; each has 20 to 110 kB.
 const UNCHANGED = 304;
 
 /**
- * Take along what is due, unless it was done a moment ago and the page shows the same number of due cards (`due`) as then.
+ * Take along what is due, unless it was done a moment ago and the page shows the same number of due cards (`due`) as then;
+ * null: the page shows none, so it says nothing.
  * Throws NoStore; away from the server nothing changes.
- * @param {{ now?: boolean, due?: string }} [wish]
+ * @param {{ now?: boolean, due?: string | null }} [wish]
  */
-export async function carry({ now = false, due = "" } = {}) {
+export async function carry({ now = false, due: shown = null } = {}) {
   const taken = await takenAlong();
   const isFresh = taken !== undefined && Date.now() - taken.askedAt < REST_MS && taken.askedAt <= Date.now();
+  const due = shown ?? taken?.due ?? "";
   if (!now && isFresh && taken.due === due) return;
   const found = await collect(taken?.stamp ?? "");
   if (found === "unchanged" && taken) await inStores(STATE, "readwrite", (at) => at(STATE).put({ ...taken, due, askedAt: Date.now() }, "taken"));
@@ -30,15 +32,16 @@ export async function carry({ now = false, due = "" } = {}) {
 async function collect(stamp) {
   /** @type {Drawn[]} */
   const cards = [];
-  let after = "";
+  let [after, first] = ["", ""]; // What changes while the parts come has another stamp than the first part.
   for (let part = 0; part < MOST_PARTS; part += 1) {
     const answer = await ask(after, part === 0 ? stamp : "");
     if (answer?.status === UNCHANGED) return "unchanged";
     const body = answer?.ok ? await answer.json() : null;
     if (!body?.owner) return null;
+    if (part === 0) first = answer?.headers.get("ETag") ?? "";
     cards.push(...body.cards);
     after = body.following ?? "";
-    if (!after) return { ...body, stamp: answer?.headers.get("ETag") ?? "", cards };
+    if (!after) return { ...body, stamp: first, cards };
   }
   return null;
 }

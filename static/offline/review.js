@@ -54,10 +54,19 @@ function button({ rating, word }, place) {
   return made;
 }
 
+/** Return the first card of the queue with its face; one that was deleted elsewhere since has none any more, and goes. */
+async function first() {
+  for (const card of queue) {
+    const html = await inStores(FACES, "readonly", (at) => at(FACES).get(card.uid));
+    if (html) return { card, html };
+    queue = queue.filter(({ uid }) => uid !== card.uid);
+  }
+  return {};
+}
+
 /** Show the first card of the queue, or that this was all. */
 async function next() {
-  const [card] = queue;
-  const html = card ? await inStores(FACES, "readonly", (at) => at(FACES).get(card.uid)) : "";
+  const { card, html } = await first();
   need(HTMLElement, ".where").textContent = `${done} / ${done + queue.length}`;
   const progress = need(HTMLProgressElement, "#review-bar progress");
   progress.max = done + queue.length || 1;
@@ -67,7 +76,7 @@ async function next() {
   dock.hidden = !card;
   need(HTMLElement, "#end").hidden = Boolean(card);
   if (!card) return end();
-  face.innerHTML = String(html ?? "");
+  face.innerHTML = String(html);
   face.classList.toggle("last", queue.length === 1);
   reveal(false);
   watch = new Stopwatch(document.hidden);

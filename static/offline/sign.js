@@ -2,10 +2,9 @@
 // what waits. Whoever is new here has nothing to take along: a worker comes with the first pack.
 
 import { at, formToken, maybe } from "../dom.js";
-import { giveUpCarried } from "./caches.js";
 import { countOf, told, waiting } from "./queue.js";
 import { sentencesFor } from "./saying.js";
-import { CARDS, NoStore, fact, inStores, setFact } from "./store.js";
+import { CARDS, NoStore, fact, inStores } from "./store.js";
 
 const SEND = "studylens-send"; // As the worker knows it.
 const AGAIN_MS = 30_000; // What was refused, or could not be sent, while the page is looked at.
@@ -31,7 +30,7 @@ export async function settle() {
       const had = (await waiting()).length;
       if (had) await (await import("./send.js")).sendAll();
       const isNews = had > 0 && (await waiting()).length < had;
-      if (formToken()) await (await import("./carry.js")).carry({ now: isNews, due: maybe(HTMLElement, ".nav .count")?.textContent ?? "" });
+      if (formToken()) await (await import("./carry.js")).carry({ now: isNews, due: dueHere() });
     }
   } catch (error) {
     if (error instanceof NoStore) return; // A browser that keeps nothing.
@@ -41,12 +40,16 @@ export async function settle() {
   document.dispatchEvent(new Event("studylens:settled"));
 }
 
-/** What was taken along is of whoever was here then. */
+/** Return the number of due cards that this page shows; null on a page for one thing, which shows none. */
+function dueHere() {
+  const nav = maybe(HTMLElement, ".nav");
+  return nav && (maybe(HTMLElement, ".count", nav)?.textContent ?? "");
+}
+
+/** What was taken along is of whoever was here then; another token may be another student's. */
 async function noteDevice() {
-  const [before, now] = [await fact("device"), formToken().slice(0, DEVICE_CHARS)];
-  if (!now || before === now) return;
-  if (before) await giveUpCarried();
-  await setFact("device", now);
+  const device = formToken().slice(0, DEVICE_CHARS);
+  if (device && device !== (await fact("device"))) await (await import("./device.js")).changeDevice(device);
 }
 
 async function bringWorker() {
