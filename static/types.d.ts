@@ -59,6 +59,7 @@ type Left = { known: number; new: number };
 type Answered = Pick<WaitingAnswer, "at" | "isNew">;
 type Button = { rating: number; word: string };
 /** What is known of the cards that were taken along: when, and what a day allows. */
+type Refusal = { error?: { code?: string; message?: string } };
 type Taken = { stamp: string; left: Left; perDay: Left; buttons: Button[]; due: string; at: number; askedAt: number };
 type Gathered = { owner: string; stamp: string; cards: Drawn[]; left: Left; per_day: Left; buttons: Button[] };
 /** What a release tells its worker (web/offline/installed.py): addresses, and the files of the page without a network. */

@@ -12,8 +12,8 @@ const PATIENCE_MS = 15_000;
 async function whatIsLost() {
   try {
     if (!(await waiting()).length) return "";
-    const { sendAll } = await import("./send.js");
-    await Promise.race([sendAll(), new Promise((done) => setTimeout(done, PATIENCE_MS))]).catch(() => {});
+    const sent = import("./send.js").then(({ sendAll }) => sendAll()); // Without a network it may not even be there.
+    await Promise.race([sent, new Promise((done) => setTimeout(done, PATIENCE_MS))]).catch(() => {});
     return lossIn(await waiting());
   } catch {
     return ""; // A browser that keeps nothing has nothing to lose.

@@ -5,7 +5,8 @@ import { counted, inWords } from "../words.js";
 import { megabytes } from "../upload/shrink.js";
 import { PAGES } from "./caches.js";
 import { leftToday, packsOf, session } from "./choose.js";
-import { adopt, countOf, forget, forgetTold, isSentAs, told, waiting } from "./queue.js";
+import { adopt, countOf, forget, forgetTold, isSentAs, replace, told, waiting } from "./queue.js";
+import { settle } from "./sign.js";
 import { NoStore, allCards, fact, takenAlong } from "./store.js";
 
 const WHY = {
@@ -101,20 +102,27 @@ function plainItem(text) {
 }
 
 /** @param {WaitingPhotos} entry */
-function photosItem({ n, files, fields, refused }) {
+function photosItem(entry) {
+  const { files, fields, refused } = entry;
   const text = fields.find(([name]) => name === "text")?.[1] ?? "";
   const names = files.map(({ name, size }) => `${name}, ${megabytes(size)}`).join("; ");
   const item = plainItem([names || text.slice(0, 80), refused].filter(Boolean).join(": "));
   const [first] = files;
   if (first?.type.startsWith("image/")) item.prepend(thumb(first));
   if (refused) item.classList.add("refused");
-  const remove = document.createElement("button");
-  remove.type = "button";
-  remove.className = "btn quiet";
-  remove.textContent = inWords("Remove");
-  remove.addEventListener("click", () => forget([n]).then(changed));
-  item.append(remove);
+  if (refused) item.append(button(inWords("Send again"), () => replace({ ...entry, refused: "" }).then(settle)));
+  item.append(button(inWords("Remove"), () => forget([entry.n]).then(changed)));
   return item;
+}
+
+/** @type {(words: string, act: () => Promise<unknown>) => HTMLButtonElement} */
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn quiet";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** @param {File} file */

@@ -11,6 +11,8 @@ const LOCK = "studylens-send";
 const SEND_MS = 120_000; // A photo on a slow way, and a server that has just been woken.
 const LATER = [401, 403, 408, 409, 425, 429]; // And all from 500 on: the same may be taken later.
 const NOT_FOUND = 404;
+const NO_ROOM = "no_room"; // A student keeps all they may: time alone makes no room.
+const MOST_REST_MS = 3_600_000; // A clock that was set back must not stop photos for years.
 const JSON_ONLY = { Accept: "application/json" };
 
 /** The server could not be reached, or takes nothing just now; what waits goes on waiting. */
@@ -27,7 +29,8 @@ async function sendNow() {
   const hello = await greet();
   const mine = (await waiting()).filter((entry) => isSentAs(entry, hello.owner));
   await sendAnswers(mine.filter((entry) => entry.kind === "answer"), hello);
-  for (const entry of mine) if (entry.kind === "photos" && !entry.refused) await sendPhotos(entry, hello);
+  const photos = (await isResting()) ? [] : mine;
+  for (const entry of photos) if (entry.kind === "photos" && !entry.refused) await sendPhotos(entry, hello);
   return countOf(await waiting(), hello.owner);
 }
 
@@ -49,12 +52,14 @@ async function reach(url, options) {
   }
 }
 
-/** Post a form with this moment's token, and once more with a fresh one when it had become stale. @type {(url: string, body: FormData, hello: Hello, headers?: Record<string, string>) => Promise<Response>} */
+/** Post a form with this moment's token, and once more with a fresh one when it had become stale; as nobody else, when somebody else has come meanwhile. @type {(url: string, body: FormData, hello: Hello, headers?: Record<string, string>) => Promise<Response>} */
 async function post(url, body, hello, headers = {}) {
   const send = () => reach(url, { method: "POST", body, headers: { ...JSON_ONLY, ...headers, [TOKEN]: hello.token } });
   const answer = await send();
   if (answer.status !== REFUSED) return answer;
+  const { owner } = hello;
   Object.assign(hello, await greet());
+  if (owner !== null && owner !== hello.owner) throw new NotNow();
   return send();
 }
 
@@ -94,24 +99,39 @@ async function sendPhotos(entry, hello) {
   for (const [name, value] of entry.fields) body.append(name, value);
   for (const file of entry.files) body.append("image", file, file.name);
   const answer = await post(address("/analyze?wait=0"), body, hello, { "Idempotency-Key": entry.key });
-  if (answer.ok) {
-    const { batch } = await answer.json();
-    await setFact("sent", [...((await fact("sent")) ?? []), batch].slice(-5));
+  const told = await answer.json().catch(() => null);
+  if (answer.ok && told?.batch) {
+    await setFact("sent", [...((await fact("sent")) ?? []), told.batch].slice(-5));
     await forget([entry.n]);
-  } else if (LATER.includes(answer.status) || answer.status >= 500) {
+  } else if (answer.ok || isForLater(answer.status, told)) { // Also a page of the network's own, to sign in to it.
+    await rest(Number(answer.headers.get("Retry-After")));
     throw new NotNow();
   } else {
-    await refuse(entry, answer);
+    await refuse(entry, answer.status, told);
   }
 }
 
-/** The server will not take it: it stays here with the reason, unless only the pack is gone that it was meant for. @type {(entry: WaitingPhotos, answer: Response) => Promise<void>} */
-async function refuse(entry, answer) {
+/** @type {(status: number, told: Refusal | null) => boolean} */
+function isForLater(status, told) {
+  return LATER.includes(status) || (status >= 500 && told?.error?.code !== NO_ROOM);
+}
+
+/** Send no photo before the server wants one again: each try would carry all of it. @param {number} seconds */
+async function rest(seconds) {
+  if (seconds > 0) await setFact("rest", Date.now() + seconds * 1000);
+}
+
+async function isResting() {
+  const left = ((await fact("rest")) ?? 0) - Date.now();
+  return left > 0 && left <= MOST_REST_MS;
+}
+
+/** The server will not take it: it stays here with the reason, unless only the pack is gone that it was meant for. @type {(entry: WaitingPhotos, status: number, told: Refusal | null) => Promise<void>} */
+async function refuse(entry, status, told) {
   const fields = entry.fields.filter(([name]) => name !== "into");
-  if (answer.status === NOT_FOUND && fields.length < entry.fields.length) {
+  if (status === NOT_FOUND && fields.length < entry.fields.length) {
     await replace({ ...entry, fields });
     return;
   }
-  const body = await answer.json().catch(() => null);
-  await replace({ ...entry, refused: body?.error?.message ?? String(answer.status) });
+  await replace({ ...entry, refused: told?.error?.message ?? String(status) });
 }

@@ -121,6 +121,7 @@ async function keepAnswer(form, { parameters: { rating, key = "", ms } }) {
   const front = find("#card .q")?.textContent ?? "";
   const { addAnswer } = await import("../offline/queue.js");
   await addAnswer({ key, at: Date.now(), uid, rating: Number(rating), ms: Number(ms), front: front.slice(0, 120), isNew: false });
+  await (await import("../offline/sign.js")).askToSend();
   return true;
 }
 

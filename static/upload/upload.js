@@ -1,8 +1,9 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
 import { REFUSED, TOKEN, around, at, every, formToken, maybe, need, renewToken } from "../dom.js";
-import { NoStore } from "../offline/store.js";
 import { addPhotos, newKey } from "../offline/queue.js";
+import { askToSend } from "../offline/sign.js";
+import { NoStore } from "../offline/store.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
@@ -197,6 +198,7 @@ async function keepForLater(data, keepPictures, key) {
   }
   await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]).catch(() => {});
   document.dispatchEvent(new Event("studylens:waiting"));
+  await askToSend();
   if (navigator.serviceWorker?.controller) return window.location.assign(at("/offline"));
   finish("");
   send.disabled = true; // Sent once more it would be another one.
