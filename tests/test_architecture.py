@@ -84,6 +84,7 @@ ORDER = [
     "study.sharing",
     "study.live",
     "study",
+    "aside",
     "passkeys",
     "push",
     "accounts",

@@ -1,16 +1,15 @@
 """Asks a short process whether a passkey's answer is right: 20 MB of cryptography live no longer."""
 
-import json
 import logging
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
 from studylens.accounts.people import NewPasskey
-from studylens.errors import Busy, WrongPasskey
-from studylens.places import HOME
+from studylens.aside import asking as aside
+from studylens.aside.asking import NoAnswer
+from studylens.errors import WrongPasskey
 
 log = logging.getLogger("studylens.accounts")
 
@@ -19,9 +18,6 @@ WALL_SECONDS = 20.0
 """At a tenth of a processor it takes 2 to 3 s."""
 LIFETIME_SECONDS = 300
 """How long a challenge may be answered: looking for the phone is part of it."""
-
-_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
-"""No secret of ours, and no PYTHONOPTIMIZE: libraries are compiled at installation without it."""
 
 Turn = Callable[[], AbstractContextManager[None]]
 Check = Callable[[Mapping[str, Any]], NewPasskey]
@@ -33,33 +29,19 @@ def checker(turn: Turn, command: tuple[str, ...] = COMMAND) -> Check:
 
     def check(question: Mapping[str, Any]) -> NewPasskey:
         with turn():
-            return _parsed(_ask(command, json.dumps(dict(question)).encode()))
+            return _parsed(_ask(command, question))
 
     return check
 
 
-def _ask(command: tuple[str, ...], question: bytes) -> bytes:
+def _ask(command: tuple[str, ...], question: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, and nothing of the request is in the command.
-            command,
-            check=False,
-            input=question,
-            capture_output=True,
-            cwd=HOME,
-            env=_ENVIRONMENT,
-            timeout=WALL_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        log.warning("A passkey could not be checked: %s", error)
-        raise Busy from error
-    if done.returncode != 0:
-        log.warning("A passkey could not be checked: %d %s", done.returncode, done.stderr[-300:])
-        raise Busy if done.returncode < 0 else WrongPasskey
-    return done.stdout
+        return aside.ask(command, question, WALL_SECONDS)
+    except NoAnswer as error:
+        raise WrongPasskey from error
 
 
-def _parsed(answer: bytes) -> NewPasskey:
-    found = json.loads(answer)
+def _parsed(found: Mapping[str, Any]) -> NewPasskey:
     if "refused" in found:
         log.info("A passkey was refused: %s", found["refused"])
         raise WrongPasskey

@@ -5,31 +5,19 @@ base64url. `{"ask": "send", "key", "subject", "hosts", "messages": [{"id", "endp
 "text"}]}` is answered by `{"outcomes": [{"id", "outcome", "wait", "status"}]}` (sending.py).
 """
 
-import json
-import resource
 import sys
 
-MOST_BYTES = 512 * 1024
-"""A hundred messages have 150 kB with Edge's long addresses."""
-CPU_SECONDS = 30
-"""A message takes 2 ms and its TLS 5 ms."""
-MEMORY_BYTES = 512 * 2**20
-"""Address space, of which 35 MB are used: libraries map more than they touch."""
+from studylens.aside.answering import Answer, Limits, answer_once
+
+LIMITS = Limits(question_bytes=512 * 1024, cpu_seconds=30)
+"""A hundred messages have 150 kB with Edge's long addresses; each takes 2 ms, and its TLS 5 ms."""
 
 
-def main() -> int:
-    """Answer the question on standard input."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    question = sys.stdin.buffer.read(MOST_BYTES + 1)
-    if len(question) > MOST_BYTES:
-        return 1
+def _load() -> Answer:
     from studylens.push.sending import answer  # noqa: PLC0415 - the limits hold for it, too.
 
-    sys.stdout.write(json.dumps(answer(json.loads(question))))
-    return 0
+    return answer
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_once(LIMITS, _load))
