@@ -1,6 +1,7 @@
 """Asks a short process for what needs cryptography: 20 MB that the web process does not carry."""
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,9 @@ from studylens.errors import Busy
 COMMAND = (sys.executable, "-m", "studylens.push")
 WALL_SECONDS = 75.0
 """Its own bound is 40 s and one message more; a tenth of a processor takes 3 s to begin."""
+PATIENCE_SECONDS = 10.0
+"""For somebody else's question; the page says that we are busy before a browser gives up."""
+_one_asks = threading.Lock()
 
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Answers a question as `__main__` says. Raises Busy."""
@@ -25,8 +29,20 @@ def ask(question: Mapping[str, Any], command: tuple[str, ...] = COMMAND) -> dict
         raise Busy from error
 
 
+def public_key(private: str, ask: Ask = ask) -> str:
+    """Return what browsers are told of the operator's key; asked for once. Raises Busy.
+
+    A class that opens the page at once waits for one process: thirty of them would have no memory.
+    """
+    if not _one_asks.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy
+    try:
+        return _public_key(private, ask)
+    finally:
+        _one_asks.release()
+
+
 @lru_cache(maxsize=2)
-def public_key(private: str) -> str:
-    """Return what browsers are told of the operator's key; asked for once. Raises Busy."""
+def _public_key(private: str, ask: Ask) -> str:
     found: str = ask({"ask": "public", "key": private})["public"]
     return found

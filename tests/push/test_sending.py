@@ -2,13 +2,15 @@
 
 import json
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from studylens.errors import Busy
 from studylens.push import vapid
-from studylens.push.asking import ask
+from studylens.push.asking import ask, public_key
 from studylens.push.hosts import is_public, service_of
 from studylens.push.sending import connect_public, meaning, send_all
 from tests.push.service import Browser, push_service
@@ -118,6 +120,25 @@ def test_a_message_that_cannot_be_sent_holds_back_no_other() -> None:
 @pytest.mark.parametrize(("asked", "wait"), [(None, 900), ("soon", 900), ("0", 60), ("99999999", 14_400)])
 def test_how_long_to_wait_is_bounded(asked: str | None, wait: int) -> None:
     assert meaning(429, asked)["wait"] == wait
+
+
+def test_a_class_that_opens_the_page_at_once_starts_one_process() -> None:
+    asked: list[Any] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(question: Any) -> dict[str, Any]:
+        asked.append(question)
+        begun.set()
+        go_on.wait(5)
+        return {"public": "the key"}
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(public_key, "a private key", slow)
+        assert begun.wait(5)
+        others = [pool.submit(public_key, "a private key", slow) for _ in range(2)]
+        go_on.set()
+        assert {one.result() for one in (first, *others)} == {"the key"}
+    assert len(asked) == 1
 
 
 @pytest.mark.process

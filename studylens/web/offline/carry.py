@@ -1,5 +1,6 @@
 """The cards that a device takes along, each drawn as a review shows it."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,12 +45,13 @@ def show_due() -> ResponseReturnValue:
         if guest is None:
             return jsonify(owner=None, cards=[], following=None)
         today = today_of(session, guest, now())
-        stamp = stamp_of(session, today, owner or "", release(), g.language)
+        day = _day(today)
+        stamp = stamp_of(session, today, owner or "", release(), g.language, json.dumps(day))
         if place == Place() and request.if_none_match.contains_weak(stamp):
             # A proxy that squeezes the answer, as Cloudflare does, makes the tag a weak one.
             return _stamped(Response(status=304), stamp)
         part = carried(session, today, place)
-        shown = {"owner": owner, "cards": _draw(session, part), **_day(today)}
+        shown = {"owner": owner, "cards": _draw(session, part), **day}
     following = part.following and f"{part.following.kind}-{part.following.skip}"
     return _stamped(make_response(jsonify(following=following, **shown)), stamp)
 

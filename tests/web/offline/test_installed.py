@@ -19,6 +19,7 @@ from studylens.study.reviews import cards as schedule
 from studylens.study.reviews import carried
 from studylens.study.reviews.carried import Place
 from studylens.study.reviews.today import today_of
+from studylens.study.schedule.settings import settings_to_change
 from studylens.web.door.wiring import Wiring
 from tests.study.reviews.world import add_deck, learn, send, set_schedule
 from tests.web.world import PAGE, add_pack, become_guest, photo, read_page
@@ -164,6 +165,11 @@ def test_nothing_is_drawn_again_until_something_changes(
     assert (again.status_code, again.data) == (HTTPStatus.NOT_MODIFIED, b"")
     weak = {"If-None-Match": f"W/{first.headers['ETag']}"}  # A proxy has squeezed the answer.
     assert client.get("/sync/due", headers=weak).status_code == HTTPStatus.NOT_MODIFIED
+    with database.writing() as session:
+        settings_to_change(session, guest_id).four_buttons = True
+    changed = client.get("/sync/due", headers=stamp)
+    assert len(changed.get_json()["buttons"]) == 4
+    stamp = {"If-None-Match": changed.headers["ETag"]}
     with database.writing() as session:
         card = session.scalars(select(Flashcard.id).where(Flashcard.pack_id == pack_id)).first() or 0
         send(session, guest_id, card, now())
