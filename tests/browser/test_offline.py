@@ -14,7 +14,7 @@ from tests.browser.test_review import add_due_pack, answers
 from tests.web.world import picture
 
 pytestmark = pytest.mark.browser
-CARDS = 4
+CARDS = 5
 PATIENCE_MS = 120_000
 """For what a browser does in its own time: whoever waits for longer says what there was instead."""
 
@@ -99,7 +99,7 @@ def test_a_day_without_a_network(page: Page, site: Site, guest: int, monkeypatch
     pack_id = add_due_pack(site, guest, CARDS)
     before, sent = answers(site, guest), batches(site, guest)
     take_along(page, pack_id)
-    page.context.set_offline(True)
+    enter_a_tunnel(page)
     forgotten = review_without_network(page, pack_id)
     photograph_without_network(page)
     with site.wiring.database.writing() as session:  # On another device.
@@ -109,15 +109,24 @@ def test_a_day_without_a_network(page: Page, site: Site, guest: int, monkeypatch
     page.context.set_offline(False)
     expect(page.locator("#sent")).to_be_visible()
     expect(page.locator("#uncounted li")).to_have_text(f"{forgotten} – its card is deleted or paused")
-    assert (answers(site, guest), batches(site, guest)) == (before + 1, sent + 1)
+    assert (answers(site, guest), batches(site, guest)) == (before + 2, sent + 1)
 
     page.goto("/review")  # A new release comes in the middle of a review.
     monkeypatch.setattr(installed, "release", lambda: "of-tomorrow")
     tomorrows = "studylens-shell-of-tomorrow"
     assert page.evaluate(UPDATE, tomorrows) == tomorrows
     answer(page, "Got it")
-    assert answers(site, guest) == before + 2
+    assert answers(site, guest) == before + 3
     leave(page)
+
+
+def enter_a_tunnel(page: Page) -> None:
+    """Answer a card when the network has just gone: the answer is kept, and the review goes on."""
+    page.goto("/review")
+    page.locator("#review-show").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Got it").click()
+    expect(page.locator("h1")).to_have_text("Review without a network")
 
 
 def review_without_network(page: Page, pack_id: str) -> str:
