@@ -19,7 +19,7 @@ STYLES = (
 )
 PICTURES = ("icon.svg",)
 SCRIPTS = (
-    "vendor/htmx.min.js", "app.js", "zone.js", "pick.js",
+    "vendor/htmx.min.js", "app.js", "zone.js", "pick.js", "keep/page.js",
     "offline/sign.js", "offline/page.js", "offline/review.js", "upload/upload.js",
 )  # fmt: skip
 """What the pages in templates/offline and the form for photos name; what these import is found."""

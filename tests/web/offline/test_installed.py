@@ -71,6 +71,7 @@ def test_a_device_can_install_it(client: FlaskClient) -> None:
     assert fetched(client, manifest["icons"][-1]["src"]).startswith(b"<svg")
 
 
+@pytest.mark.usefixtures("guest_id")
 def test_the_worker_names_files_that_are_there_and_all_that_its_pages_ask_for(client: FlaskClient) -> None:
     release = told(client)
     files = release["files"]
