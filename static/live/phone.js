@@ -10,7 +10,7 @@ const form = need(HTMLFormElement, "#answer");
 const seen = need(HTMLElement, "#seen");
 const told = need(HTMLElement, "#told");
 const { state = "", mine = "", player = "", given = "" } = form.dataset;
-const KEY = `studylens-live-${player}`;
+const KEY = `studylens-live-${player}`; // Of this coming in alone: numbers of rows are given out again.
 const JSON_TYPE = { Accept: "application/json" };
 const answers = new Answers(kept(), pairs(given));
 
@@ -129,18 +129,20 @@ async function look() {
   try {
     await ask();
     if (!isOver) await sendWaiting();
+    if (failures && !isOver) markMine(); // In place of what was said of the network.
     failures = 0;
     stretch = stretched(stretch, performance.now() - began);
   } catch {
     failures += 1;
     if (failures > 1) tell(inWords("No connection. Your answers wait here; keep this page open."));
   }
-  if (!isOver) soon(pauseMs(pace, stretch, failures));
+  soon(pauseMs(pace, stretch, failures));
 }
 
 /** @param {number} milliseconds */
 function soon(milliseconds) {
   clearTimeout(timer);
+  if (isOver) return;
   timer = setTimeout(look, milliseconds);
 }
 
@@ -157,7 +159,7 @@ form.addEventListener("submit", (event) => {
 });
 window.addEventListener("online", () => soon(BACK_MS * Math.random()));
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && !isOver) soon(BACK_MS * Math.random());
+  if (!document.hidden) soon(BACK_MS * Math.random());
 });
 
 markMine();

@@ -72,7 +72,7 @@ def show_part(pack_id: str) -> ResponseReturnValue:
         pack, quiz = _mine(session, pack_id)
         shown = _shown(session, quiz)
         answered = sum(one.answered for one in shown["spread"])
-        newest = max((player.id for player in shown["players"]), default=0)
+        newest = "".join(player.token_hash[:12] for player in shown["players"][-1:])
         tag = f'"{quiz.id[:12]}-{quiz.step}-{len(shown["players"])}-{newest}-{answered}"'
         if request.headers.get("If-None-Match") == tag:
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})

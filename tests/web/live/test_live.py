@@ -1,5 +1,6 @@
 """A class from one QR code: each answer counts once, nobody becomes a guest, and nothing stays."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -269,6 +270,17 @@ def test_a_player_is_taken_out_and_may_come_again(world: Class) -> None:
     world.post("/remove", player=number)
     assert "Your nickname" in read_page(anna.get(f"/live/{world.code}", headers=PAGE))
     assert world.join(anna, "Anna B").status_code == HTTPStatus.SEE_OTHER
+
+
+def test_a_phone_keeps_answers_under_a_name_that_no_later_coming_in_has(world: Class) -> None:
+    """SQLite gives a row's number out again: answers to one quiz would stand in the next as given."""
+    anna, names = world.app.test_client(), []
+    for _ in range(2):
+        world.begin()
+        world.join(anna, "Anna")
+        names += re.findall(r'data-player="(\w+)"', anna.get(f"/live/{world.code}", headers=PAGE).text)
+        world.post("/close")
+    assert len(set(names)) == 2
 
 
 @pytest.mark.parametrize("count", ["0", "3", "21", "x"])
