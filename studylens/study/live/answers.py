@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.database.upsert import insert_on
-from studylens.errors import BadForm, TooLate
+from studylens.errors import BadForm, NotTakingPart, TooLate
 from studylens.models import LiveAnswer, LivePlayer, LiveQuiz
-from studylens.study.live.quizzes import Phase, Scene, scene_of
+from studylens.study.live.players import player_of
+from studylens.study.live.quizzes import Phase, Scene, held, scene_of
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,17 @@ class Given:
     choice: int
 
 
-def answer(session: Session, player: LivePlayer, given: Given, at: datetime) -> int:
-    """Keep the player's first answer to a question and return its choice, whatever is sent later.
+def answer(session: Session, quiz: LiveQuiz, given: Given, *, token: str | None, at: datetime) -> int:
+    """Keep a player's first answer to a question and return its choice, whatever is sent later.
 
-    Raises TooLate when the question is over, BadForm for one that is not asked yet, or an option it has not.
+    The quiz is held before it is looked at: its teacher may go on, end it, or take the player out meanwhile.
+    Raises NotTakingPart for nobody's token, TooLate when the question is over, BadForm for one that is not
+    asked yet, or an option it has not; NotFound when the quiz was ended.
     """
-    quiz = session.scalars(
-        select(LiveQuiz).where(LiveQuiz.id == player.quiz_id).with_for_update(read=True)
-    ).one()
+    quiz = held(session, quiz, alone=False)
+    player = player_of(session, quiz.id, token)
+    if player is None:
+        raise NotTakingPart
     before = _first(session, player.id, given.place)
     if before is not None:
         return before

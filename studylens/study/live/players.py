@@ -12,6 +12,7 @@ from studylens.errors import BadText, QuotaReached
 from studylens.language import _
 from studylens.models import LivePlayer, LiveQuiz
 from studylens.sharing_limits import MOST_PLAYERS, NICKNAME_CHARS
+from studylens.study.live.quizzes import held
 
 _TOKEN_BYTES = 16
 _KEY_CHARS = 80
@@ -30,8 +31,11 @@ def nickname(typed: str) -> str:
 
 
 def join(session: Session, quiz: LiveQuiz, name: str, at: datetime) -> str:
-    """Return the token of a new player. Raises BadText for a name that is taken, QuotaReached when full."""
-    session.execute(select(LiveQuiz.id).where(LiveQuiz.id == quiz.id).with_for_update())
+    """Return the token of a new player.
+
+    Raises BadText for a name that is taken, QuotaReached when full, NotFound when the quiz was ended.
+    """
+    held(session, quiz)
     if count(session, quiz.id) >= MOST_PLAYERS:
         raise QuotaReached(_("This quiz has %(most)s players, and no room for more.", most=MOST_PLAYERS))
     same = (LivePlayer.quiz_id == quiz.id, LivePlayer.name_key == _key(name))
@@ -72,7 +76,8 @@ def count(session: Session, quiz_id: str) -> int:
 
 
 def remove(session: Session, quiz: LiveQuiz, player_id: int) -> None:
-    """Take a player out, with what they answered."""
+    """Take a player out, with what they answered. Raises NotFound when the quiz was ended."""
+    held(session, quiz)
     session.execute(delete(LivePlayer).where(LivePlayer.quiz_id == quiz.id, LivePlayer.id == player_id))
 
 

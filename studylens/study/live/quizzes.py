@@ -136,6 +136,18 @@ def find(session: Session, code: str, at: datetime) -> LiveQuiz:
     return quiz
 
 
+def held(session: Session, quiz: LiveQuiz, *, alone: bool = True) -> LiveQuiz:
+    """Return the quiz as it is by now; nobody else changes it until this transaction is over.
+
+    `alone`: whoever answers waits meanwhile, too. Raises NotFound for one that was ended.
+    """
+    wanted = select(LiveQuiz).where(LiveQuiz.id == quiz.id).with_for_update(read=not alone)
+    found = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound(NO_QUIZ)
+    return found
+
+
 def go_on(session: Session, quiz: LiveQuiz, step: int) -> None:
     """Go from this step to the next one; a second click, from a step that is over, changes nothing."""
     if step < scene_of(quiz).last_step:
@@ -143,9 +155,10 @@ def go_on(session: Session, quiz: LiveQuiz, step: int) -> None:
         session.execute(update(LiveQuiz).where(*here).values(step=step + 1))
 
 
-def finish(quiz: LiveQuiz) -> None:
-    """Go to the result, wherever the quiz is."""
-    quiz.step = scene_of(quiz).last_step
+def finish(session: Session, quiz: LiveQuiz) -> None:
+    """Go to the result, wherever the quiz is. Raises NotFound."""
+    here = held(session, quiz)
+    here.step = scene_of(here).last_step
 
 
 def end(session: Session, quiz: LiveQuiz) -> None:

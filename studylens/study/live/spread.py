@@ -13,7 +13,7 @@ from studylens.models import LiveAnswer, LiveQuiz, LiveResult, Pack
 from studylens.sharing_limits import MOST_PLAYERS, RESULTS_KEPT
 from studylens.study.budgets import sums
 from studylens.study.live import players
-from studylens.study.live.quizzes import Question, Scene, end, question_of, scene_of
+from studylens.study.live.quizzes import Question, Scene, end, held, question_of, scene_of
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,10 @@ def spread_of(session: Session, scene: Scene) -> tuple[Spread, ...]:
 def keep(session: Session, quiz: LiveQuiz, at: datetime) -> None:
     """Keep how many chose what with the pack, without a name, and end the quiz.
 
-    Raises BadText when nobody answered, and when the pack has as many results as it may.
+    Raises BadText when nobody answered, and when the pack has as many results as it may; NotFound when the
+    quiz was ended, as by the same button a moment ago.
     """
-    scene = scene_of(quiz)
+    scene = scene_of(held(session, quiz))
     spread = [one for one in spread_of(session, scene) if one.answered]
     if not spread:
         raise BadText(_("Nobody has answered, so there is nothing to keep."))
@@ -104,7 +105,8 @@ def _plain(one: Spread) -> dict[str, Any]:
 
 
 def _kept(row: LiveResult) -> Kept:
-    found = (_read(plain) for plain in row.spread)
+    listed = row.spread if isinstance(row.spread, list) else []
+    found = (_read(plain) for plain in listed)
     return Kept(row.id, row.held_at, row.players, tuple(one for one in found if one is not None))
 
 

@@ -98,7 +98,7 @@ def finish(pack_id: str) -> ResponseReturnValue:
     with wiring().database.writing() as session:
         _pack, quiz = _mine(session, pack_id)
         code = quiz.code
-        quizzes.finish(quiz)
+        quizzes.finish(session, quiz)
     return _back(pack_id, code)
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from studylens.errors import Busy
+from studylens.errors import Busy, NotFound, NotTakingPart, TooLate
 from studylens.models import (
     Guest,
     LiveAnswer,
@@ -21,7 +21,7 @@ from studylens.models import (
     now,
 )
 from studylens.sharing_limits import QUIZ_SECONDS
-from studylens.study.live import players, quizzes, spread
+from studylens.study.live import answers, players, quizzes, spread
 from studylens.study.packs import trash
 from studylens.web.door.wiring import Wiring
 from studylens.web.live import phones, state
@@ -325,7 +325,47 @@ def test_kept_numbers_travel_with_the_account_and_a_damaged_file_breaks_no_page(
     with world.wiring.database.reading() as session:
         pack = session.get_one(Pack, world.pack_id)
         assert len(spread.results_of(session, pack)[0].spread) == 1
-    read_page(world.teacher.get(f"/packs/{world.pack_id}/live", headers=PAGE))
+    with world.wiring.database.writing() as session:
+        session.execute(update(LiveResult).values(spread=5))
+    answer = world.teacher.get(f"/packs/{world.pack_id}/live", headers=PAGE)
+    assert answer.status_code == HTTPStatus.OK, answer.text
+
+
+@pytest.mark.postgresql("SQLite has one writer, who finds the quiz as it is")
+def test_what_the_teacher_does_meanwhile_counts_for_a_phone_that_found_the_quiz_before(world: Class) -> None:
+    world.begin()
+    anna = world.phone("Anna")
+    world.on()
+    token = anna.get_cookie("studylens_live")
+    assert token is not None
+    given = {"token": token.value, "at": now()}
+    number = world.ids(LivePlayer)[0]
+    for how, error in (("/on", TooLate), ("/remove", NotTakingPart), ("/close", NotFound)):
+        with world.wiring.database.sessions() as session:
+            quiz = quizzes.find(session, world.code, now())
+            world.post(how, step=1, player=number)
+            with pytest.raises(error):
+                answers.answer(session, quiz, answers.Given(0, 0), **given)
+    assert world.count(LiveAnswer) == 0
+
+
+@pytest.mark.postgresql("SQLite has one writer, who finds the quiz as it is")
+def test_numbers_are_kept_once_and_an_ended_quiz_is_not_found(world: Class) -> None:
+    world.begin()
+    anna = world.phone("Anna")
+    world.on()
+    world.give(anna, 0, 0)
+    with world.wiring.database.sessions() as session:
+        quiz = quizzes.find(session, world.code, now())
+        world.post("/keep")
+        for late in (
+            lambda: spread.keep(session, quiz, now()),
+            lambda: quizzes.finish(session, quiz),
+            lambda: players.join(session, quiz, "Bert", now()),
+        ):
+            with pytest.raises(NotFound):
+                late()
+    assert world.count(LiveResult) == 1
 
 
 def test_while_one_thread_reads_the_others_answer_with_what_is_known() -> None:

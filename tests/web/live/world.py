@@ -76,6 +76,11 @@ class Class:
             found: int = session.scalars(select(LiveQuiz.questions)).one()[place]["answer_index"]
         return found
 
+    def ids(self, model: Any) -> list[Any]:
+        """Return the numbers of all rows."""
+        with self.wiring.database.reading() as session:
+            return list(session.scalars(select(model.id).order_by(model.id)))
+
     def count(self, model: Any) -> int:
         """Return how many rows there are."""
         with self.wiring.database.reading() as session:
