@@ -117,7 +117,7 @@ def show_state(code: str) -> ResponseReturnValue:
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
         body = memory.body(code, page_language(), body_of)
     except NotFound:
-        _attempts.count(address_hash())
+        _count_guess(code)
         raise
     return Response(body, mimetype="application/json", headers={"ETag": tag})
 
@@ -141,8 +141,14 @@ def _find(session: Session, code: str) -> LiveQuiz:
     try:
         return quizzes.find(session, code, now())
     except NotFound:
-        _attempts.count(address_hash())
+        _count_guess(code)
         raise
+
+
+def _count_guess(code: str) -> None:
+    """Count a wrong code, but not of a quiz that was there: its whole class asks once more when it ends."""
+    if not memory.has_met(code):
+        _attempts.count(address_hash())
 
 
 def _let_in(session: Session, code: str) -> None:

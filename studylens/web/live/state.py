@@ -28,6 +28,8 @@ from studylens.web.door.wiring import wiring
 
 _MOST_REMEMBERED = 200
 """Quizzes; beyond it a worker begins to remember anew."""
+_MOST_MET = 2_000
+"""Codes; the same."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Memory:
     def __init__(self, read: Callable[[str], Seen], clock: Callable[[], float] = time.monotonic) -> None:
         self._read, self._clock = read, clock
         self._known: dict[str, _Remembered] = {}
+        self._met: set[str] = set()
 
     def look(self, code: str) -> Seen:
         """Return what is seen now, at most REMEMBERED_SECONDS old, or read meanwhile. Raises NotFound."""
@@ -82,6 +85,10 @@ class Memory:
             known.bodies[language] = make(seen)
         return known.bodies[language]
 
+    def has_met(self, code: str) -> bool:
+        """Say whether a quiz had this code: a class that asks for it when it has ended does not guess."""
+        return code in self._met
+
     def forget(self, code: str) -> None:
         """Read this quiz anew: its teacher went on."""
         self._known.pop(code, None)
@@ -98,6 +105,9 @@ class Memory:
         else:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(code)
             self._known[code] = _Remembered(seen, self._clock())
         return seen
 

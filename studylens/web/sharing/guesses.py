@@ -23,7 +23,7 @@ class Attempts:
 
     def __init__(self, window: Window, sentence: str) -> None:
         self._window, self._sentence = window, sentence
-        self._tries: deque[tuple[float, str]] = deque()
+        self._tries: deque[tuple[float, str]] = deque(maxlen=window.of_all)
         self._lock = threading.Lock()
 
     def check(self, address: str) -> None:

@@ -204,6 +204,21 @@ def test_whoever_guesses_codes_is_stopped_and_who_takes_part_is_not(
     assert world.give(anna, 0, 0).status_code == HTTPStatus.OK
 
 
+def test_a_class_whose_quiz_has_ended_keeps_no_other_class_of_its_school_out(
+    world: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phones, "WRONG_CODES_OF_ONE", 3)
+    monkeypatch.setattr(phones, "_attempts", phones.fresh_attempts())
+    ended = world.begin()
+    class_ = [world.phone(f"Phone {n}") for n in range(4)]
+    assert {world.state(phone).status_code for phone in class_} == {HTTPStatus.OK}
+    world.post("/close")
+    assert {world.state(phone).status_code for phone in class_} == {HTTPStatus.NOT_FOUND}
+    assert {phone.get(f"/live/{ended}").status_code for phone in class_} == {HTTPStatus.NOT_FOUND}
+    world.begin()
+    world.phone("Of another class")
+
+
 def test_a_code_may_be_typed_carelessly(world: Class, client: FlaskClient) -> None:
     world.begin()
     for typed in (
