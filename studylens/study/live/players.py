@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, QuotaReached
+from studylens.judging import letters
 from studylens.language import _
 from studylens.models import LivePlayer, LiveQuiz
 from studylens.sharing_limits import MOST_PLAYERS, NICKNAME_CHARS
@@ -21,7 +22,7 @@ _KEY_CHARS = 80
 
 def nickname(typed: str) -> str:
     """Return a nickname as the board shows it: one line, nothing invisible. Raises BadText."""
-    visible = "".join(ch for ch in typed if ch.isspace() or unicodedata.category(ch)[0] != "C")
+    visible = "".join(ch for ch in letters.seen(typed) if ch.isspace() or unicodedata.category(ch)[0] != "C")
     name = " ".join(visible.split())
     if not any(ch.isalnum() for ch in name):
         raise BadText(_("Choose a nickname with at least one letter or digit."))
@@ -82,7 +83,7 @@ def remove(session: Session, quiz: LiveQuiz, player_id: int) -> None:
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()[:_KEY_CHARS]
+    return letters.small(unicodedata.normalize("NFKC", name))[:_KEY_CHARS]
 
 
 def _hash(token: str) -> str:

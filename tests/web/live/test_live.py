@@ -130,7 +130,8 @@ def test_a_nickname_is_shown_as_text_and_belongs_to_one(world: Class) -> None:
     assert "&lt;script&gt;alert" in page
     world.phone("Zoë  \u202e B")
     assert "<bdi>Zoë B</bdi>" in world.board()
-    for name in ("zoë b", "ZOË B", "", "   ", "!!!", "x" * 25, "\u200b\u202e", "\x00"):
+    unseen = ("\u200b\u202e", "\u3164", "Zoë\ufe0f B", "\x00")
+    for name in ("zoë b", "ZOË B", "", "   ", "!!!", "x" * 25, *unseen):
         answer = world.join(world.app.test_client(), name)
         assert answer.status_code == HTTPStatus.BAD_REQUEST
         assert 'role="alert"' in read_page(answer)
