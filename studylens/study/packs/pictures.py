@@ -131,7 +131,11 @@ def _sent(session: Session, pack: Pack) -> dict[int, tuple[str, str, str, dict[s
 def count_copies(session: Session, pack: Pack) -> None:
     """Say in the receipt how many bytes of the pack's photos are kept here, on its cards as well."""
     sums.touch(session, pack.id)
-    copies = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack.id)
-    on_cards = select(func.sum(func.length(CardPicture.picture))).where(CardPicture.pack_id == pack.id)
-    size = (session.scalar(copies) or 0) + (session.scalar(on_cards) or 0)
-    pack.receipt = {**pack.receipt, "bytes_kept": size}
+    pack.receipt = {**pack.receipt, "bytes_kept": bytes_kept(session, pack.id)}
+
+
+def bytes_kept(session: Session, pack_id: str) -> int:
+    """Return the bytes of the pack's photos that are kept here, and of the pictures of its cards."""
+    copies = select(func.sum(func.length(PackPicture.jpeg))).where(PackPicture.pack_id == pack_id)
+    on_cards = select(func.sum(func.length(CardPicture.picture))).where(CardPicture.pack_id == pack_id)
+    return (session.scalar(copies) or 0) + (session.scalar(on_cards) or 0)

@@ -15,6 +15,7 @@ from studylens.errors import BeingJoined
 from studylens.language import mark
 from studylens.models import (
     LABEL,
+    CardLabel,
     CardPicture,
     Flashcard,
     Guest,
@@ -26,13 +27,14 @@ from studylens.models import (
     new_id,
     now,
 )
+from studylens.sharing_limits import MOST_BYTES_AT_ONCE, MOST_ROWS_AT_ONCE
 from studylens.study.exchange.account.writing import pack_entry, table_of
 from studylens.study.exchange.arriving.hand import Hand
 from studylens.study.exchange.arriving.packs import write_pack, write_parts
 from studylens.study.keeping.marks import touch_pictures
 from studylens.study.packs import search, trash
 from studylens.study.packs.parts import STUDENT
-from studylens.study.packs.pictures import count_copies
+from studylens.study.packs.pictures import bytes_kept, count_copies
 from studylens.study.sharing.parts import Part
 
 SOURCE = mark("This is a copy of a pack that somebody shared with a link.")
@@ -81,11 +83,13 @@ def take(session: Session, guest_id: int, pack: Pack, parts: frozenset[Part]) ->
     return own
 
 
-def rows_of(session: Session, pack: Pack) -> int:
-    """Return how many rows a copy of the pack may have."""
-    tables = (TranscriptLine, Flashcard, QuizQuestion, PackTerm)
+def is_large(session: Session, pack: Pack, parts: frozenset[Part]) -> bool:
+    """Say whether others would wait too long for a copy that is written at once."""
+    tables = (TranscriptLine, Flashcard, QuizQuestion, PackTerm, CardLabel)
     counts = (session.scalar(select(func.count()).where(table.pack_id == pack.id)) for table in tables)
-    return sum(count or 0 for count in counts)
+    if sum(count or 0 for count in counts) > MOST_ROWS_AT_ONCE:
+        return True
+    return Part.PHOTO in parts and bytes_kept(session, pack.id) > MOST_BYTES_AT_ONCE
 
 
 def _write(hand: Hand, own: str, plain: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ Nobody becomes a guest by reading. Pages ask search engines to stay away and tel
 address, which is the whole key.
 """
 
-import tempfile
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -17,7 +16,6 @@ from studylens.models import Import, Pack, SharedLink, new_id, now
 from studylens.sharing_limits import (
     COPIES,
     GUESS_SECONDS,
-    MOST_ROWS_AT_ONCE,
     WRONG_LINKS_OF_ALL,
     WRONG_LINKS_OF_ONE,
 )
@@ -30,14 +28,13 @@ from studylens.study.sharing.parts import Part, chosen, shown_of
 from studylens.web.door.guests import address_hash, guest_id, posting_guest, spender
 from studylens.web.door.sender.hosts import public_address
 from studylens.web.door.wiring import wiring
+from studylens.web.exchange import scratch
 from studylens.web.sharing import qr
 from studylens.web.sharing.guesses import Attempts, Window
 
 blueprint = Blueprint("shared", __name__, url_prefix="/s/<token>")
 _LAST_PAGE = 1_000
 """No pack has so many photos, and a larger number fits into no database."""
-_SPOOLED_BYTES = 1_000_000
-"""Of a copy on its way in that are held in memory; the rest is on disk."""
 
 
 def fresh_attempts() -> Attempts:
@@ -92,8 +89,8 @@ def take_copy(token: str) -> ResponseReturnValue:
     """
     database = wiring().database
     with database.reading() as session:
-        _link, pack = _open(session, token)
-        is_large = copying.rows_of(session, pack) > MOST_ROWS_AT_ONCE
+        link, pack = _open(session, token)
+        is_large = copying.is_large(session, pack, chosen(link.parts))
     with posting_guest(database) as guest:
         if is_large:
             return _take_large(token, guest)
@@ -114,9 +111,10 @@ def _take_large(token: str, guest: int) -> ResponseReturnValue:
         rates.spend(session, COPIES, spender(guest))
         own = copying.own_id(session, guest, pack.id)
     made = Import(id=new_id(), guest_id=guest, name=_("A shared pack"), address_hash=address_hash())
-    with tempfile.SpooledTemporaryFile(_SPOOLED_BYTES) as file, parts.database.reading() as session:
-        link, pack = _open(session, token)
-        write_file(session, pack, chosen(link.parts), own=own, file=file)
+    with scratch.turn(), scratch.nameless() as file:
+        with parts.database.reading() as session:
+            link, pack = _open(session, token)
+            write_file(session, pack, chosen(link.parts), own=own, file=file)
         parts.importer.take(made, file)
     parts.importer.wait(made.id)
     return redirect(url_for("imports.show_one", import_id=made.id), HTTPStatus.SEE_OTHER)

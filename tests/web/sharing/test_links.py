@@ -308,12 +308,19 @@ def test_taken_twice_a_copy_gets_what_it_lacks_and_keeps_what_was_learnt(
 
 
 @pytest.mark.own_sql
+@pytest.mark.parametrize("bound", ["MOST_ROWS_AT_ONCE", "MOST_BYTES_AT_ONCE"])
 def test_a_large_copy_comes_in_as_a_file_and_is_the_same(
-    wiring: Wiring, client: FlaskClient, reader: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
+    *,
+    wiring: Wiring,
+    client: FlaskClient,
+    reader: FlaskClient,
+    pack_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
 ) -> None:
     whole = make(client, pack_id, [*USUAL, Part.PHOTO])
     small = _copied(reader, whole)
-    monkeypatch.setattr(public, "MOST_ROWS_AT_ONCE", 0)
+    monkeypatch.setattr(copying, bound, 0)
     other = reader.application.test_client()
     answer = other.post(f"/s/{whole}/copy", headers=PAGE, follow_redirects=True)
     assert "1 pack" in read_page(answer)
