@@ -35,7 +35,7 @@ from studylens.study.keeping.marks import touch_pictures
 from studylens.study.packs import search, trash
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.pictures import bytes_kept, count_copies
-from studylens.study.sharing.parts import Part
+from studylens.study.sharing.parts import Part, covering
 
 SOURCE = mark("This is a copy of a pack that somebody shared with a link.")
 """Kept among the pack's notes, so that it says where it came from."""
@@ -128,18 +128,20 @@ def plain_copy(session: Session, pack: Pack, parts: frozenset[Part]) -> dict[str
     kept = {name: plain[name] for name in columns} | {"notes": [SOURCE]}
     for name, (part, wanted) in _LISTS.items():
         kept[name] = list(_some(plain[name], _wanted(name, wanted, parts))) if _is_in(part, parts) else []
-    return _without_lost_labels(session, pack, kept, parts)
+    return _without_lost_pictures(session, pack, kept, parts)
 
 
-def _without_lost_labels(
+def _without_lost_pictures(
     session: Session, pack: Pack, kept: dict[str, Any], parts: frozenset[Part]
 ) -> dict[str, Any]:
-    """Leave out cards that hide a label of a picture that does not come along: nobody could answer them."""
+    """Leave out cards that hide a part of a picture that does not come along: nobody could answer them."""
     pages = select(PackPicture.page).where(PackPicture.pack_id == pack.id)
     pictured = set(session.scalars(pages)) if Part.PHOTO in parts else set()
     labels = [row for row in kept["labels"] if row["page"] in pictured]
     seen = {row["card_uid"] for row in labels}
+    lost = set() if Part.PHOTO in parts else covering(session, pack.id)
     cards = [row for row in kept["cards"] if row["kind"] != LABEL or row["uid"] in seen]
+    cards = [row for row in cards if row["uid"] not in lost]
     there = {row["uid"] for row in cards}
     return {**kept, "cards": cards, "labels": [row for row in labels if row["card_uid"] in there]}
 

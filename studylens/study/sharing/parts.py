@@ -8,7 +8,16 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.models import LABEL, Flashcard, Pack, PackPicture, PackTerm, QuizQuestion, TranscriptLine
+from studylens.models import (
+    LABEL,
+    CardPicture,
+    Flashcard,
+    Pack,
+    PackPicture,
+    PackTerm,
+    QuizQuestion,
+    TranscriptLine,
+)
 from studylens.study.packs.pages import Told, told_of
 from studylens.study.reviews.contents import FRESH, KNOWN, LEARNING, contents_of
 from studylens.study.schedule.moment import moment_of
@@ -84,8 +93,7 @@ def shown_of(session: Session, pack: Pack, parts: frozenset[Part], *, page: int,
     """Return one page of what these parts of the pack show; a page that does not exist is the nearest."""
     lines = pack.transcript if Part.TEXT in parts else []
     questions = pack.quiz if Part.CARDS in parts else []
-    # What hides a label is asked in its picture, by a copy that has it.
-    cards = [card for card in pack.cards if card.kind != LABEL] if Part.CARDS in parts else []
+    cards = _readable(session, pack) if Part.CARDS in parts else []
     sizes = ((lines, LINES_AT_ONCE), (cards, CARDS_AT_ONCE), (questions, QUESTIONS_AT_ONCE))
     pages = max(1, *(-(-len(some) // most) for some, most in sizes))
     page = min(max(1, page), pages)
@@ -112,6 +120,23 @@ def photos_of(session: Session, pack: Pack) -> tuple[Photo, ...]:
     sizes = select(PackPicture.page, PackPicture.width, PackPicture.height)
     found = session.execute(sizes.where(PackPicture.pack_id == pack.id).order_by(PackPicture.page))
     return tuple(Photo(page, width, height) for page, width, height in found)
+
+
+def has_card_pictures(session: Session, pack: Pack) -> bool:
+    """Say whether cards of the pack have pictures of their own, which a copy may have."""
+    return session.scalar(select(CardPicture.id).where(CardPicture.pack_id == pack.id).limit(1)) is not None
+
+
+def covering(session: Session, pack_id: str) -> set[str]:
+    """Return the uids of cards that cover a part of their own picture: without it nobody can answer them."""
+    mine = select(CardPicture.card_uid, CardPicture.hidden).where(CardPicture.pack_id == pack_id)
+    return {uid for uid, hidden in session.execute(mine) if hidden}
+
+
+def _readable(session: Session, pack: Pack) -> list[Flashcard]:
+    """Return cards that are asked in words; the others are asked in their picture, by a copy that has it."""
+    pictured = covering(session, pack.id)
+    return [card for card in pack.cards if card.kind != LABEL and card.uid not in pictured]
 
 
 def _progress(session: Session, pack: Pack, at: datetime) -> Progress:

@@ -12,7 +12,7 @@ from studylens.sharing_limits import LINK_DAYS, NAME_CHARS, USUAL_DAYS
 from studylens.storable import whole_number
 from studylens.study.packs.store import find_pack
 from studylens.study.sharing import links
-from studylens.study.sharing.parts import USUAL, chosen, photos_of
+from studylens.study.sharing.parts import USUAL, chosen, has_card_pictures, photos_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.sender.hosts import public_address
 from studylens.web.door.wiring import wiring
@@ -29,6 +29,7 @@ def show(pack_id: str) -> ResponseReturnValue:
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
         shown = {"links": links.links_of(session, pack, at), "has_photo": bool(photos_of(session, pack))}
+        shown["has_pictures"] = has_card_pictures(session, pack)
         address = _address(made) if made and links.leads_to(session, made, pack, at) else ""
         drawn = qr.draw(address, _("The link as a QR code")) if address else ""
         choices = {"usual": USUAL, "days": LINK_DAYS, "usual_days": USUAL_DAYS}

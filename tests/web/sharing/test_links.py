@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 from studylens.models import (
     LABEL,
     CardLabel,
+    CardPicture,
     CardSchedule,
     Flashcard,
     Guest,
@@ -27,7 +28,7 @@ from studylens.models import (
     now,
 )
 from studylens.study.exchange.account.writing import table_of
-from studylens.study.packs import merging
+from studylens.study.packs import merging, pictures
 from studylens.study.packs.joins.records import undoable
 from studylens.study.packs.pictures import count_copies
 from studylens.study.reviews import cards as schedule
@@ -266,7 +267,9 @@ def test_a_copy_is_a_pack_of_the_readers_own_without_anything_of_its_owners(
     page = read_page(reader.get(f"/packs/{copy}", headers=PAGE))
     assert "Why is a leaf green?" not in page
     for tab in ("/cards", "/page", "/more", "/print"):
-        read_page(reader.get(f"/packs/{copy}{tab}", headers=PAGE))
+        answer = reader.get(f"/packs/{copy}{tab}", headers=PAGE)
+        read_page(answer)
+        assert answer.status_code == HTTPStatus.OK
     with wiring.database.reading() as session:
         mine, theirs = session.get_one(Pack, pack_id), session.get_one(Pack, copy)
         assert [card.front for card in theirs.cards] == [card.front for card in mine.cards]
@@ -355,6 +358,34 @@ def test_hidden_labels_travel_with_the_photo_alone(
     _copied(reader, make(client, pack_id, [*USUAL, Part.PHOTO]))
     with wiring.database.reading() as session:
         assert (len(session.get_one(Pack, copy).cards), session.scalars(labels).all()) == (4, [0.1])
+
+
+@pytest.mark.own_sql
+def test_pictures_of_cards_are_offered_without_a_kept_photo_and_cards_that_need_them_travel_with_them(
+    wiring: Wiring, client: FlaskClient, reader: FlaskClient, pack_id: str
+) -> None:
+    with wiring.database.writing() as session:
+        pictures.forget_copies(session, session.get_one(Pack, pack_id))
+        for front, hidden in (("Covered", [0.1, 0.1, 0.5, 0.5]), ("Seen", None)):
+            card = Flashcard(
+                pack_id=pack_id, front=front, back="Stoma", kind="short_answer", origin="student"
+            )
+            session.add(card)
+            session.flush()
+            cut = CardPicture(pack_id=pack_id, card_uid=card.uid, picture=b"png", width=1, height=1)
+            cut.hidden = hidden
+            session.add(cut)
+    assert 'value="photo"' in client.get(f"/packs/{pack_id}/share", headers=PAGE).text
+    token = make(client, pack_id)
+    page = reader.get(f"/s/{token}", headers=PAGE).text
+    assert ("Covered" in page, "Seen" in page) == (False, True)
+    copy = _copied(reader, token)
+    with wiring.database.reading() as session:
+        assert "Covered" not in {card.front for card in session.get_one(Pack, copy).cards}
+    _copied(reader, make(client, pack_id, [*USUAL, Part.PHOTO]))
+    with wiring.database.reading() as session:
+        assert {"Covered", "Seen"} <= {card.front for card in session.get_one(Pack, copy).cards}
+        assert session.scalar(select(func.count()).where(CardPicture.pack_id == copy)) == 2
 
 
 def test_the_owner_finds_the_pack_and_no_copy(wiring: Wiring, client: FlaskClient, pack_id: str) -> None:
