@@ -6,14 +6,16 @@ each. Here each character is looked at a bounded number of times; a test counts.
 
 import html
 import re
+from collections.abc import Callable
 
 PICTURE = "[picture]"
 """Stands where a picture was."""
 LONGEST_NUMBER = 7
 """Digits of a character's number: the largest is 1,114,111; Python itself refuses thousands of digits."""
-_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<[!?/][^<>]*>""")
-"""A tag, or a declaration that nobody sees. No part reaches over the next `<`, so a false start is short."""
-_LOOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>")
+_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>|<[!?/][^<>]*+>""")
+"""A tag, or a declaration that nobody sees. No part reaches over the next `<`, so a false start is short;
+none gives back what it has taken, so a name without an end is read once."""
+_LOOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]*+)>")
 """The same where a quotation mark is missing."""
 _NUMBER = re.compile(rf"&#(?:\d{{{LONGEST_NUMBER + 1},}}|[xX][0-9a-fA-F]{{{LONGEST_NUMBER + 1},}});?")
 _LINES = {
@@ -39,18 +41,27 @@ _BRACKETS = re.compile(r"\[/?(?:latex|\$\$?)\]", re.IGNORECASE)
 _SLASHED = re.compile(r"\\[()\[\]]")
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_ORDINALS = {"st", "nd", "rd", "th", "e", "er", "re", "o", "a", "º", "ª", "ième", "ter", "te", "TM", "®", "™"}
+_ORDINALS = {"st", "nd", "rd", "th", "er", "re", "º", "ª", "ième", "ter", "te", "TM", "®", "™"}
 """What stands raised behind a number or a name and raises nothing."""
+_COUNTED = re.compile("[0-9][aoe]|[IVXLC]e|[Nn]o")
+"""One letter does so behind some signs alone: 2ª, XIXe, nº; x<sup>a</sup> is a power."""
+_SMALL_RAISED = {"a": "ª", "o": "º"}
 
 
-def raised(text: str) -> str:
-    """Return what is raised so that it stays so: 10² for 10<sup>2</sup>, e^(x+y) without such letters."""
-    if not text.strip() or text.strip() in _ORDINALS:
+def raised(text: str, before: str = "") -> str:
+    """Return what is raised so that it stays so: 10² for 10<sup>2</sup>, e^(x+y) without such letters.
+
+    `before`: the character in front of it.
+    """
+    inside = text.strip()
+    if not inside or inside in _ORDINALS:
         return text
-    return _shifted(text.strip(), _RAISED, "^")
+    if _COUNTED.fullmatch(before + inside):
+        return _SMALL_RAISED.get(inside, inside)
+    return _shifted(inside, _RAISED, "^")
 
 
-def lowered(text: str) -> str:
+def lowered(text: str, _before: str = "") -> str:
     """The same for what is lowered: H₂O, x_max."""
     return _shifted(text.strip(), _LOWERED, "_") if text.strip() else text
 
@@ -114,8 +125,11 @@ class _Reader:
             return
         marked = _BRACKETS.sub(lambda found: SIGNS[found[0].lower()], _NUMBER.sub("\ufffd", text))
         seen = _SLASHED.sub(lambda found: SIGNS[found[0]], html.unescape(marked)).replace("\xa0", KEPT_BLANK)
-        seen = seen.replace(" ", KEPT_BLANK) if self._kept else _BLANKS.sub(" ", seen)
-        self.parts.append(seen)
+        self._say(seen.replace(" ", KEPT_BLANK) if self._kept else _BLANKS.sub(" ", seen))
+
+    def _say(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
 
     def tag(self, name: str, attributes: str, *, is_end: bool) -> None:
         """Begin or end a line, a formula, or silence, in which only the end of its own element counts."""
@@ -154,7 +168,7 @@ class _Reader:
     def _cell(self, *, is_end: bool) -> None:
         if is_end:
             return
-        self.parts.append(" | " if self._cells else "")
+        self._say(" | " if self._cells else "")
         self._cells += 1
 
     def _change(self, name: str, *, is_end: bool) -> None:
@@ -166,12 +180,13 @@ class _Reader:
             return
         _name, since = self._open.pop()
         inside = "".join(self.parts[since:])
-        self.parts[since:] = [_CHANGED[name](inside)]
+        del self.parts[since:]
+        self._say(_CHANGED[name](inside, self.parts[-1][-1] if self.parts else ""))
 
 
-def _aside(text: str) -> str:
+def _aside(text: str, _before: str) -> str:
     """Return how a word is read, behind it."""
     return f"({text.strip()})" if text.strip() else ""
 
 
-_CHANGED = {"sup": raised, "sub": lowered, "rt": _aside}
+_CHANGED: dict[str, Callable[[str, str], str]] = {"sup": raised, "sub": lowered, "rt": _aside}

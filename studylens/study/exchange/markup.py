@@ -56,8 +56,8 @@ def _plain(field: str) -> str:
 
 def _tidy(text: str) -> str:
     lines = (" ".join(line.split()) for line in text.splitlines())
-    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return re.sub(rf"{KEPT_BLANK}+$", "", tidy, flags=re.MULTILINE).replace(KEPT_BLANK, " ").strip("\n")
+    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().split("\n")
+    return "\n".join(line.rstrip(KEPT_BLANK) for line in tidy).replace(KEPT_BLANK, " ").strip("\n")
 
 
 def _escaped(text: str) -> str:

@@ -27,7 +27,8 @@ from studylens.study.exchange.markup import from_html
 FIELD_CHARS = 10_000
 """A field before its markup is gone; notes with longer ones are left out."""
 MOST_FIELDS = 100
-_ANSWER_LINE = re.compile(r"""<hr[^<>]*\bid\s*=\s*["']?answer\b[^<>]*>""", re.IGNORECASE)
+_RULE = re.compile("<hr[^<>]*>", re.IGNORECASE)
+_IS_ANSWER = re.compile(r"""\bid\s*=\s*["']?answer\b""", re.IGNORECASE)
 _HEARD = re.compile(r"\[sound:[^\[\]]*\]|<(?:audio|video)\b", re.IGNORECASE)
 
 
@@ -126,8 +127,8 @@ def _seen(card: Incoming, asked: str, told: str) -> Incoming:
 
 def _answer(told: str, front: str) -> str:
     """Return what a back says that the front did not: behind Anki's line, or all but the front's lines."""
-    cut = _ANSWER_LINE.split(told, 1)
-    if len(cut) == 2 and (behind := from_html(cut[1])):
+    line = next((line for line in _RULE.finditer(told) if _IS_ANSWER.search(line[0])), None)
+    if line and (behind := from_html(told[line.end() :])):
         return behind
     known = {line for line in front.splitlines() if line.strip()}
     return "\n".join(line for line in from_html(told).splitlines() if line not in known).strip()

@@ -16,9 +16,11 @@ MOST_CHARS = 200_000
 _MOST_DEEP = 50
 """Conditions within conditions; more is no template that a person wrote."""
 _OLD = "{{=<% %>=}}"
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|\{\{(?P<tag>.*?)\}\}", re.DOTALL)
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|\{\{(?:(?P<tag>.*?)\}\}|.*\Z)", re.DOTALL)
+"""A comment, or a tag; what begins one without an end is text to the end, and read once."""
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE)
-_READING = re.compile(r" ?([^ >]+?)\[(.+?)\]")
+_READING = re.compile(r" ?(?<![^ >\[\]])([^ >\[\]]++)\[([^\[\]\n]++)\]")
+"""A word up to its reading: begun only where a word begins, so that a long one is read once."""
 _CARD_NUMBER = re.compile(r"c(\d{1,3})")
 
 

@@ -37,12 +37,13 @@ def is_spaced(first: list[str], sign: str) -> bool:
 def joined(rows: Iterator[list[str]]) -> Iterator[list[str]]:
     """Yield the rows, each with the lines below it in its last cell; an empty row ends one."""
     row: list[str] = []
+    below: list[str] = []
     for found in rows:
         if row and len(found) == 1:
-            row = [*row[:-1], f"{row[-1]}\n{found[0]}"]
+            below += found
             continue
         if row:
-            yield row
-        row = found
+            yield [*row[:-1], "\n".join([row[-1], *below])]
+        row, below = found, []
     if row:
-        yield row
+        yield [*row[:-1], "\n".join([row[-1], *below])]

@@ -83,10 +83,10 @@ def by_rules(rules: dict[str, str], width: int, names: list[str]) -> Columns:
 
 def fitted(row: list[str], columns: Columns, sign: str) -> list[str]:
     """Return a row as wide as the table: a separator too many stood in the back, where nobody quoted it."""
-    surplus = len(row) - columns.width
-    while surplus > 0 and not row[-1].strip():  # Spreadsheets write empty cells at a row's end.
-        row, surplus = row[:-1], surplus - 1
-    place = columns.back
+    end = len(row)
+    while end > columns.width and not row[end - 1].strip():  # Spreadsheets write empty cells at a row's end.
+        end -= 1
+    row, surplus, place = row[:end], end - columns.width, columns.back
     if surplus <= 0 or place < 0:
         return row
     between = "\n" if sign == "\t" else sign

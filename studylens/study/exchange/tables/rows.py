@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from studylens.study.exchange.tables.lines import LINE_CHARS, Lines
 
-CELL_LINES = 200
-"""Lines within quotation marks: a side of a card has 1,000 characters."""
+ROW_LINES = 200
+"""Lines of a row, within quotation marks: a side of a card has 1,000 characters. Each of them is read again
+for every cell that begins on one line and ends on another."""
 _INSIDE = re.compile(r'(?:[^"]|"")*+')
 _OPENS = re.compile(r' *+"')
 _END = r"(?:\r\n|\r|\n|\Z)"
@@ -66,7 +67,7 @@ class Rows:
     def _whole(line: str, lines: Lines) -> tuple[str, int]:
         """Return the line with those after it up to the one with the closing mark, and how many these are."""
         parts, size = [line], len(line)
-        for number in range(CELL_LINES):
+        for number in range(ROW_LINES - len(line.splitlines())):
             more = lines.peek(number)
             if more is None or size + len(more) > LINE_CHARS:
                 break
