@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from studylens.errors import BadFile, TooLarge
+from studylens.errors import BadFile, BadText, TooLarge
 from studylens.judging import Item
 from studylens.language import _
 from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.storable import is_id, printable
 from studylens.study.packs.marks import marks_of
 from studylens.study.packs.parts import PACK_ITEMS
+from studylens.study.packs.subjects import checked_tag
 
 IMPORT = "import"
 """Origin of a card that another program made."""
@@ -52,7 +53,7 @@ for a comment."""
 LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT)
 FOLDED, CELLS, TAGS_LEFT = "folded", "cells", "tags_left"
 """Of cards that came in: those with more than two columns, which stand below the back; cells that only turn a
-template of Anki on, left out; tags beyond those that a pack gets, left out."""
+template of Anki on, left out; tags beyond those that a pack gets, or that no pack can have, left out."""
 SAID = (FOLDED, CELLS, TAGS_LEFT)
 
 
@@ -145,11 +146,23 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
             )
     if not seen and not left:
         raise BadFile(_("There is no card in this file."))
-    for deck, found_tags in tags.items():
-        if found_tags:
-            staged.add(TAGS, deck, [tag for tag, _number in found_tags.most_common(TAGS_A_DECK)])
-    lost = sum(max(0, len(found_tags) - TAGS_A_DECK) for found_tags in tags.values())
-    return left + Counter({TAGS_LEFT: lost})
+    return left + Counter({TAGS_LEFT: sum(_stage_tags(staged, deck, found) for deck, found in tags.items())})
+
+
+def tag_of(text: str) -> str:
+    """Return a tag as a pack has it, or nothing for one that no pack can have."""
+    try:
+        return checked_tag(re.sub("::|[_,]", " ", text))
+    except BadText:
+        return ""
+
+
+def _stage_tags(staged: Staged, deck: str, found: Counter[str]) -> int:
+    """Write a deck's most usual tags and return how many others there are."""
+    kept = [tag for tag, _number in found.most_common() if tag_of(tag)][:TAGS_A_DECK]
+    if kept:
+        staged.add(TAGS, deck, kept)
+    return len(found) - len(kept)
 
 
 def _why_not(card: Incoming) -> str:
@@ -174,7 +187,8 @@ def _count(decks: dict[str, int], deck: str) -> None:
 
 def _cleaned(card: Incoming) -> Incoming:
     deck, front, back = (printable(text).strip() for text in (card.deck, card.front, card.back))
-    return replace(card, deck=deck, front=front, back=back)
+    also_right, tags = (tuple(map(printable, texts)) for texts in (card.also_right, card.tags))
+    return replace(card, deck=deck, front=front, back=back, also_right=also_right, tags=tags)
 
 
 def _marks(card: Incoming) -> list[str] | None:

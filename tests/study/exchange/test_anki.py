@@ -271,6 +271,8 @@ HOSTILE = {
                    "INSERT INTO col VALUES ('" + "[" * 100_000 + "', '{}')"),
     "deep note types": (*_NOTES, *_EMPTY, "INSERT INTO col VALUES ('{}', '" + "[" * 100_000 + "')"),
     "note types of numbers": (*_NOTES, *_EMPTY, "INSERT INTO col VALUES ('{}', '{\"1\": 5}')"),
+    "a place without end": (*_NOTES, *_EMPTY, """INSERT INTO col VALUES ('{}',
+        '{"1": {"flds": [], "tmpls": [{"ord": 1e999, "qfmt": "", "afmt": ""}]}}')"""),
     "note types cut off": (*_PLAIN, *_NOTES, "CREATE TABLE notetypes (id, name, config)",
                            "CREATE TABLE fields (ntid, ord, name)",
                            "CREATE TABLE templates (ntid, ord, name, config)",
@@ -352,10 +354,13 @@ def test_a_slow_question_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_signs_that_nobody_can_store_are_left_out() -> None:
-    bad = [incoming.Incoming("a\x00", "f\x00\ud800", "b\x07", "short_answer", "0" * 32)]
+    signs = {"also_right": ("b\x00",), "tags": ("t\x00", "t\ud800g")}
+    bad = [incoming.Incoming("a\x00", "f\x00\ud800", "b\x07", "short_answer", "0" * 32, **signs)]
     staged = incoming.Staged(io.BytesIO())
     assert not incoming.stage_cards(bad, staged)
-    assert staged.line_at(0)[:4] == [incoming.CARD, "a", "f", "b"]
+    line = staged.line_at(0)
+    assert (line[:4], line[7]) == ([incoming.CARD, "a", "f", "b"], ["b"])
+    assert staged.line_at(len(json.dumps(line, separators=(",", ":"))) + 1)[1:] == ["a", ["t", "tg"]]
 
 
 @pytest.mark.process

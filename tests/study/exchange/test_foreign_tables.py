@@ -82,6 +82,7 @@ def test_deck_and_tags_come_from_their_columns() -> None:
         ("#separator:comma\n#html:false\na,b\n# seen,nowhere\n", {COMMENT: 1}),
         ("a,b,c\nd,e,f\n", {FOLDED: 2}),
         ("front,back,tags\na,b,1 2 3 4 5 6 7\nc,d,5 6 7 8 9 10 11 12\n", {TAGS_LEFT: 2}),
+        (f"front,back,tags\na,b,c {'x' * 60}\n", {TAGS_LEFT: 1}),
     ],
 )
 def test_what_does_not_come_in_as_it_stood_is_counted(text: str, counts: dict[str, int]) -> None:

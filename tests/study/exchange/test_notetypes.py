@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from studylens.study.exchange.anki import reading
+from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
+from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.anki.templates import BadTemplate, Sheet, read_template, render
-from studylens.study.exchange.incoming import EMPTY, Incoming
+from studylens.study.exchange.anki.writing import BASIC_MODEL
+from studylens.study.exchange.incoming import EMPTY, PICTURES, Incoming
 from studylens.study.exchange.markup import from_html
 from tests.study.exchange.anki_world import Anki
 
@@ -114,6 +117,32 @@ def test_a_hint_and_what_is_typed_wait_for_the_answer() -> None:
     assert _rendered("{{A}}{{type:B}}", is_answer=True, A="a", B="b") == "ab"
     assert _rendered("{{=<% %>=}}<%A%>", A="a") == "a"
     assert _rendered("{{tts en_US:A}}{{unknown:A}}", A="a") == "a"
+
+
+_BACK = "{{FrontSide}}<hr id=answer>{{B}}"
+
+
+def _card(front: str, *fields: str, back: str = _BACK, type_id: int = 1, place: int = 0) -> Incoming:
+    kind = NoteType("Made", "cloze:" in front, list("ABC"), ["1", "2"], [(front, back)] * 2)
+    return card_of(Note("guid", type_id, fields, gaps=gaps_of(kind, fields)), kind, place, "Deck")
+
+
+def test_a_hint_comes_in_once_also_from_within_a_condition() -> None:
+    front = "{{A}}{{#C}}{{hint:C}}{{/C}}{{^B}}{{hint:B}}{{/B}}{{hint:}}"
+    assert _card(front, "a", "b", "c").back == "b\n(c)"
+    assert _card(front, "a", "b", "c", back=f"{_BACK}: {{{{C}}}}").back == "b: c"
+
+
+def test_a_gap_that_hides_a_picture_is_no_card_and_one_beside_a_picture_is() -> None:
+    front, back = "{{cloze:A}}", "{{cloze:A}}<hr id=answer>{{B}}"
+    assert _card(front, "a {{c1::<img src=x>}}", "more", back=back).left == PICTURES
+    card = _card(front, "a {{c1::leaf <img src=x>}}", "more", back=back)
+    assert (card.left, card.back, card.also_right) == ("", "leaf\nmore", ("leaf",))
+
+
+def test_a_second_template_of_our_own_note_type_makes_its_own_card() -> None:
+    first, second = (_card("{{B}}", "a", "b", type_id=BASIC_MODEL, place=n, back="{{A}}") for n in (0, 1))
+    assert [(card.front, card.back) for card in (first, second)] == [("a", "b"), ("b", "a")]
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,14 @@ def test_the_same_table_twice_adds_nothing(wiring: Wiring) -> None:
         assert (kept["cards"], kept["known"]) == expected
 
 
+def test_a_hidden_label_does_not_come_back_without_its_picture(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    world.add_labels(wiring, guest_id, ("Leaf", "Light"))
+    cards = _read(_csv(wiring, guest_id))
+    assert [card.back for card in cards if card.left == incoming.LABELS] == ["Leaf", "Light"]
+    assert len(cards) > 2
+
+
 def test_our_own_tags_come_back(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
     pack_id = add_pack(wiring, guest_id)

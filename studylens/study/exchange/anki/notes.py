@@ -3,12 +3,12 @@
 import hashlib
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from studylens.study.exchange.anki.gaps import GAP, Gaps
 from studylens.study.exchange.anki.notetypes import OCCLUSION, NoteType
-from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, is_blank, render
+from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
 from studylens.study.exchange.anki.writing import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.html_text import PICTURE
 from studylens.study.exchange.incoming import (
@@ -48,8 +48,8 @@ def card_of(note: Note, kind: NoteType, place: int, deck: str) -> Incoming:
     card = Incoming(deck, "", "", "short_answer", _uid(note, place), tags=tuple(note.tags.split()))
     if max(map(len, note.fields)) > FIELD_CHARS or len(note.fields) > MOST_FIELDS:
         return replace(card, left=TOO_LONG)
-    if note.type_id in {BASIC_MODEL, CLOZE_MODEL}:
-        return _own(note, place, card)
+    if note.type_id == CLOZE_MODEL or (note.type_id == BASIC_MODEL and not place):
+        return _own(note, place, card)  # Further cards have a template that the student made in Anki.
     try:
         return _rendered(note, kind, place, card)
     except BadTemplate:
@@ -69,8 +69,8 @@ def _own(note: Note, place: int, card: Incoming) -> Incoming:
         return replace(card, left=TEMPLATES)
     if note.type_id == CLOZE_MODEL:
         gaps = Gaps(note.fields[0])
-        return _with_gap(card, gaps.shown(place + 1, is_answer=False), gaps.answers(place + 1),
-                         from_html(note.fields[1]))  # fmt: skip
+        asked, answers = gaps.shown(place + 1, is_answer=False), gaps.answers(place + 1)
+        return _seen(_with_gap(card, asked, answers, from_html(note.fields[1])), asked, "".join(answers))
     found = replace(card, front=from_html(note.fields[0]), back=from_html(note.fields[1]))
     return _seen(found, note.fields[0], note.fields[1])
 
@@ -85,7 +85,7 @@ def _rendered(note: Note, kind: NoteType, place: int, card: Incoming) -> Incomin
     if kind.is_cloze:
         return _gap_card(card, asked, front, (front_parts, back_parts))
     told = render(back_parts, replace(front, is_answer=True))
-    behind = "\n".join([_answer(told, from_html(asked)), *_hints(front_parts, front)]).strip()
+    behind = _with_hints(_answer(told, from_html(asked)), front_parts, front)
     return _seen(replace(card, front=from_html(asked), back=behind), asked, told)
 
 
@@ -100,13 +100,13 @@ def _gap_card(
     bare = replace(sheet, gaps={})
     known = from_html(render(sides[0], bare))
     extra = _answer(render(sides[1], replace(bare, is_answer=True)), known)
-    found = _with_gap(card, asked, answers, "\n".join([extra, *_hints(sides[0], sheet)]).strip())
-    return _seen(found, asked, found.back)
+    found = _with_gap(card, asked, answers, _with_hints(extra, sides[0], sheet))
+    return _seen(found, asked, "".join(answers))
 
 
 def _with_gap(card: Incoming, asked: str, answers: list[str], extra: str) -> Incoming:
-    answer = ", ".join(" ".join(from_html(answer).split()) for answer in answers)
-    extra = extra.replace(PICTURE, "").strip()
+    words = (" ".join(from_html(answer).replace(PICTURE, "").split()) for answer in answers)
+    answer, extra = ", ".join(filter(None, words)), extra.replace(PICTURE, "").strip()
     back = f"{answer}\n{extra}" if extra and answer else answer
     also = (answer,) if extra and answer else ()
     return replace(card, front=from_html(asked), back=back, kind="cloze", also_right=also)
@@ -134,12 +134,10 @@ def _answer(told: str, front: str) -> str:
     return "\n".join(line for line in from_html(told).splitlines() if line not in known).strip()
 
 
-def _hints(parts: tuple[Part, ...], sheet: Sheet) -> Iterator[str]:
-    """Yield the fields that the front keeps behind a button, and that no other side shows."""
-    for part in parts:
-        hint = from_html(sheet.fields.get(part.field, "")) if "hint" in part.filters else ""
-        if hint:
-            yield f"({hint})"
+def _with_hints(behind: str, parts: tuple[Part, ...], sheet: Sheet) -> str:
+    """Return a back, and what the front keeps behind a button unless the back says it, too."""
+    found = filter(None, map(from_html, hints(parts, sheet)))
+    return "\n".join([behind, *(f"({hint})" for hint in found if hint not in behind)]).strip()
 
 
 def _fields(note: Note, kind: NoteType, place: int, deck: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ def read_notetypes(connection: sqlite3.Connection, tables: set[str]) -> dict[int
     [(text,)] = connection.execute("SELECT models FROM col LIMIT 1").fetchall() or [("{}",)]
     try:
         return {int(number): _of_old(told) for number, told in json.loads(text or "{}").items()}
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
         raise BadFile from error
 
 

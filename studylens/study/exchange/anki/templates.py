@@ -5,7 +5,7 @@ of both over 200 made note types. Work grows with the template, and with what co
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from studylens.study.exchange.anki.gaps import Gaps
@@ -123,6 +123,15 @@ def is_blank(parts: tuple[Part, ...], sheet: Sheet) -> bool:
 def is_empty(field: str) -> bool:
     """Say whether Anki takes a field for empty: blanks and line breaks alone."""
     return _EMPTY.fullmatch(field) is not None
+
+
+def hints(parts: tuple[Part, ...], sheet: Sheet) -> Iterator[str]:
+    """Yield the fields that a side keeps behind a button, also those within conditions that hold."""
+    for part in parts:
+        if part.condition:
+            yield from hints(part.parts, sheet) if _holds(part, sheet) else ()
+        elif "hint" in part.filters:
+            yield sheet.fields.get(part.field, "")
 
 
 def _render(parts: tuple[Part, ...], sheet: Sheet, written: list[str], size: int) -> int:

@@ -4,14 +4,12 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from studylens.errors import BadText
 from studylens.language import _
 from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Flashcard, Pack, PackTag, new_id
 from studylens.study.exchange.arriving.hand import Hand
-from studylens.study.exchange.incoming import IMPORT
+from studylens.study.exchange.incoming import IMPORT, tag_of
 from studylens.study.packs.parts import PACK_ITEMS
-from studylens.study.packs.subjects import checked_tag
 
 DECKS = "decks"
 """Among an import's notes: each deck's open pack, the cards in it, how many packs it is, and all these."""
@@ -33,19 +31,11 @@ def write_tags(hand: Hand, lines: list[list[Any]]) -> None:
     """Give the packs that this file has begun the tags of their deck's cards."""
     for deck, tags in lines:
         *_begun, ids = hand.notes.get(DECKS, {}).get(deck, [[]])
-        names = dict.fromkeys(filter(None, map(_tag, tags)))
+        names = dict.fromkeys(filter(None, map(tag_of, tags)))
         hand.session.flush()
         rows = [{"pack_id": pack_id, "tag": name} for pack_id in ids for name in names]
         if rows:
             hand.session.execute(insert(PackTag), rows)
-
-
-def _tag(text: str) -> str:
-    """Return a tag as a pack has it, or nothing for one that no pack can have."""
-    try:
-        return checked_tag(text.replace("::", " ").replace("_", " "))
-    except BadText:
-        return ""
 
 
 def _known(hand: Hand, uids: list[str]) -> set[str]:

@@ -9,7 +9,8 @@ from typing import IO
 
 from studylens.errors import BadFile
 from studylens.language import _
-from studylens.study.exchange.incoming import CELLS, COMMENT, FOLDED, Incoming, own_uid
+from studylens.models import LABEL
+from studylens.study.exchange.incoming import CELLS, COMMENT, FOLDED, LABELS, Incoming, own_uid
 from studylens.study.exchange.markup import from_html
 from studylens.study.exchange.tables.blocks import blocks, is_paired, is_spaced, joined
 from studylens.study.exchange.tables.cells import unguarded
@@ -89,9 +90,11 @@ class Table:
             read(_cell(row, columns.front)),
             "\n".join([*filter(None, [back]), *more]),
         )
+        kind = _cell(row, columns.kind)
         return replace(
             card,
-            kind="cloze" if _cell(row, columns.kind) == "cloze" else card.kind,
+            kind="cloze" if kind == "cloze" else card.kind,
+            left=LABELS if kind == LABEL else "",  # It asks for a part of a picture that no table has.
             uid=own_uid(_cell(row, columns.uid).strip()) or card.uid,
             tags=(*self._tags, *tags_in(_cell(row, columns.tags), is_ours=columns.is_ours)),
         )
