@@ -1,6 +1,7 @@
 """Letters as a reader compares them: capitals of every language, and what nobody sees never decides."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 _UNSEEN = re.compile(
@@ -11,10 +12,8 @@ _UNSEEN = re.compile(
 _DOT = "\u0307"
 _TURKISH = str.maketrans({"I": "ı", "İ": "i"})
 _GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
-_TONELESS = str.maketrans({
-    "ά": "α", "έ": "ε", "ή": "η", "ί": "ι", "ό": "ο", "ύ": "υ", "ώ": "ω", "ΐ": "ι", "ΰ": "υ",
-    "ϊ": "ι", "ϋ": "υ",
-})  # fmt: skip
+_TONES = re.compile("(?<=[α-ω])[\u0300-\u0345]+")
+"""Accents, breathings and the iota below, behind their letter."""
 
 
 def seen(text: str) -> str:
@@ -37,4 +36,8 @@ def in_capitals(one: str, other: str) -> Iterator[tuple[str, str]]:
     if "ı" in one + other:
         yield one.translate(_TURKISH), other.translate(_TURKISH)
     if one.isupper() != other.isupper() and _GREEK.search(one) and _GREEK.search(other):
-        yield small(one).translate(_TONELESS), small(other).translate(_TONELESS)
+        yield _toneless(one), _toneless(other)
+
+
+def _toneless(text: str) -> str:
+    return _TONES.sub("", unicodedata.normalize("NFD", small(text)))

@@ -98,14 +98,11 @@ def choices_of(session: Session, pack: Pack, page: int) -> tuple[list[Choice], b
 
 def save(session: Session, pack: Pack, wish: Wish) -> Saved:
     """Hide exactly these labels of the page; the same twice adds nothing. Raises BadText, NotFound."""
-    session.execute(select(Pack.id).where(Pack.id == pack.id).with_for_update())  # One at a time.
-    there = _there(session, pack.id, wish.page)
-    if len(wish.labels) > MOST_LABELS:
-        raise BadText(_("At most %(num)s labels of a page can be hidden.", num=MOST_LABELS))
-    found = _Writer(session, pack, wish.page, there)
+    found = _Writer(session, pack, wish.page, _locked(session, pack.id, wish.page))
     for label in wish.labels:
         found.take(label)
     found.put_away(wish.known)
+    _check_room(found.there)
     if found.end(hides_all=wish.hides_all):
         sums.touch(session, pack.id)
     session.flush()
@@ -113,13 +110,19 @@ def save(session: Session, pack: Pack, wish: Wish) -> Saved:
 
 
 def bring_back(session: Session, pack: Pack, page: int, card_ids: Sequence[int]) -> int:
-    """Bring back those of these labels that were put away; return how many."""
-    away = [one.card for one in _there(session, pack.id, page) if one.card.deleted_at is not None]
-    back = [card for card in away if card.id in set(card_ids)]
+    """Bring back those of these labels that were put away; return how many. Raises BadText."""
+    there, wanted = _locked(session, pack.id, page), set(card_ids)
+    back = [one.card for one in there if one.card.deleted_at is not None and one.card.id in wanted]
     for card in back:
         restore_part(card)
+    _check_room(there)
     sums.touch(session, pack.id)
     return len(back)
+
+
+def too_many() -> BadText:
+    """Return the error for more labels than a page has room for."""
+    return BadText(_("At most %(num)s labels of a page can be hidden.", num=MOST_LABELS))
 
 
 class _Writer:
@@ -130,7 +133,8 @@ class _Writer:
         self.away: list[int] = []
         self.rows = [one.row for one in there]
         self._session, self._pack, self._page = session, pack, page
-        self._there = list(there)
+        self.there = list(there)
+        """The page's labels, with those that were made."""
         self._wanted: set[int] = set()
         self._set_uid = there[0].row.set_uid if there else new_id()
         self._lines = {line.n: line for line in pack.transcript if line.page == page}
@@ -146,7 +150,7 @@ class _Writer:
 
     def put_away(self, known: frozenset[int]) -> None:
         """Delete the cards that the form showed and the student does not want."""
-        for one in self._there:
+        for one in self.there:
             if one.card.id in known - self._wanted and one.card.deleted_at is None:
                 delete_part(one.card)
                 self.away.append(one.card.id)
@@ -161,22 +165,22 @@ class _Writer:
             row.hides_all, row.version = hides_all, (row.version or 0) + 1
         if not (other or self.made or self.changed or self.away):
             return False
-        for one in self._there:
+        for one in self.there:
             one.card.version += 1
         return True
 
     def _known(self, label: Chosen) -> _Kept | None:
         """Return what is there of the label. Raises NotFound for a card or line that is not this page's."""
         if label.card_id:
-            found = next((one for one in self._there if one.card.id == label.card_id), None)
+            found = next((one for one in self.there if one.card.id == label.card_id), None)
             if found is None:
                 raise NotFound
             return found
         if label.line is not None:
             if label.line not in self._lines:
                 raise NotFound
-            return next((one for one in self._there if one.card.source_line == label.line), None)
-        return next((one for one in self._there if label.box and _is_near(one.box, label.box)), None)
+            return next((one for one in self.there if one.card.source_line == label.line), None)
+        return next((one for one in self.there if label.box and _is_near(one.box, label.box)), None)
 
     def _add(self, label: Chosen) -> None:
         box = label.box or _line_box(self._lines.get(label.line or 0))
@@ -189,7 +193,7 @@ class _Writer:
         row.version = 1
         self._session.add(row)
         self.rows.append(row)
-        self._there.append(_Kept(row, card))
+        self.there.append(_Kept(row, card))
         self._wanted.add(card.id)
         self.made += 1
 
@@ -203,6 +207,18 @@ class _Writer:
         if label.word != card.back:
             card.back, card.edited_at, changed = label.word, now(), True
         return changed
+
+
+def _locked(session: Session, pack_id: str, page: int) -> list[_Kept]:
+    """Return the page's labels, which nobody else changes before the transaction ends."""
+    session.execute(select(Pack.id).where(Pack.id == pack_id).with_for_update())
+    return _there(session, pack_id, page)
+
+
+def _check_room(there: Sequence[_Kept]) -> None:
+    """Count what is hidden now, another tab's labels, too. Raises BadText."""
+    if sum(one.card.deleted_at is None for one in there) > MOST_LABELS:
+        raise too_many()
 
 
 def _there(session: Session, pack_id: str, page: int) -> list[_Kept]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from flask import request
 
-from studylens.errors import BadText, NotFound, StudylensError
-from studylens.language import _
+from studylens.errors import NotFound, StudylensError
 from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.storable import whole_number
 from studylens.study.labels.boxes import Box, parse_box
-from studylens.study.labels.sets import MOST_LABELS, Choice, Chosen, Wish
+from studylens.study.labels.sets import MOST_LABELS, Choice, Chosen, Wish, too_many
 from studylens.web.upload.intake import parse_text
 
 CARD, LINE, DRAWN = "c", "l", "d"
@@ -36,7 +35,7 @@ def parse_wish(page: int) -> Wish:
     """Return what the form wants hidden on this page. Raises BadText, NotFound."""
     keys = list(dict.fromkeys(request.form.getlist("pick")))
     if len(keys) > MOST_LABELS:
-        raise BadText(_("At most %(num)s labels of a page can be hidden.", num=MOST_LABELS))
+        raise too_many()
     known = frozenset(whole_number(number) for number in request.form.getlist("known"))
     return Wish(page, tuple(_chosen(key) for key in keys), request.form.get("mode") == ALL, known)
 

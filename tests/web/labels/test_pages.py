@@ -145,6 +145,23 @@ def test_more_than_a_page_may_hide_is_refused_before_anything_is_written(
     assert labels(wiring, pack_id) == []
 
 
+def test_labels_that_the_form_did_not_show_count_for_the_most_of_a_page(
+    client: FlaskClient, wiring: Wiring, pack_id: str
+) -> None:
+    def drawn(first: int, last: int) -> dict[str, str]:
+        return {f"box-d{n}": f"0.1 {n / 100:g} 0.9 {n / 100 + 0.005:g}" for n in range(first, last)}
+
+    boxes = drawn(1, sets.MOST_LABELS + 1)
+    hide(client, pack_id, *(name[4:] for name in boxes), **boxes)
+    assert "At most 40" in hide(client, pack_id, "d60", status=400, **drawn(60, 61))
+    assert len(card_ids(wiring, pack_id)) == sets.MOST_LABELS
+    first, *others = card_ids(wiring, pack_id)
+    hide(client, pack_id, *(f"c{number}" for number in others), "d60", known=[first], **drawn(60, 61))
+    sent = {"page": "1", "away": str(first)}
+    assert client.post(f"/packs/{pack_id}/labels/return", data=sent, headers=PAGE).status_code == 400
+    assert len(labels(wiring, pack_id)) == sets.MOST_LABELS
+
+
 def test_what_is_not_of_this_page_is_not_found(client: FlaskClient, pack_id: str) -> None:
     for key in ("l99", "c999999", "x1", "c", "l1e9", "d99999999999"):
         hide(client, pack_id, key, status=404, **{f"box-{key}": "0 0 1 1"})
