@@ -1,7 +1,7 @@
 // A deck with hidden labels: the pictures that only this browser has go along, and none of them stays on the server.
 
 import { need, post } from "../dom.js";
-import { NotKept, find } from "../packs/pictures.js";
+import { find } from "../packs/pictures.js";
 import { draw, turnedBy } from "../upload/shrink.js";
 import { inWords } from "../words.js";
 
@@ -19,9 +19,7 @@ const told = need(HTMLElement, ".small", link);
 
 /** @type {(one: Wanted) => Promise<Blob | null>} */
 async function pictureOf({ sha256, turned }) {
-  const kept = await find(sha256).catch((error) => {
-    if (!(error instanceof NotKept)) throw error;
-  });
+  const kept = await find(sha256);
   if (!kept) return null;
   const picture = await createImageBitmap((await turnedBy(kept, turned)).blob);
   const canvas = draw(picture, LONGEST);
@@ -43,13 +41,19 @@ link.addEventListener("click", async (event) => {
   event.preventDefault();
   const body = new FormData();
   for (const one of wanted.slice(0, MOST)) {
-    const blob = await pictureOf(one);
+    const blob = await pictureOf(one).catch(() => null); // Not kept here, or damaged: the others go along.
     if (blob) body.append(`page-${one.page}`, blob, `page-${one.page}.jpg`);
   }
-  const answer = await post(link.href, body, { Accept: "application/json" }).catch(() => null);
-  if (answer?.ok) await keep(answer);
-  told.textContent = answer?.ok ? lacking([...body.keys()].length) : inWords("That did not work. Please try again.");
+  const isSaved = await send(body).catch(() => false); // The line may also break while the file comes.
+  told.textContent = isSaved ? lacking([...body.keys()].length) : inWords("That did not work. Please try again.");
 });
+
+/** @param {FormData} body */
+async function send(body) {
+  const answer = await post(link.href, body, { Accept: "application/json" });
+  if (answer.ok) await keep(answer);
+  return answer.ok;
+}
 
 /** @param {number} brought */
 function lacking(brought) {
