@@ -1,5 +1,6 @@
 """Anki and back: Anki itself opens our decks, a second import updates, and its decks become our cards."""
 
+import contextlib
 import io
 import itertools
 import json
@@ -15,7 +16,7 @@ import zstandard
 from sqlalchemy import select, update
 
 from studylens.errors import BadFile, Refused, TooLarge
-from studylens.models import CardPicture, Flashcard, Pack, PackPicture
+from studylens.models import CardPicture, Flashcard, Pack, PackPicture, TranscriptLine
 from studylens.study.exchange import incoming
 from studylens.study.exchange.anki import reading, writing
 from studylens.study.exchange.anki.gaps import Gaps
@@ -161,6 +162,20 @@ def test_labels_whose_picture_is_not_here_stay_here(wiring: Wiring, tmp_path: Pa
     assert [len(there), len(left)] == [5, 3]
     assert [card.left for card in there].count(incoming.LABELS) == 2
     assert not any("occlusion" in card.front + card.back for card in there)
+
+
+def test_words_of_a_label_and_of_a_line_are_no_sign_of_anki_s(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = world.add_guest(wiring)
+    world.add_labels(wiring, guest_id, ("[sound:a.mp3] {{c1::b}}",))
+    with wiring.database.writing() as session:
+        session.execute(update(TranscriptLine).values(text="[latex]x[/latex] {{c1::x}}"))
+    with zipfile.ZipFile(_deck(wiring, guest_id, tmp_path)) as deck:
+        (tmp_path / "notes.db").write_bytes(deck.read("collection.anki2"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "notes.db")) as notes:
+        fields = "\x1f".join(fields for (fields,) in notes.execute("SELECT flds FROM notes"))
+    told = [side for side in fields.split("\x1f") if "a.mp3" in side or "/latex]" in side]
+    assert len(told) > 1
+    assert not [side for side in told if "[sound:" in side or "[latex]" in side]
 
 
 def test_our_own_deck_comes_back_as_the_same_cards(wiring: Wiring, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from studylens.language import _
 from studylens.models import CardPicture, Pack, PackPicture
+from studylens.study.exchange.markup import to_html
 from studylens.study.labels.shown import Label, PageLabels, labels_of
+from studylens.study.packs.parts import STUDENT
 
 MODEL = 1_730_481_003
 """Id of our note type in every collection; another id would make copies of it on each import."""
@@ -111,6 +113,6 @@ def _shape(label: Label, *, hides_all: bool) -> str:
 def _words(page: PageLabels) -> str:
     """Return the labels' words, folded: what is drawn by hand may have no word in the picture."""
     named = [label for label in page.labels if label.word]
-    items = [f'<li value="{label.kept_n}">{html.escape(label.word)}</li>' for label in named]
+    items = [f'<li value="{label.kept_n}">{to_html(label.word, STUDENT)}</li>' for label in named]
     heading = html.escape(_("All labels"))
     return f"<details><summary>{heading}</summary><ol>{''.join(items)}</ol></details>" if items else ""

@@ -3,7 +3,6 @@
 The file is written through genanki note by note, so memory does not grow with the deck.
 """
 
-import html
 import itertools
 import json
 import sqlite3
@@ -15,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.analysis.protocol.result import SERVER
 from studylens.language import _
 from studylens.models import LABEL, CardPicture
 from studylens.study.exchange.anki import occlusion
@@ -168,9 +168,8 @@ def _source(card: Card) -> str:
     """Name the line of the page that the card came from, or say that there is none."""
     if card.source_line is None:
         return _("Not on the page") if card.origin != "import" else ""
-    return html.escape(
-        _("Line %(n)s: %(text)s", n=card.source_line, text=card.source_text).rstrip(": "), quote=False
-    )
+    told = _("Line %(n)s: %(text)s", n=card.source_line, text=card.source_text).rstrip(": ")
+    return to_html(told, SERVER)
 
 
 def _tags(card: Card) -> list[str]:
