@@ -145,6 +145,8 @@ def test_pictures_of_cards_go_along(wiring: Wiring, tmp_path: Path) -> None:
         names = json.loads(archive.read("media"))
         files = {name: archive.read(number) for number, name in names.items()}
     assert [files[f"studylens-{uid}.webp"][:8] for uid in uids] == [b"picture "] * 3
+    came = _keep(wiring, world.add_guest(wiring), deck)
+    assert [came[name] for name in ("cards", "skipped", "media")] == [3, 0, 3]
     with Anki(tmp_path / "anki") as program:
         program.take_in(deck)
         shown = program.notes()

@@ -71,7 +71,10 @@ def _own(note: Note, place: int, card: Incoming) -> Incoming:
         gaps = Gaps(note.fields[0])
         asked, answers = gaps.shown(place + 1, is_answer=False), gaps.answers(place + 1)
         return _seen(_with_gap(card, asked, answers, from_html(note.fields[1])), asked, "".join(answers))
-    found = replace(card, front=from_html(note.fields[0]), back=from_html(note.fields[1]))
+    front = from_html(note.fields[0])
+    if "<img" in note.fields[0]:  # It stands beside words that we have written, so they come home without it.
+        front = front.replace(PICTURE, "").strip()
+    found = replace(card, front=front, back=from_html(note.fields[1]))
     return _seen(found, note.fields[0], note.fields[1])
 
 
