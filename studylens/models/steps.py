@@ -37,7 +37,9 @@ ARRIVED, READING, STORING, SHOWING, UNDOING = "arrived", "reading", "storing", "
 """It waits; is read and checked; comes in, hidden; is shown; goes out again after a fault or on wish."""
 BROUGHT_IN, REFUSED, STOPPED = "done", "failed", "cancelled"
 """How it ends."""
-ON_ITS_WAY = (ARRIVED, READING, STORING, SHOWING, UNDOING)
+NEEDS_FILE, WITHOUT_FILE = (ARRIVED, READING, STORING), (SHOWING, UNDOING)
+"""States of an import on its way: its file must still be there; all that is left to do is in the database."""
+ON_ITS_WAY = (*NEEDS_FILE, *WITHOUT_FILE)
 
 
 class Import(Base):

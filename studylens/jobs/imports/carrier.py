@@ -90,8 +90,13 @@ class Carrier:
                 self._set(found.id, state=STOPPED, finished_at=now())
         except FileNotFoundError:
             self._refuse(found.id, UploadLost(_LOST), REFUSED)
+        except DatabaseDown:  # Whether to stop could not be asked; the file is as good as before.
+            raise
         except StudylensError as error:
             self._refuse(found.id, error, REFUSED)
+        except Exception:
+            log.exception("A file could not be read; it is refused")
+            self._refuse(found.id, Busy(_NOT_STORED), REFUSED)
         else:
             self._set(found.id, state=STORING, size=read.size, place=0, counts=read.counts, notes=None)
 

@@ -23,7 +23,7 @@ from studylens.jobs.imports import queue
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.lock import MachineLock
 from studylens.machine.memory import release_memory
-from studylens.models import ON_ITS_WAY, UNDOING, Folder, Import, now
+from studylens.models import NEEDS_FILE, ON_ITS_WAY, UNDOING, WITHOUT_FILE, Folder, Guest, Import, now
 
 if TYPE_CHECKING:
     from studylens.jobs.imports.carrier import Carrier, Terms
@@ -60,6 +60,8 @@ class Importer:
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self._set_aside: set[str] = set()
+        """Imports that met an error here: the next sweep tries again, and no other import waits for that."""
 
     def take(self, made: Import, file: IO[bytes]) -> None:
         """Keep a file and put it in line. Raises DiskFull, QuotaReached, Busy, DatabaseDown."""
@@ -69,6 +71,9 @@ class Importer:
         made.bytes = self._files.keep(made.id, file)
         try:
             with self._database.writing() as session:
+                # Again, and one after the other: files of one moment have all found the line empty.
+                session.execute(select(Guest.id).where(Guest.id == made.guest_id).with_for_update())
+                queue.check_room(session, made.guest_id, made.address_hash)
                 session.add(made)
         except BaseException:
             self._files.remove(made.id)
@@ -104,8 +109,10 @@ class Importer:
     def sweep(self) -> None:
         """Go on with what a kill cut off; remove rows and files that nobody needs. Raises DatabaseDown."""
         own = self._folder.folder_id
+        self._set_aside.clear()
         with self._database.writing() as session:
-            session.execute(self._adopted(own))
+            for statement in self._adopted(own):
+                session.execute(statement)
             session.execute(delete(Import).where(Import.id.in_(queue.old_ids(session, now()))))
             live = queue.live_ids(session, own)
         for import_id in self._files.ids(older_than_seconds=limits.ORPHAN_FILE_SECONDS) - live:
@@ -118,9 +125,9 @@ class Importer:
             while not self._stopping and self._carry_next():
                 self._announce()
         except DatabaseDown as error:
-            log.warning("An import waits, and goes on with the next sweep: %s", type(error).__name__)
+            log.warning("Imports wait, and go on with the next sweep: %s", type(error).__name__)
         except Exception:
-            log.exception("An import met an error; the next sweep goes on with it")
+            log.exception("The imports met an error; the next sweep goes on with them")
         finally:
             release_memory()
             with self._starting:
@@ -137,6 +144,12 @@ class Importer:
                 return False
         try:
             self._carrier().carry(import_id, self._pace())
+        except DatabaseDown as error:
+            log.warning("An import waits, and goes on with the next sweep: %s", type(error).__name__)
+            self._set_aside.add(import_id)
+        except Exception:
+            log.exception("An import met an error; the next sweep goes on with it")
+            self._set_aside.add(import_id)
         finally:
             self._lock.release()
         return True
@@ -148,7 +161,7 @@ class Importer:
 
     def _next(self) -> str | None:
         with self._database.reading() as session:
-            return queue.next_import(session, self._folder.folder_id)
+            return queue.next_import(session, self._folder.folder_id, self._set_aside)
 
     def _is_on_its_way(self, import_id: str) -> bool:
         with self._database.reading() as session:
@@ -160,11 +173,17 @@ class Importer:
             self._news.notify_all()
 
     @staticmethod
-    def _adopted(own: str) -> Update:
-        """Return the statement that takes back what is half in, of machines that are gone with its file."""
+    def _adopted(own: str) -> tuple[Update, Update]:
+        """Return the statements that take over what machines that are gone were at.
+
+        What is shown, or goes out again already, needs no file and goes on as it is; the rest is taken back.
+        """
         silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
         alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
-        theirs = (Import.folder_id != own, Import.folder_id.not_in(alive), Import.state.in_(ON_ITS_WAY))
+        theirs = update(Import).where(Import.folder_id != own, Import.folder_id.not_in(alive))
         lost = UploadLost()
         told = {"error_code": lost.code, "error_message": lost.sentence}
-        return update(Import).where(*theirs).values(folder_id=own, state=UNDOING, **told)
+        return (
+            theirs.where(Import.state.in_(WITHOUT_FILE)).values(folder_id=own),
+            theirs.where(Import.state.in_(NEEDS_FILE)).values(folder_id=own, state=UNDOING, **told),
+        )

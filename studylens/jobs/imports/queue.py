@@ -1,5 +1,6 @@
 """Rows of files on their way in: take one, whose turn it is, stop it, forget it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, func, or_, select, update
@@ -13,7 +14,7 @@ from studylens.import_limits import (
     KEEP_IMPORT_SECONDS,
 )
 from studylens.language import _
-from studylens.models import ARRIVED, ON_ITS_WAY, STOPPED, UNDOING, Import, now
+from studylens.models import ARRIVED, NEEDS_FILE, ON_ITS_WAY, STOPPED, Import, now
 from studylens.storable import is_id
 
 NEXT_STEPS = tuple(state for state in ON_ITS_WAY if state != ARRIVED)
@@ -43,12 +44,13 @@ def find_import(session: Session, guest_id: int | None, import_id: str) -> Impor
     return found
 
 
-def next_import(session: Session, folder_id: str) -> str | None:
+def next_import(session: Session, folder_id: str, but: Iterable[str] = ()) -> str | None:
     """Return the import of this machine that goes on, else the one whose turn it is; None for none.
 
-    The guest whose last turn is longest ago comes first: ten files of one wait for one of another.
+    The guest whose last turn is longest ago comes first: ten files of one wait for one of another. `but`
+    names imports that are passed over.
     """
-    here = Import.folder_id == folder_id
+    here = and_(Import.folder_id == folder_id, Import.id.not_in(list(but)))
     begun = select(Import.id).where(here, Import.state.in_(NEXT_STEPS)).order_by(Import.created_at)
     if (found := session.scalar(begun.limit(1))) is not None:
         return found
@@ -80,7 +82,7 @@ def cancel(session: Session, found: Import) -> None:
 
 def live_ids(session: Session, folder_id: str) -> set[str]:
     """Return the imports of this machine that still need their files."""
-    here = (Import.folder_id == folder_id, Import.state.in_(ON_ITS_WAY), Import.state != UNDOING)
+    here = (Import.folder_id == folder_id, Import.state.in_(NEEDS_FILE))
     return set(session.scalars(select(Import.id).where(*here)))
 
 
