@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import resource
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -52,6 +53,8 @@ def main() -> None:
 
 def _stand_back() -> None:
     """Pages go first; and what a hostile file can make us use is bounded by the kernel."""
+    # A service that is ended as a whole is told so: the parent stops us, and its next start reads anew.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(ANALYSIS_NICENESS)
     with contextlib.suppress(OSError):  # No such file: not Linux.
         Path("/proc/self/oom_score_adj").write_text(OOM_SCORE_ADJ)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from studylens.database.pace import Pace
+from studylens.database.pace import MOST_ROWS, Pace
 from studylens.errors import BadFile, Busy, DatabaseDown, QuotaReached
 from studylens.import_limits import IMPORTS_WAITING_GUEST
 from studylens.jobs.imports import apart
@@ -25,7 +25,7 @@ from studylens.models import (
     new_id,
     now,
 )
-from studylens.study.exchange.arriving import showing
+from studylens.study.exchange.arriving import showing, storing
 from studylens.study.exchange.reading import Read
 from studylens.study.packs.library import Wanted, browse
 from studylens.web.door.wiring import Wiring
@@ -152,3 +152,13 @@ def test_who_sends_many_files_in_one_moment_has_no_more_of_them_wait(wiring: Wir
     with pytest.raises(QuotaReached):
         wiring.importer.take(Import(id=new_id(), guest_id=guest_id), Slow(CARDS))
     assert len(list(_files(wiring).root.glob("*.sent"))) == IMPORTS_WAITING_GUEST
+
+
+def test_long_lines_are_held_in_memory_a_few_at_a_time() -> None:
+    picture = b'["picture","x","pack_pictures","' + b"A" * 100_000 + b'"]\n'
+    staged = io.BytesIO(picture * 50)
+    held = []
+    while lines := storing._lines(staged, MOST_ROWS):
+        held.append(len(lines))
+    assert sum(held) == 50
+    assert max(held) * len(picture) < 512 * 1024

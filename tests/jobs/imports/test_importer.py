@@ -295,6 +295,14 @@ def test_a_file_is_read_apart_by_a_process_that_knows_no_database(
     monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", "import sys; sys.stdin.read()"))
     with pytest.raises(apart.Stopped):
         apart.read_apart(paths, "deck.apkg", lambda: True)
+    told_to_end = (  # As all of a service are at once; whether the reading ends is its parent's to say.
+        "import os\nfrom studylens.study.exchange import apart, reading\n"
+        "apart.read = lambda *of: (os.kill(os.getpid(), 15), reading.read(*of))[1]\napart.main()"
+    )
+    paths.sent.write_bytes(b"\x1f\x8b")
+    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", told_to_end))
+    with pytest.raises(BadFile):
+        apart.read_apart(paths, "account.json.gz", lambda: False)
     spin = "import resource, signal; resource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass"
     monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", spin))
     with pytest.raises(TooLarge, match="takes too long"):  # What the kernel ends is said, too.

@@ -20,6 +20,8 @@ WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
 _MANY = (staging.PARTS, staging.ITEMS, staging.SCHEDULES)
 """Kinds of lines that hold many rows, as the last thing in them."""
+BYTES_A_ROW = staging.CHARS_A_LINE // staging.ROWS_A_LINE
+"""A longer line counts for several: a chunk is held in memory whole, its pictures too."""
 
 
 def store_some(session: Session, pace: Pace, found: Import, staged: IO[bytes]) -> bool:
@@ -44,7 +46,7 @@ def _lines(staged: IO[bytes], rows: int) -> list[list[Any]]:
     weight = 0
     while weight < rows and (text := staged.readline()):
         line = json.loads(text)
-        weight += len(line[-1]) if line[0] in _MANY else 1
+        weight += max(len(line[-1]) if line[0] in _MANY else 1, len(text) // BYTES_A_ROW)
         found.append(line)
     return found
 
