@@ -21,7 +21,6 @@ LEAST_AT_ONCE = 25
 """Packs of the smallest step: finding them takes as long as changing them, so fewer only last longer."""
 SECONDS = 20.0
 """How long a request goes on; what is left then is told, and can be gone on with."""
-_UNCHECKED_TAGS = subjects.TAGS_A_PACK - 1
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ def tagged(session: Session, found: Found, tag: str) -> Deed:
     """Give packs one more tag. Raises BadText, also when one of them has 20: then none gets it."""
     name = subjects.checked_tag(tag)
     lacking = Pack.id.not_in(select(PackTag.pack_id).where(PackTag.tag == name))
-    full = select(PackTag.pack_id).group_by(PackTag.pack_id).having(func.count() > _UNCHECKED_TAGS)
-    if found.count(session, lacking, Pack.id.in_(full)):
+    number = select(func.count()).where(PackTag.pack_id == Pack.id).scalar_subquery()
+    if found.count(session, lacking, number >= subjects.TAGS_A_PACK):
         raise BadText(subjects.TOO_MANY)
     return Deed(lambda session, packs: subjects.add_tag(session, packs, name), lacking)
 

@@ -138,10 +138,9 @@ def read_log(session: Session, guest_id: int, counted: Counted) -> Counted:
     newest = session.scalar(select(func.max(ReviewLog.id)).where(*mine)) or 0
     behind = (*mine, ReviewLog.id > counted.last, ReviewLog.id <= newest)
     undo = select(ReviewLog.undoes_id).where(*behind, ReviewLog.kind == LOG_UNDO)
-    undone = {found for found in session.scalars(undo) if found is not None} - counted.undone
-    for row in _answers(session, *mine, ReviewLog.id <= counted.last, ReviewLog.id.in_(undone)):
-        counted.add(row, -1)
-    counted.undone |= undone
+    for row in _answers(session, *mine, ReviewLog.id <= counted.last, ReviewLog.id.in_(undo)):
+        counted.add(row, -1)  # Nothing, of what was taken back before already.
+    counted.undone |= {found for found in session.scalars(undo) if found is not None}
     for row in _answers(session, *behind):
         counted.add(row)
     counted.last = newest

@@ -83,14 +83,19 @@ def change() -> ResponseReturnValue:
 
 
 def _act_on_all(sent: Sent, listed: Every) -> str:
-    """Do it with all that a list shows, in steps; return the address of the result. Raises BadText."""
+    """Do it with all that a list shows, in steps; return the address of the result.
+
+    Raises BadText, and NotFound when another click has done it in this moment.
+    """
     database = wiring().database
     with database.reading() as session:
-        [one] = listed.found.some(session, 1)
+        oldest = listed.found.some(session, 1)
         deed = _deed(session, sent, listed)
+    if not oldest:
+        raise NotFound
     left = several.change(database, listed.found, deed)
     if sent.action == "trash":
-        return list_address(sent.back, deleted=one.id, left=left)
+        return list_address(sent.back, deleted=oldest[0].id, left=left)
     if sent.action == "subject":
         return list_of({"subject": subjects.checked_subject(sent.subject), "left": left})
     return list_of({"tag": subjects.checked_tag(sent.tag), "left": left})
@@ -109,9 +114,10 @@ def _deed(session: Session, sent: Sent, listed: Every) -> several.Deed:
 def _join(sent: Sent) -> str:
     """Make one pack of the chosen ones, step by step; return its address. Raises BadText, NotFound, Stale."""
     database = wiring().database
+    with database.reading() as session:
+        ids = chosen_ids(session)
     try:
         with database.writing() as session:
-            ids = chosen_ids(session)
             versions = {pack_id: whole_number(text) for pack_id, text in zip(ids, _versions(), strict=False)}
             packs = chosen_packs(session, to_change=True)
             first = merging.begin(session, packs, title=sent.title, versions=versions).id

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from database_config import Database
 from studylens.models import CardSchedule, Flashcard, Pack, ReviewDay, ReviewLog
 from studylens.study.record import recounting, tallies
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange import world
+from tests.study.record import answers
 
 pytestmark = pytest.mark.own_sql
 
@@ -63,3 +64,19 @@ def test_a_log_that_shrinks_meanwhile_is_read_again(
     recounting.recount_beside_others(database, guest_id)
     with database.reading() as session:
         assert len(session.scalars(select(ReviewDay)).all()) == days - 1
+
+
+def test_however_many_answers_were_taken_back_no_statement_names_them(
+    wiring: Wiring, database: Database
+) -> None:
+    guest_id, most = world.add_guest(wiring), 50
+    with database.writing() as session:
+        for _ in range(most + 1):
+            answers.undo(session, answers.answer(session, guest_id))
+    values: list[int] = []
+    event.listen(
+        database.engine, "before_cursor_execute", lambda *told: values.append(0 if told[5] else len(told[3]))
+    )
+    recounting.recount_beside_others(database, guest_id)
+    assert max(values) < most  # SQLite takes only so many in one statement.
+    assert world.numbers(wiring, guest_id)["review_log"] == 2 * (most + 1)

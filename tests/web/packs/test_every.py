@@ -136,6 +136,22 @@ def test_only_so_many_are_joined_at_once(wiring: Wiring, client: FlaskClient, gu
     assert "more than 100 packs at once" in read_page(answer)
 
 
+def test_a_list_that_another_click_has_emptied_is_not_found(
+    client: FlaskClient, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert post(client, "/packs/bulk", 3, "q=xylophone", action="merge").status_code == HTTPStatus.NOT_FOUND
+    real = several.check_rest
+
+    def meanwhile(session: Any, found: Found) -> None:
+        monkeypatch.undo()
+        real(session, found)
+        session.rollback()
+        assert client.post("/packs/bulk", data={"pack": ids, "action": "trash"}, headers=PAGE).location
+
+    monkeypatch.setattr(several, "check_rest", meanwhile)
+    assert post(client, "/packs/bulk", 3, action="trash").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_what_there_was_no_time_for_is_told_and_can_be_gone_on_with(
     wiring: Wiring, client: FlaskClient, guest_id: int, ids: list[str]
 ) -> None:
