@@ -22,6 +22,8 @@ from studylens.web.door.storage import disks_of, kind_of_disk
 
 RELEASED = datetime(2026, 11, 29, tzinfo=UTC)
 """When this version was made: no right clock is before it."""
+BLOCK_BYTES = 4_096
+"""What is written into each folder, since a full disk still takes an empty file."""
 CLOCK_MINUTES = 5
 """Between our clock and that of the database; sign-in codes and leases live for minutes."""
 _NETWORK = frozenset({
@@ -34,7 +36,7 @@ _THEIR_CLOCK = literal_column("CURRENT_TIMESTAMP", DateTime(timezone=True))
 
 
 def find(config: Config, database: Database, *, clock: Callable[[], datetime] = now) -> tuple[str, ...]:
-    """Return a sentence for each mistake; opens one database connection, and writes an empty file."""
+    """Return a sentence for each mistake; asks the database, and writes a block into each folder."""
     return tuple(
         sentence
         for found in (_folders(config), database.address.notes, _network_disk(config, database),
@@ -50,8 +52,8 @@ def _folders(config: Config) -> Iterator[str]:
             continue
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(BLOCK_BYTES))
         except OSError as error:
             said.add(folder)
             yield _unwritable(folder, error)

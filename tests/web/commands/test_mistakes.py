@@ -52,6 +52,12 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert str(wiring.config.instance_path) in found
 
 
+def test_a_disk_without_room_for_a_block_is_named(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")  # It opens, as an empty file does on a disk that is full.
+    monkeypatch.setattr(mistakes.tempfile, "TemporaryFile", lambda **_wanted: full.open("r+b"))
+    assert "disk that is full" in _found(wiring)
+
+
 def test_a_folder_in_a_place_of_the_system_ends_the_doctor_with_1(settings: dict[str, Any]) -> None:
     status, shown = _doctor(create_app({**settings, "instance_dir": "/proc/studylens"}))
     assert status == 1

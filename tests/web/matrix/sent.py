@@ -88,11 +88,6 @@ def form(address: str, things: Things) -> dict[str, Any]:
     return {name: _value(value, things) for name, value in SENT.get(address, {}).items()}
 
 
-def names_things(address: str) -> bool:
-    """Say whether the form itself names something of a student's."""
-    return any(isinstance(value, str) and value.startswith("{") for value in SENT.get(address, {}).values())
-
-
 def _value(value: Any, things: Things) -> Any:
     if isinstance(value, bytes):
         return BytesIO(value), "photo.png"
