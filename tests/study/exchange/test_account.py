@@ -14,8 +14,10 @@ from studylens.errors import BadFile, Refused
 from studylens.models import Flashcard, Pack, ReviewLog
 from studylens.study.exchange.account import file
 from studylens.study.keeping.arrivals import holdings
+from studylens.study.packs import trash
 from studylens.study.packs.editing import edit_part
 from studylens.study.packs.ending import erasing
+from studylens.study.packs.library import Wanted, browse
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.study.exchange import world
 
@@ -60,6 +62,19 @@ def test_a_pack_that_is_being_erased_is_in_no_file_and_comes_back_from_an_earlie
     erasing.finish_all(wiring.database)
     with wiring.database.reading() as session:
         assert session.scalars(select(Pack.id).where(Pack.guest_id == guest_id)).all() == [pack_id]
+
+
+def test_what_lies_in_the_trash_comes_into_the_trash(wiring: Wiring) -> None:
+    first, second = (world.add_guest(wiring) for _ in range(2))
+    gone, _kept = (world.add_history(wiring, first) for _ in range(2))
+    with wiring.database.writing() as session:
+        trash.throw_away(session, session.get_one(Pack, gone))
+        since = session.get_one(Pack, gone).deleted_at
+    world.restored(wiring, second, world.exported(wiring, first))
+    with wiring.database.reading() as session:
+        in_trash, on_the_list = (browse(session, second, Wanted(trash=lies)).packs for lies in (True, False))
+        assert [listed.pack.deleted_at for listed in in_trash] == [since]
+        assert len(on_the_list) == 1
 
 
 def test_ids_of_somebody_else_here_are_changed_and_known_again(wiring: Wiring) -> None:

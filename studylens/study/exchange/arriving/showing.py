@@ -22,8 +22,10 @@ from studylens.study.record.recounting import recount_beside_others
 def show(session: Session, found: Import) -> None:
     """Let all packs that were brought be seen at once; what lay in the trash lies there."""
     hidden = (Pack.guest_id == found.guest_id, Pack.joining_at == found.created_at)
-    for step in session.scalars(select(ImportStep).where(ImportStep.import_id == found.id)):
-        for pack_id, since in step.kept.get(TRASHED, {}).items():
+    lying = ImportStep.kept[TRASHED]  # A long log has hundreds of steps, which are not read for this.
+    steps = select(lying).where(ImportStep.import_id == found.id, lying.as_string().is_not(None))
+    for trashed in session.scalars(steps):
+        for pack_id, since in trashed.items():
             row = revive({"deleted_at": since}, table_of(Pack))
             session.execute(update(Pack).where(*hidden, Pack.id == pack_id).values(**row, joining_at=None))
     shown = update(Pack).where(*hidden).values(deleted_at=None, joining_at=None).returning(Pack.id)
