@@ -80,7 +80,10 @@ class Carrier:
             session.execute(update(Import).where(Import.id == import_id).values(**values))
 
     def _read_all(self, found: Import) -> None:
-        self._set(found.id, state=READING, started_at=now())
+        if self._begins(found.id):
+            self._read_begun(found)
+
+    def _read_begun(self, found: Import) -> None:
         paths = self._files.paths(found.id)
         paths.unpacked.unlink(missing_ok=True)
         try:
@@ -99,6 +102,13 @@ class Carrier:
             self._refuse(found.id, Busy(_NOT_STORED), REFUSED)
         else:
             self._set(found.id, state=STORING, size=read.size, place=0, counts=read.counts, notes=None)
+
+    def _begins(self, import_id: str) -> bool:
+        """Note that it is read from now on; False when the student has stopped it in this moment."""
+        waits = (Import.id == import_id, Import.state.in_((ARRIVED, READING)))
+        begun = update(Import).where(*waits).values(state=READING, started_at=now()).returning(Import.id)
+        with self._database.writing() as session:
+            return session.execute(begun).first() is not None
 
     def _is_over(self, import_id: str) -> bool:
         """Say whether the reading is to stop: the student, or the service's end, wants it."""

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from studylens.database.pace import MOST_ROWS, Pace
 from studylens.errors import BadFile, Busy, DatabaseDown, QuotaReached
 from studylens.import_limits import IMPORTS_WAITING_GUEST
-from studylens.jobs.imports import apart
+from studylens.jobs.imports import apart, queue
 from studylens.jobs.imports.carrier import Carrier, Terms
 from studylens.jobs.imports.files import ImportFiles, Paths
 from studylens.limits import FOREIGN_QUEUE_SECONDS
@@ -19,6 +19,7 @@ from studylens.models import (
     READING,
     REFUSED,
     SHOWING,
+    STOPPED,
     STORING,
     Folder,
     Import,
@@ -114,6 +115,20 @@ def test_a_file_that_cannot_be_read_is_refused_for_good(wiring: Wiring, error: E
     _carry(wiring, import_id, read)
     found = _found(wiring, import_id)
     assert (found.state, found.error_code) == (REFUSED, code)
+
+
+@pytest.mark.own_sql
+def test_an_import_that_is_stopped_in_the_moment_of_its_turn_does_not_begin(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+    import_id = _arrived(wiring, guest_id)
+    carrier = Carrier(wiring.database, _files(wiring), Terms(wiring.config, apart.read_here), lambda: False)
+    its_turn = _found(wiring, import_id)
+    with wiring.database.writing() as session:
+        queue.cancel(session, session.get_one(Import, import_id))
+    carrier._read_all(its_turn)
+    carrier.carry(import_id, Pace(sleep=lambda _: None))
+    assert _found(wiring, import_id).state == STOPPED
+    assert _packs(wiring, guest_id) == 0
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, DatabaseDown])
