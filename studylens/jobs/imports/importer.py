@@ -57,7 +57,7 @@ class Importer:
         self._lock = MachineLock(files.lock_path)
         self._seats = threading.BoundedSemaphore(IMPORT_WAITING_REQUESTS)
         self._starting = threading.Lock()
-        self._news = threading.Condition()
+        self._news, self._announced = threading.Condition(), 0
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._set_aside: set[str] = set()
@@ -86,9 +86,12 @@ class Importer:
             return
         try:
             until = time.monotonic() + self._wait_seconds
-            with self._news:
-                while not self._stopping and self._is_on_its_way(import_id) and time.monotonic() < until:
-                    self._news.wait(LOOK_SECONDS)
+            while not self._stopping and time.monotonic() < until:
+                heard = self._announced
+                if not self._is_on_its_way(import_id):
+                    return
+                with self._news:  # Never held while a database is asked: who carries would wait with us.
+                    self._news.wait_for(lambda: self._announced != heard, LOOK_SECONDS)  # noqa: B023
         finally:
             self._seats.release()
 
@@ -170,6 +173,7 @@ class Importer:
 
     def _announce(self) -> None:
         with self._news:
+            self._announced += 1
             self._news.notify_all()
 
     @staticmethod

@@ -1,6 +1,7 @@
 """What goes wrong beside a file: a machine that is gone, a database that is away, an error of our own."""
 
 import io
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -151,6 +152,23 @@ def test_one_file_that_cannot_end_holds_up_nobody_else(
         until(lambda: wiring.importer._thread is None, "the thread's end")
     wiring.importer.sweep()
     until(lambda: _found(wiring, ill).state == BROUGHT_IN, "the second try")
+
+
+def test_who_waits_for_a_slow_database_does_not_hold_up_who_carries(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[bool] = []
+
+    def asked_slowly(_import_id: str) -> bool:
+        stopping = threading.Thread(target=wiring.importer.stop)
+        stopping.start()
+        stopping.join(5)
+        done.append(not stopping.is_alive())
+        return True
+
+    monkeypatch.setattr(wiring.importer, "_is_on_its_way", asked_slowly)
+    wiring.importer.wait(new_id())
+    assert done == [True]
 
 
 def test_who_sends_many_files_in_one_moment_has_no_more_of_them_wait(wiring: Wiring) -> None:
