@@ -23,7 +23,7 @@ from studylens.jobs.imports import queue
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.lock import MachineLock
 from studylens.machine.memory import release_memory
-from studylens.models import NEEDS_FILE, ON_ITS_WAY, UNDOING, WITHOUT_FILE, Folder, Guest, Import, now
+from studylens.models import NEEDS_FILE, ON_ITS_WAY, UNDOING, WITHOUT_FILE, Folder, Import, now
 
 if TYPE_CHECKING:
     from studylens.jobs.imports.carrier import Carrier, Terms
@@ -64,17 +64,14 @@ class Importer:
         """Imports that met an error here: the next sweep tries again, and no other import waits for that."""
 
     def take(self, made: Import, file: IO[bytes]) -> None:
-        """Keep a file and put it in line. Raises DiskFull, QuotaReached, Busy, DatabaseDown."""
+        """Keep a file and put it in line. Raises DiskFull, QuotaReached, Busy, NotFound, DatabaseDown."""
         with self._database.reading() as session:
             queue.check_room(session, made.guest_id, made.address_hash)
         made.folder_id = self._folder.folder_id
         made.bytes = self._files.keep(made.id, file)
         try:
             with self._database.writing() as session:
-                # Again, and one after the other: files of one moment have all found the line empty.
-                session.execute(select(Guest.id).where(Guest.id == made.guest_id).with_for_update())
-                queue.check_room(session, made.guest_id, made.address_hash)
-                session.add(made)
+                queue.put(session, made)
         except BaseException:
             self._files.remove(made.id)
             raise

@@ -14,7 +14,7 @@ from studylens.import_limits import (
     KEEP_IMPORT_SECONDS,
 )
 from studylens.language import _
-from studylens.models import ARRIVED, NEEDS_FILE, ON_ITS_WAY, STOPPED, Import, now
+from studylens.models import ARRIVED, NEEDS_FILE, ON_ITS_WAY, STOPPED, Guest, Import, now
 from studylens.storable import is_id
 
 NEXT_STEPS = tuple(state for state in ON_ITS_WAY if state != ARRIVED)
@@ -34,6 +34,17 @@ def check_room(session: Session, guest_id: int | None, address_hash: str) -> Non
         raise Busy(
             _("Many files are on their way in right now. Please try again in some minutes."), retry_after=120
         )
+
+
+def put(session: Session, made: Import) -> None:
+    """Put an import in line, its guest's one after the other: files of one moment all find the line empty.
+
+    Raises what `check_room` raises, and NotFound when everything of the guest's was deleted meanwhile.
+    """
+    if session.scalar(select(Guest.id).where(Guest.id == made.guest_id).with_for_update()) is None:
+        raise NotFound
+    check_room(session, made.guest_id, made.address_hash)
+    session.add(made)
 
 
 def find_import(session: Session, guest_id: int | None, import_id: str) -> Import:

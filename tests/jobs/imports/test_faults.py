@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from studylens.database.pace import MOST_ROWS, Pace
-from studylens.errors import BadFile, Busy, DatabaseDown, QuotaReached
+from studylens.errors import BadFile, Busy, DatabaseDown, NotFound, QuotaReached
 from studylens.import_limits import IMPORTS_WAITING_GUEST
 from studylens.jobs.imports import apart, queue
 from studylens.jobs.imports.carrier import Carrier, Terms
@@ -23,6 +24,7 @@ from studylens.models import (
     STOPPED,
     STORING,
     Folder,
+    Guest,
     Import,
     new_id,
     now,
@@ -171,20 +173,37 @@ def test_who_waits_for_a_slow_database_does_not_hold_up_who_carries(
     assert done == [True]
 
 
+class _Slow(io.BytesIO):
+    """A file during whose writing to disk something happens."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__(CARDS)
+        self.meanwhile = meanwhile
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self.meanwhile()
+        return super().seek(place, whence)
+
+
+@pytest.mark.own_sql
 def test_who_sends_many_files_in_one_moment_has_no_more_of_them_wait(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
-
-    class Slow(io.BytesIO):
-        """While it is written to disk, the other files of the moment come in."""
-
-        def seek(self, place: int, whence: int = 0) -> int:
-            for _ in range(IMPORTS_WAITING_GUEST):
-                _arrived(wiring, guest_id)
-            return super().seek(place, whence)
-
+    file = _Slow(lambda: [_arrived(wiring, guest_id) for _ in range(IMPORTS_WAITING_GUEST)])
     with pytest.raises(QuotaReached):
-        wiring.importer.take(Import(id=new_id(), guest_id=guest_id), Slow(CARDS))
+        wiring.importer.take(Import(id=new_id(), guest_id=guest_id), file)
     assert len(list(_files(wiring).root.glob("*.sent"))) == IMPORTS_WAITING_GUEST
+
+
+def test_a_file_of_somebody_who_deletes_everything_meanwhile_is_not_kept(wiring: Wiring) -> None:
+    guest_id = world.add_guest(wiring)
+
+    def delete_all() -> None:
+        with wiring.database.writing() as session:
+            session.delete(session.get_one(Guest, guest_id))
+
+    with pytest.raises(NotFound):
+        wiring.importer.take(Import(id=new_id(), guest_id=guest_id), _Slow(delete_all))
+    assert list(_files(wiring).root.glob("*.sent")) == []
 
 
 def test_long_lines_are_held_in_memory_a_few_at_a_time() -> None:
