@@ -1,12 +1,9 @@
 """A guest moves into another one in steps: whole after any kill, nothing lost, nothing double."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from studylens.errors import HasAccount, NotFound, StillMoving, WrongCode
 from studylens.jobs import housekeeper
@@ -27,38 +24,15 @@ from studylens.study.exchange.moving import steps
 from studylens.study.keeping import arrivals
 from studylens.study.packs import search
 from studylens.study.packs.store import find_pack
-from studylens.study.record import tallies
 from studylens.study.reviews import late
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange import world
+from tests.study.exchange.moves import begin, is_whole, steps_of
 from tests.study.packs.test_erasing import filled
 from tests.study.test_leaving import rows_of
 from tests.web.world import add_job, add_pack
 
 pytestmark = pytest.mark.own_sql
-
-
-def _begin(wiring: Wiring, old: int, new: int) -> None:
-    with wiring.database.writing() as session:
-        steps.begin(session, old, new)
-
-
-def _steps(wiring: Wiring, old: int, rows: int = 3) -> Iterator[None]:
-    """Take one step after another, each a transaction; a kill after any of them is a loop that is left."""
-    more = True
-    while more:
-        with wiring.database.writing() as session:
-            more = steps.step(session, old, rows)
-        yield
-
-
-def _is_whole(session: Session, guest: int) -> bool:
-    kept: Any = tallies.read_log(session, guest, tallies.Counted())
-    answers = sum(sum(day[name] for name in tallies.ANSWERS) for day in kept.days.values())
-    stored = world.ReviewDay
-    columns = [func.sum(getattr(stored, name)) for name in tallies.ANSWERS]
-    found = session.execute(select(*columns).where(stored.guest_id == guest)).one()
-    return sums.is_right(session, guest) and sum(int(number or 0) for number in found) == answers
 
 
 def test_all_of_a_guest_arrives_whichever_step_a_kill_follows(wiring: Wiring) -> None:
@@ -73,9 +47,9 @@ def test_all_of_a_guest_arrives_whichever_step_a_kill_follows(wiring: Wiring) ->
         had = {name: count for guest in (old, new) for name, count in rows_of(session, guest).items()}
         packs = arrivals.holdings(session, old)[0] + arrivals.holdings(session, new)[0]
         answers = arrivals.holdings(session, old)[1] + arrivals.holdings(session, new)[1]
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     taken = 0
-    for _ in _steps(wiring, old):
+    for _ in steps_of(wiring, old):
         taken += 1
         with wiring.database.reading() as session:
             assert arrivals.holdings(session, new) == (packs, answers)
@@ -85,28 +59,28 @@ def test_all_of_a_guest_arrives_whichever_step_a_kill_follows(wiring: Wiring) ->
     with wiring.database.reading() as session:
         assert (session.get(Guest, old), rows_of(session, old)) == (None, {})
         assert set(had) <= set(rows_of(session, new)) | {"device_codes", "kept_accounts", "kept_marks"}
-        assert _is_whole(session, new)
+        assert is_whole(session, new)
         assert search.find(session, new, "quizzaciously0x", limit=9).total == 1
 
 
 def test_a_sweep_goes_on_with_what_a_kill_cut_off(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     world.add_history(wiring, old)
-    _begin(wiring, old, new)
-    next(_steps(wiring, old))
+    begin(wiring, old, new)
+    next(steps_of(wiring, old))
     housekeeper.sweep(wiring.database, wiring.folder)
     with wiring.database.reading() as session:
         assert (arrivals.coming(session, new), session.get(Guest, old)) == ((0, 0), None)
-        assert _is_whole(session, new)
+        assert is_whole(session, new)
 
 
 def test_a_kill_before_the_guest_ends_counts_nothing_twice(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     world.add_history(wiring, old)
     before = world.numbers(wiring, old)
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     assert world.numbers(wiring, new)["review_totals"] == before["review_totals"]
-    for _ in _steps(wiring, old):
+    for _ in steps_of(wiring, old):
         pass
     steps.finish_all(wiring.database)
     steps.finish_all(wiring.database)
@@ -116,8 +90,8 @@ def test_a_kill_before_the_guest_ends_counts_nothing_twice(wiring: Wiring) -> No
 def test_what_a_request_writes_for_the_former_guest_meanwhile_comes_along(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     world.add_history(wiring, old)
-    _begin(wiring, old, new)
-    for _ in _steps(wiring, old):
+    begin(wiring, old, new)
+    for _ in steps_of(wiring, old):
         pass
     pack_id = add_pack(wiring, old)
     with wiring.database.writing() as session:
@@ -132,8 +106,8 @@ def test_a_guest_who_moves_on_takes_along_who_is_moving_in(wiring: Wiring) -> No
     first, second, last = (world.add_guest(wiring) for _ in range(3))
     for guest in (first, second):
         world.add_history(wiring, guest)
-    _begin(wiring, first, second)
-    _begin(wiring, second, last)
+    begin(wiring, first, second)
+    begin(wiring, second, last)
     with wiring.database.reading() as session:
         assert arrivals.holdings(session, last)[0] == 2
         assert arrivals.holdings(session, second)[0] == 1
@@ -141,13 +115,13 @@ def test_a_guest_who_moves_on_takes_along_who_is_moving_in(wiring: Wiring) -> No
     steps.finish_soon(wiring.database, last)
     with wiring.database.reading() as session:
         assert session.scalars(select(Guest.id)).all() == [last]
-        assert _is_whole(session, last)
+        assert is_whole(session, last)
 
 
 def test_a_guest_who_leaves_takes_along_who_is_moving_in(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     world.add_history(wiring, old)
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     with wiring.database.writing() as session:
         assert leaving.holdings(session, new).packs == 1
         leaving.begin(session, new)
@@ -163,7 +137,7 @@ def test_a_guest_who_leaves_takes_along_who_is_moving_in(wiring: Wiring) -> None
 def test_rounds_leave_alone_who_moves_and_whom_they_move_to(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     world.add_history(wiring, old)
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     with wiring.database.writing() as session:
         session.execute(
             update(GuestDevice).values(guest_id=old)
@@ -186,7 +160,7 @@ def test_what_is_just_read_is_the_other_guests_at_once_and_its_pack_too(wiring: 
     with wiring.database.writing() as session:
         session.execute(update(Pack).where(Pack.id.in_(joining)).values(joining_at=now()))
         session.execute(update(Job).where(Job.id == job_id).values(state="running"))
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     with wiring.database.reading() as session:
         job = session.get_one(Job, job_id)
         assert job.guest_id == job.batch.guest_id == new
@@ -197,7 +171,7 @@ def test_what_is_just_read_is_the_other_guests_at_once_and_its_pack_too(wiring: 
 def test_what_is_not_there_yet_is_on_its_way_and_not_unknown(wiring: Wiring) -> None:
     old, new = world.add_guest(wiring), world.add_guest(wiring)
     pack_id = world.add_history(wiring, old)
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     with wiring.database.reading() as session, pytest.raises(StillMoving):
         find_pack(session, new, pack_id)
     waiting = late.LateAnswer(card_uid=new_id(), rating=3, request_key=new_id(), given_at=None, duration_ms=0)
@@ -217,12 +191,12 @@ def test_an_answer_that_both_have_is_there_once(wiring: Wiring) -> None:
         reviews = session.scalar(
             select(func.count()).where(ReviewLog.guest_id == new, ReviewLog.kind == LOG_REVIEW)
         )
-    _begin(wiring, old, new)
+    begin(wiring, old, new)
     steps.finish_soon(wiring.database, new)
     with wiring.database.reading() as session:
         keys = session.scalars(select(ReviewLog.request_key).where(ReviewLog.kind == LOG_REVIEW)).all()
         assert len(keys) == len(set(keys)) == reviews
-        assert _is_whole(session, new)
+        assert is_whole(session, new)
 
 
 def test_two_accounts_are_never_joined_and_nobody_moves_to_who_has_moved(wiring: Wiring) -> None:
@@ -231,7 +205,7 @@ def test_two_accounts_are_never_joined_and_nobody_moves_to_who_has_moved(wiring:
         for guest in (first, second):
             session.add(Account(guest_id=guest, name=f"n{guest}", name_key=f"n{guest}", handle=new_id()))
     with pytest.raises(HasAccount):
-        _begin(wiring, first, second)
-    _begin(wiring, third, second)
+        begin(wiring, first, second)
+    begin(wiring, third, second)
     with pytest.raises(WrongCode):
-        _begin(wiring, first, third)
+        begin(wiring, first, third)

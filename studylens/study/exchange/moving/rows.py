@@ -60,10 +60,7 @@ class Move:
             theirs.append(StudySettings)
         if self.session.get(ReviewTotal, self.new) is None:
             theirs += _SUMS  # Right from the first moment on, for whoever comes to a new account.
-        other = _EARNED.alias()
-        same = (other.c[name] == _EARNED.c[name] for name in ("achievement_name", "tier"))
-        doubled = exists().where(other.c.guest_id == self.new, *same)
-        self.session.execute(delete(_EARNED).where(_EARNED.c.guest_id == self.old, doubled))
+        self._drop_doubled_medals()
         for model in theirs:
             self.session.execute(update(model).where(model.guest_id == self.old).values(guest_id=self.new))
 
@@ -85,6 +82,7 @@ class Move:
         left = before = rows - self._answers(rows)
         while left > 0 and (pack := self._next_pack()) is not None:
             left -= self.packs([pack])
+        self._drop_doubled_medals()  # A request that had begun before may have awarded one.
         for table in _tables():
             left -= self._rest(table, left) if left > 0 else 0
         if left < before:
@@ -116,6 +114,12 @@ class Move:
             self.session.execute(delete(_LOG).where(_LOG.c.id.in_(ids), doubled))
             self._give(_LOG, _LOG.c.id.in_(ids))
         return len(ids)
+
+    def _drop_doubled_medals(self) -> None:
+        other = _EARNED.alias()
+        same = (other.c[name] == _EARNED.c[name] for name in ("achievement_name", "tier"))
+        doubled = exists().where(other.c.guest_id == self.new, *same)
+        self.session.execute(delete(_EARNED).where(_EARNED.c.guest_id == self.old, doubled))
 
     def _next_pack(self) -> Pack | None:
         return self.session.scalar(select(Pack).where(Pack.guest_id == self.old).limit(1))

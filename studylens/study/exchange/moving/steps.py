@@ -11,6 +11,7 @@ import time
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from database_config import Database
@@ -58,12 +59,13 @@ def begin(session: Session, old: int, new: int) -> None:
 def finish_soon(database: Database, guest_id: int) -> None:
     """Let what is on its way to this guest arrive, for REQUEST_SECONDS at most; the next sweep does the rest.
 
-    A database that does not answer meanwhile is logged: what was begun goes on all the same, later.
+    A database that does not answer meanwhile, or gets the same answer from another device at this moment, is
+    logged: what was begun goes on all the same, later.
     """
     until = time.monotonic() + REQUEST_SECONDS
     try:
         _finish(database, until, Guest.moved_to == guest_id)
-    except DatabaseDown as error:
+    except (DatabaseDown, IntegrityError) as error:
         log.warning("What moves in goes on with the next sweep: %s", error)
 
 
@@ -98,13 +100,21 @@ def end(session: Session, old: int, at: datetime) -> bool:
 
 def _finish(database: Database, until: float | None, which: ColumnElement[bool]) -> None:
     with database.reading() as session:
-        waiting = session.execute(select(Guest.id, Guest.moved_to).where(which).order_by(Guest.id)).all()
-    for old, new in waiting:
-        while take_steps(database, _stepper(old), until):
-            recount_beside_others(database, new or 0)
-            with database.writing() as session:
-                if end(session, old, now()):
-                    break
+        waiting = session.scalars(select(Guest.id).where(which).order_by(Guest.id)).all()
+    for old in waiting:
+        while take_steps(database, _stepper(old), until) and not _count_and_end(database, old):
+            continue
+
+
+def _count_and_end(database: Database, old: int) -> bool:
+    """Count anew what has arrived, and end the guest who moved; False when something is left after all."""
+    with database.reading() as session:
+        new = session.scalar(select(Guest.moved_to).where(Guest.id == old))
+    if new is None:
+        return True  # Ended by another process, or leaves with whom they were moving to.
+    recount_beside_others(database, new)
+    with database.writing() as session:
+        return end(session, old, now())
 
 
 def _hand_over_devices(session: Session, former: Guest, new: int) -> None:
