@@ -2,7 +2,8 @@
 
 import { at, post } from "../dom.js";
 import { inWords } from "../words.js";
-import { kept, kindOf, toldOf } from "./gather.js";
+import { alone, gather, kept, kindOf, toldOf } from "./gather.js";
+import { NotKept } from "./store.js";
 
 export const BACK = "back"; // The note that everything is back: the first page says so once.
 const JSON_KIND = { Accept: "application/json" };
@@ -11,6 +12,22 @@ const LOOK_AGAIN_MS = 700;
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {{ name: string, packs: number, cards: number }} Offer */
+
+/**
+ * Gather what is here, then settle: nothing is forgotten whose things have only moved into it. Throws as `settle` does.
+ * @param {Store} store
+ */
+export function gatherAndSettle(store) {
+  return alone(async () => {
+    await gather(store).catch(unlessNotKept);
+    return settle(store);
+  });
+}
+
+/** No room for both: the server has it, and what is forgotten makes room. @param {unknown} error */
+function unlessNotKept(error) {
+  if (!(error instanceof NotKept)) throw error;
+}
 
 /**
  * Forget what is to be forgotten; return what can be brought back, and whether another device has something. Throws
@@ -59,7 +76,8 @@ export async function bring(store, { name, packs, cards }, tell) {
   const { account } = await heard(await post(at(`/keep/restored/${found.id}`), new FormData(), JSON_KIND));
   const kind = kindOf(name);
   if (account === name) await store.put(kind, [], { [kind]: { ...(await toldOf(store, name)), since: "", lost: false } });
-  else await store.clear(kind, { [kind]: undefined });
+  await alone(() => gather(store)).catch(unlessNotKept); // First: the server may lose it again in the next minute.
+  if (account !== name) await store.clear(kind, { [kind]: undefined });
   await store.put(kind, [], { [BACK]: { packs, cards } });
 }
 
@@ -71,7 +89,9 @@ async function fileOf(store, name) {
 
 /** @param {Response} answer @returns {Promise<any>} */
 async function heard(answer) {
-  const said = await answer.json();
+  const said = await answer.json().catch(() => {
+    throw new TypeError(String(answer.status)); // A page of whatever stands before a server that is away.
+  });
   if (!answer.ok) throw new Error(said.error?.message ?? String(answer.status));
   return said;
 }

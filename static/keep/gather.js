@@ -2,6 +2,7 @@
 // browser brings back, as it was given, where the next one begins. Parts are kept as they come: nobody looks into them.
 
 import { at, post } from "../dom.js";
+import { LOCK, OFF, state } from "./state.js";
 
 export const ACCOUNT = "account"; // The note with the name of the account that is gathered.
 const PREFIX = "account/"; // Of kinds, and of the notes about them.
@@ -29,8 +30,17 @@ export async function kept(store) {
 export const toldOf = (store, name) => store.note(kindOf(name));
 
 /**
- * Gather until nothing is lacking; say whether the account is another one than before. Throws NotKept, and TypeError
- * away from the server.
+ * Do this while no other tab gathers, or gives up what it has gathered; wait for it.
+ * @template T @param {() => Promise<T>} act @returns {Promise<T>}
+ */
+export function alone(act) {
+  return navigator.locks ? /** @type {Promise<T>} */ (navigator.locks.request(LOCK, act)) : act();
+}
+
+/**
+ * Gather until nothing is lacking, or the student switches it off; say whether the account is another one than before.
+ * One at a time (`alone`): of two, each would give up what the other has just got. Throws NotKept, and TypeError away
+ * from the server.
  * @param {Store} store
  */
 export async function gather(store) {
@@ -38,7 +48,8 @@ export async function gather(store) {
   let name = before;
   for (let isFirst = true, isMore = true; isMore; isFirst = false) {
     const answer = await ask(name, (await toldOf(store, name))?.since ?? "");
-    if (answer.status === NOTHING_NEW || !answer.ok) break;
+    if (!answer.ok) throw new TypeError(String(answer.status)); // As when the server is away.
+    if (answer.status === NOTHING_NEW || state() === OFF) break;
     if (answer.headers.get("Content-Type")?.startsWith(JSON_KIND)) {
       const said = await answer.json();
       if (!isFirst || !said.known || said.kept) break;
@@ -50,7 +61,7 @@ export async function gather(store) {
     name = head.account;
     isMore = head.more;
   }
-  return name !== "" && before !== "" && name !== before;
+  return before !== "" && name !== before;
 }
 
 /** @param {string} account @param {string} since */
@@ -59,7 +70,7 @@ function ask(account, since) {
   return fetch(at(`/keep?${asked}`), { headers: { Accept: "application/octet-stream, application/json" } });
 }
 
-/** Ask to keep the account; return its name, "" where nobody is known. */
+/** Ask to keep the account; return its name, "" where nobody is known, or nothing is there to be kept. */
 async function begin() {
   const answer = await post(at("/keep"), new FormData(), { Accept: JSON_KIND });
   return answer.ok ? String((await answer.json()).account) : "";

@@ -3,8 +3,8 @@
 import { need } from "../dom.js";
 import { megabytes } from "../upload/shrink.js";
 import { counted, inWords } from "../words.js";
-import { settle } from "./accounts.js";
-import { ACCOUNT, gather, kept, kindOf, toldOf } from "./gather.js";
+import { gatherAndSettle } from "./accounts.js";
+import { ACCOUNT, alone, gather, kept, kindOf, toldOf } from "./gather.js";
 import { OFF, ON, WHY, become, state } from "./state.js";
 import { NotKept, open } from "./store.js";
 
@@ -25,6 +25,13 @@ function say(sentence, keeps) {
 
 /** @param {Store} store */
 async function show(store) {
+  await tell(store);
+  await showLost(store);
+  await tell(store); // Of what has just been gathered: another student may have been here before.
+}
+
+/** @param {Store} store */
+async function tell(store) {
   const name = await store.note(ACCOUNT);
   const told = await toldOf(store, name);
   if (!told) return say(inWords("Nothing is kept yet. It begins by itself in a moment."), true);
@@ -34,12 +41,11 @@ async function show(store) {
   const { lang } = document.documentElement;
   const when = new Date(told.at).toLocaleString(lang === "en" ? "en-GB" : lang, { dateStyle: "long", timeStyle: "short" });
   say(inWords("%(packs)s, %(cards)s, with all answers, quizzes, medals and settings: %(size)s, as of %(when)s.", { packs, cards, size, when }), true);
-  await showLost(store);
 }
 
 /** @param {Store} store */
 async function showLost(store) {
-  const { offers } = await settle(store);
+  const { offers } = await gatherAndSettle(store);
   const cards = offers.reduce((sum, offer) => sum + offer.cards, 0);
   others.hidden = !cards;
   others.textContent = counted(
@@ -64,7 +70,10 @@ async function withStore(act) {
 
 end.addEventListener("click", () =>
   withStore(async (store) => {
-    for (const name of await kept(store)) await store.clear(kindOf(name), { [kindOf(name)]: undefined, [ACCOUNT]: undefined });
+    become(OFF); // First: another tab that gathers stops at its next step.
+    await alone(async () => {
+      for (const name of await kept(store)) await store.clear(kindOf(name), { [kindOf(name)]: undefined, [ACCOUNT]: undefined });
+    });
     become(OFF);
     others.hidden = true;
     say(inWords("This device keeps nothing of your account any more."), false);
@@ -74,8 +83,11 @@ end.addEventListener("click", () =>
 
 begin.addEventListener("click", () =>
   withStore(async (store) => {
-    await gather(store);
     become(ON);
+    await alone(() => gather(store)).catch((error) => {
+      become(OFF);
+      throw error;
+    });
     await show(store);
     end.focus();
   }),

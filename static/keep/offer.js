@@ -2,7 +2,7 @@
 
 import { need } from "../dom.js";
 import { counted, inWords } from "../words.js";
-import { BACK, bring, settle } from "./accounts.js";
+import { BACK, bring, gatherAndSettle } from "./accounts.js";
 import { kept, toldOf } from "./gather.js";
 import { OFF, ON, WHY, state } from "./state.js";
 import { NotKept, open } from "./store.js";
@@ -41,7 +41,7 @@ async function show(store) {
     await store.put(BACK, [], { [BACK]: undefined });
   }
   if (await isAsUsual(store)) return;
-  const { offers, elsewhere } = await settle(store);
+  const { offers, elsewhere } = await gatherAndSettle(store);
   const [most] = offers.sort((one, other) => other.cards - one.cards);
   if (most) offer(store, most);
   else if (elsewhere) say(inWords("Your packs were brought back on another device. Connect this one, and what it has more comes in."));

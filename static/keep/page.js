@@ -1,11 +1,10 @@
 // Every page of somebody who is known: when nothing else is to be done, this browser looks for what it does not keep yet.
 
-import { OFF, ON, become, look, lookedAt, state } from "./state.js";
+import { LOCK, OFF, ON, become, look, lookedAt, state } from "./state.js";
 
 const REST_MS = 60_000; // Between two looks at what other devices, or jobs, have changed.
 const SOON_MS = 10_000; // After an answer: ten cards in a minute are one look, not ten.
 const START_MS = 2_000; // The page comes first.
-const LOCK = "studylens-keep"; // Two tabs do not gather the same.
 
 /** @type {number | undefined} */
 let waiting;
@@ -33,7 +32,7 @@ async function gatherAll() {
     look(Date.now());
     store = await open();
     if (await gather(store)) await settle(store);
-    if (await store.note(ACCOUNT)) become(ON);
+    if (state() !== OFF && (await store.note(ACCOUNT))) become(ON);
   } catch (error) {
     if (error instanceof NotKept) become(error.reason);
     else if (!(error instanceof TypeError)) throw error; // Away from the server: the next look does it.

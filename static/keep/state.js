@@ -4,6 +4,7 @@ import { toSay } from "../words.js";
 
 const KEY = "studylens-keep";
 const LOOKED = "studylens-keep-looked";
+export const LOCK = "studylens-keep"; // Of the browser's tabs: one at a time gathers, or gives up.
 export const ON = "on";
 export const OFF = "off";
 

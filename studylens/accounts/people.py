@@ -26,8 +26,12 @@ from studylens.models import (
 
 FRESH = timedelta(minutes=10)
 """How long after signing in nobody is asked once more: time to make codes and a passkey."""
-_NOT_THINGS = {"study_settings", "guest_devices", "device_codes", "accounts", "guest_uses", "pack_uses"}
-"""Tables of a guest that hold nothing a student has made: ways in, settings, sums of other tables."""
+_NOT_THINGS = {
+    *("study_settings", "guest_devices", "device_codes", "accounts", "guest_uses", "pack_uses"),
+    *("kept_accounts", "kept_marks", "kept_names"),
+}
+"""Tables of a guest that hold nothing a student has made: ways in, settings, sums of other tables, and what
+browsers that keep the rest must be told."""
 
 
 @dataclass(frozen=True)

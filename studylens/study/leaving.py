@@ -87,7 +87,7 @@ def begin(session: Session, guest_id: int) -> None:
     What is still moving in from another device goes, too.
     """
     guest = session.get_one(Guest, guest_id, with_for_update=True)
-    names.leave(session, guest_id)
+    names.leave(session, [guest_id])
     guest.token_hash, guest.erasing_at = secrets.token_hex(32), now()
     for name in _WAYS_IN & Base.metadata.tables.keys():
         table = Base.metadata.tables[name]

@@ -10,11 +10,20 @@ from tests.browser.axe import check
 from tests.browser.conftest import PATIENCE_MS, PHONE, Site, running_site
 from tests.conftest import IMPORTING
 from tests.study.exchange import world
+from tests.web.accounts.world import PASSWORD, guest_of
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
 WORDS = {"name": "words.csv", "mimeType": "text/csv", "buffer": b"front,back\nATP,energy\nDNA,plan\n"}
 GATHERED = "() => localStorage.getItem('studylens-keep') === 'on'"
+COPIES = """async () => {
+  const heard = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+  const database = await heard(indexedDB.open("studylens-keep"));
+  const keys = await heard(database.transaction("items").objectStore("items").getAllKeys());
+  database.close();
+  return [...new Set(keys.map(([kind]) => kind))];
+}"""
+"""Of whom this browser keeps something: `account/NAME` each."""
 
 
 @pytest.fixture
@@ -110,6 +119,8 @@ def _bring_back(page: Page, packs: int) -> None:
     check(page)
     page.get_by_role("button", name="Bring everything back").click()
     expect(_said(page)).to_contain_text(f"Everything is back from this device: {packs} packs")
+    name = page.locator("[data-kept]").get_attribute("data-kept")
+    assert page.evaluate(COPIES) == [f"account/{name}"], "the server may lose it again at once"
 
 
 def _is_as_usual(page: Page) -> None:
@@ -128,6 +139,31 @@ def _connect(first: Page, second: Page) -> None:
     second.get_by_label("Code").fill(code)
     second.get_by_role("button", name="Connect").click()
     expect(second.get_by_role("status").filter(has_text="This device is connected")).to_be_visible()
+
+
+def test_what_is_kept_of_an_account_goes_with_signing_out_and_what_was_kept_apart_stays(
+    phone: Callable[[], Page], own_site: Site
+) -> None:
+    account = {"name": "anna", "password": PASSWORD}
+    phone().request.post("/account", form=account, headers={"Origin": own_site.url})
+    page = phone()
+    _begin(page, own_site)
+    _kept(page)
+    apart = page.evaluate(COPIES)
+    page.goto("/sign-in")
+    page.get_by_label("Keep it apart").check()
+    page.get_by_label("Name or e-mail").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/")
+    add_pack(own_site.wiring, guest_of(own_site.wiring))
+    _kept(page)
+    assert len(page.evaluate(COPIES)) == 2
+    page.goto("/account")
+    page.get_by_role("button", name="Sign out here").click()
+    expect(page.get_by_text("You are signed out here")).to_be_visible()
+    page.wait_for_function(f"async () => (await ({COPIES})()).length === 1")
+    assert page.evaluate(COPIES) == apart
 
 
 def test_a_browser_says_what_it_keeps_and_that_it_may_not(phone: Callable[[], Page], own_site: Site) -> None:

@@ -17,11 +17,23 @@ from studylens.budget_limits import (
     RECOUNT_REST_SECONDS,
     RECOUNTED_AT_ONCE,
 )
-from studylens.models import Base, DeviceCode, Guest, GuestUse, PackUse, StudySettings, now
+from studylens.models import (
+    Base,
+    DeviceCode,
+    Guest,
+    GuestUse,
+    KeptAccount,
+    KeptMark,
+    KeptName,
+    PackUse,
+    StudySettings,
+    now,
+)
 from studylens.study.budgets import sums
+from studylens.study.keeping import names
 
-_SAYS_NOTHING = {GuestUse.__tablename__, PackUse.__tablename__}
-"""Sums of what other tables have."""
+_SAYS_NOTHING = {model.__tablename__ for model in (GuestUse, PackUse, KeptAccount, KeptMark, KeptName)}
+"""Sums of what other tables have, and what browsers that keep it must be told."""
 _OF_THE_BROWSER = {"guest_id", "time_zone"}
 """Settings that nobody chose: `zone_chosen` says whether the zone was."""
 _LOCAL = "local"
@@ -76,8 +88,10 @@ def _delete(session: Session, ids: list[int]) -> None:
     """Delete those that are still empty. The first query waits for nobody who is just storing something."""
     rows = select(Guest.id).where(Guest.id.in_(ids)).with_for_update(skip_locked=True)
     free = list(session.scalars(rows))
-    still = (Guest.id.not_in(_awaited()), *_is_empty())
-    session.execute(delete(Guest).where(Guest.id.in_(free), *still))
+    still = (Guest.id.in_(free), Guest.id.not_in(_awaited()), *_is_empty())
+    empty = list(session.scalars(select(Guest.id).where(*still)))
+    names.leave(session, empty)  # What they once had, and browsers still keep, is not offered again.
+    session.execute(delete(Guest).where(Guest.id.in_(empty)))
 
 
 def _awaited() -> Select[int | None]:

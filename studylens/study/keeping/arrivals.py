@@ -23,10 +23,15 @@ def coming(session: Session, guest_id: int | None) -> tuple[int, int]:
     return _count(session, select(Guest.id).where(Guest.moved_to == (guest_id or 0)))
 
 
+def is_arriving(session: Session, guest_id: int | None) -> bool:
+    """Say whether somebody is just moving into this guest."""
+    moving = select(Guest.id).where(Guest.moved_to == (guest_id or 0)).limit(1)
+    return session.scalar(moving) is not None
+
+
 def check_all_here(session: Session, guest_id: int | None) -> None:
     """Raise StillMoving while something is on its way: what is not found may come in a moment."""
-    moving = select(Guest.id).where(Guest.moved_to == (guest_id or 0)).limit(1)
-    if session.scalar(moving) is not None:
+    if is_arriving(session, guest_id):
         raise StillMoving
 
 

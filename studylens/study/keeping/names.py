@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studylens.database.upsert import insert_on
 from studylens.models import KeptAccount, KeptName, LeftName, new_id, now
+from studylens.study.keeping.arrivals import is_arriving
 
 REMEMBERED_DAYS = 400
 """How long the name of a deleted account is remembered: a browser has forgotten its cookie by then."""
@@ -28,6 +29,8 @@ class Verdict(StrEnum):
     """Another device has brought it back: connect this one first."""
     FORGET = "forget"
     """It was deleted, has moved into another one, or this browser was signed out of it."""
+    WAIT = "wait"
+    """It is of whoever was kept apart on this device, or just moves into what is here: leave it as it is."""
 
 
 def begin(session: Session, guest_id: int) -> str:
@@ -42,18 +45,23 @@ def name_of(session: Session, guest_id: int) -> str | None:
     return session.scalar(select(KeptAccount.name).where(KeptAccount.guest_id == guest_id))
 
 
-def judge(session: Session, guest_id: int | None, names: Iterable[str]) -> dict[str, Verdict]:
-    """Say of each name what a browser that keeps it shall do; it asks as this guest, None for nobody."""
+def judge(
+    session: Session, guest_id: int | None, names: Iterable[str], *, apart: int | None = None
+) -> dict[str, Verdict]:
+    """Say of each name what a browser that keeps it shall do.
+
+    It asks as this guest, None for nobody; `apart` is the guest who waits in it until that one signs out.
+    """
     wanted = list(names)
     found = dict.fromkeys(wanted, Verdict.BRING)
-    for name, owner, restored in session.execute(
-        select(KeptName.name, KeptName.guest_id, KeptName.restored).where(KeptName.name.in_(wanted))
-    ):
-        again = Verdict.BRING if owner == guest_id else Verdict.CONNECT
-        found[name] = again if restored else Verdict.FORGET
+    others = select(KeptName).where(KeptName.name.in_(wanted))
+    for other in session.scalars(others):
+        is_apart = apart is not None and other.guest_id == apart
+        found[other.name] = Verdict.WAIT if is_apart else _of_other_name(session, guest_id, other)
     accounts = select(KeptAccount.name, KeptAccount.guest_id).where(KeptAccount.name.in_(wanted))
+    of_whom = {apart: Verdict.WAIT, guest_id: Verdict.CURRENT}
     for name, owner in session.execute(accounts):
-        found[name] = Verdict.CURRENT if owner == guest_id else Verdict.FORGET
+        found[name] = of_whom.get(owner, Verdict.FORGET)
     left = session.scalars(select(LeftName.name).where(LeftName.name.in_(wanted)))
     return found | dict.fromkeys(left, Verdict.FORGET)
 
@@ -73,9 +81,18 @@ def move(session: Session, old: int, new: int) -> None:
         session.flush()
 
 
-def leave(session: Session, guest_id: int) -> None:
-    """Remember that the guest's account was deleted on purpose, under all of its names."""
+def leave(session: Session, guest_ids: list[int]) -> None:
+    """Remember that the accounts of these guests have ended on purpose, under all of their names."""
     for model in (KeptAccount, KeptName):
-        for name in session.scalars(select(model.name).where(model.guest_id == guest_id)).all():
-            session.add(LeftName(name=name))
+        for name in session.scalars(select(model.name).where(model.guest_id.in_(guest_ids))).all():
+            row = insert_on(session.get_bind().dialect.name, LeftName).on_conflict_do_nothing()
+            session.execute(row, {"name": name})  # Another browser may have brought it back meanwhile.
     session.execute(delete(LeftName).where(LeftName.at < now() - timedelta(days=REMEMBERED_DAYS)))
+
+
+def _of_other_name(session: Session, guest_id: int | None, other: KeptName) -> Verdict:
+    """Judge a name of what was brought back, or of a guest who moved in."""
+    is_theirs = other.guest_id == guest_id
+    if other.restored:
+        return Verdict.BRING if is_theirs else Verdict.CONNECT
+    return Verdict.WAIT if is_theirs and is_arriving(session, guest_id) else Verdict.FORGET

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from studylens.accounts.people import has_things
 from studylens.errors import BeingJoined, NoFile, NotFound
 from studylens.jobs.imports import queue
 from studylens.language import _
@@ -21,7 +22,8 @@ from studylens.study.exchange.account.writing import VERSION
 from studylens.study.exchange.contents import freeze
 from studylens.study.exchange.keeping.gathering import Step, gather, has_news
 from studylens.study.keeping import names
-from studylens.web.door.guests import guest_id
+from studylens.web.door.cookies import APART_COOKIE
+from studylens.web.door.guests import cookie_token, guest_id, guest_of
 from studylens.web.door.sizes import takes
 from studylens.web.door.wiring import wiring
 from studylens.web.exchange.imports import IMPORT, bring_in
@@ -63,12 +65,15 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/keep")
 def begin() -> ResponseReturnValue:
-    """Let the account be kept by this browser; return the name under which. Raises NotFound."""
+    """Let the account be kept by this browser; return the name under which, "" while there is nothing in it.
+
+    Raises NotFound.
+    """
     with wiring().database.writing() as session:
         guest = guest_id(session)
         if guest is None:
             raise NotFound
-        return jsonify(account=names.begin(session, guest))
+        return jsonify(account=names.begin(session, guest) if has_things(session, guest) else "")
 
 
 @blueprint.get("/keep/accounts")
@@ -76,7 +81,8 @@ def judge() -> ResponseReturnValue:
     """Say what the browser shall do with each account that it has kept: names in `account`."""
     wanted = [name for name in request.args.getlist("account")[:_MOST_NAMES] if is_id(name)]
     with wiring().database.reading() as session:
-        return jsonify(names.judge(session, guest_id(session), wanted))
+        apart = guest_of(session, cookie_token(APART_COOKIE))
+        return jsonify(names.judge(session, guest_id(session), wanted, apart=apart))
 
 
 @blueprint.post("/keep/restore")

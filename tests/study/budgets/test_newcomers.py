@@ -14,6 +14,7 @@ from studylens.models import (
     Guest,
     GuestDevice,
     GuestUse,
+    KeptMark,
     Pack,
     PhotoSet,
     StudySettings,
@@ -21,6 +22,8 @@ from studylens.models import (
     now,
 )
 from studylens.study.budgets import rounds
+from studylens.study.keeping import names
+from studylens.study.keeping.marks import SETTINGS
 
 pytestmark = pytest.mark.own_sql
 
@@ -70,6 +73,16 @@ def test_what_only_the_browser_said_and_a_code_that_is_over_keep_nobody(database
         session.add(DeviceCode(guest_id=guest, code_hash=new_id(), expires_at=LONG_AGO))
         session.add(GuestUse(guest_id=guest))
     assert left(database) == set()
+
+
+def test_a_browser_that_keeps_nothing_of_them_keeps_nobody_and_forgets(database: Database) -> None:
+    with database.writing() as session:
+        guest = add(session)
+        name = names.begin(session, guest)
+        session.add(KeptMark(guest_id=guest, part=SETTINGS))
+    assert left(database) == set()
+    with database.reading() as session:
+        assert names.judge(session, None, [name])[name] == names.Verdict.FORGET
 
 
 def test_newcomers_of_today_and_the_guest_of_this_machine_stay(database: Database) -> None:

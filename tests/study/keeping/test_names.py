@@ -2,6 +2,7 @@
 
 import pytest
 
+from studylens.errors import BeingJoined
 from studylens.models import new_id
 from studylens.study import leaving
 from studylens.study.exchange.moving import steps as moving
@@ -48,6 +49,41 @@ def test_what_was_deleted_on_purpose_is_forgotten_everywhere(wiring: Wiring) -> 
         leaving.begin(session, mine)
     leaving.finish_all(wiring.database)
     assert _verdict(wiring, None, name) == _verdict(wiring, None, lost) == Verdict.FORGET
+
+
+def test_who_was_kept_apart_on_this_device_is_neither_forgotten_nor_brought_to_another(
+    wiring: Wiring,
+) -> None:
+    here, apart, lost = world.add_guest(wiring), world.add_guest(wiring), new_id()
+    name = Browser(wiring, apart).name
+    with wiring.database.writing() as session:
+        names.adopt(session, apart, lost)
+    with wiring.database.reading() as session:
+        assert set(names.judge(session, here, [name, lost], apart=apart).values()) == {Verdict.WAIT}
+        assert names.judge(session, apart, [name], apart=apart)[name] == Verdict.CURRENT
+
+
+def test_what_is_left_twice_is_remembered_once(wiring: Wiring) -> None:
+    """A browser that was bringing it back when another one deleted it for good."""
+    first, second, lost = world.add_guest(wiring), world.add_guest(wiring), new_id()
+    for guest in (first, second):
+        with wiring.database.writing() as session:
+            names.adopt(session, guest, lost)
+            leaving.begin(session, guest)
+        leaving.finish_all(wiring.database)
+    assert _verdict(wiring, None, lost) == Verdict.FORGET
+
+
+def test_nothing_is_gathered_and_nothing_forgotten_before_all_has_moved_in(wiring: Wiring) -> None:
+    old, new = world.add_guest(wiring), world.add_guest(wiring)
+    world.add_history(wiring, old)
+    former, browser = Browser(wiring, old).name, Browser(wiring, new)
+    with wiring.database.writing() as session:
+        moving.begin(session, old, new)
+    assert _verdict(wiring, new, former) == Verdict.WAIT
+    assert _verdict(wiring, None, former) == Verdict.FORGET
+    with pytest.raises(BeingJoined):
+        browser.look()
 
 
 def test_an_account_that_moves_into_another_is_forgotten_and_the_other_gathered_anew(wiring: Wiring) -> None:

@@ -16,7 +16,8 @@ from studylens.models import Guest, KeptAccount, KeptMark, Pack, new_id
 from studylens.web.door.wiring import Wiring
 from tests.study.exchange import world
 from tests.study.keeping.browser import entries
-from tests.web.world import PAGE, become_guest
+from tests.web.accounts.world import PASSWORD, send, sign_up
+from tests.web.world import PAGE, add_pack, become_guest
 
 JSON = {"Accept": "application/json"}
 
@@ -71,10 +72,31 @@ def test_nothing_is_told_to_whoever_is_nobody_or_somebody_else(app: Flask, wirin
     since = _opened(_look(owner, account))[0]["since"]
     assert _look(stranger, account, since).json == {"known": False, "kept": False}
     assert stranger.post("/keep", headers=PAGE | JSON).status_code == HTTPStatus.NOT_FOUND
-    become_guest(wiring, stranger)
+    add_pack(wiring, guest := become_guest(wiring, stranger))
     other = _begin(stranger)
-    head, _ = _opened(_look(stranger, account, since))
-    assert (head["account"], head["packs"]) == (other, 0)
+    head, parts = _opened(_look(stranger, account, since))
+    assert head["account"] == other != account
+    named = sorted(zip([name for name, _ in head["parts"]], parts, strict=True))
+    assert entries(b"".join(part for _, part in named)) == entries(world.exported(wiring, guest))
+
+
+def test_who_has_nothing_is_not_kept(client: FlaskClient) -> None:
+    send(client, "/devices/code")
+    assert _begin(client) == ""
+    assert _look(client).json == {"known": True, "kept": False}
+
+
+def test_the_copy_of_whoever_was_kept_apart_stays_while_another_is_signed_in(
+    app: Flask, wiring: Wiring
+) -> None:
+    sign_up(app.test_client())
+    device = app.test_client()
+    add_pack(wiring, become_guest(wiring, device))
+    account = _begin(device)
+    for changes, verdict in (((), "current"), (("/sign-in",), "wait"), (("/sign-out",), "current")):
+        for path in changes:
+            send(device, path, name="anna", password=PASSWORD, before="apart")
+        assert device.get("/keep/accounts", query_string={"account": account}).json == {account: verdict}
 
 
 @pytest.mark.parametrize(

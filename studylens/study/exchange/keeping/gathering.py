@@ -27,6 +27,7 @@ from studylens.study.exchange.keeping.parts import (
     squeezed_entries,
 )
 from studylens.study.exchange.keeping.standing import Standing, standing_of
+from studylens.study.keeping.arrivals import is_arriving
 from studylens.study.keeping.marks import MEDALS, PACK, PICTURES, QUIZ, SETTINGS
 
 STEP_BYTES = 256 * 1024
@@ -61,7 +62,7 @@ def has_news(session: Session, guest_id: int, known: str, since: str) -> bool | 
 def gather(session: Session, guest_id: int, known: str, since: str) -> Step | None:
     """Return the next step for a browser that knows the account by `known` and is at `since`; None: not kept.
 
-    Raises BeingJoined while packs are half in one and half in another, or a file comes in.
+    Raises BeingJoined while packs are half in one and half in another, a file comes in, or another guest.
     """
     standing = standing_of(session, guest_id)
     if standing is None:
@@ -82,7 +83,8 @@ def gather(session: Session, guest_id: int, known: str, since: str) -> Step | No
 def _check_whole(session: Session, guest_id: int) -> None:
     halfway = select(Pack.id).where(Pack.guest_id == guest_id, Pack.joining_at.is_not(None)).limit(1)
     arriving = select(Import.id).where(Import.guest_id == guest_id, Import.state.in_(ON_ITS_WAY)).limit(1)
-    if session.scalar(halfway) is not None or session.scalar(arriving) is not None:
+    is_halfway = session.scalar(halfway) is not None or session.scalar(arriving) is not None
+    if is_halfway or is_arriving(session, guest_id):
         raise BeingJoined
 
 
