@@ -27,12 +27,24 @@ async function deleteDatabases() {
   await Promise.all([...names].map(deleteDatabase));
 }
 
-async function clearAll() {
+async function deleteCaches() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+}
+
+async function endWorkers() {
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
+}
+
+async function clearChoices() {
   localStorage.clear();
   sessionStorage.clear();
-  await deleteDatabases();
-  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
-  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
+}
+
+/** What cannot be given up, as a database that another tab holds, keeps nothing else here. */
+async function clearAll() {
+  const ended = await Promise.allSettled([clearChoices(), deleteDatabases(), deleteCaches(), endWorkers()]);
+  const failed = ended.find(({ status }) => status === "rejected");
+  if (failed) throw failed;
 }
 
 const told = /** @type {HTMLElement} */ (document.querySelector("[data-clearing]"));
