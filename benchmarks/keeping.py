@@ -32,11 +32,14 @@ GATHER = """async () => {
     return new Response(body, { status: answer.status, headers: answer.headers });
   };
   const folder = document.querySelector("script[src$='app.js']").src.replace("app.js", "keep/");
-  const [{ open }, { gather, kindOf, ACCOUNT }] = await Promise.all(
+  const [{ open }, { alone, gather, kindOf, ACCOUNT }] = await Promise.all(
     ["store.js", "gather.js"].map((name) => import(folder + name)));
   const began = performance.now();
   const store = await open();
-  await gather(store);
+  await alone(() => {
+    localStorage.setItem("studylens-keep", "on");
+    return gather(store);
+  });
   const took = performance.now() - began;
   const kind = kindOf(await store.note(ACCOUNT));
   const parts = (await store.all(kind)).map(({ value }) => value);

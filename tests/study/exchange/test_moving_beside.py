@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from studylens.models import Guest, UserAchievement, now
 from studylens.study.budgets import sums
@@ -33,23 +34,29 @@ def test_a_medal_that_a_late_request_awards_twice_holds_nothing_up(wiring: Wirin
         assert rows_of(session, new)["user_achievements"] == len(earned)
 
 
-def test_the_same_answer_from_another_device_at_this_moment_ends_no_request(
+def test_the_same_answer_from_another_device_at_this_moment_holds_up_no_request_and_no_other_move(
     wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on PostgreSQL, where it may come between looking for doubles and moving."""
-    old, new = world.add_guest(wiring), world.add_guest(wiring)
-    world.add_history(wiring, old)
-    begin(wiring, old, new)
+    first, second, new = (world.add_guest(wiring) for _ in range(3))
+    for guest in (first, second):
+        world.add_history(wiring, guest)
+        begin(wiring, guest, new)
+    real = steps.step
 
-    def collide(*_: object) -> bool:
-        raise IntegrityError("UPDATE review_log", {}, Exception("request_key"))
+    def collide(session: Session, old: int, rows: int) -> bool:
+        if old == first:
+            raise IntegrityError("UPDATE review_log", {}, Exception("request_key"))
+        return real(session, old, rows)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(steps, "take_steps", collide)
-        steps.finish_soon(wiring.database, new)
+    monkeypatch.setattr(steps, "step", collide)
     steps.finish_soon(wiring.database, new)
     with wiring.database.reading() as session:
-        assert session.get(Guest, old) is None
+        assert session.scalars(select(Guest.id).order_by(Guest.id)).all() == [first, new]
+    monkeypatch.setattr(steps, "step", real)
+    steps.finish_all(wiring.database)
+    with wiring.database.reading() as session:
+        assert session.scalars(select(Guest.id)).all() == [new]
 
 
 def test_what_arrives_is_counted_where_it_goes_at_last(

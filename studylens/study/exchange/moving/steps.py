@@ -59,13 +59,12 @@ def begin(session: Session, old: int, new: int) -> None:
 def finish_soon(database: Database, guest_id: int) -> None:
     """Let what is on its way to this guest arrive, for REQUEST_SECONDS at most; the next sweep does the rest.
 
-    A database that does not answer meanwhile, or gets the same answer from another device at this moment, is
-    logged: what was begun goes on all the same, later.
+    A database that does not answer meanwhile is logged: what was begun goes on all the same, later.
     """
     until = time.monotonic() + REQUEST_SECONDS
     try:
         _finish(database, until, Guest.moved_to == guest_id)
-    except (DatabaseDown, IntegrityError) as error:
+    except DatabaseDown as error:
         log.warning("What moves in goes on with the next sweep: %s", error)
 
 
@@ -102,8 +101,11 @@ def _finish(database: Database, until: float | None, which: ColumnElement[bool])
     with database.reading() as session:
         waiting = session.scalars(select(Guest.id).where(which).order_by(Guest.id)).all()
     for old in waiting:
-        while take_steps(database, _stepper(old), until) and not _count_and_end(database, old):
-            continue
+        try:
+            while take_steps(database, _stepper(old), until) and not _count_and_end(database, old):
+                continue
+        except IntegrityError as error:  # Another device just wrote the same; no other move waits for it.
+            log.warning("A move goes on with the next sweep: %s", error.orig)
 
 
 def _count_and_end(database: Database, old: int) -> bool:
