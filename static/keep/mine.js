@@ -64,7 +64,8 @@ async function withStore(act) {
     if (error instanceof TypeError) return; // Away from the server: what is kept stays.
     if (!(error instanceof NotKept)) throw error;
     become(error.reason);
-    say([inWords("This device keeps nothing."), inWords(WHY[error.reason] ?? "")].join(" "), false);
+    const why = WHY[error.reason];
+    say([inWords("This device keeps nothing."), ...(why ? [inWords(why)] : [])].join(" "), false);
   }
 }
 

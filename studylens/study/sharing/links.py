@@ -50,6 +50,7 @@ def make(session: Session, pack: Pack, wish: Wish, at: datetime) -> str:
                 MOST_LINKS,
             )
         )
+    _forget_beyond(session, pack, LINKS_SHOWN - 1)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = SharedLink(pack_id=pack.id, made_for=pack.id, token_hash=_hash(token), name=wish.name)
     link.parts = [part.value for part in Part if part in wish.parts]
@@ -94,6 +95,14 @@ def revoke(session: Session, pack: Pack, link_id: str, at: datetime) -> None:
     if link is None or link.pack_id != pack.id:
         raise NotFound
     link.revoked_at = link.revoked_at or at
+
+
+def _forget_beyond(session: Session, pack: Pack, most: int) -> None:
+    """Delete the oldest links that are over, where the pack has more than so many: making costs nothing."""
+    newest = (SharedLink.revoked_at.is_(None).desc(), SharedLink.made_at.desc(), SharedLink.id)
+    mine = select(SharedLink.id).where(SharedLink.pack_id == pack.id)
+    beyond = list(session.scalars(mine.order_by(*newest).offset(most)))
+    session.execute(delete(SharedLink).where(SharedLink.id.in_(beyond), SharedLink.pack_id == pack.id))
 
 
 def forget_old(session: Session) -> None:

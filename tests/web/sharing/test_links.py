@@ -235,6 +235,22 @@ def test_a_pack_has_so_many_open_links(
     assert "1 open link" in read_page(more)
 
 
+@pytest.mark.own_sql
+def test_links_made_and_taken_back_over_and_over_leave_no_more_than_a_page_shows(
+    wiring: Wiring, client: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "LINKS_SHOWN", 3)
+    kept = make(client, pack_id)
+    for _ in range(5):
+        make(client, pack_id)
+        with wiring.database.writing() as session:
+            newest = session.scalars(select(SharedLink).order_by(SharedLink.made_at.desc())).first()
+            assert newest is not None
+            newest.revoked_at = now()
+    assert count(wiring, SharedLink) == 3
+    assert client.get(f"/s/{kept}", headers=PAGE).status_code == HTTPStatus.OK
+
+
 def test_whoever_guesses_is_stopped_and_a_right_link_stays_open_from_the_same_address(
     client: FlaskClient, reader: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -448,9 +464,9 @@ def test_the_qr_code_is_read_as_the_address(client: FlaskClient, reader: FlaskCl
         "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" width="410" height="410" ', 1
     )
     drawn = pyvips.Image.svgload_buffer(svg.encode()).flatten(background=255).colourspace("b-w").numpy()
-    assert (
-        cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(drawn))[0] == f"http://localhost/s/{token}"
-    )
+    # The plain detector finds none in 7 of 1,000 codes that are drawn without a fault.
+    read = cv2.QRCodeDetectorAruco()
+    assert read.detectAndDecode(np.ascontiguousarray(drawn))[0] == f"http://localhost/s/{token}"
 
 
 @pytest.mark.own_sql
