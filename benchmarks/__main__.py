@@ -18,6 +18,7 @@ from benchmarks import (
     cutout,
     database,
     document,
+    fitting,
     library,
     live,
     machine,
@@ -71,6 +72,7 @@ SCENARIOS: dict[str, Scenario] = {
     "teaching": teaching.teaching,
     "live": live.live,
     "offline": offline.offline,
+    "fitting": fitting.fitting_one,
 }
 
 

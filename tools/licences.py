@@ -13,6 +13,7 @@ PAGE = HOME / "docs" / "licences.md"
 LONGEST = 60
 """Longer fields are whole texts, and the classifiers say the name."""
 INSIDE = {
+    "fsrs-rs-python": "fsrs-rs (BSD-3-Clause) and the Rust crates that it is built from (permissive)",
     "numpy": "OpenBLAS (BSD-3-Clause), GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
     "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libaom, libvpx, libavif, OpenBLAS (BSD),"
     " libpng, libdrm (MIT), OpenSSL, GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
@@ -26,6 +27,10 @@ INSIDE = {
     "shapely": "GEOS (LGPL-2.1)",
 }
 """Parts of other hands inside wheels. A test sees that no wheel with shared libraries is missing here."""
+ELSEWHERE = {
+    "fsrs-rs-python": "not said; it wraps fsrs-rs (BSD-3-Clause), by the same people",
+}
+"""Packages that say nothing themselves, and what is known of them."""
 HEAD = """# Licences of what is shipped
 
 Studylens itself is under the [MIT licence](../LICENSE). This page lists what an installation or an image
@@ -74,7 +79,7 @@ def licence(package: Distribution) -> str:
         for line in said.get_all("Classifier") or []
         if line.startswith("License ::")
     ]
-    return ", ".join(sorted(set(names) - {"OSI Approved"})) or "not said"
+    return ", ".join(sorted(set(names) - {"OSI Approved"})) or ELSEWHERE.get(said["Name"], "not said")
 
 
 def front_end() -> list[tuple[str, str, str]]:

@@ -12,5 +12,6 @@ imports                 files that come in: decks, tables, accounts
 folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
 reminders               browsers are told that cards are due
+fits                    schedules are fitted to students
 gemini_state, spending, readings    which models rest; tokens by day; how long readings took
 """

@@ -8,6 +8,7 @@ from database_config import Database
 from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import documents, folders, upkeep
+from studylens.jobs.fits.turns import Fits
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.reminders.minutes import Reminders
@@ -69,6 +70,7 @@ class Housekeeper:
         self._service_pid = 0
         self._rounds, self._scrub = rounds.Rounds(), Scrub()
         self._reminders = Reminders(config, database)
+        self._fits = Fits(database)
 
     def start(self, service_pid: int) -> None:
         """Start the thread."""
@@ -97,6 +99,7 @@ class Housekeeper:
                     self._rounds.go_on(self._database, now)
                     self._importer.sweep()
                     self._reminders.go_on(now)
+                    self._fits.go_on(now)
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:

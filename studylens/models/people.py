@@ -2,13 +2,14 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, false, true
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from studylens.models.base import Base
 from studylens.models.belonging import of_service
-from studylens.models.columns import DAY, FROM_ZERO, UtcDateTime, between, new_id, now
+from studylens.models.columns import DAY, FROM_ZERO, NO_LINES, UtcDateTime, between, new_id, now
 
 _NOBODYS = "-"
 """What no hash begins with."""
@@ -97,6 +98,14 @@ class StudySettings(Base):
     )
     """Spread a backlog over so many days, from `catch_up_from` (`YYYY-MM-DD`); 0: not now."""
     catch_up_from: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    weights: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
+    """The 21 of FSRS-6, fitted to the student's own answers; NULL: the usual ones."""
+    weights_on: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """Fit them, and go by them."""
+    fit: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NO_LINES)
+    """What became of the latest fit (studylens/study/fits/rows.py)."""
+    fit_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When to fit next; NULL: not before there are enough answers."""
     calendar_token_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Opens the calendar feed of due reviews, and nothing else."""
 

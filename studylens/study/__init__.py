@@ -8,6 +8,7 @@ cutouts                 what was cut out of photos, and the pictures of cards
 labels                  parts of a picture that cards hide and ask for
 material                cards that the student makes from a page; what the judge did
 reviews, quizzes        answers, each once, in one transaction
+fits                    the schedule's weights, fitted to one student
 reminders               which browsers are told that cards are due, and when
 explaining              a page told in own words, and what of it was missed
 teaching                sets of photos, told apart by what they look like

@@ -30,7 +30,7 @@ from studylens.web.packs import (
     second_reading,
 )
 from studylens.web.packs import page as pack_page
-from studylens.web.progress import achievements
+from studylens.web.progress import achievements, memory
 from studylens.web.progress import page as progress_page
 from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
@@ -116,6 +116,7 @@ pages: tuple[Blueprint, ...] = (
     operator.blueprint,
     progress_page.blueprint,
     achievements.blueprint,
+    memory.blueprint,
     export.blueprint,
     imports.blueprint,
     keep.blueprint,

@@ -2,5 +2,6 @@
 
 stats       one frozen `ProgressStats`; page, CSV and JSON are three ways to show it
 cards       what present cards tell: memory, mastery, trouble, sources
+calibration expected recall beside real recall, with the band of chance
 days        what the sums of days tell: streak, retention, forecast
 """

@@ -7,25 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from fsrs.scheduler import DEFAULT_PARAMETERS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack
 from studylens.study.record.mastery import LEAST_CARDS, is_mastered
 from studylens.study.schedule.days import study_date
+from studylens.study.schedule.settings import settings_of
+from studylens.study.schedule.weights import DECAY, USUAL, Weights, weights_of
 
-_DECAY = -DEFAULT_PARAMETERS[20]
-_FACTOR: float = 0.9 ** (1 / _DECAY) - 1
-"""Chosen so that recall is 90 % after as many days as the stability says."""
 _LEAST_STABILITY = 0.001
 """The package's own lower bound, in days; a restored file may say 0."""
 
 
-def chance(stability: float, days: int) -> float:
-    """Return the chance of recall, 0-1, `days` study days after the last review."""
+def chance(stability: float, days: int, weights: Weights = ()) -> float:
+    """Return the chance of recall, 0-1, so many study days after the last review; 0.9 after `stability`."""
+    decay = -(weights or USUAL)[DECAY]
     share = max(0, days) / max(stability, _LEAST_STABILITY)
-    return float((1 + _FACTOR * share) ** _DECAY)
+    return float((1 + (0.9 ** (1 / decay) - 1) * share) ** decay)
 
 
 TROUBLE_CARDS = 10
@@ -115,7 +114,8 @@ def known_cards(session: Session, guest_id: int, at: datetime, zone: str) -> lis
     cards = cards.where(Flashcard.deleted_at.is_(None), Pack.deleted_at.is_(None))
     today = study_date(at, zone)
     found = (CardRow(*row) for row in session.execute(cards))
-    return [Known(row, _chance(row, today, zone)) for row in found]
+    weights = weights_of(settings_of(session, guest_id))
+    return [Known(row, _chance(row, today, zone, weights)) for row in found]
 
 
 def memory_of(cards: Iterable[Known]) -> KnownNow:
@@ -158,10 +158,10 @@ def sources_of(cards: Iterable[Known]) -> tuple[Source, ...]:
     return tuple(Source(origin, number) for origin, number in made.most_common())
 
 
-def _chance(row: CardRow, today: date, zone: str) -> float | None:
+def _chance(row: CardRow, today: date, zone: str, weights: Weights) -> float | None:
     if row.stability is None or row.last_review_at is None:
         return None
-    return chance(row.stability, (today - study_date(row.last_review_at, zone)).days)
+    return chance(row.stability, (today - study_date(row.last_review_at, zone)).days, weights)
 
 
 def _mastery(pack_id: str, title: str, cards: Sequence[Known]) -> PackMastery:

@@ -16,6 +16,7 @@ from studylens.study.schedule.due_day import as_moment, due_day
 from studylens.study.schedule.fsrs import Plan, review_day
 from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment, moment_of
+from studylens.study.schedule.weights import weights_of
 
 __all__ = [
     "DueCount",
@@ -126,7 +127,8 @@ def set_exam(session: Session, pack: Pack, exam: date | None, at: datetime) -> i
 
 def plan_for(card_id: int, settings: StudySettings, exam_date: str | None) -> Plan:
     """Return for whom a card is scheduled."""
-    return Plan(card_id, settings.time_zone, settings.retention, exam_of(exam_date))
+    exam, weights = exam_of(exam_date), weights_of(settings)
+    return Plan(card_id, settings.time_zone, settings.retention, exam, weights)
 
 
 def exam_of(exam_date: str | None) -> date | None:

@@ -2,6 +2,6 @@
 
 days        study days in the student's time zone; settings: what the student wants
 due_day     on which of them a card comes back
-memory      a card's state before and after an answer; fsrs: the scheduler's rules
+memory      a card's state before and after an answer; fsrs: the scheduler's rules; weights: a student's own
 exam        dates that pull cards forward; live: the schedule as the tables hold it
 """

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from fsrs import Card, Rating, Scheduler, State
-from fsrs.scheduler import DEFAULT_PARAMETERS, MAX_DIFFICULTY, MIN_DIFFICULTY
+from fsrs.scheduler import MAX_DIFFICULTY, MIN_DIFFICULTY
 
 from studylens.models import AGAIN, LEARNING, RELEARNING, REVIEW
 from studylens.study.schedule.days import study_date
@@ -19,6 +19,7 @@ from studylens.study.schedule.due_day import as_moment
 from studylens.study.schedule.exam import bounded
 from studylens.study.schedule.leech import LEECH_LAPSES, MATURE_DAYS
 from studylens.study.schedule.memory import MemoryState
+from studylens.study.schedule.weights import DECAY, USUAL, Weights
 
 LEARNING_STEPS = (timedelta(minutes=1), timedelta(minutes=10))
 RELEARNING_STEPS = (timedelta(minutes=10),)
@@ -36,24 +37,23 @@ _FUZZ_FROM_DAYS = 3
 _FUZZ_SHARE = 0.05
 """Cards of one evening do not stay together for ever: up to 5 % sooner or later."""
 _LEARNT = frozenset((LEARNING, REVIEW, RELEARNING))
-_DECAY = -DEFAULT_PARAMETERS[20]
-_FACTOR = 0.9 ** (1 / _DECAY) - 1
 
 
 @dataclass(frozen=True)
 class Plan:
-    """For whom a card is scheduled: wanted retention (0-1), time zone, and the exam of its pack."""
+    """For whom a card is scheduled: wanted retention (0-1), time zone, the exam of its pack, own weights."""
 
     card_id: int
     zone: str = "UTC"
     retention: float = 0.9
     exam: date | None = None
+    weights: Weights = ()
 
 
 def answered(memory: MemoryState, rating: int, at: datetime, plan: Plan) -> MemoryState:
     """Return what is known of the card after this answer. Pure: the same answer gives the same date."""
     at = max(at, memory.last_review_at or at)  # A clock that went back must not shorten a memory.
-    card, _ = _scheduler(plan.retention).review_card(
+    card, _ = _scheduler(plan.retention, plan.weights).review_card(
         _card(memory, at, plan), Rating(rating), at.astimezone(UTC)
     )
     lapses = memory.lapses + (memory.state == REVIEW and rating == AGAIN)
@@ -72,15 +72,17 @@ def review_day(memory: MemoryState, at: datetime, plan: Plan) -> date:
     """Return the study day on which a card in state REVIEW comes back by its stability, or for its exam."""
     answered_on = study_date(memory.last_review_at or at, plan.zone)
     day = answered_on + timedelta(
-        days=_fuzzed(interval_days(memory.stability or 0.0, plan.retention), memory, plan)
+        days=_fuzzed(interval_days(memory.stability or 0.0, plan.retention, plan.weights), memory, plan)
     )
     today = study_date(at, plan.zone)
     return bounded(day, exam=plan.exam, answered_on=answered_on, today=today, card_id=plan.card_id)
 
 
-def interval_days(stability: float, retention: float) -> int:
+def interval_days(stability: float, retention: float, weights: Weights = ()) -> int:
     """Return after how many days recall has fallen to the wanted retention: at least 1."""
-    days: float = stability / _FACTOR * (retention ** (1 / _DECAY) - 1)
+    decay = -(weights or USUAL)[DECAY]
+    factor = 0.9 ** (1 / decay) - 1
+    days: float = stability / factor * (retention ** (1 / decay) - 1)
     return round(min(max(days, 1.0), LONGEST_INTERVAL_DAYS))
 
 
@@ -89,15 +91,18 @@ def retrievability(memory: MemoryState, at: datetime, plan: Plan) -> float | Non
     if not _is_number(memory.stability) or memory.last_review_at is None:
         return None
     at = max(at, memory.last_review_at)
-    return float(_scheduler(plan.retention).get_card_retrievability(_card(memory, at, plan), at))
+    return float(
+        _scheduler(plan.retention, plan.weights).get_card_retrievability(_card(memory, at, plan), at)
+    )
 
 
 @lru_cache(maxsize=32)
-def _scheduler(retention: float) -> Scheduler:
+def _scheduler(retention: float, weights: Weights) -> Scheduler:
     # Fuzz is ours: a button must not promise a date that its answer then changes.
     return Scheduler(
-        desired_retention=retention, learning_steps=LEARNING_STEPS, relearning_steps=RELEARNING_STEPS,
-        maximum_interval=LONGEST_INTERVAL_DAYS, enable_fuzzing=False,
+        weights or USUAL, desired_retention=retention, enable_fuzzing=False,
+        learning_steps=LEARNING_STEPS, relearning_steps=RELEARNING_STEPS,
+        maximum_interval=LONGEST_INTERVAL_DAYS,
     )  # fmt: skip
 
 

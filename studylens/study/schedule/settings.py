@@ -20,6 +20,7 @@ _DEFAULTS = {
     "streak_on": True,
     "swipe_on": True,
     "catch_up_days": 0,
+    "weights_on": True,
 }
 
 _KEPT = "study settings"

@@ -4,4 +4,5 @@ page, tables    the page and its CSV files
 calendar        twelve months as squares
 bars, charts    bar charts as SVG
 achievements    the medals
+memory          is the schedule right about the student, and fitted to them
 """

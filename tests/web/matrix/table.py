@@ -47,6 +47,8 @@ GET  /packs/trash                                             200   200   200   
 GET  /pictures                                                200   200   200   200   200       -     -     -
 GET  /progress                                                200   200   200   200   200       -     -     -
 GET  /progress/<name>.csv                                     200   200   200   200   200       -     -     -
+GET  /progress/memory                                         200   200   200   200   200       -     -     -
+POST /progress/memory                                         303   303   303   303   303       -     -     -
 GET  /quizzes                                                 200   200   200   200   200       -     -     -
 POST /quizzes                                                 404   404   404   404   303       -     -   404
 POST /quizzes/today                                           404   404   404   404   400       -     -   404
