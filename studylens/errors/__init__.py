@@ -14,6 +14,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── UnknownToken            401 unknown_token
 │   ├── CrossSite               403 cross_site
 │   ├── StaleForm               403 stale_form
+│   ├── ScopeMissing            403 scope_missing
 │   ├── NotTakingPart           403 not_taking_part
 │   ├── NotFound                404 not_found
 │   ├── Stale                   409 stale
@@ -21,6 +22,8 @@ StudylensError                  status, code, one kind sentence
 │   ├── CardAway                410 card_away
 │   ├── SlowBody                408 slow_body
 │   ├── TooLarge                413 too_large
+│   ├── VersionMissing          428 version_missing
+│   ├── TooFast                 429 too_fast      (Retry-After)
 │   ├── UnsupportedType         415 unsupported_type
 │   ├── Unreadable              422 unreadable
 │   ├── BadFile                 422 bad_file
@@ -125,9 +128,11 @@ from studylens.errors.refusals import (
     NotTakingPart,
     QuotaReached,
     Refused,
+    ScopeMissing,
     SlowBody,
     Stale,
     StaleForm,
+    TooFast,
     TooLarge,
     TooLate,
     TooManyFiles,
@@ -135,6 +140,7 @@ from studylens.errors.refusals import (
     UnknownToken,
     Unreadable,
     UnsupportedType,
+    VersionMissing,
     WrongCode,
 )
 from studylens.errors.tree import StudylensError, error_for_code
@@ -178,6 +184,7 @@ __all__ = [
     "ProveFirst",
     "QuotaReached",
     "Refused",
+    "ScopeMissing",
     "SignUpClosed",
     "SlowBody",
     "Stale",
@@ -185,6 +192,7 @@ __all__ = [
     "StillMoving",
     "StudylensError",
     "TablesUnfit",
+    "TooFast",
     "TooLarge",
     "TooLate",
     "TooManyFiles",
@@ -196,6 +204,7 @@ __all__ = [
     "UnsupportedType",
     "UploadLost",
     "UsedUp",
+    "VersionMissing",
     "WrongCode",
     "WrongInvite",
     "WrongLink",

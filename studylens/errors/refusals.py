@@ -98,6 +98,31 @@ class Stale(Refused):
     sentence = mark("This was changed meanwhile, in another tab or on another device.")
 
 
+class ScopeMissing(Refused):
+    """A token that is known, and may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "scope_missing"
+    sentence = mark("This token opens the API only, and not what else you can do.")
+
+
+class VersionMissing(Refused):
+    """A change that does not say what it changes."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    code = "version_missing"
+    sentence = mark("Send If-Match with the ETag of what you change.")
+
+
+class TooFast(Refused):
+    """A program that asks more often than it may."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_fast"
+    sentence = mark("These are too many requests at once. Wait a second.")
+    retry_after = 1
+
+
 class CardAway(Refused):
     """The student's own card, but deleted, in the trash, set aside or never accepted."""
 

@@ -50,6 +50,10 @@ class GuestDevice(Base):
     """What the student calls it."""
     is_token: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """A program, which shows its token with every request; no browser."""
+    scopes: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What a token may do at the API, words between blanks; empty: all, and outside of the API, too."""
+    used_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The day (UTC) on which the token was last shown to the API."""
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody last signed in here with a password, a passkey or a code; empty: by another device."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -12,6 +12,7 @@ fits                    the schedule's weights, fitted to one student
 reminders               which browsers are told that cards are due, and when
 explaining              a page told in own words, and what of it was missed
 teaching                sets of photos, told apart by what they look like
+resources               what programs ask for, some at a time
 questions, progress     follow-up questions; what a student knows, as numbers
 exchange                files out and in
 sharing, live           a pack by a link, and as a quiz of a whole class

@@ -6,6 +6,7 @@ cutouts, labels a part of a photo as a card's picture; labels that cards hide
 reviews, quizzes, progress      one folder a page family
 offline         what is done without a network, and comes later; the app as a device installs it
 teaching                sets of photos: taught, trained, asked
+api                     the same for programs: /api/v1
 exchange, settings      files and devices; how a student studies
 reminders               notes on a device that cards are due
 sharing, live           a pack by a link; a class that answers at once

@@ -4,6 +4,11 @@ from flask import Blueprint
 
 from studylens.web import look, my_data, operator, privacy, settings, shell, today, usage
 from studylens.web.accounts import account, codes, passkeys, passwords, reset, sign_in
+from studylens.web.api import cards as api_cards
+from studylens.web.api import document as api_document
+from studylens.web.api import packs as api_packs
+from studylens.web.api import progress as api_progress
+from studylens.web.api import reviews as api_reviews
 from studylens.web.commands import operations
 from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
@@ -118,6 +123,11 @@ pages: tuple[Blueprint, ...] = (
     achievements.blueprint,
     memory.blueprint,
     export.blueprint,
+    api_document.blueprint,
+    api_packs.blueprint,
+    api_cards.blueprint,
+    api_reviews.blueprint,
+    api_progress.blueprint,
     imports.blueprint,
     keep.blueprint,
     calendar_feed.blueprint,

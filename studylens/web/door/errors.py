@@ -1,4 +1,4 @@
-"""Every error as JSON or as a page, with its own status; never a stack trace."""
+"""Every error as JSON or as a page, with its own status; never a stack trace. The API's are RFC 9457's."""
 
 import logging
 from http import HTTPStatus
@@ -16,6 +16,8 @@ from studylens.web.door.wiring import wiring
 log = logging.getLogger("studylens.web")
 
 blueprint = Blueprint("errors", __name__)
+PREFIX = "/api/v1"
+"""Where the API begins."""
 _SENTENCES = {
     HTTPStatus.METHOD_NOT_ALLOWED: mark("This address does not do that. Start again from the first page."),
     HTTPStatus.BAD_REQUEST: mark("This request could not be understood."),
@@ -25,6 +27,8 @@ _SENTENCES = {
 @blueprint.app_errorhandler(StudylensError)
 def show_error(error: StudylensError) -> ResponseReturnValue:
     """Answer with the error's status, its code and its one kind sentence."""
+    if _is_api(request.path):
+        return _problem(error)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     if wants_json():
         body = jsonify(error={"code": error.code, "message": error.sentence})
@@ -70,3 +74,25 @@ def _translated(error: HTTPException, status: HTTPStatus) -> StudylensError:
     plain.retry_after = None
     log.debug("refused by Werkzeug: %s", error)
     return plain
+
+
+def _is_api(path: str) -> bool:
+    """Say whether a path, below any prefix of a proxy, is the API's."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def _problem(error: StudylensError) -> ResponseReturnValue:
+    """Return the error as a problem; `type` leads to its line in the OpenAPI document."""
+    said = {
+        "type": f"{PREFIX}/openapi.json#{error.code}",
+        "title": error.status.phrase,
+        "status": error.status.value,
+        "detail": error.sentence,
+        "code": error.code,
+    }
+    made = jsonify(said)
+    made.status_code = error.status.value
+    made.mimetype = "application/problem+json"
+    if error.retry_after is not None:
+        made.headers["Retry-After"] = str(error.retry_after)
+    return made

@@ -11,13 +11,13 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, after_this_request, current_app, g, request
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
+from sqlalchemy import BindParameter, Table, bindparam, delete, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.budget_limits import NEW_GUESTS
 from studylens.database.upsert import insert_on
-from studylens.errors import StudylensError, UnknownToken
+from studylens.errors import ScopeMissing, StudylensError, UnknownToken
 from studylens.models import Guest, GuestDevice, now
 from studylens.study.budgets import rates
 from studylens.study.budgets.rates import Spender
@@ -43,8 +43,12 @@ _TOKEN_HASH: BindParameter[str] = bindparam("token_hash")
 _GUESTS: Table = Guest.__table__  # type: ignore[assignment]
 _DEVICES: Table = GuestDevice.__table__  # type: ignore[assignment]
 _GUEST_OF_DEVICE = union_all(
-    select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
-    select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
+    select(_GUESTS.c.id, literal("").label("scopes"), literal("").label("used_on")).where(
+        _GUESTS.c.token_hash == _TOKEN_HASH
+    ),
+    select(_DEVICES.c.guest_id, _DEVICES.c.scopes, _DEVICES.c.used_on).where(
+        _DEVICES.c.token_hash == _TOKEN_HASH
+    ),
 )
 """Built once: every request asks it."""
 
@@ -52,15 +56,41 @@ _GUEST_OF_DEVICE = union_all(
 def guest_id(session: Session) -> int | None:
     """Return the id of the guest whose cookie or token came along; None for a newcomer or a made-up cookie.
 
-    Raises UnknownToken: a program that shows a token must not become a newcomer unnoticed.
+    Raises UnknownToken: a program that shows a token must not become a newcomer unnoticed; ScopeMissing for
+    a token that opens the API only, anywhere else.
     """
     token_hash = device_hash()
     if token_hash is None:
         return None
-    found: int | None = session.connection().execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).scalar()
-    if found is None and _shown_token() is not None:
-        raise UnknownToken
-    return found
+    found = session.connection().execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).first()
+    if found is None:
+        if shows_token():
+            raise UnknownToken
+        return None
+    if found.scopes and not g.get("api"):
+        raise ScopeMissing
+    g.shown = (found.scopes, found.used_on)
+    return int(found.id)
+
+
+def shows_token() -> bool:
+    """Say whether a token came along in a header, as programs show it."""
+    return _shown_token() is not None
+
+
+def shown_scopes() -> frozenset[str]:
+    """Return what the token may do that `guest_id` has just found; empty: all."""
+    return frozenset(g.shown[0].split())
+
+
+def note_use(database: Database, at: datetime) -> None:
+    """Keep the day on which the token of this request was used: one write a day."""
+    today, token_hash = at.date().isoformat(), device_hash()
+    if not shows_token() or g.shown[1] == today:
+        return
+    with database.writing() as session:
+        mine = update(GuestDevice).where(GuestDevice.token_hash == token_hash, GuestDevice.is_token)
+        session.execute(mine.values(used_on=today))
 
 
 def device_hash() -> str | None:
@@ -78,10 +108,14 @@ def device_hash() -> str | None:
     return _hash(token) if _TOKEN.fullmatch(token) else None
 
 
-def make_token(session: Session, guest_id: int, name: str) -> str:
-    """Return a new token with which programs act as this guest; only its hash is kept: show it once."""
+def make_token(session: Session, guest_id: int, name: str, scopes: str = "") -> str:
+    """Return a new token with which programs act as this guest; only its hash is kept: show it once.
+
+    `scopes`: words of web/api/operations.py between blanks; empty: all.
+    """
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    session.add(GuestDevice(token_hash=_hash(token), guest_id=guest_id, name=name, is_token=True))
+    mine = {"token_hash": _hash(token), "guest_id": guest_id, "name": name}
+    session.add(GuestDevice(**mine, is_token=True, scopes=scopes))
     return token
 
 

@@ -49,6 +49,11 @@ def show_code() -> ResponseReturnValue:
     return _page(code=code)
 
 
+_ALL = "all"
+_MAY = {_ALL: "", "read": "read", "study": "read study", "write": "read study write"}
+"""Scopes of the API by what the form says; a form of before, or a script, says nothing."""
+
+
 @blueprint.post("/devices/tokens")
 def show_token() -> ResponseReturnValue:
     """Make a token for programs and show it this once. Raises BadText, QuotaReached."""
@@ -63,7 +68,7 @@ def show_token() -> ResponseReturnValue:
                     most=MOST_TOKENS,
                 )
             )
-        token = make_token(session, guest, name)
+        token = make_token(session, guest, name, _MAY.get(request.form.get("may", _ALL), "read"))
     return _page(token=token)
 
 

@@ -81,8 +81,12 @@ def ask(client: FlaskClient, path: str, kind: str | None, body: bytes, *, in_chu
     answer = client.post(path, content_type=kind, **sent)
     if answer.status_code < HTTPStatus.BAD_REQUEST or answer.mimetype == "text/html":
         return answer.status_code, ""
-    error = (answer.get_json(silent=True) or {}).get("error", {})
-    return answer.status_code, "" if {"code", "message"} == set(error) else f"no error shape: {error}"
+    told = answer.get_json(silent=True) or {}
+    is_problem = answer.mimetype == "application/problem+json" and {"type", "title", "detail", "code"} <= set(
+        told
+    )
+    is_error = {"code", "message"} == set(told.get("error", {}))
+    return answer.status_code, "" if is_problem or is_error else f"no error shape: {told}"
 
 
 @pytest.fixture

@@ -3,6 +3,13 @@
 THINGS = """
 # Somebody's: an id stands in the address.
 #                                                          nobody guest other admin owner unknown mixed trash
+GET  /api/v1/cards/<card_id>                                   401   401   401   401   401     401     -   401
+PUT  /api/v1/cards/<card_id>                                   401   401   401   401   401     401     -   401
+DELETE /api/v1/cards/<card_id>                                401   401   401   401   401     401     -   401
+GET  /api/v1/jobs/<job_id>                                     401   401   401   401   401     401     -     -
+GET  /api/v1/packs/<pack_id>                                   401   401   401   401   401     401     -   401
+GET  /api/v1/packs/<pack_id>/cards                             401   401   401   401   401     401     -   401
+POST /api/v1/packs/<pack_id>/cards                             401   401   401   401   401     401     -   401
 GET  /batches/<batch_id>                                      404   404   404   404   200     404     -     -
 JSON /batches/<batch_id>                                     200+  200+  200+  200+   200     404     -     -
 POST /batches/<batch_id>/cancel                               404   404   404   404   303     404     -     -

@@ -1,0 +1,4 @@
+"""What programs ask for, some at a time: a cursor says where the next part begins.
+
+pages       the next packs, cards and jobs of a student
+"""

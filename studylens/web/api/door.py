@@ -1,0 +1,120 @@
+"""The API's door: the token, its scopes and its pace; then the view; then its answer with an ETag.
+
+A cookie opens nothing here, so no page of another site can do anything either.
+"""
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from studylens.errors import BadText, ScopeMissing, Stale, UnknownToken, VersionMissing
+from studylens.language import _
+from studylens.models import now
+from studylens.web.api import pace
+from studylens.web.api.operations import OPERATIONS, Given, Operation, Query, Scope
+from studylens.web.api.plain import from_plain, to_plain
+from studylens.web.door.guests import device_hash, guest_id, note_use, shown_scopes, shows_token
+from studylens.web.door.local import is_local_caller
+from studylens.web.door.wiring import wiring
+
+IN_ADDRESS = ("token", "access_token", "authorization")
+"""Names under which a token would end in logs and histories."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: the student whose token it is."""
+
+    guest_id: int
+
+
+def route(blueprint: Blueprint, operation: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a view as this operation."""
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def called(**address: Any) -> Response:
+            return answer(operation, view, address)
+
+        OPERATIONS[view.__name__] = (operation, view)
+        blueprint.add_url_rule(operation.path, view.__name__, called, methods=[operation.method])
+        return called
+
+    return register
+
+
+def answer(operation: Operation, view: Callable[..., Any], address: dict[str, Any]) -> Response:
+    """Let the caller in, call the view, and answer. Raises what the view raises."""
+    caller = _enter(operation.scope)
+    arguments: list[Any] = [caller]
+    if operation.takes is not None:
+        arguments.append(from_plain(operation.takes, request.get_json(silent=True, force=True)))
+    if operation.needs_version:
+        arguments.append(_wanted_version())
+    found = view(*arguments, **address)
+    given = found if isinstance(found, Given) else Given(found, operation.status)
+    return _answered(given)
+
+
+def number(query: Query, default: int) -> int:
+    """Return a whole number of the address, from 1 to the most. Raises BadText."""
+    text = request.args.get(query.name, "")
+    if not text:
+        return default
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(query.most))
+    if not plain or not 1 <= int(text) <= query.most:
+        raise BadText(
+            _("“%(field)s” is a whole number from 1 to %(most)s.", field=query.name, most=query.most)
+        )
+    return int(text)
+
+
+def _enter(scope: Scope) -> Caller:
+    """Return who calls. Raises UnknownToken, ScopeMissing, TooFast, BadText for a token in the address."""
+    if any(name in request.args for name in IN_ADDRESS):
+        raise BadText(_("A token never stands in an address. Send it as Authorization: Bearer."))
+    shown = device_hash()
+    if shown is None or not (shows_token() or is_local_caller(request, wiring().config)):
+        raise UnknownToken
+    pace.step(shown)
+    g.api = True
+    with wiring().database.reading() as session:
+        guest = guest_id(session)
+    scopes = shown_scopes()
+    if guest is None:
+        raise UnknownToken
+    if scopes and scope not in scopes:
+        raise ScopeMissing(_("This token lacks the scope “%(scope)s”.", scope=scope.value))
+    note_use(wiring().database, now())
+    return Caller(guest)
+
+
+def _wanted_version() -> int:
+    """Return the version in `If-Match`. Raises VersionMissing without one, Stale for what is no version."""
+    text = request.headers.get("If-Match", "")
+    if not text:
+        raise VersionMissing
+    bare = text.removeprefix("W/").strip('"')
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= 9):
+        raise Stale
+    return int(bare)
+
+
+def _answered(given: Given) -> Response:
+    if given.status is HTTPStatus.NO_CONTENT:
+        return Response(status=given.status)
+    body = json.dumps(to_plain(given.value), ensure_ascii=False, separators=(",", ":")).encode()
+    made = Response(body, given.status, mimetype="application/json")
+    is_versioned = given.version is not None
+    made.set_etag(str(given.version) if is_versioned else hashlib.sha256(body).hexdigest()[:32])
+    made.headers["Cache-Control"] = "private, no-cache"
+    made.headers["Vary"] = "Authorization"
+    if request.method == "GET":
+        made.make_conditional(request)
+    return made

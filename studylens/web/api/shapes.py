@@ -1,0 +1,139 @@
+"""What the API takes and gives. Fields are only ever added; moments are ISO 8601 in UTC."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, Literal, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Many(Generic[Item]):
+    """Some of them. `next`: the cursor of the next part, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class PackShape:
+    """A pack: one photo, document or lecture."""
+
+    id: str
+    title: str
+    summary: str
+    subject: str
+    tags: list[str]
+    created_at: datetime
+    exam_date: date | None
+    version: int
+    url: str
+
+
+@dataclass(frozen=True)
+class CardShape:
+    """A card. `id` stays the same over export, restore and Anki; `state` draft: not reviewed yet."""
+
+    id: str
+    pack: str
+    front: str
+    back: str
+    origin: str
+    source_line: int | None
+    version: int
+    state: Literal["draft", "new", "learning", "review", "relearning"]
+    due_at: datetime | None
+    stability: float | None
+    difficulty: float | None
+    reps: int
+    lapses: int
+    suspended: bool
+
+
+@dataclass(frozen=True)
+class NewCard:
+    """A card of the student's own: it needs no acceptance, and is due at once."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
+class CardChange:
+    """What the card shall say."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
+class NewReview:
+    """An answer. `id`: 16 to 64 letters, digits, - and _ that nobody can guess; the same id counts once."""
+
+    id: str
+    card: str
+    rating: Literal[1, 2, 3, 4]
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True)
+class ReviewShape:
+    """What became of an answer; `counted` false: this id was counted before."""
+
+    id: str
+    counted: bool
+    card: CardShape
+
+
+@dataclass(frozen=True)
+class ErrorShape:
+    """Why a job failed: a stable code and a sentence for the student."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class JobShape:
+    """A photo or text on its way to a pack."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    stage: str
+    created_at: datetime
+    finished_at: datetime | None
+    pack: str | None
+    error: ErrorShape | None
+
+
+@dataclass(frozen=True)
+class PeriodShape:
+    """True retention of one period; `percent` is null under 20 answers."""
+
+    period: str
+    answers: int
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class ProgressShape:
+    """How far the student is."""
+
+    today: date
+    streak_days: int
+    due: int
+    answers_today: int
+    known_cards: int
+    cards: int
+    retention: list[PeriodShape] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong (RFC 9457). `code` is stable; `detail` is a sentence for the student."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str

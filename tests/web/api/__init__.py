@@ -1,0 +1,1 @@
+"""The API: tokens, scopes, cursors, versions, answers that count once."""
