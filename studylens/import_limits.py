@@ -12,3 +12,7 @@ IMPORT_WAITING_REQUESTS = 4
 """Such requests at once, of 32 threads; the others are shown the page that tells how far it is."""
 KEEP_IMPORT_SECONDS = 86_400
 """How long an import that has ended is remembered: until tomorrow."""
+MOST_ANSWERS = 100_000
+"""Answers in another program that one file brings, the newest ones: 14 MB; five years of 50 a day."""
+MOST_ANSWERS_GUEST = 200_000
+"""The same of one student, over all files."""

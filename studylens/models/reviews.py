@@ -16,6 +16,8 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 """Ratings, as in the fsrs package; from HARD on the card was remembered."""
 LOG_REVIEW, LOG_CRAM, LOG_QUIZ, LOG_UNDO, LOG_RESCHEDULE = "review", "cram", "quiz", "undo", "reschedule"
 """Kinds of log rows: only `review` rows move the schedule; `quiz` rows may make a card due."""
+LOG_ELSEWHERE = "elsewhere"
+"""An answer in another program: a card's history, which counts for nothing here and goes out again."""
 
 
 class CardSchedule(Base):

@@ -56,6 +56,8 @@ class Import(Base):
     name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     """The file's, made safe; never part of a path."""
     bytes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    keeps_schedule: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The student wants a deck's schedule taken over; else its cards begin anew."""
     state: Mapped[str] = mapped_column(String(10), default=ARRIVED, server_default=ARRIVED)
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     place: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from studylens.errors import BadFile, StudylensError, TookTooLong, error_for_code
 from studylens.jobs.imports.files import Paths
 from studylens.places import HOME
 from studylens.study.exchange import reading
+from studylens.study.exchange.apart import KEEP
 from studylens.study.exchange.incoming import too_slow
 from studylens.study.exchange.reading import Read
 from studylens.variables import ANALYSIS_ENVIRONMENT, WEB_SECRETS
@@ -23,32 +24,43 @@ TICK_SECONDS = 0.5
 """How often whoever waits looks whether the student has stopped it."""
 WALL_SECONDS = 600.0
 """Beside an analysis at a tenth of a processor 25 processor seconds take up to 500."""
-Reader = Callable[[Paths, str, Callable[[], bool]], Read]
-"""Reads the file of this name; the function says whether to stop."""
+
+
+class Reader(Protocol):
+    """Reads the file of this name; the function says whether to stop."""
+
+    def __call__(
+        self, paths: Paths, name: str, is_stopped: Callable[[], bool], /, *, keeps_schedule: bool = False
+    ) -> Read:
+        """Return what was found. Raises what `read_apart` raises."""
 
 
 class Stopped(Exception):
     """The student, or the service's end, has stopped the reading."""
 
 
-def read_here(paths: Paths, name: str, _is_stopped: Callable[[], bool]) -> Read:
+def read_here(
+    paths: Paths, name: str, _is_stopped: Callable[[], bool], *, keeps_schedule: bool = False
+) -> Read:
     """Read in this process. Raises BadFile, TooLarge, DiskFull; FileNotFoundError when the file is gone."""
     with paths.sent.open("rb") as file:
         try:
             with paths.lines.open("w+b") as target:
-                return reading.read(file, name, target, paths.unpacked)
+                return reading.read(file, name, target, paths.unpacked, keeps_schedule=keeps_schedule)
         except OSError as error:
             raise reading.no_room() from error
 
 
-def read_apart(paths: Paths, name: str, is_stopped: Callable[[], bool]) -> Read:
+def read_apart(
+    paths: Paths, name: str, is_stopped: Callable[[], bool], *, keeps_schedule: bool = False
+) -> Read:
     """Read in a process of its own, unless the file is light. Raises what read_here raises, and Stopped."""
     with paths.sent.open("rb") as file, paths.lines.open("w+b") as target:
         if reading.is_light(file, paths.sent.stat().st_size, LIGHT_BYTES):
             return read_here(paths, name, is_stopped)
         fds = file.fileno(), target.fileno()
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell; the name is one argument.
-            [*COMMAND, *map(str, fds), str(paths.unpacked), name],
+            [*COMMAND, *map(str, fds), str(paths.unpacked), name, *([KEEP] if keeps_schedule else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),

@@ -87,7 +87,8 @@ class Carrier:
         paths = self._files.paths(found.id)
         paths.unpacked.unlink(missing_ok=True)
         try:
-            read = self._read(paths, found.name, lambda: self._is_over(found.id))
+            wishes = {"keeps_schedule": True} if found.keeps_schedule else {}
+            read = self._read(paths, found.name, lambda: self._is_over(found.id), **wishes)
         except Stopped:
             if not self._is_stopping():
                 self._set(found.id, state=STOPPED, finished_at=now())

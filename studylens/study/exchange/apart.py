@@ -1,6 +1,7 @@
 """`python -m studylens.study.exchange.apart`: read one stranger's file, without a database, and end.
 
-Arguments: the open files to read and to write lines to, a path for what a deck unpacks to, the file's name.
+Arguments: the open files to read and to write lines to, a path for what a deck unpacks to, the file's name,
+and `keep` when a deck's schedule is taken over.
 The last line on standard output says what was found, or what is wrong, as JSON. It ends when its standard
 input does: whoever started it is gone then, however that came about.
 """
@@ -23,6 +24,7 @@ DATA_BYTES = 256 * 1024 * 1024
 """What it may hold: the largest entry of 8 M characters as Python objects takes 130 MB."""
 FILE_BYTES = 512 * 1024 * 1024
 """What it may write to one file: lines of an account of 200 MB, each a little longer than its entry."""
+KEEP = "keep"
 STARTING_CPU_SECONDS = 5
 """On top of the budget: for the interpreter, and for a parser that does not come back to count."""
 OOM_SCORE_ADJ = "500"
@@ -31,12 +33,12 @@ OOM_SCORE_ADJ = "500"
 
 def main() -> None:
     """Read the file that the arguments name and print what became of it."""
-    source, target, scratch, name = sys.argv[1:]
+    source, target, scratch, name, *wishes = sys.argv[1:]
     _stand_back()
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     try:
         with os.fdopen(int(source), "rb") as file, os.fdopen(int(target), "r+b") as lines:
-            found = read(file, name, lines, Path(scratch))
+            found = read(file, name, lines, Path(scratch), keeps_schedule=KEEP in wishes)
             lines.flush()
             os.fsync(lines.fileno())
         answer = {"size": found.size, "counts": found.counts}

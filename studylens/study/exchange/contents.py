@@ -17,6 +17,7 @@ ROWS_AT_ONCE = 200
 class Card:
     """One card with what a deck elsewhere should know of it."""
 
+    id: int
     uid: str
     front: str
     back: str
@@ -67,6 +68,7 @@ def cards_of(session: Session, pack_id: str) -> Iterator[Card]:
 
 def _card(row: Flashcard, words: dict[int, str], tags: tuple[str, ...]) -> Card:
     return Card(
+        id=row.id,
         uid=row.uid or f"{row.pack_id[:20]}{row.id:012d}",
         front=row.front,
         back=row.back,

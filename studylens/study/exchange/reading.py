@@ -11,6 +11,7 @@ from studylens.study.exchange import others
 from studylens.study.exchange.account.file import is_account
 from studylens.study.exchange.account.staging import stage_account
 from studylens.study.exchange.anki import reading as anki
+from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.incoming import LEFT_OUT, SAID, Budget, Staged, stage_cards
 from studylens.study.exchange.tables.reading import Table
 
@@ -28,17 +29,22 @@ class Read:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def read(file: IO[bytes], name: str, lines: IO[bytes], scratch: Path) -> Read:
+def read(
+    file: IO[bytes], name: str, lines: IO[bytes], scratch: Path, *, keeps_schedule: bool = False
+) -> Read:
     """Read all of `file` into the empty `lines`; a deck is unpacked to the path `scratch`.
 
-    Raises BadFile, TooLarge.
+    `keeps_schedule`: of a deck also when its cards come back. Raises BadFile, TooLarge.
     """
     start = _start(file)
     staged, budget = Staged(lines), Budget()
     others.refuse(start, name)
     if start.startswith(_ZIP):
         with anki.opened(file, scratch) as deck:
+            if keeps_schedule:
+                deck.keep_schedule()
             left = stage_cards(deck.cards(), staged, budget)
+            left[ANSWERS_LEFT] = deck.stage_schedule(staged, budget)
         return Read(staged.size, _counted(left, deck.media))
     ending = name.lower()
     if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
@@ -77,7 +83,7 @@ def _start(file: IO[bytes]) -> bytes:
 def _counted(left: Counter[str], media: int = 0) -> dict[str, int]:
     """Return the numbers for the result page: all that are left out, and how many for which reason."""
     why = {f"left_{name}": left[name] for name in LEFT_OUT}
-    said = {name: left[name] for name in SAID}
+    said = {name: left[name] for name in (*SAID, ANSWERS_LEFT)}
     skipped = sum(why.values())
     everything = {"skipped": skipped, "media": media, **why, **said}
     return {name: number for name, number in everything.items() if number}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from studylens.database.upsert import insert_on
 from studylens.models import (
     LOG_CRAM,
+    LOG_ELSEWHERE,
     LOG_QUIZ,
     LOG_RESCHEDULE,
     LOG_REVIEW,
@@ -29,6 +30,7 @@ from studylens.study.record.gains import Gains, gains, standing
 ROWS_AT_ONCE = 1_000
 """Log rows held in memory while recounting: about 2 MB."""
 ANSWER_KINDS = (LOG_REVIEW, LOG_CRAM, LOG_QUIZ)
+_UNCOUNTED = (LOG_UNDO, LOG_RESCHEDULE, LOG_ELSEWHERE)
 ANSWERS = ("reviews", "crammed", "quiz_answers")
 """A study day is one with at least one of these."""
 FIRST_ANSWERS = ("new_cards", "young_reviews", "mature_reviews")
@@ -55,7 +57,7 @@ def count(session: Session, row: ReviewLog) -> Sums | None:
     Return the sums as they are now, with `answers_today` and `recalls_today`; None when they were not asked.
     """
     counted, sign = (row, 1) if row.kind != LOG_UNDO else (_undone(session, row), -1)
-    if counted is None or counted.kind in {LOG_UNDO, LOG_RESCHEDULE}:
+    if counted is None or counted.kind in _UNCOUNTED:
         return None
     gain = {name: sign * value for name, value in gains(counted).items()}
     zone = row.zone if sign > 0 else ""  # Who takes an answer back has not moved.
@@ -149,7 +151,7 @@ def read_log(session: Session, guest_id: int, counted: Counted) -> Counted:
 
 def _answers(session: Session, *which: ColumnElement[bool]) -> Iterator[Row[Any]]:
     """Yield the columns of the rows that may count, oldest first, few at a time."""
-    rows = select(*_COLUMNS).where(*which, ReviewLog.kind.not_in((LOG_UNDO, LOG_RESCHEDULE)))
+    rows = select(*_COLUMNS).where(*which, ReviewLog.kind.not_in(_UNCOUNTED))
     yield from session.execute(rows.order_by(ReviewLog.id), execution_options={"yield_per": ROWS_AT_ONCE})
 
 

@@ -1,7 +1,6 @@
 """Take it with you: decks, tables, Markdown and the whole account as files."""
 
 import re
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -19,13 +18,15 @@ from studylens.language import _
 from studylens.limits import MAX_PHOTOS
 from studylens.models import now
 from studylens.study.exchange.account.writing import write_account
-from studylens.study.exchange.anki.writing import write_anki
+from studylens.study.exchange.anki.scheduling.leaving import Leaving
+from studylens.study.exchange.anki.writing import Along, write_anki
 from studylens.study.exchange.contents import Deck, count_cards, decks_of, freeze
 from studylens.study.exchange.markdown_pack import pack_markdown
 from studylens.study.exchange.tables.writing import write_csv
 from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.labels.shown import count_without_copy
 from studylens.study.packs.store import find_pack
+from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import settings_of
 from studylens.uploads.upload import accept
 from studylens.web.door.guests import guest_id
@@ -180,8 +181,12 @@ def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
 def _anki(
     session: Session, decks: list[Deck], file: IO[bytes], pictures: Mapping[int, IO[bytes]] | None = None
 ) -> None:
+    """Write a deck file; `schedule` in the request lets the schedule go along."""
+    at = now()
+    leaving = Leaving(moment_of(session, guest_id(session), at)) if request.values.get("schedule") else None
     with scratch.named() as path:
-        write_anki(session, decks, file, scratch=Path(path), at=time.time(), pictures=pictures)
+        along = Along(pictures, leaving)
+        write_anki(session, decks, file, scratch=Path(path), at=at.timestamp(), along=along)
 
 
 def _brought() -> dict[int, IO[bytes]]:

@@ -14,6 +14,8 @@ from studylens.jobs.imports import queue
 from studylens.language import _
 from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, STORING, Import, new_id
 from studylens.storable import printable
+from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
+from studylens.study.exchange.arriving import history, schedules
 from studylens.study.exchange.incoming import LEFT_OUT, SAID
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id, posting_guest
@@ -33,8 +35,13 @@ IMPORT = Size(
     ),
 )
 _WHY = tuple(f"left_{why}" for why in LEFT_OUT)
-_SHOWN = ("packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID)
+_SHOWN = (
+    "packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID,
+    schedules.KEPT, schedules.ANEW, schedules.MENDED, schedules.STAYED, history.HISTORY, ANSWERS_LEFT,
+)  # fmt: skip
 _NAME_CHARS = 100
+KEEP = "keep"
+"""Of the form's field `schedule`: a deck's schedule is taken over; else its cards begin anew."""
 _PASTED = ".txt"
 """Ending under which a pasted list is read: as a table."""
 _LOOK_AGAIN_SECONDS = 3
@@ -70,6 +77,7 @@ def bring_in(file: IO[bytes], name: str) -> ResponseReturnValue:
     with posting_guest(parts.database) as guest:
         scratch.count(IMPORTS, guest)
         made = Import(id=new_id(), guest_id=guest, name=name, address_hash=address_hash())
+        made.keeps_schedule = request.form.get("schedule") == KEEP
         parts.importer.take(made, file)
         parts.importer.wait(made.id)
         with parts.database.reading() as session:

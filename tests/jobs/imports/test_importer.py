@@ -297,7 +297,8 @@ def test_a_file_is_read_apart_by_a_process_that_knows_no_database(
         apart.read_apart(paths, "deck.apkg", lambda: True)
     told_to_end = (  # As all of a service are at once; whether the reading ends is its parent's to say.
         "import os\nfrom studylens.study.exchange import apart, reading\n"
-        "apart.read = lambda *of: (os.kill(os.getpid(), 15), reading.read(*of))[1]\napart.main()"
+        "apart.read = lambda *of, **how: (os.kill(os.getpid(), 15), reading.read(*of, **how))[1]\n"
+        "apart.main()"
     )
     paths.sent.write_bytes(b"\x1f\x8b")
     monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", told_to_end))

@@ -23,17 +23,18 @@ ANSWER = "answer: "
 """Before each answer: Anki itself prints a line now and then."""
 
 
-def take_in(col: Any, path: str) -> dict[str, int]:
+def take_in(col: Any, path: str, scheduling: bool) -> dict[str, int]:
     """Import a deck file with Anki's usual options; say how many notes are new and how many updated."""
-    request = ImportAnkiPackageRequest(package_path=path, options=ImportAnkiPackageOptions())
+    options = ImportAnkiPackageOptions(with_scheduling=scheduling)
+    request = ImportAnkiPackageRequest(package_path=path, options=options)
     log = col.import_anki_package(request).log
     return {"new": len(log.new), "updated": len(log.updated), "found": log.found_notes}
 
 
-def hand_out(col: Any, path: str, legacy: bool) -> None:
+def hand_out(col: Any, path: str, legacy: bool, scheduling: bool) -> None:
     """Export everything as a deck file, in the layout of today or of 2021."""
     options = ExportAnkiPackageOptions(
-        with_scheduling=False, with_deck_configs=False, with_media=True, legacy=legacy
+        with_scheduling=scheduling, with_deck_configs=False, with_media=True, legacy=legacy
     )
     col.export_anki_package(out_path=path, options=options, limit=None)
 
@@ -81,6 +82,45 @@ def occlusion(col: Any, guid: str) -> list[Any]:
     return [shapes, base64.b64encode(note.image_data).decode()]
 
 
+def schedules(col: Any) -> list[dict[str, Any]]:
+    """Return each card with what Anki's page of its statistics knows of it."""
+    return [_schedule(col, number) for number in sorted(col.find_cards(""))]
+
+
+_DATA = "SELECT data FROM cards WHERE id = ?"
+
+
+def _schedule(col: Any, number: int) -> dict[str, Any]:
+    card, stats = col.get_card(number), col.card_stats_data(number)
+    memory, told = card.memory_state, ("time", "button_chosen", "review_kind", "interval", "taken_secs")
+    return {
+        "guid": card.note().guid, "place": card.ord, "type": int(card.type), "queue": int(card.queue),
+        "days": card.due - col.sched.today, "due": card.due, "ivl": card.ivl, "left": card.left,
+        "reps": card.reps, "lapses": card.lapses, "ease": card.factor, "tags": card.note().tags,
+        "stability": memory.stability if memory else None, "data": col.db.scalar(_DATA, number),
+        "difficulty": memory.difficulty if memory else None, "made": col.crt,
+        "answers": [{name: getattr(row, name) for name in told} for row in stats.revlog],
+    }  # fmt: skip
+
+
+def study(col: Any, fsrs: bool, ratings: list[list[int]]) -> None:
+    """Answer cards, the first with the first list of buttons (1-4), one after another, and so on."""
+    col.set_config("fsrs", fsrs)
+    for number, buttons in zip(sorted(col.find_cards("")), ratings, strict=False):
+        for button in buttons:
+            card = col.get_card(number)
+            card.start_timer()
+            states = col._backend.get_scheduling_states(number)
+            col.sched.answer_card(col.sched.build_answer(card=card, states=states, rating=button - 1))
+
+
+def hold(col: Any, suspended: int, buried: int) -> None:
+    """Suspend one card and bury another, by their places among all."""
+    numbers = sorted(col.find_cards(""))
+    col.sched.suspend_cards([numbers[suspended]])
+    col.sched.bury_cards([numbers[buried]])
+
+
 def check(col: Any) -> bool:
     """Say whether Anki finds its collection in order."""
     return bool(col.fix_integrity()[1])
@@ -96,7 +136,7 @@ def _note(col: Any, number: int) -> dict[str, Any]:
 
 def main() -> None:
     """Do what the lines of standard input say, and answer each with a line of JSON."""
-    told = (take_in, hand_out, add_note, add_type, notes, cards, occlusion, check)
+    told = (take_in, hand_out, add_note, add_type, notes, cards, occlusion, check, schedules, study, hold)
     commands = {item.__name__: item for item in told}
     col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
     for line in sys.stdin:

@@ -37,12 +37,22 @@ class Anki:
     ) -> None:
         self._process.communicate()
 
-    def take_in(self, path: Path) -> dict[str, int]:
-        found: dict[str, int] = self._ask("take_in", str(path))
+    def take_in(self, path: Path, *, scheduling: bool = False) -> dict[str, int]:
+        found: dict[str, int] = self._ask("take_in", str(path), scheduling)
         return found
 
-    def hand_out(self, path: Path, *, legacy: bool) -> None:
-        self._ask("hand_out", str(path), legacy)
+    def hand_out(self, path: Path, *, legacy: bool, scheduling: bool = False) -> None:
+        self._ask("hand_out", str(path), legacy, scheduling)
+
+    def schedules(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._ask("schedules")
+        return found
+
+    def study(self, ratings: list[list[int]], *, fsrs: bool) -> None:
+        self._ask("study", fsrs, ratings)
+
+    def hold(self, *, suspended: int, buried: int) -> None:
+        self._ask("hold", suspended, buried)
 
     def add_note(
         self, kind: str, *fields: str, deck: str = "Biology::Cells", tags: tuple[str, ...] = ()

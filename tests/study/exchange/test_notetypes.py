@@ -10,8 +10,8 @@ import pytest
 from studylens.study.exchange.anki import reading
 from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType
+from studylens.study.exchange.anki.own_notes import BASIC_MODEL
 from studylens.study.exchange.anki.templates import BadTemplate, Sheet, read_template, render
-from studylens.study.exchange.anki.writing import BASIC_MODEL
 from studylens.study.exchange.incoming import EMPTY, PICTURES, Incoming
 from studylens.study.exchange.markup import from_html
 from tests.study.exchange.anki_world import Anki

@@ -165,9 +165,11 @@ def restored(wiring: Wiring, guest_id: int, data: bytes) -> Restored:
     return Restored(**{item.name: counts.get(item.name, 0) for item in fields(Restored)})
 
 
-def taken_in(wiring: Wiring, guest_id: int, data: bytes, name: str) -> dict[str, Any]:
+def taken_in(
+    wiring: Wiring, guest_id: int, data: bytes, name: str, *, keeps_schedule: bool = False
+) -> dict[str, Any]:
     """Let a file come in for a guest and return what was counted. Raises what it is refused for."""
-    made = Import(id=new_id(), guest_id=guest_id, name=name)
+    made = Import(id=new_id(), guest_id=guest_id, name=name, keeps_schedule=keeps_schedule)
     wiring.importer.take(made, io.BytesIO(data))
     wiring.importer.wait(made.id)
     with wiring.database.reading() as session:

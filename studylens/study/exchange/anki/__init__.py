@@ -1,10 +1,11 @@
 """Anki's deck files.
 
-writing     packs as an .apkg
+writing     packs as an .apkg; own_notes: their cards as notes of our own types
 occlusion   hidden labels as Anki's own notes of that kind, with their pictures
 reading     cards of an .apkg, from a database that is a stranger's
 notetypes   note types from both layouts
 templates   a card's two sides, filled as Anki fills them
 gaps        gaps of a field, one in another
 notes       a card of a note as one of ours
+scheduling  when cards come back, and what was answered, both ways
 """

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from studylens.study.exchange.anki.gaps import GAP, Gaps
 from studylens.study.exchange.anki.notetypes import OCCLUSION, NoteType
+from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
-from studylens.study.exchange.anki.writing import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.html_text import PICTURE
 from studylens.study.exchange.incoming import (
     EMPTY,

@@ -80,14 +80,15 @@ class Media:
             yield str(number), session.scalar(select(PackPicture.jpeg).where(*there)) or b""
 
 
-def notes_of(session: Session, pack_id: str, media: Media) -> Iterator[tuple[str, list[str]]]:
-    """Yield id and fields of a note for each picture of the pack that is here."""
+def notes_of(session: Session, pack_id: str, media: Media) -> Iterator[tuple[str, list[str], dict[int, int]]]:
+    """Yield id and fields of a note for each picture that is here, and our cards' ids by their places."""
     for page in labels_of(session, session.get_one(Pack, pack_id)):
         if media.has(page):
             name = f"studylens-{page.set_uid}.jpg"
             media.add(pack_id, page.page, name)
             shapes = "<br>".join(_shape(label, hides_all=page.hides_all) for label in page.labels)
-            yield page.set_uid, [shapes, f'<img src="{name}">', "", _words(page), ""]
+            places = {label.kept_n - 1: label.card_id for label in page.labels}
+            yield page.set_uid, [shapes, f'<img src="{name}">', "", _words(page), ""], places
 
 
 def model(genanki: Any) -> Any:

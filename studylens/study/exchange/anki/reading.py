@@ -18,7 +18,8 @@ from studylens.errors import BadFile, TooLarge
 from studylens.language import _
 from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType, read_notetypes
-from studylens.study.exchange.incoming import Incoming
+from studylens.study.exchange.anki.scheduling.reading import Schedules, columns_of
+from studylens.study.exchange.incoming import Budget, Incoming, Staged
 
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """Newest layout first: newer files hold an empty older one beside it that says "please update"."""
@@ -37,13 +38,16 @@ _STEPS_AT_ONCE = 100_000
 _END = struct.Struct("<4s4H2LH")
 _END_SIGN, _ZIP64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
 _COMMENT_BYTES = 65_535
-_TABLES = {"notes", "cards", "col", "decks", "notetypes", "fields", "templates", "sqlite_master"}
+_TABLES = {
+    "notes", "cards", "col", "decks", "notetypes", "fields", "templates", "revlog", "config", "sqlite_master",
+}  # fmt: skip
 _CARDS = (
     "SELECT notes.id, notes.guid, notes.mid, notes.flds, notes.tags, cards.ord,"
-    " CASE WHEN cards.odid > 0 THEN cards.odid ELSE cards.did END"
+    " CASE WHEN cards.odid > 0 THEN cards.odid ELSE cards.did END{more}"
     " FROM notes JOIN cards ON cards.nid = notes.id ORDER BY notes.id, cards.ord"
 )
 """What Anki shows: each card of each note; one in a filtered deck belongs to its own."""
+_WITH_SCHEDULE = "".join(f", {name}" for name in columns_of("cards"))
 _UNKNOWN = NoteType("")
 """Stands for a note type that is not in the file: its cards are left out."""
 
@@ -70,16 +74,28 @@ class AnkiDeck:
     def __init__(self, connection: sqlite3.Connection, media: int) -> None:
         self.media = media
         self._connection = connection
+        self._schedules: Schedules | None = None
+
+    def keep_schedule(self) -> None:
+        """Let `cards` note when each comes back, for `stage_schedule`."""
+        self._schedules = Schedules()
+
+    def stage_schedule(self, staged: Staged, budget: Budget) -> int:
+        """Write what was noted of the cards; return how many answers are left out. Raises sqlite3.Error."""
+        found = self._schedules
+        return found.stage(self._connection, self._tables(), staged, budget) if found else 0
 
     def cards(self) -> Iterator[Incoming]:
         """Yield every card of the file, those that cannot come in with the reason.
 
         Raises BadFile, sqlite3.Error for a damaged database.
         """
+        more = _WITH_SCHEDULE if self._schedules else ""
         names = self._deck_names()
         kinds = read_notetypes(self._connection, self._tables())
         last: tuple[Any, Note, NoteType] | None = None
-        for number, guid, kind_id, fields, tags, place, deck_id in self._connection.execute(_CARDS):
+        rows = self._connection.execute(_CARDS.format(more=more))
+        for number, guid, kind_id, fields, tags, place, deck_id, *schedule in rows:
             if last is None or last[0] != number:
                 if not isinstance(fields, str) or not isinstance(guid, str | int):
                     raise BadFile
@@ -89,7 +105,10 @@ class AnkiDeck:
                 last = number, note, kind
             _number, note, kind = last
             deck = names.get(deck_id, _("Imported cards"))
-            yield card_of(note, kind, place if isinstance(place, int) and place >= 0 else 0, deck)
+            card = card_of(note, kind, place if isinstance(place, int) and place >= 0 else 0, deck)
+            if self._schedules and not card.left:
+                self._schedules.note(card.uid, schedule[0], tuple(schedule[1:]), note.tags)
+            yield card
 
     def _tables(self) -> set[str]:
         return {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}

@@ -2,6 +2,7 @@
 
 hand, journal       what all writers share; what a step has added
 cards               a deck's cards
+schedules, history  of a deck: when its cards come back, and what was answered in another program
 packs, answers      an account's packs; its log, quizzes, achievements
 storing, showing, undoing       one step of each
 """

@@ -12,13 +12,14 @@ from sqlalchemy.orm.attributes import flag_modified
 from studylens.database.pace import Pace
 from studylens.models import Guest, Import, ImportStep, Pack, ReviewLog
 from studylens.study.exchange.account import staging
-from studylens.study.exchange.arriving import answers, cards, packs
+from studylens.study.exchange.anki.scheduling.reading import ANSWERED, SCHEDULED
+from studylens.study.exchange.arriving import answers, cards, history, packs, schedules
 from studylens.study.exchange.arriving.hand import Hand
 from studylens.study.exchange.incoming import CARD, TAGS
 
 WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
-_MANY = (staging.PARTS, staging.ITEMS, staging.SCHEDULES)
+_MANY = (staging.PARTS, staging.ITEMS, staging.SCHEDULES, SCHEDULED, ANSWERED)
 """Kinds of lines that hold many rows, as the last thing in them."""
 BYTES_A_ROW = staging.CHARS_A_LINE // staging.ROWS_A_LINE
 """A longer line counts for several: a chunk is held in memory whole, its pictures too."""
@@ -94,4 +95,6 @@ _WRITERS: dict[str, Any] = {
     staging.QUIZ: answers.write_quiz,
     staging.ITEMS: answers.write_items,
     staging.ACHIEVEMENT: answers.write_achievement,
+    SCHEDULED: schedules.write_scheduled,
+    ANSWERED: history.write_answered,
 }

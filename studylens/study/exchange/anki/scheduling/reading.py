@@ -1,0 +1,124 @@
+"""Schedules and answers of a stranger's deck file, as lines; asked for alone when the student wants them.
+
+The log is read once, its newest answers first, and never held: of each card the latest moment alone.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from studylens.import_limits import MOST_ANSWERS
+from studylens.study.exchange.anki.scheduling.columns import BROKEN, COLUMNS, DATA_CHARS, schedule_of
+from studylens.study.exchange.anki.scheduling.days import Created, created, is_moment
+from studylens.study.exchange.incoming import Budget, Staged
+
+SCHEDULED, ANSWERED = "scheduled", "answered"
+"""Kinds of lines: when the collection was made, and [uid, schedule] a card; [uid, *answer] of its log."""
+ANSWERS_LEFT = "answers_left"
+"""Answers that are not taken over: older than the newest, or no answers that can have been."""
+_ROWS_A_LINE = 50
+_DRAFT = "studylens::draft"
+_LEECH = "leech"
+_LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id DESC"
+_RATINGS, _KINDS = range(1, 5), range(4)
+"""Buttons of an answer; kinds of rows that are answers: learned, reviewed, learned again, crammed."""
+_LONGEST_MS = 600_000
+_MOST = 2**31 - 1
+
+
+class Schedules:
+    """What is known of the cards of one file, noted while they are read."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[int, dict[str, Any], bool]] = {}
+        self._answered_ms: dict[int, int] = {}
+
+    def note(self, uid: str, number: int, values: tuple[Any, ...], tags: str) -> None:
+        """Note the columns of a card; a new one that was a draft here stays one."""
+        row = {name: _bounded(value) for name, value in zip(COLUMNS, values, strict=True)}
+        known = tags.lower().split()
+        if row["type"] != 0 or _DRAFT not in known:
+            self._rows.setdefault(uid, (number, row, _LEECH in known))
+
+    def stage(self, connection: sqlite3.Connection, tables: set[str], staged: Staged, budget: Budget) -> int:
+        """Write answers, then schedules; return how many answers are left out. Raises sqlite3.Error."""
+        left = self._stage_answers(connection, staged, budget) if "revlog" in tables else 0
+        made = _created(connection, tables)
+        some: list[Any] = []
+        for uid, (number, row, is_leech) in self._rows.items():
+            some.append([uid, schedule_of(row, self._answered_ms.get(number), is_leech=is_leech)])
+            if len(some) == _ROWS_A_LINE:
+                staged.add(SCHEDULED, made, some)
+                some = []
+        if some:
+            staged.add(SCHEDULED, made, some)
+        return left
+
+    def _stage_answers(self, connection: sqlite3.Connection, staged: Staged, budget: Budget) -> int:
+        uids = {number: uid for uid, (number, _row, _is_leech) in self._rows.items()}
+        some, taken, left = list[Any](), 0, 0
+        for card, *row in connection.execute(_LOG):
+            budget.spend()
+            if card not in uids or row[1] == 0:  # Another card's, or no answer: moved by hand.
+                continue
+            if not _is_answer(row):
+                left += 1
+                continue
+            self._answered_ms.setdefault(card, row[0])
+            if taken == MOST_ANSWERS:
+                left += 1
+                continue
+            taken += 1
+            some.append([uids[card], *row])
+            if len(some) == _ROWS_A_LINE:
+                staged.add(ANSWERED, some)
+                some = []
+        if some:
+            staged.add(ANSWERED, some)
+        return left
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value that can be held 20,000 times: a column may be of any type, and of megabytes."""
+    if isinstance(value, str):
+        return value if len(value) <= DATA_CHARS else BROKEN
+    return value if isinstance(value, int) else None
+
+
+def _is_answer(row: list[Any]) -> bool:
+    """Say whether these can be moment (ms), button, intervals, ease, time (ms), kind; bound what can be."""
+    if not all(isinstance(value, int) for value in row):
+        return False
+    row[2:5] = (min(max(value, -_MOST), _MOST) for value in row[2:5])
+    row[5] = min(max(row[5], 0), _LONGEST_MS)
+    return row[1] in _RATINGS and row[6] in _KINDS and is_moment(row[0] // 1_000)
+
+
+def _created(connection: sqlite3.Connection, tables: set[str]) -> Created:
+    found = connection.execute("SELECT crt FROM col LIMIT 1").fetchone()
+    return created(found[0] if found else None, _minutes_west(connection, tables))
+
+
+def _minutes_west(connection: sqlite3.Connection, tables: set[str]) -> Any:
+    """Return the collection's own offset from UTC; None when it has none that can be read."""
+    if "config" in tables:
+        for (value,) in connection.execute("SELECT val FROM config WHERE KEY = 'creationOffset' LIMIT 1"):
+            return _json(value)
+        return None
+    for (text,) in connection.execute("SELECT conf FROM col LIMIT 1"):
+        found = _json(text)
+        return found.get("creationOffset") if isinstance(found, dict) else None
+    return None
+
+
+def _json(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def columns_of(prefix: str) -> Iterator[str]:
+    """Yield the columns that `Schedules.note` takes, of a table of this name."""
+    return (f"{prefix}.{name}" for name in ("id", *COLUMNS))
