@@ -17,7 +17,7 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 LOG_REVIEW, LOG_CRAM, LOG_QUIZ, LOG_UNDO, LOG_RESCHEDULE = "review", "cram", "quiz", "undo", "reschedule"
 """Kinds of log rows: only `review` rows move the schedule; `quiz` rows may make a card due."""
 LOG_ELSEWHERE = "elsewhere"
-"""An answer in another program: a card's history, which counts for nothing here and goes out again."""
+"""An answer in another program: a card's history, which goes out again; only weights are fitted to it."""
 
 
 class CardSchedule(Base):

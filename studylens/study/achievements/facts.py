@@ -14,11 +14,13 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import (
+    LOG_REVIEW,
     CardSchedule,
     Flashcard,
     Pack,
     QuizAttempt,
     QuizItem,
+    ReviewLog,
     ReviewTotal,
     TranscriptLine,
 )
@@ -88,8 +90,11 @@ def day_facts(session: Session, guest_id: int, at: datetime) -> Facts:
 
 
 def pack_facts(session: Session, guest_id: int) -> Facts:
-    """Return how many packs are mastered now."""
+    """Return how many packs are mastered now, of those that were studied here: a schedule can come along."""
     packs = mastered_packs(session, guest_id)
+    here = select(ReviewLog.pack_id).where(ReviewLog.pack_id.in_(packs), ReviewLog.kind == LOG_REVIEW)
+    studied = set(session.scalars(here.distinct())) if packs else set()
+    packs = [pack_id for pack_id in packs if pack_id in studied]
     return {"packs_mastered": Fact(len(packs), {"pack_ids": packs[:MOST_EVIDENCE]})}
 
 

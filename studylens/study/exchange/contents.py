@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from studylens.language import _
 from studylens.models import Flashcard, Pack, PackTag, TranscriptLine
+from studylens.study.exchange.deck_names import deck_of
 
 ROWS_AT_ONCE = 200
 """Rows in memory while thousands are written: a few hundred kB."""
@@ -35,6 +36,12 @@ class Deck:
 
     pack_id: str
     title: str
+    subject: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name where decks nest: Subject::Title."""
+        return deck_of(self.subject, self.title)
 
 
 def freeze(session: Session) -> None:
@@ -46,12 +53,12 @@ def freeze(session: Session) -> None:
 def decks_of(session: Session, guest_id: int | None, pack: Pack | None = None) -> Iterator[Deck]:
     """Yield the guest's packs, oldest first, without those in the trash; or only `pack`."""
     if pack is not None:
-        yield Deck(pack.id, pack.title or _("Untitled page"))
+        yield Deck(pack.id, pack.title or _("Untitled page"), pack.subject)
         return
     mine = (Pack.guest_id == (guest_id or 0), Pack.deleted_at.is_(None))
-    found = session.execute(select(Pack.id, Pack.title).where(*mine).order_by(Pack.created_at, Pack.id))
-    for pack_id, title in found.all():  # Ids and titles alone: the cursor is free for the cards.
-        yield Deck(pack_id, title or _("Untitled page"))
+    wanted = select(Pack.id, Pack.title, Pack.subject).where(*mine).order_by(Pack.created_at, Pack.id)
+    for pack_id, title, subject in session.execute(wanted).all():  # Alone: the cursor is free for the cards.
+        yield Deck(pack_id, title or _("Untitled page"), subject)
 
 
 def cards_of(session: Session, pack_id: str) -> Iterator[Card]:

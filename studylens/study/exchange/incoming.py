@@ -23,7 +23,7 @@ from studylens.study.packs.subjects import checked_tag
 
 IMPORT = "import"
 """Origin of a card that another program made."""
-CARD, TAGS = "card", "tags"
+CARD, TAGS, QUESTION = "card", "tags", "question"
 """Kinds of a line."""
 TAGS_A_DECK = 10
 """Tags that a pack gets: those of most of its cards."""
@@ -69,6 +69,9 @@ class Incoming:
     also_right: tuple[str, ...] = ()
     """Typed answers that count besides the whole back."""
     tags: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    explanation: str = ""
+    """Of a question of a quiz alone, whose right option is `back`."""
     left: str = ""
     """Why it cannot come in, one of LEFT_OUT; empty: it can."""
 
@@ -141,9 +144,7 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
             tags.setdefault(card.deck, Counter()).update(
                 tag for tag in card.tags if not _PROGRAMS_OWN.fullmatch(tag)
             )
-            staged.add(
-                CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
-            )
+            staged.add(*_line(card))
     if not seen and not left:
         raise BadFile(_("There is no card in this file."))
     return left + Counter({TAGS_LEFT: sum(_stage_tags(staged, deck, found) for deck, found in tags.items())})
@@ -152,7 +153,7 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
 def tag_of(text: str) -> str:
     """Return a tag as a pack has it, or nothing for one that no pack can have."""
     try:
-        return checked_tag(re.sub("::|[_,]", " ", text))
+        return checked_tag(re.sub("[_,]", " ", text))
     except BadText:
         return ""
 
@@ -168,7 +169,14 @@ def _stage_tags(staged: Staged, deck: str, found: Counter[str]) -> int:
 def _why_not(card: Incoming) -> str:
     if not (card.front and card.back):
         return EMPTY
-    return TOO_LONG if max(len(card.front), len(card.back)) > ANSWER_ITEM_CHARS else ""
+    longest = max(map(len, (card.front, card.back, card.explanation, *card.options)))
+    return TOO_LONG if longest > ANSWER_ITEM_CHARS else ""
+
+
+def _line(card: Incoming) -> tuple[Any, ...]:
+    if card.options:
+        return QUESTION, card.deck, card.uid, card.front, card.options, card.back, card.explanation
+    return CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
 
 
 def _too_many() -> TooLarge:
@@ -188,7 +196,11 @@ def _count(decks: dict[str, int], deck: str) -> None:
 def _cleaned(card: Incoming) -> Incoming:
     deck, front, back = (printable(text).strip() for text in (card.deck, card.front, card.back))
     also_right, tags = (tuple(map(printable, texts)) for texts in (card.also_right, card.tags))
-    return replace(card, deck=deck, front=front, back=back, also_right=also_right, tags=tags)
+    card = replace(card, deck=deck, front=front, back=back, also_right=also_right, tags=tags)
+    if card.options:
+        options = tuple(printable(text).strip() for text in card.options)
+        return replace(card, options=options, explanation=printable(card.explanation))
+    return card
 
 
 def _marks(card: Incoming) -> list[str] | None:

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from studylens.models import LOG_REVIEW, LOG_UNDO, NEW, ReviewLog
+from studylens.models import LOG_ELSEWHERE, LOG_REVIEW, LOG_UNDO, NEW, ReviewLog
 
 MOST_ANSWERS = 100_000
 """The latest that are looked at: 20 MB in this process for some seconds, and no better weights beyond."""
@@ -20,7 +20,9 @@ def cards_of(session: Session, guest_id: int, most: int = MOST_ANSWERS) -> Cards
 
     Answers that were taken back do not count. A card that began anew counts as another one.
     """
-    mine = (ReviewLog.guest_id == guest_id, ReviewLog.kind == LOG_REVIEW)
+    # Those of another program tell as much of this student's memory; what was crammed there has no state.
+    elsewhere = and_(ReviewLog.kind == LOG_ELSEWHERE, ReviewLog.state_before.is_not(None))
+    mine = (ReviewLog.guest_id == guest_id, or_(ReviewLog.kind == LOG_REVIEW, elsewhere))
     which = (ReviewLog.id, ReviewLog.card_uid, ReviewLog.local_date, ReviewLog.rating, ReviewLog.state_before)
     newest = (
         select(*which).where(*mine).order_by(ReviewLog.local_date.desc(), ReviewLog.id.desc()).limit(most)

@@ -36,8 +36,6 @@ UNKNOWN_DIFFICULTY = (MIN_DIFFICULTY + MAX_DIFFICULTY) / 2
 _FUZZ_FROM_DAYS = 3
 _FUZZ_SHARE = 0.05
 """Cards of one evening do not stay together for ever: up to 5 % sooner or later."""
-PARAMETERS: tuple[float, ...] = DEFAULT_PARAMETERS
-"""The 21 numbers of FSRS-6 by which everybody's cards are scheduled here."""
 _LEARNT = frozenset((LEARNING, REVIEW, RELEARNING))
 
 

@@ -7,7 +7,8 @@ SM-2 aims at.
 
 import math
 
-from studylens.study.schedule.fsrs import MAX_STABILITY_DAYS, MIN_STABILITY_DAYS, PARAMETERS
+from studylens.study.schedule.fsrs import MAX_STABILITY_DAYS, MIN_STABILITY_DAYS
+from studylens.study.schedule.weights import USUAL
 
 SM2_RETENTION = 0.9
 """Chance of recall when a card comes back under SM-2, as Anki assumes; there a stability is its interval."""
@@ -29,8 +30,8 @@ def ease_of(stability: float, difficulty: float) -> float:
 
 def _growth(stability: float) -> float:
     """Return by how much a right answer lengthens the stability, for each point of ease in difficulty."""
-    from_forgetting = math.expm1((1.0 - SM2_RETENTION) * PARAMETERS[10])
-    return math.exp(PARAMETERS[8]) * math.pow(stability, -PARAMETERS[9]) * from_forgetting
+    from_forgetting = math.expm1((1.0 - SM2_RETENTION) * USUAL[10])
+    return math.exp(USUAL[8]) * math.pow(stability, -USUAL[9]) * from_forgetting
 
 
 def _within(value: float, bounds: tuple[float, float]) -> float:

@@ -60,7 +60,7 @@ def show_export() -> ResponseReturnValue:
 
 @blueprint.get("/export/cards.apkg")
 def export_anki() -> ResponseReturnValue:
-    """Send all cards as an Anki deck file."""
+    """Send all cards as an Anki deck file; `schedule=1` and `questions=1` let those go along."""
     return _sent("studylens.apkg", _APKG, _anki)
 
 
@@ -84,7 +84,7 @@ def export_packed_account() -> ResponseReturnValue:
 
 @blueprint.get("/packs/<pack_id>/cards.apkg")
 def export_pack_anki(pack_id: str) -> ResponseReturnValue:
-    """Send a pack's cards as an Anki deck file. Raises NotFound."""
+    """Send a pack's cards as an Anki deck file, as `/export/cards.apkg` does. Raises NotFound."""
     return _sent(f"{_file_name(pack_id)}.apkg", _APKG, _anki, _of_pack(pack_id))
 
 
@@ -181,11 +181,11 @@ def _made(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
 def _anki(
     session: Session, decks: list[Deck], file: IO[bytes], pictures: Mapping[int, IO[bytes]] | None = None
 ) -> None:
-    """Write a deck file; `schedule` in the request lets the schedule go along."""
+    """Write a deck file; `schedule` and `questions` in the request say what goes along."""
     at = now()
     leaving = Leaving(moment_of(session, guest_id(session), at)) if request.values.get("schedule") else None
     with scratch.named() as path:
-        along = Along(pictures, leaving)
+        along = Along(pictures, leaving, questions=bool(request.values.get("questions")))
         write_anki(session, decks, file, scratch=Path(path), at=at.timestamp(), along=along)
 
 

@@ -15,7 +15,7 @@ from studylens.language import _
 from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, STORING, Import, new_id
 from studylens.storable import printable
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
-from studylens.study.exchange.arriving import history, schedules
+from studylens.study.exchange.arriving import history, questions, schedules
 from studylens.study.exchange.incoming import LEFT_OUT, SAID
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id, posting_guest
@@ -37,7 +37,8 @@ IMPORT = Size(
 _WHY = tuple(f"left_{why}" for why in LEFT_OUT)
 _SHOWN = (
     "packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID,
-    schedules.KEPT, schedules.ANEW, schedules.MENDED, schedules.STAYED, history.HISTORY, ANSWERS_LEFT,
+    questions.QUESTIONS, schedules.KEPT, schedules.ANEW, schedules.MENDED, schedules.STAYED, history.HISTORY,
+    ANSWERS_LEFT,
 )  # fmt: skip
 _NAME_CHARS = 100
 KEEP = "keep"
@@ -61,7 +62,8 @@ def take_in() -> ResponseReturnValue:
 
     Raises NoFile, BadFile, TooLarge, QuotaReached, NoRoom, Busy.
 
-    A small file is in with the answer; of another one the address tells how far it is.
+    A small file is in with the answer; of another one the address tells how far it is. `schedule=keep` takes
+    a deck's schedule over.
     """
     if (pasted := request.form.get("text", "")).strip():
         return bring_in(io.BytesIO(pasted.encode("utf-8", "replace")), _("Pasted cards") + _PASTED)

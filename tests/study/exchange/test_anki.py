@@ -207,7 +207,7 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
     assert _keep(wiring, guest_id, path)["known"] == 3
     with wiring.database.reading() as session:
         pack = session.get_one(Pack, kept["pack"])
-        assert pack.title == "Biology: Cells"
+        assert (pack.subject, pack.title) == ("Biology", "Cells")
         assert [(card.front, card.back, card.kind) for card in pack.cards] == [
             ("What is ATP?", "energy & $x < y$", "short_answer"),
             ("_____ carries energy", "ATP", "cloze"),
@@ -215,7 +215,7 @@ def test_a_deck_of_anki_becomes_drafts(wiring: Wiring, tmp_path: Path, legacy: b
         ]
         assert {card.origin for card in pack.cards} == {"import"}
         assert all(card.accepted_at is None for card in pack.cards)
-        assert tags_of(session, pack) == ["biology cell parts", "exam"]
+        assert tags_of(session, pack) == ["biology::cell parts", "exam"]
 
 
 def test_a_large_deck_becomes_several_packs(wiring: Wiring) -> None:

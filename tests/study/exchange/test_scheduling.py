@@ -26,9 +26,10 @@ from studylens.models import (
     ReviewTotal,
     now,
 )
-from studylens.study.exchange.anki import writing
+from studylens.study.exchange.anki import occlusion, writing
 from studylens.study.exchange.anki.scheduling.leaving import Leaving
 from studylens.study.exchange.contents import decks_of
+from studylens.study.fits import history
 from studylens.study.reviews import cards as schedule
 from studylens.study.schedule.days import study_date
 from studylens.study.schedule.due_day import as_moment, due_day
@@ -178,7 +179,7 @@ def _agrees(theirs: dict[str, Any], memory: MemoryState) -> None:
     assert theirs["stability"] == pytest.approx(memory.stability, abs=1e-4)
     assert theirs["difficulty"] == pytest.approx(memory.difficulty, abs=1e-3)
     assert memory.last_review_at
-    assert json.loads(theirs["data"]).get("dr") == 0.9
+    assert json.loads(theirs["data"]).items() >= {"dr": 0.9, "decay": 0.154}.items()
     if memory.state == REVIEW:
         due = due_day(REVIEW, memory.due_at, ZONE)
         assert theirs["days"] == (due - study_date(now(), "UTC")).days
@@ -209,6 +210,7 @@ def test_we_go_on_where_anki_is(wiring: Wiring, tmp_path: Path, fsrs: bool, lega
         for card, number in zip(theirs, numbers, strict=True):
             _follows(card, session.get_one(CardSchedule, number), log_of(session, number))
         assert session.get(ReviewTotal, guest_id) is None  # What was learned elsewhere earns nothing here.
+        assert [card[1::2] for card in history.cards_of(session, guest_id)] == BUTTONS[-2::-1]
 
 
 def _follows(theirs: dict[str, Any], row: CardSchedule, log: list[ReviewLog]) -> None:
@@ -216,7 +218,8 @@ def _follows(theirs: dict[str, Any], row: CardSchedule, log: list[ReviewLog]) ->
     assert (row.state, row.reps, row.lapses) == (theirs["type"], theirs["reps"], theirs["lapses"])
     assert row.suspended == (theirs["queue"] == -1)
     assert (row.buried_on is not None) == (theirs["queue"] in {-2, -3})
-    assert sorted(one.rating or 0 for one in log) == sorted(one["button_chosen"] for one in theirs["answers"])
+    assert [one.rating for one in log] == [one["button_chosen"] for one in reversed(theirs["answers"])]
+    assert [one.state_before for one in log[:1]] == [NEW] * len(log[:1])
     assert {one.kind for one in log} <= {LOG_ELSEWHERE}
     if row.state == REVIEW:
         assert due_day(REVIEW, row.due_at, ZONE) == study_date(now(), "UTC") + timedelta(days=theirs["days"])
@@ -264,3 +267,24 @@ def test_dates_beyond_all_bounds_are_moved_and_counted(wiring: Wiring, tmp_path:
     states = _states(wiring, other)
     today = study_date(now(), ZONE)
     assert {due_day(REVIEW, one.due_at, ZONE) for one in states.values() if one.state == REVIEW} == {today}
+
+
+def test_each_label_of_a_picture_takes_its_own_schedule_along(wiring: Wiring, tmp_path: Path) -> None:
+    guest_id = _guest(wiring)
+    pack_id = world.add_labels(wiring, guest_id, ("Leaf", "Light", "Root"))
+    world.put_away(wiring, "Leaf")
+    with wiring.database.writing() as session:
+        pack = session.get_one(Pack, pack_id)
+        schedule.accept(session, pack, pack.cards, now())
+        reps = {}
+        for card in pack.cards:
+            row = session.get_one(CardSchedule, card.id)
+            row.reps = reps[card.back] = card.id + 10
+    with zipfile.ZipFile(_deck(wiring, guest_id, tmp_path)) as archive:
+        (tmp_path / "labels.db").write_bytes(archive.read("collection.anki2"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "labels.db")) as connection:
+        of_labels = (
+            "SELECT cards.ord, cards.reps FROM cards JOIN notes ON notes.id = nid WHERE mid = ? ORDER BY ord"
+        )
+        found = connection.execute(of_labels, (occlusion.MODEL,)).fetchall()
+    assert found == [(1, reps["Light"]), (2, reps["Root"])]

@@ -1,6 +1,7 @@
 """Anki's deck files.
 
 writing     packs as an .apkg; own_notes: their cards as notes of our own types
+own_questions       questions of quizzes as notes of our own, and back
 occlusion   hidden labels as Anki's own notes of that kind, with their pictures
 reading     cards of an .apkg, from a database that is a stranger's
 notetypes   note types from both layouts

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from studylens.study.exchange.anki.gaps import GAP, Gaps
 from studylens.study.exchange.anki.notetypes import OCCLUSION, NoteType
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
+from studylens.study.exchange.anki.own_questions import QUESTION_MODEL, question_in
 from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
 from studylens.study.exchange.html_text import PICTURE
 from studylens.study.exchange.incoming import (
@@ -48,6 +49,8 @@ def card_of(note: Note, kind: NoteType, place: int, deck: str) -> Incoming:
     card = Incoming(deck, "", "", "short_answer", _uid(note, place), tags=tuple(note.tags.split()))
     if max(map(len, note.fields)) > FIELD_CHARS or len(note.fields) > MOST_FIELDS:
         return replace(card, left=TOO_LONG)
+    if note.type_id == QUESTION_MODEL and not place and (found := question_in(note.fields, note.guid, card)):
+        return found
     if note.type_id == CLOZE_MODEL or (note.type_id == BASIC_MODEL and not place):
         return _own(note, place, card)  # Further cards have a template that the student made in Anki.
     try:

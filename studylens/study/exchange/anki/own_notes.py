@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.result import SERVER
 from studylens.language import _
 from studylens.models import LABEL, CardPicture
-from studylens.study.exchange.anki import occlusion
+from studylens.study.exchange.anki import occlusion, own_questions
 from studylens.study.exchange.anki.scheduling.leaving import LEECH
 from studylens.study.exchange.contents import Card, Deck, cards_of
+from studylens.study.exchange.incoming import IMPORT
 from studylens.study.exchange.markup import to_cloze, to_html
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ BASIC_MODEL, CLOZE_MODEL = 1_730_481_001, 1_730_481_002
 """Ids of our two note types in every collection; other ids would make copies of them on each import."""
 _FIELDS = ("Front", "Back", "Source", "Studylens id")
 _CLOZE_FIELDS = ("Text", "Back Extra", "Source", "Studylens id")
+_QUESTION_TAGS = ["studylens", "studylens::question"]
 _SOURCE = '<div class="source">{{Source}}</div>'
 _CSS = """.card { font: 20px/1.5 system-ui, sans-serif; text-align: center; max-width: 34em; margin: auto; }
 .cloze { font-weight: bold; color: #0f6b5c; } .nightMode .cloze { color: #74d4c0; }
@@ -29,7 +31,7 @@ _CSS = """.card { font: 20px/1.5 system-ui, sans-serif; text-align: center; max-
 """
 
 
-Models = tuple["genanki.Model", "genanki.Model", "genanki.Model"]
+Models = tuple["genanki.Model", "genanki.Model", "genanki.Model", "genanki.Model"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,15 @@ class Making:
     models: Models
     media: occlusion.Media
     leeches: frozenset[int] = frozenset()
+    questions: bool = False
+    """Questions of quizzes go along, too."""
 
 
 def notes_of(session: Session, deck: Deck, making: Making) -> Iterator[Written]:
-    """Yield a note for each card of a deck, and one for each picture with hidden labels."""
+    """Yield a note for each card of a deck, for each picture with hidden labels, and for each question."""
     import genanki  # noqa: PLC0415 - 1.1 MB that only who exports to Anki pays for.
 
-    (basic, cloze, labels), media, leeches = making.models, making.media, making.leeches
+    (basic, cloze, labels, asking), media, leeches = making.models, making.media, making.leeches
     in_pictures, pictures = [], _pictures(session, deck.pack_id)
     for card in cards_of(session, deck.pack_id):
         if card.kind == LABEL:
@@ -67,13 +71,17 @@ def notes_of(session: Session, deck: Deck, making: Making) -> Iterator[Written]:
             # What a front hides must not be seen on it.
             side = 1 if text or picture.on_back or picture.hidden else 0
             sides[side] += _picture(picture, media, is_alone=not sides[side])
-        fields = [*sides, _source(card), card.uid]
+        fields = [*sides, _source(card.source_line, card.source_text, card.origin), card.uid]
         tags = _tags(card, is_leech=card.id in leeches)
         yield Written(genanki.Note(cloze if text else basic, fields, tags=tags, guid=card.uid), {0: card.id})
     for card in in_pictures[:1]:
         for guid, fields, places in occlusion.notes_of(session, deck.pack_id, media):
             tags = _tags(card, is_leech=not leeches.isdisjoint(places.values()))
             yield Written(genanki.Note(labels, fields, tags=tags, guid=guid), places)
+    for question, line in own_questions.questions_of(session, deck.pack_id) if making.questions else ():
+        fields = own_questions.fields_of(question, _source(question.source_line, line, question.origin))
+        guid = own_questions.uid_of(question)
+        yield Written(genanki.Note(asking, fields, tags=_QUESTION_TAGS, guid=guid), {})
 
 
 def _pictures(session: Session, pack_id: str) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def _picture(picture: Any, media: occlusion.Media, *, is_alone: bool) -> str:
 
 
 def models_of(genanki: Any) -> Models:
-    """Return our note types: a card, a gap, hidden labels."""
+    """Return our note types: a card, a gap, hidden labels, a question."""
     front = '<div dir="auto">{{Front}}</div>'
     back = '{{FrontSide}}<hr id=answer><div dir="auto">{{Back}}</div>' + _SOURCE
     basic = genanki.Model(
@@ -110,15 +118,14 @@ def models_of(genanki: Any) -> Models:
         css=_CSS,
         model_type=genanki.Model.CLOZE,
     )
-    return basic, cloze, occlusion.model(genanki)
+    return basic, cloze, occlusion.model(genanki), own_questions.model_of(genanki, _CSS, _SOURCE)
 
 
-def _source(card: Card) -> str:
-    """Name the line of the page that the card came from, or say that there is none."""
-    if card.source_line is None:
-        return _("Not on the page") if card.origin != "import" else ""
-    told = _("Line %(n)s: %(text)s", n=card.source_line, text=card.source_text).rstrip(": ")
-    return to_html(told, SERVER)
+def _source(line: int | None, text: str, origin: str) -> str:
+    """Name the line of the page that something came from, or say that there is none."""
+    if line is None:
+        return _("Not on the page") if origin != IMPORT else ""
+    return to_html(_("Line %(n)s: %(text)s", n=line, text=text).rstrip(": "), SERVER)
 
 
 def _tags(card: Card, *, is_leech: bool) -> list[str]:

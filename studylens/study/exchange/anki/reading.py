@@ -19,6 +19,7 @@ from studylens.language import _
 from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType, read_notetypes
 from studylens.study.exchange.anki.scheduling.reading import Schedules, columns_of
+from studylens.study.exchange.deck_names import without_root
 from studylens.study.exchange.incoming import Budget, Incoming, Staged
 
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
@@ -119,7 +120,7 @@ class AnkiDeck:
         else:
             [(text,)] = self._connection.execute("SELECT decks FROM col LIMIT 1").fetchall() or [("{}",)]
             found = _old_names(text)
-        return {number: _deck_name(name) for number, name in found.items() if isinstance(name, str)}
+        return {number: without_root(name) for number, name in found.items() if isinstance(name, str)}
 
 
 def _old_names(text: Any) -> dict[int, Any]:
@@ -234,7 +235,3 @@ def _check_schema(connection: sqlite3.Connection) -> None:
     for kind, name, statement in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         if name in _TABLES and (kind != "table" or "virtual" in str(statement)[:60].lower()):
             raise BadFile
-
-
-def _deck_name(name: str) -> str:
-    return ": ".join(part for part in name.replace("\x1f", "::").split("::") if part and part != "Studylens")

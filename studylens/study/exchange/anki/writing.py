@@ -18,6 +18,7 @@ from studylens.study.exchange.anki import occlusion
 from studylens.study.exchange.anki.own_notes import Making, Written, models_of, notes_of
 from studylens.study.exchange.anki.scheduling.leaving import Leaving
 from studylens.study.exchange.contents import Deck
+from studylens.study.exchange.deck_names import under_root
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class Along:
     """What goes along with the cards.
 
     `pictures`: JPEG files, by page, of which no copy is kept here; only for one deck alone. `leaving`: when
-    the cards come back and what was answered; without it a card is new to whoever gets it.
+    the cards come back and what was answered; without it a card is new to whoever gets it. `questions`: those
+    of quizzes, each a note of its own.
     """
 
     pictures: Mapping[int, IO[bytes]] | None = None
     leaving: Leaving | None = None
+    questions: bool = False
 
 
 def write_anki(
@@ -47,7 +50,7 @@ def write_anki(
     """
     connection, media = sqlite3.connect(scratch), occlusion.Media(along.pictures)
     try:
-        outside = _Outside(connection.cursor(), media, along.leaving, at)
+        outside = _Outside(connection.cursor(), media, along, at)
         notes = _write_collection(session, decks, outside)
         connection.commit()
     finally:
@@ -66,7 +69,7 @@ class _Outside:
 
     cursor: sqlite3.Cursor
     media: occlusion.Media
-    leaving: Leaving | None
+    along: Along
     at: float
 
 
@@ -78,8 +81,8 @@ def _write_collection(session: Session, decks: Iterable[Deck], outside: _Outside
 
     outside.cursor.executescript(APKG_SCHEMA)
     outside.cursor.executescript(APKG_COL)
-    if outside.leaving:
-        outside.leaving.begin(outside.cursor)
+    if outside.along.leaving:
+        outside.along.leaving.begin(outside.cursor)
     ids = itertools.count(int(outside.at * 1000))
     written = 0
     for deck in decks:
@@ -93,11 +96,11 @@ def _write_deck(session: Session, deck: Deck, outside: _Outside, ids: Iterator[i
     """Write the deck's row with its note types, then one note after another, then what was answered."""
     import genanki  # noqa: PLC0415 - see _write_collection.
 
-    cursor, leaving, models = outside.cursor, outside.leaving, models_of(genanki)
+    cursor, leaving, models = outside.cursor, outside.along.leaving, models_of(genanki)
     known = leaving.schedules(session, deck.pack_id) if leaving else {}
     leeches = frozenset(number for number, memory in known.items() if memory.leech)
-    notes = notes_of(session, deck, Making(models, outside.media, leeches))
-    row = genanki.Deck(_deck_id(deck.pack_id), _deck_name(deck.title))
+    notes = notes_of(session, deck, Making(models, outside.media, leeches, outside.along.questions))
+    row = genanki.Deck(_deck_id(deck.pack_id), under_root(deck.name))
     first = next(notes, None)
     for model in models if first else ():
         row.add_model(model)
@@ -125,8 +128,3 @@ def _numbers(cursor: sqlite3.Cursor, written: Written) -> dict[int, int]:
 def _deck_id(pack_id: str) -> int:
     """Return a number that stays with the pack, in the range that Anki's own ids never use."""
     return (1 << 30) + int(pack_id[:8], 16) % (1 << 30)
-
-
-def _deck_name(title: str) -> str:
-    name = " ".join(title.replace("::", ": ").split())[:100]
-    return f"Studylens::{name or 'Untitled page'}"

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from studylens.language import _
-from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Flashcard, Pack, PackTag, new_id
 from studylens.study.exchange.arriving.hand import Hand
+from studylens.study.exchange.deck_names import place_of
 from studylens.study.exchange.incoming import IMPORT, tag_of
 from studylens.study.packs.parts import PACK_ITEMS
 
@@ -49,7 +49,7 @@ def _known(hand: Hand, uids: list[str]) -> set[str]:
 def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
     deck, front, back, kind, uid, marks, also = line
     return {
-        "pack_id": _pack_for(hand, deck),
+        "pack_id": pack_for(hand, deck),
         "front": front,
         "back": back,
         "kind": kind,
@@ -61,7 +61,8 @@ def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
     }
 
 
-def _pack_for(hand: Hand, deck: str) -> str:
+def pack_for(hand: Hand, deck: str) -> str:
+    """Return the pack into which the next item of a deck goes; a new one when there is none with room."""
     decks = hand.notes.setdefault(DECKS, {})
     pack_id, filled, parts, ids = decks.get(deck, ("", PACK_ITEMS, 0, []))
     if filled >= PACK_ITEMS:
@@ -73,8 +74,9 @@ def _pack_for(hand: Hand, deck: str) -> str:
 
 def _new_pack(hand: Hand, deck: str, number: int) -> str:
     part = f" ({number})" if number > 1 else ""
-    title = " ".join(deck.split())[: ANSWER_TITLE_CHARS - 10] or _("Imported cards")
-    pack = Pack(id=new_id(), guest_id=hand.guest_id, title=title + part, created_at=hand.at)
+    subject, title = place_of(deck)
+    title = (title or _("Imported cards")) + part
+    pack = Pack(id=new_id(), guest_id=hand.guest_id, subject=subject, title=title, created_at=hand.at)
     pack.joining_at = pack.deleted_at = hand.at
     hand.session.add(pack)
     hand.counts["packs"] += 1

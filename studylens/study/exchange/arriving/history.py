@@ -1,7 +1,8 @@
 """Answers in another program become a card's history: kept, sent out again, and counted for nothing here.
 
 They earn no day, streak or medal, since those tell what was learned with this program; and no forecast of
-another program is known that could be checked. A schedule that was taken over holds what they have taught.
+another program is known that could be checked. A student's own weights are fitted to them (study/fits): they
+say how this student forgets, wherever it was asked.
 """
 
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from studylens.import_limits import MOST_ANSWERS_GUEST
-from studylens.models import LEARNING, LOG_ELSEWHERE, RELEARNING, REVIEW, Flashcard, Pack, ReviewLog
+from studylens.models import LOG_ELSEWHERE, Flashcard, Pack, ReviewLog
 from studylens.study.exchange.account.writing import table_of
 from studylens.study.exchange.anki.scheduling.leaving import FACTOR, IVL
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
@@ -21,8 +22,6 @@ from studylens.study.schedule.settings import settings_of
 HISTORY = "history"
 """What is counted, and among an import's notes: how many such answers the guest has."""
 _LOG, _CARDS = table_of(ReviewLog), table_of(Flashcard)
-_STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING}
-"""Where a card stood, by the kind of its row; crammed ones do not say."""
 Key = tuple[int, int, int]
 
 
@@ -47,15 +46,15 @@ def _cards(hand: Hand, uids: set[str]) -> dict[str, Any]:
     return {card.uid: card for card in hand.session.execute(wanted.where(*mine))}
 
 
-def _row(hand: Hand, card: Any, answer: list[int], zone: str) -> Row:
-    milliseconds, rating, interval, last_interval, factor, took, kind = answer
+def _row(hand: Hand, card: Any, answer: list[Any], zone: str) -> Row:
+    milliseconds, rating, interval, last_interval, factor, took, state = answer
     at = datetime.fromtimestamp(milliseconds / 1_000, UTC)
     day, hour = study_clock(at, zone)
     clock = {"local_date": day.isoformat(), "local_hour": hour, "zone": zone}
     return {
         "guest_id": hand.guest_id, "card_id": card.id, "card_uid": card.uid, "pack_id": card.pack_id,
         "kind": LOG_ELSEWHERE, "rating": rating, "reviewed_at": at, **clock, "duration_ms": took,
-        "state_before": _STATES.get(kind), "before": {IVL: last_interval},
+        "state_before": state, "before": {IVL: last_interval},
         "after": {IVL: interval, FACTOR: factor},
     }  # fmt: skip
 

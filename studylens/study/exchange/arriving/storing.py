@@ -13,9 +13,9 @@ from studylens.database.pace import Pace
 from studylens.models import Guest, Import, ImportStep, Pack, ReviewLog
 from studylens.study.exchange.account import staging
 from studylens.study.exchange.anki.scheduling.reading import ANSWERED, SCHEDULED
-from studylens.study.exchange.arriving import answers, cards, history, packs, schedules
+from studylens.study.exchange.arriving import answers, cards, history, packs, questions, schedules
 from studylens.study.exchange.arriving.hand import Hand
-from studylens.study.exchange.incoming import CARD, TAGS
+from studylens.study.exchange.incoming import CARD, QUESTION, TAGS
 
 WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
@@ -60,6 +60,8 @@ def _write(hand: Hand, lines: list[list[Any]]) -> None:
 def _write_kind(hand: Hand, kind: str, lines: Iterator[list[Any]]) -> None:
     if kind == CARD:
         cards.write_cards(hand, list(lines))
+    elif kind == QUESTION:
+        questions.write_questions(hand, list(lines))
     elif kind == TAGS:
         cards.write_tags(hand, list(lines))
     elif kind == staging.REVIEW:

@@ -32,7 +32,7 @@ def write_csv(session: Session, decks: Iterable[Deck], file: IO[bytes]) -> int:
 
 def _cells(deck: Deck, card: Card) -> list[str]:
     return [
-        deck.title,
+        deck.name,
         card.front,
         card.back,
         card.kind,

@@ -34,6 +34,7 @@ from studylens.study.schedule.fsrs import LEARNING_STEPS, RELEARNING_STEPS
 from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import StudyMoment
 from studylens.study.schedule.sm2 import DIFFICULTY_RANGE, ease_of
+from studylens.study.schedule.weights import DECAY, USUAL, weights_of
 
 LEECH = "leech"
 """Anki's own tag."""
@@ -108,6 +109,7 @@ def _columns(memory: MemoryState, moment: StudyMoment) -> tuple[Any, ...]:
 def _data(memory: MemoryState, moment: StudyMoment) -> str:
     seen = int(memory.last_review_at.timestamp()) if memory.last_review_at is not None else None
     told = {"s": memory.stability, "d": memory.difficulty, "dr": moment.settings.retention, "lrt": seen}
+    told["decay"] = (weights_of(moment.settings) or USUAL)[DECAY]  # Without it Anki takes that of FSRS-5.
     known = {name: value for name, value in told.items() if value is not None}
     return json.dumps(known, separators=(",", ":"))
 

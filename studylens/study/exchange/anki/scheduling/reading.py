@@ -1,6 +1,6 @@
 """Schedules and answers of a stranger's deck file, as lines; asked for alone when the student wants them.
 
-The log is read once, its newest answers first, and never held: of each card the latest moment alone.
+The log is read once, its oldest answers first, and never held: of each card the latest moment alone.
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studylens.import_limits import MOST_ANSWERS
+from studylens.models import LEARNING, NEW, RELEARNING, REVIEW
 from studylens.study.exchange.anki.scheduling.columns import BROKEN, COLUMNS, DATA_CHARS, schedule_of
 from studylens.study.exchange.anki.scheduling.days import Created, created, is_moment
 from studylens.study.exchange.incoming import Budget, Staged
@@ -20,9 +21,11 @@ ANSWERS_LEFT = "answers_left"
 _ROWS_A_LINE = 50
 _DRAFT = "studylens::draft"
 _LEECH = "leech"
-_LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id DESC"
-_RATINGS, _KINDS = range(1, 5), range(4)
-"""Buttons of an answer; kinds of rows that are answers: learned, reviewed, learned again, crammed."""
+_LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id"
+_RATINGS, _MOVED = range(1, 5), 4
+"""Buttons of an answer; the kind of a row that was moved by hand."""
+_STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING, 3: None}
+"""Where a card stood, by the kind of its row; a crammed one does not say."""
 _LONGEST_MS = 600_000
 _MOST = 2**31 - 1
 
@@ -57,26 +60,44 @@ class Schedules:
 
     def _stage_answers(self, connection: sqlite3.Connection, staged: Staged, budget: Budget) -> int:
         uids = {number: uid for uid, (number, _row, _is_leech) in self._rows.items()}
-        some, taken, left = list[Any](), 0, 0
+        since, begun = _since(connection), set[int]()
+        some, left = list[Any](), 0
         for card, *row in connection.execute(_LOG):
             budget.spend()
-            if card not in uids or row[1] == 0:  # Another card's, or no answer: moved by hand.
+            if card not in uids or _is_by_hand(row, card, begun):
                 continue
             if not _is_answer(row):
                 left += 1
                 continue
-            self._answered_ms.setdefault(card, row[0])
-            if taken == MOST_ANSWERS:
+            self._answered_ms[card] = row[0]
+            state = NEW if card not in begun and row[6] == 0 else _STATES[row[6]]
+            begun.add(card)
+            if row[0] < since:
                 left += 1
                 continue
-            taken += 1
-            some.append([uids[card], *row])
+            some.append([uids[card], *row[:6], state])
             if len(some) == _ROWS_A_LINE:
                 staged.add(ANSWERED, some)
                 some = []
         if some:
             staged.add(ANSWERED, some)
         return left
+
+
+def _since(connection: sqlite3.Connection) -> int:
+    """Return the moment (ms) from which on answers are taken over: the newest MOST_ANSWERS of the file."""
+    newest = "SELECT id FROM revlog ORDER BY id DESC LIMIT 1 OFFSET ?"
+    found = connection.execute(newest, (MOST_ANSWERS - 1,)).fetchone()
+    return found[0] if found and isinstance(found[0], int) else 0
+
+
+def _is_by_hand(row: list[Any], card: int, begun: set[int]) -> bool:
+    """Say whether a row is no answer: a card was moved by hand, or begins anew (then it has no ease)."""
+    if row[1] != 0:
+        return False
+    if row[6] == _MOVED and row[4] == 0:
+        begun.discard(card)
+    return True
 
 
 def _bounded(value: Any) -> Any:
@@ -92,7 +113,7 @@ def _is_answer(row: list[Any]) -> bool:
         return False
     row[2:5] = (min(max(value, -_MOST), _MOST) for value in row[2:5])
     row[5] = min(max(row[5], 0), _LONGEST_MS)
-    return row[1] in _RATINGS and row[6] in _KINDS and is_moment(row[0] // 1_000)
+    return row[1] in _RATINGS and row[6] in _STATES and is_moment(row[0] // 1_000)
 
 
 def _created(connection: sqlite3.Connection, tables: set[str]) -> Created:
