@@ -14,8 +14,8 @@ const KEPT_MS = 60_000; // Some browsers begin to save only after the click has 
 const place = need(HTMLElement, "[data-brought]");
 /** @type {Wanted[]} */
 const wanted = JSON.parse(place.dataset.brought ?? "[]");
-const link = need(HTMLAnchorElement, "a", /** @type {HTMLElement} */ (place.previousElementSibling));
-const told = need(HTMLElement, ".small", link);
+const rows = /** @type {HTMLElement} */ (place.parentElement);
+for (const link of rows.querySelectorAll("a")) if (link.pathname.endsWith("/cards.apkg")) link.addEventListener("click", take);
 
 /** @type {(one: Wanted) => Promise<Blob | null>} */
 async function pictureOf({ sha256, turned }) {
@@ -37,20 +37,23 @@ function keep(answer) {
   });
 }
 
-link.addEventListener("click", async (event) => {
+/** @param {MouseEvent} event */
+async function take(event) {
   event.preventDefault();
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
   const body = new FormData();
   for (const one of wanted.slice(0, MOST)) {
     const blob = await pictureOf(one).catch(() => null); // Not kept here, or damaged: the others go along.
     if (blob) body.append(`page-${one.page}`, blob, `page-${one.page}.jpg`);
   }
-  const isSaved = await send(body).catch(() => false); // The line may also break while the file comes.
+  const isSaved = await send(link.href, body).catch(() => false); // The line may also break while the file comes.
+  const told = need(HTMLElement, ".small", link);
   told.textContent = isSaved ? lacking([...body.keys()].length) : inWords("That did not work. Please try again.");
-});
+}
 
-/** @param {FormData} body */
-async function send(body) {
-  const answer = await post(link.href, body, { Accept: "application/json" });
+/** @type {(address: string, body: FormData) => Promise<boolean>} */
+async function send(address, body) {
+  const answer = await post(address, body, { Accept: "application/json" });
   if (answer.ok) await keep(answer);
   return answer.ok;
 }
