@@ -7,17 +7,16 @@ first asked for; an app has a `Database` of its own.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.orm import Session as _Session
 from sqlalchemy.orm import sessionmaker
 
 from studylens.config import Config
-from studylens.database.address import Address, read_address
-from studylens.database.began import Beginning
+from studylens.database.address import read_address
+from studylens.database.engines import BUSY_MS, make_engine
 from studylens.database.reconnecting import Patience, is_lost
 from studylens.database.schema.guard import SchemaGuard
 from studylens.database.schema.missing import Missing
@@ -26,32 +25,12 @@ from studylens.models import Base
 
 log = logging.getLogger("studylens.database")
 
-SQLITE_WAIT_MS = 10_000
-"""How long a writer waits for another writer's transaction, which takes milliseconds."""
 LOG_WAIT_MS = 100
 """How long emptying SQLite's log waits for readers: it holds the write lock meanwhile."""
-SQLITE_CACHE = "cache_size=-512"
-"""512 kB a connection instead of 2 MB: five of them would hold 10 MB that the page cache has anyway."""
 REPAIR_WAIT_MS = 500
 """How long a repair inside a request waits for another one: the student waits with it."""
 START_REPAIR_WAIT_MS = 5_000
 """The same at start, when nobody waits."""
-SQLITE_ERASES = ("secure_delete=ON",)
-"""What is deleted is overwritten with zeros, in pages that stay and in those that become free."""
-POOL_SIZE = 5
-"""Connections kept open; 32 threads share them, since waiting requests hold none."""
-POOL_MORE = 10
-"""More that are opened for a moment, and closed again."""
-POOL_WAIT_SECONDS = 2.0
-"""How long a request waits for one of all these. They are held only when something is stuck."""
-CONNECT_SECONDS = 5
-"""PostgreSQL: how long one try to connect may take."""
-LOCK_WAIT_MS = 2_000
-"""PostgreSQL: how long a statement waits for somebody's lock; repairs set their own."""
-STATEMENT_MS = 10_000
-"""PostgreSQL: how long a statement may take. Long work goes in many short ones."""
-_BUSY_MS = "busy_ms"
-"""What a connection to SQLite was last told, among its pool's notes about it."""
 _UNFIT = frozenset({"42703", "42P01", "42501"})
 """PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
 _UNFIT_SQLITE = ("no such column", "no such table")
@@ -66,9 +45,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.address = read_address(url)
         self.url = self.address.url
-        self.engine = _engine(self.address)
+        self.engine = make_engine(self.address)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._guard = SchemaGuard(self.engine, Base.metadata)
+        self._guard = SchemaGuard(self.engine, Base.metadata, pooled=self.address.pooled)
         self._patience = Patience()
 
     @classmethod
@@ -111,7 +90,7 @@ class Database:
         """
         with _translated(), self.engine.connect() as connection:
             pooled: Any = connection.connection.driver_connection
-            connection.info[_BUSY_MS] = LOG_WAIT_MS
+            connection.info[BUSY_MS] = LOG_WAIT_MS
             try:
                 pooled.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")
                 pooled.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -129,6 +108,11 @@ class Database:
         """Repair the tables now. Raises DatabaseDown, TablesUnfit when it may not or cannot."""
         with _translated():
             self._guard.repair(START_REPAIR_WAIT_MS)
+
+    def build_indexes(self) -> None:
+        """PostgreSQL: add what repairs leave, indexes of large tables; nobody waits. Raises DatabaseDown."""
+        with _translated():
+            self._guard.build_indexes()
 
     def missing(self) -> Missing:
         """Return what the tables lack; changes nothing. Raises DatabaseDown."""
@@ -155,51 +139,6 @@ def ensure_all_table_compatibility(database: Database | None = None) -> None:
     found.ensure_compatible(wait_ms=START_REPAIR_WAIT_MS)
     if found.is_unfit:
         raise TablesUnfit
-
-
-def _engine(address: Address) -> Engine:
-    url, most = address.url, address.connections or POOL_SIZE + POOL_MORE
-    sqlite = url.get_backend_name() == "sqlite"
-    arguments: dict[str, Any] = {"check_same_thread": False} if sqlite else {}
-    if not sqlite and "connect_timeout" not in url.query:
-        arguments["connect_timeout"] = CONNECT_SECONDS
-    size = min(POOL_SIZE, most)
-    engine = create_engine(url, connect_args=arguments, pool_pre_ping=not sqlite, pool_size=size,
-                           max_overflow=min(POOL_MORE, most - size),
-                           pool_timeout=address.wait_seconds or POOL_WAIT_SECONDS)  # fmt: skip
-    event.listen(engine, "connect", _configure_sqlite if sqlite else partial(_configure_postgresql, address))
-    if sqlite:
-        event.listen(engine, "begin", _begin_sqlite)
-        if beginning := Beginning.of(engine.url.database):
-            event.listen(engine, "do_connect", lambda *told: beginning.connect(**told[3]))
-    return engine
-
-
-def _configure_postgresql(address: Address, connection: Any, _record: Any) -> None:
-    """Bound what a statement waits for. Earlier layouts keep moments with a zone; in UTC they mean ours."""
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute(f"SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MS}")
-        if address.schema:
-            cursor.execute("SELECT set_config('search_path', quote_ident(%s), false)", (address.schema,))
-    connection.autocommit = False
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # We begin transactions ourselves, see _begin_sqlite.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *SQLITE_ERASES, SQLITE_CACHE):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock first: two readers that both turn writers would fail at once."""
-    options = connection.get_execution_options()
-    wait_ms = int(options.get("busy_ms", SQLITE_WAIT_MS))
-    if connection.info.get(_BUSY_MS) != wait_ms:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
-        connection.info[_BUSY_MS] = wait_ms
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 @contextmanager

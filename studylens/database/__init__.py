@@ -2,6 +2,7 @@
 
 began           a database file that vanished is not made anew in silence
 address         DATABASE_URL as hosts and tools write it
+engines         how many connections there are, and what each is told
 upsert          INSERT ... ON CONFLICT in both dialects
 pace            how long work goes on under the write lock, and when it rests
 reconnecting    waits for a database that is being restarted

@@ -16,6 +16,7 @@ _POSTGRESQL = "postgresql"
 _DRIVER = f"{_POSTGRESQL}+psycopg2"
 _HIDDEN = "host=/ {}=1"
 """A line in libpq's own form, from which it says whether it knows a word."""
+_YES = ("true", "1", "yes", "on")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]{0,62}")
 
 
@@ -30,6 +31,8 @@ class Address:
     """The most connections that one process may have open."""
     wait_seconds: float | None = None
     """How long a request may wait for one of these."""
+    pooled: bool = False
+    """A pooler between us and the server hands each transaction to another session."""
     notes: tuple[str, ...] = ()
     """A sentence for each word that nobody here understands."""
 
@@ -48,6 +51,7 @@ def read_address(url: str) -> Address:
         schema if _NAME.fullmatch(schema) else "",
         _whole(told, "connection_limit"),
         _whole(told, "pool_timeout"),
+        told.get("pgbouncer", "").lower() in _YES,
         tuple(filter(None, (_note(name, value) for name, value in sorted(told.items())))),
     )
 
@@ -72,8 +76,6 @@ def _note(name: str, value: str) -> str:
         return ""
     if name in {"connection_limit", "pool_timeout"} and _whole({name: value}, name):
         return ""
-    if name == "pgbouncer":
-        return (
-            "DATABASE_URL: pgbouncer is for other clients and is left out; psycopg2 prepares no statements."
-        )
+    if name == "pgbouncer" and value.lower() in {*_YES, "false", "0", "no", "off"}:
+        return ""
     return f"DATABASE_URL: {name} is no word that PostgreSQL's client knows; it is left out."

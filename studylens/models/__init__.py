@@ -14,7 +14,7 @@ from studylens.models.accounts import (
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
-from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse
+from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse, UseSum
 from studylens.models.cutouts import LABEL, CardLabel, CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
@@ -45,6 +45,8 @@ from studylens.models.jobs import (
     GeminiModel,
     Job,
     JobStage,
+    JobSum,
+    StageSum,
 )
 from studylens.models.packs import (
     Flashcard,
@@ -194,6 +196,7 @@ __all__ = [
     "InviteCode",
     "Job",
     "JobStage",
+    "JobSum",
     "KeptAccount",
     "KeptMark",
     "KeptName",
@@ -233,10 +236,12 @@ __all__ = [
     "SheetPage",
     "SheetTemplate",
     "SignInTry",
+    "StageSum",
     "StoryDay",
     "StoryPanel",
     "StudySettings",
     "TranscriptLine",
+    "UseSum",
     "UserAchievement",
     "UtcDateTime",
     "new_id",

@@ -63,6 +63,20 @@ class GuestUse(Base):
     """Cut-outs, sheets, templates, sets of photos and pages of open documents."""
 
 
+class UseSum(Base):
+    """What a thousand guests keep together (study/budgets/everybody.py)."""
+
+    __tablename__ = "use_sums"
+    __table_args__ = ({"info": of_service("a sum of a thousand students")},)
+
+    span: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """The guest's number, without its last three digits."""
+    packs: Mapped[int] = mapped_column(Integer, default=0)
+    cards: Mapped[int] = mapped_column(BigInteger, default=0)
+    pack_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    rest_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
 class PackUse(Base):
     """What was last counted of a pack, so that a change of it changes the guest's sum by the difference."""
 

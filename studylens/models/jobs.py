@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from studylens.models.base import Base
+from studylens.models.base import Base, only
 from studylens.models.belonging import belongs, of_service
 from studylens.models.columns import PACK, UtcDateTime, new_id, now
 
@@ -55,6 +55,8 @@ class Job(Base):
         Index("ix_jobs_guest_created", "guest_id", "created_at"),
         Index("ix_jobs_address_created", "address_hash", "created_at"),
         Index("ix_jobs_turn", "folder_id", "state", "turn", "guest_id", "created_at", "number"),
+        Index("ix_jobs_done", "folder_id", "kind", "finished_at", info=only("state = 'done'")),
+        Index("ix_jobs_finished", "finished_at", info=only("finished_at IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -129,6 +131,31 @@ class JobStage(Base):
     service_mb: Mapped[float]
     """Memory of the whole service that cannot be reclaimed."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class StageSum(Base):
+    """All readings of one stage since the first one: they outlive the jobs that brought them."""
+
+    __tablename__ = "stage_sums"
+    __table_args__ = ({"info": of_service("memory of the machine, whoever sent the photo")},)
+
+    stage: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger, default=0)
+    max_rss_mb: Mapped[float] = mapped_column(default=0.0)
+    max_service_mb: Mapped[float] = mapped_column(default=0.0)
+    first_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Of the first reading: stages are told in the order in which they were first reached."""
+
+
+class JobSum(Base):
+    """How many ended jobs of a kind were deleted, by their state."""
+
+    __tablename__ = "job_sums"
+    __table_args__ = ({"info": of_service("a number of all students' jobs")},)
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class GeminiModel(Base):

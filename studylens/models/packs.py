@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from studylens.models.base import Base
+from studylens.models.base import Base, only
 from studylens.models.belonging import BEHIND, FILLED, FIRST, UNION, WRITTEN, Merging, belongs
 from studylens.models.columns import (
     DAY,
@@ -38,6 +38,9 @@ class Pack(Base):
         Index("ix_packs_library", "guest_id", "deleted_at", "created_at"),
         Index("ix_packs_subject", "guest_id", "deleted_at", "subject"),
         Index("ix_packs_photo", "guest_id", "photo_sha256"),
+        Index("ix_packs_erasing_at", "erasing_at", info=only("erasing_at IS NOT NULL")),
+        Index("ix_packs_joining", "joining_at", info=only("joining_at IS NOT NULL")),
+        Index("ix_packs_trash", "deleted_at", info=only("deleted_at IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id, info=FIRST)
@@ -79,7 +82,7 @@ class Pack(Base):
     """When its cards were last made anew from the corrected transcript."""
     joining_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """Since when it is being joined with others or taken apart again: nobody sees it half-way."""
-    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True, info=FIRST)
+    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """Since when it is being erased, step by step: nobody sees it any more."""
     job: Mapped[Job | None] = relationship()
     pages: Mapped[list[PackPage]] = relationship(order_by="PackPage.n", viewonly=True)
@@ -124,7 +127,10 @@ class TranscriptLine(_PackPart, Base):
     """One line of the page; `box` is (left, top, right, bottom) in 0-1 of the upright picture."""
 
     __tablename__ = "transcript_lines"
-    __table_args__ = ({"info": belongs(listed="lines", known_by=("n",))},)
+    __table_args__ = (
+        Index("ix_transcript_lines_edited", "pack_id", info=only("edited_at IS NOT NULL")),
+        {"info": belongs(listed="lines", known_by=("n",))},
+    )
 
     n: Mapped[int] = mapped_column(info=LINE)
     text: Mapped[str] = mapped_column(Text)

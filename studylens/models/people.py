@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from studylens.models.base import Base
+from studylens.models.base import Base, only
 from studylens.models.belonging import of_service
 from studylens.models.columns import DAY, FROM_ZERO, NO_LINES, UtcDateTime, between, new_id, now
 
@@ -19,13 +19,17 @@ class Guest(Base):
     """An account-less identity: only the hash of the cookie's token is kept."""
 
     __tablename__ = "guests"
+    __table_args__ = (
+        Index("ix_guests_erasing_at", "erasing_at", info=only("erasing_at IS NOT NULL")),
+        Index("ix_guests_moved_to", "moved_to", info=only("moved_to IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when everything of theirs is being deleted: no token leads to them any more."""
-    moved_to: Mapped[int | None] = mapped_column(Integer, index=True)
+    moved_to: Mapped[int | None] = mapped_column(Integer)
     """The guest into whom everything of theirs is just moving: no token leads to them any more."""
 
     @property
@@ -66,7 +70,7 @@ class DeviceCode(Base):
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"), index=True)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from studylens.models.base import Base
+from studylens.models.base import Base, only
 from studylens.models.belonging import belongs
 from studylens.models.columns import DAY, FROM_ZERO, NO_LINES, PACK, RANDOM_ID, ROW, UtcDateTime, between
 
@@ -55,7 +55,9 @@ class ReviewLog(Base):
 
     __tablename__ = "review_log"
     __table_args__ = (
-        Index("ix_review_log_guest_day", "guest_id", "local_date"),
+        Index("ix_review_log_day", "guest_id", "local_date", "id"),
+        Index("ix_review_log_guest", "guest_id", "id"),
+        Index("ix_review_log_undone", "guest_id", "local_date", info=only("undoes_id IS NOT NULL")),
         Index("ux_review_log_request", "guest_id", "request_key", unique=True),
         {"info": belongs(stays="what was learned stays learned")},
     )

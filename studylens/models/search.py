@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import UserDefinedType
 
-from studylens.models.base import Base
+from studylens.models.base import USING, Base
 from studylens.models.belonging import Merging, belongs
 from studylens.models.columns import PACK
 
@@ -30,7 +30,7 @@ class PackSearch(Base):
 
     __tablename__ = "pack_search"
     __table_args__ = (
-        Index("ix_pack_search_words", "words", info={"dialect": "postgresql", "using": "gin"}),
+        Index("ix_pack_search_words", "words", info={"dialect": "postgresql", USING: "gin"}),
         {"info": {"fts5": _FTS5, **belongs(Merging.REMADE, travels=False)}},
     )
 
@@ -50,11 +50,3 @@ def _create_virtual(create: Any, compiler: Any, **options: Any) -> str:
     if columns is None:
         return str(compiler.visit_create_table(create, **options))
     return f"CREATE VIRTUAL TABLE IF NOT EXISTS {create.element.name} USING fts5({columns})"
-
-
-@compiles(CreateIndex, "postgresql")
-def _create_using(create: Any, compiler: Any, **options: Any) -> str:
-    """Compile an index that is marked with `using`; SQLAlchemy's own argument for it loads the dialect."""
-    plain = str(compiler.visit_create_index(create, **options))
-    using = create.element.info.get("using")
-    return plain.replace(" (", f" USING {using} (", 1) if using else plain

@@ -18,7 +18,10 @@ class PackJoin(Base):
     """One pack that was joined to `pack_id`; its row is gone from `packs`, and stands in `kept`."""
 
     __tablename__ = "pack_joins"
-    __table_args__ = ({"info": belongs(travels=False)},)
+    __table_args__ = (
+        Index("ix_pack_joins_latest", "pack_id", "joined_at"),
+        {"info": belongs(travels=False)},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from database_config import POOL_SIZE, Database
+from database_config import Database
 from studylens.database.address import read_address
+from studylens.database.engines import POOL_SIZE
 
 SERVER = "postgresql://u:p%40@h:5433/d"
 
@@ -13,11 +14,11 @@ SERVER = "postgresql://u:p%40@h:5433/d"
     ("url", "kept", "said"),
     [
         (f"{SERVER}?sslmode=require&options=-c%20a%3Db", {"sslmode", "options"}, ()),
-        (f"{SERVER}?pgbouncer=true&sslmode=require", {"sslmode"}, ("pgbouncer",)),
+        (f"{SERVER}?pgbouncer=maybe&sslmode=require", {"sslmode"}, ("pgbouncer",)),
         (f"{SERVER}?statement_cache_size=0&supa=base-pooler.x", set(), ("statement_cache_size", "supa")),
         (f"{SERVER}?schema=study&connection_limit=3&pool_timeout=4", set(), ()),
         (f"{SERVER}?schema=a%20b&connection_limit=no", set(), ("connection_limit", "schema")),
-        ("postgres://u:p@h/d?pgbouncer=true", set(), ("pgbouncer",)),
+        ("postgres://u:p@h/d?pgbouncer=true", set(), ()),
         ("postgresql+asyncpg://u:p@h/d", set(), ()),
     ],
 )
@@ -33,9 +34,9 @@ def test_words_for_other_clients_are_left_out_and_named(
 def test_what_can_be_applied_is_applied() -> None:
     found = read_address(f"{SERVER}?schema=study&connection_limit=3&pool_timeout=4")
     assert (found.schema, found.connections, found.wait_seconds) == ("study", 3, 4)
-    pool = Database(f"{SERVER}?connection_limit=3").engine.pool
-    assert (pool.size(), pool._max_overflow) == (3, 0)  # type: ignore[attr-defined]
-    assert Database(SERVER).engine.pool.size() == POOL_SIZE  # type: ignore[attr-defined]
+    for url, size in ((SERVER, POOL_SIZE), (f"{SERVER}?connection_limit=3", 3)):
+        pool = Database(url).engine.pool
+        assert (pool.size(), pool._max_overflow) == (size, 0)  # type: ignore[attr-defined]
 
 
 def test_sqlite_is_as_it_was(tmp_path: object) -> None:

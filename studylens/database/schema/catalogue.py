@@ -15,7 +15,7 @@ _POSTGRESQL_DIGEST = (
     " AND attnum > 0 AND NOT attisdropped"
 )
 """Columns of tables and indexes, 64 bits of hash each, added up: sending 300 rows costs as much again."""
-_PREPARED = "studylens_tables"
+PREPARED = "studylens_tables"
 _PREPARED_IS_ELSEWHERE = frozenset({"26000", "42P05"})
 """A pooler between us and the server (PgBouncer) hands our statements to another session each time."""
 _SQLITE_COLUMNS = text(
@@ -30,10 +30,12 @@ _POSTGRESQL_COLUMNS = text(
     "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') "
     "AND a.attnum > 0 AND NOT a.attisdropped"
 )
-_SQLITE_INDEXES = text("SELECT name FROM sqlite_master WHERE type = 'index'")
+_SQLITE_INDEXES = text(
+    "SELECT name, coalesce(sql LIKE '%) WHERE %', false), true FROM sqlite_master WHERE type = 'index'"
+)
 _POSTGRESQL_INDEXES = text(
-    "SELECT relname FROM pg_class "
-    "WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('i', 'I')"
+    "SELECT c.relname, i.indpred IS NOT NULL, i.indisvalid FROM pg_class c "
+    "JOIN pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = current_schema()::regnamespace"
 )
 
 
@@ -53,6 +55,10 @@ class Catalogue:
     tables: Mapping[str, Mapping[str, FoundColumn]]
     indexes: frozenset[str]
     dialect: str
+    whole: frozenset[str] = frozenset()
+    """Those of these indexes that have every row of their table."""
+    half_built: frozenset[str] = frozenset()
+    """PostgreSQL: indexes, not among the others, that somebody builds just now or never finished."""
 
 
 def digest(connection: Any, *, sqlite: bool) -> str:
@@ -75,16 +81,16 @@ def prepared_digest(connection: Any, info: dict[Any, Any]) -> str:
     """
     with connection.cursor() as cursor:
         try:
-            if info.setdefault(_PREPARED, "new") == "new":
-                cursor.execute(f"PREPARE {_PREPARED} AS {_POSTGRESQL_DIGEST}")
-                info[_PREPARED] = "prepared"
-            if info[_PREPARED] == "prepared":
-                cursor.execute(f"EXECUTE {_PREPARED}")
+            if info.setdefault(PREPARED, "new") == "new":
+                cursor.execute(f"PREPARE {PREPARED} AS {_POSTGRESQL_DIGEST}")
+                info[PREPARED] = "prepared"
+            if info[PREPARED] == "prepared":
+                cursor.execute(f"EXECUTE {PREPARED}")
                 return str(cursor.fetchone()[0])
         except Exception as error:
             if getattr(error, "pgcode", None) not in _PREPARED_IS_ELSEWHERE:
                 raise
-            info[_PREPARED] = "impossible"
+            info[PREPARED] = "impossible"
     return digest(connection, sqlite=False)
 
 
@@ -97,5 +103,11 @@ def read(connection: Connection) -> Catalogue:
     ):
         found = FoundColumn(str(kind), bool(not_null and not defaulted), bool(primary))
         tables.setdefault(str(table), {})[str(name)] = found
-    indexes = connection.execute(_SQLITE_INDEXES if sqlite else _POSTGRESQL_INDEXES).scalars()
-    return Catalogue(tables, frozenset(indexes), connection.dialect.name)
+    indexes = connection.execute(_SQLITE_INDEXES if sqlite else _POSTGRESQL_INDEXES).all()
+    return Catalogue(
+        tables,
+        frozenset(name for name, _, valid in indexes if valid),
+        connection.dialect.name,
+        whole=frozenset(name for name, partial, valid in indexes if valid and not partial),
+        half_built=frozenset(name for name, _, valid in indexes if not valid),
+    )

@@ -13,7 +13,7 @@ from sqlalchemy import exc as sql_errors
 
 from studylens.database.began import Beginning
 from studylens.database.reconnecting import is_lost
-from studylens.database.schema import catalogue
+from studylens.database.schema import catalogue, indexes
 from studylens.database.schema.backfill import backfill
 from studylens.database.schema.missing import Missing, find_missing
 from studylens.database.schema.repair import expand
@@ -41,15 +41,18 @@ FileState = tuple[int, int, int, int]
 class SchemaGuard:
     """The check of one engine's tables. The constructor does no I/O."""
 
-    def __init__(self, engine: Engine, metadata: MetaData) -> None:
+    def __init__(self, engine: Engine, metadata: MetaData, *, pooled: bool = False) -> None:
         self._engine = engine
         self._metadata = metadata
+        self._pooled = pooled
         self._sqlite = engine.dialect.name == "sqlite"
         path = engine.url.database if self._sqlite else None
         self._path = Path(path) if path else None
         self._beginning = Beginning.of(path)
         self._repairing = threading.Lock()
         self._good: str | None = None
+        self._indexed: str | None = None
+        """The tables as they were when no index was missing."""
         self._file: FileState | None = None
         self._failed: str | None = None
         self._rest_until = 0.0
@@ -100,6 +103,18 @@ class SchemaGuard:
         with self._engine.connect() as connection:
             return find_missing(catalogue.read(connection), self._metadata)
 
+    def build_indexes(self) -> None:
+        """PostgreSQL: add the indexes of large tables beside everybody's work; quick when none is missing.
+
+        Asks the catalogue again only after tables have changed. Raises what the driver raises.
+        """
+        if self._sqlite or self._good is None or self._good == self._indexed:
+            return
+        good = self._good
+        if indexes.build_large(self._engine, self.examine(), pooled=self._pooled):
+            return  # The next look tells whether all are there.
+        self._indexed = good
+
     def _expand(self, until: float) -> str:
         with self._turn(until) as connection:
             there = catalogue.read(connection)
@@ -138,6 +153,8 @@ class SchemaGuard:
             try:
                 if self._sqlite:
                     return catalogue.digest(pooled, sqlite=True)
+                if self._pooled:  # What is prepared here is nothing to the next session.
+                    return _outside_transaction(pooled.driver_connection, {catalogue.PREPARED: "impossible"})
                 return _outside_transaction(pooled.driver_connection, pooled.info)
             except Exception as error:
                 pooled.invalidate(error)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Index, MetaData, String, Table
 
 from studylens.database.schema.catalogue import Catalogue, FoundColumn
+from studylens.models.base import WHERE
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,15 @@ class Missing:
     narrow: tuple[Column[Any], ...] = ()
     unnumbered: tuple[Column[Any], ...] = ()
     indexes: tuple[Index, ...] = ()
+    too_whole: tuple[Index, ...] = ()
+    """Indexes of an earlier release with every row, where ours has few; see models/base.py."""
+    half_built: frozenset[str] = frozenset()
+    """Names of those among `indexes` that PostgreSQL has begun and not finished."""
 
     def __bool__(self) -> bool:
         """Say whether anything is missing."""
         changed = (self.keys, self.columns, self.strict, self.narrow, self.unnumbered)
-        return bool(self.tables or self.indexes or any(changed))
+        return bool(self.tables or self.indexes or self.too_whole or any(changed))
 
     def __str__(self) -> str:
         """Name everything that is missing, for the log and the terminal."""
@@ -38,6 +43,7 @@ class Missing:
         names += [f"{table.name}.{name} may be empty" for table, name in self.strict]
         names += [f"{column.table.name}.{column.name} as {column.type!r}" for column in self.narrow]
         names += [f"{column.table.name}.{column.name} counted up" for column in self.unnumbered]
+        names += [f"{index.name} of fewer rows" for index in self.too_whole]
         return ", ".join([*names, *(str(index.name) for index in self.indexes)]) or "nothing"
 
 
@@ -45,6 +51,7 @@ def find_missing(found: Catalogue, metadata: MetaData) -> Missing:
     """Compare every table, column and index of the models with what was found."""
     tables = metadata.sorted_tables
     present = [table for table in tables if table.name in found.tables]
+    indexes = [index for table in present for index in wanted_indexes(table, found.dialect)]
     absent = [c for table in present for c in table.columns if c.name not in found.tables[table.name]]
     return Missing(
         tables=tuple(table for table in tables if table.name not in found.tables),
@@ -53,12 +60,9 @@ def find_missing(found: Catalogue, metadata: MetaData) -> Missing:
         strict=tuple((table, name) for table in present for name in _strict(table, found)),
         unnumbered=tuple(column for table in present for column in _unnumbered(table, found)),
         narrow=tuple(column for table in present for column in _narrow(table, found)),
-        indexes=tuple(
-            index
-            for table in present
-            for index in wanted_indexes(table, found.dialect)
-            if index.name not in found.indexes
-        ),
+        indexes=tuple(index for index in indexes if index.name not in found.indexes),
+        too_whole=tuple(index for index in indexes if WHERE in index.info and index.name in found.whole),
+        half_built=found.half_built,
     )
 
 

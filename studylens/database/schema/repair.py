@@ -3,17 +3,14 @@
 An older release that runs beside this one keeps working: it finds all its tables and columns.
 """
 
-import logging
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, false, func, select, text, true
-from sqlalchemy import exc as sql_errors
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy import Column, Connection, ForeignKey, false, func, select, text, true
+from sqlalchemy.schema import CreateColumn, CreateTable
 
+from studylens.database.schema import indexes
 from studylens.database.schema.missing import Missing, wanted_indexes
 from studylens.database.schema.rebuild import rebuild
-
-log = logging.getLogger("studylens.database")
 
 
 def expand(connection: Connection, missing: Missing) -> None:
@@ -24,9 +21,10 @@ def expand(connection: Connection, missing: Missing) -> None:
     for column in missing.columns:
         connection.execute(text(add_column(connection, column)))
     here = connection.dialect.name
-    new = (index for table in missing.tables for index in wanted_indexes(table, here))
-    for index in (*new, *missing.indexes):
-        _create_index(connection, index)
+    for table in missing.tables:
+        for index in wanted_indexes(table, here):
+            indexes.create(connection, index)
+    indexes.add_small(connection, missing)
 
 
 def add_column(connection: Connection, column: Column[Any]) -> str:
@@ -96,12 +94,3 @@ def _replace_key(connection: Connection, key: Column[Any]) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
     definition = str(CreateColumn(key).compile(dialect=connection.dialect))
     connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {definition} PRIMARY KEY"))
-
-
-def _create_index(connection: Connection, index: Index) -> None:
-    """Rows that a unique index would refuse all stay; the index then waits for somebody to look at them."""
-    try:
-        with connection.begin_nested():
-            connection.execute(CreateIndex(index, if_not_exists=True))
-    except sql_errors.IntegrityError:
-        log.warning("Cannot add the unique index %s: some rows are there twice; all are kept", index.name)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from studylens.models.base import Base
+from studylens.models.base import Base, only
 from studylens.models.belonging import belongs
 from studylens.models.columns import NO_LINES, UtcDateTime, new_id, now
 
@@ -14,7 +14,10 @@ class SharedLink(Base):
     """A link by which whoever has it reads a pack; only the hash of its token is kept."""
 
     __tablename__ = "shared_links"
-    __table_args__ = ({"info": belongs(travels=False)},)
+    __table_args__ = (
+        Index("ix_shared_links_revoked", "revoked_at", info=only("revoked_at IS NOT NULL")),
+        {"info": belongs(travels=False)},
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)

@@ -33,6 +33,7 @@ def repair() -> None:
     database = wiring().database
     before = _or_exit(database.missing)
     _or_exit(database.repair)
+    _or_exit(database.build_indexes)
     left = _or_exit(database.missing)
     click.echo(f"missing before: {before}")
     click.echo(f"missing now: {left}")
