@@ -51,6 +51,15 @@ KILOBYTES_ADDED = Rate("kilobytes", 0, 1_000_000, DAY)
 COUNTS_KEPT_SECONDS = 2 * DAY
 """Counts of windows that are over so long are deleted."""
 
+# --- Jobs that have ended --------------------------------------------------------------------------
+JOBS_KEPT_DAYS = 30
+"""Nobody looks at an ended job's page later than that; as long as packs lie in the trash."""
+
+SWEPT_ROWS = 1_000
+"""Rows of one kind whose time is over that one sweep deletes at most: after a long rest there are many."""
+SWEPT_PICTURES = 50
+"""The same of what has pictures, or players and their answers: some hundredths of a second of the lock."""
+
 # --- Guests and the disk ---------------------------------------------------------------------------
 EMPTY_GUEST_SECONDS = DAY
 """A guest of whom nothing is kept goes after so long: its cookie led to nothing."""
@@ -60,6 +69,10 @@ RECOUNTED_AT_ONCE = 5
 """Guests whose sums one sweep counts again; each is a few queries by index."""
 RECOUNT_REST_SECONDS = 6 * HOUR
 """Between two rounds of recounting: sums are kept right as they change, this only looks."""
+GUESTS_A_SUM = 1_000
+"""Guests whose sums stand added up in one row: 100,000 guests are 100 rows."""
+SUMS_AT_ONCE = 5
+"""Such rows that one sweep compares with their guests: 100,000 guests in ten minutes."""
 SMALL_BODY_BYTES = 64 * 1024
 """A request this small may use the reserve: it is no upload."""
 

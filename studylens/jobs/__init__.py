@@ -4,6 +4,7 @@ queue, leases, lease_keeper     rows: submit, claim, renew, end, recover
 turns                   whose job is next: one of each student in a round
 packing                 the pack: stored early, added to, kept when the rest fails
 documents, upkeep       PDFs that wait for a choice; lost uploads, complete lectures, files that go
+ended                   jobs that ended long ago go, and leave their sums
 runner, attempt, process, requests  the thread that feeds the analysis process, one attempt at a time
 patience                a finished answer waits for a database that is away
 sheets, stories         pages of a pack and panels of its story: what the analysis gets, what it hands back
@@ -13,5 +14,5 @@ folder, lock            uploads on disk; the machine's one lock
 housekeeper, waiting    sweep and memory alarm; JSON clients that wait
 reminders               browsers are told that cards are due
 fits                    schedules are fitted to students
-gemini_state, spending, readings    which models rest; tokens by day; how long readings took
+gemini_state, spending, readings    which models rest; tokens by day; memory by stage
 """

@@ -22,7 +22,7 @@ from studylens.errors import (
     StudylensError,
     error_for_code,
 )
-from studylens.jobs import documents, leases, spending, upkeep
+from studylens.jobs import documents, leases, readings, spending, upkeep
 from studylens.jobs.asking import requests, sheets, stories
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.patience import patiently
@@ -89,7 +89,7 @@ class Attempt:
 
     def _log_peak(self) -> None:
         """Log the most that a batch of photos took, when this was the last of it."""
-        peak = leases.batch_peak(self._database, self._claimed) if self._claimed.of > 1 else None
+        peak = readings.batch_peak(self._database, self._claimed.job_id) if self._claimed.of > 1 else None
         if peak is not None:
             log.info("Peak memory during batch of %d: %.1fMB", self._claimed.of, peak)
 

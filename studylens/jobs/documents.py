@@ -54,7 +54,8 @@ def receive(session: Session, job: Job, listed: Listed, quota: queue.Quota) -> N
     wished = parse_pages(job.text) or ((1,) if len(listed.pages) == 1 else ())
     numbers = tuple(number for number in wished if number <= len(listed.pages))
     try:
-        queue.check_room(session, queue.Asker(job.guest_id, job.address_hash), len(numbers), quota)
+        asker = queue.Asker(job.guest_id, job.address_hash)
+        queue.check_room(session, asker, len(numbers), quota, folder_id=job.folder_id)
     except (QuotaReached, Busy):
         return  # The list stays for an hour: the student chooses fewer, or later.
     _add_pages(job.batch, document, numbers, address_hash=job.address_hash)
@@ -77,7 +78,8 @@ def choose(
         if document is None or document.closed_at is not None:
             raise NotFound(GONE)
         numbers = _existing(session, document, choice.numbers)
-        queue.check_room(session, queue.Asker(document.guest_id, address_hash), len(numbers), quota)
+        asker = queue.Asker(document.guest_id, address_hash)
+        queue.check_room(session, asker, len(numbers), quota, folder_id=document.folder_id)
         queue.check_space(session, document.guest_id, len(numbers), quota)
         batch = Batch(id=new_id(), guest_id=document.guest_id, into_pack_id=document.into_pack_id)
         session.add(batch)

@@ -7,7 +7,7 @@ import time
 from database_config import Database
 from studylens.config import Config
 from studylens.errors import DatabaseDown
-from studylens.jobs import documents, folders, upkeep
+from studylens.jobs import documents, ended, folders, readings, upkeep
 from studylens.jobs.fits.turns import Fits
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
@@ -49,6 +49,8 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
         links.forget_old(session)
         quizzes.forget_old(session)
     upkeep.forget_joins(database)
+    readings.begin(database)
+    ended.forget_old(database, seconds=ERASING_SECONDS)
     erasing.finish_all(database, seconds=ERASING_SECONDS)
     leaving.finish_all(database, seconds=ERASING_SECONDS)
     moving.finish_all(database, seconds=ERASING_SECONDS)
@@ -94,6 +96,7 @@ class Housekeeper:
                 if now >= next_sweep:
                     next_sweep = now + SWEEP_SECONDS
                     self._database.ensure_compatible()
+                    self._database.build_indexes()
                     sweep(self._database, self._folder, self._scrub)
                     folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)

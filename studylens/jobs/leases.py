@@ -8,7 +8,7 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
@@ -21,7 +21,7 @@ from studylens.analysis.protocol.sheets import SheetsMade
 from studylens.analysis.protocol.taught import Identified, Learnt, Seen, Trained
 from studylens.analysis.protocol.wire import Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
-from studylens.jobs import documents, packing
+from studylens.jobs import documents, packing, readings
 from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.jobs.turns import order as turns
 from studylens.models import (
@@ -112,6 +112,7 @@ def record_stage(database: Database, claimed: Claim, stage: JobStage) -> None:
     with database.writing() as session:
         stage.job_id = claimed.job_id
         session.add(stage)
+        readings.note(session, stage)
         session.execute(update(Job).where(*_mine(claimed)).values(stage=stage.stage, progress=""))
 
 
@@ -194,17 +195,6 @@ def hand_back(database: Database, claimed: Claim) -> None:
         _queue_again(session, *_mine(claimed), attempts=Job.attempts - 1)
 
 
-def batch_peak(database: Database, claimed: Claim) -> float | None:
-    """Return the most MB that the service used while the batch ran; None while some of it waits or runs."""
-    with database.reading() as session:
-        mine = select(Job.batch_id).where(Job.id == claimed.job_id).scalar_subquery()
-        waits = select(Job.id).where(Job.batch_id == mine, Job.state.in_(LIVE_STATES)).limit(1)
-        if session.scalar(waits) is not None:
-            return None
-        stages = select(func.max(JobStage.service_mb)).join(Job, Job.id == JobStage.job_id)
-        return session.scalar(stages.where(Job.batch_id == mine))
-
-
 def work_waits(database: Database, folder_id: str) -> bool:
     """Say whether this folder has a job that waits, or one that a dead runner may have left running."""
     with database.reading() as session:
@@ -212,12 +202,14 @@ def work_waits(database: Database, folder_id: str) -> bool:
         return session.scalar(live.limit(1)) is not None
 
 
-def recover(database: Database, folder_id: str) -> None:
-    """Queue again what is still marked as running in this folder.
+def recover(database: Database, folder_id: str, *, lock_id: str = "") -> None:
+    """Queue again what is marked as running in this folder although whoever ran it is gone.
 
-    The caller holds the machine's lock and works on nothing, so whoever ran it is gone.
+    The caller holds the lock of this id and works on nothing: who ran under it is gone at once, who ran under
+    another one, as on a machine that shares the folder, when their lease is over. Empty: all are gone.
     """
-    abandoned = (Job.state == RUNNING, Job.folder_id == folder_id)
+    gone = or_(Job.runner_id.startswith(lock_id, autoescape=True), Job.lease_until < now())
+    abandoned = (Job.state == RUNNING, Job.folder_id == folder_id, gone)
     with database.writing() as session:
         packing.end(session, Cancelled(), *abandoned, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *abandoned, Job.attempts >= limits.MAX_ATTEMPTS)

@@ -1,7 +1,9 @@
 """The machine's one lock: whoever holds it may run the analysis process."""
 
 import fcntl
+import hashlib
 import os
+import platform
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +26,16 @@ class MachineLock:
         if self._fd is None:
             raise RuntimeError("the lock is not held")
         return self._fd
+
+    @property
+    def identity(self) -> str:
+        """16 hexadecimal digits of this lock on this machine, by which rows tell under which one they run.
+
+        Raises RuntimeError when it is not held.
+        """
+        file = os.fstat(self.fd)
+        told = (platform.node(), _boot(), file.st_dev, file.st_ino)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property
     def held(self) -> bool:
@@ -61,3 +73,11 @@ class MachineLock:
             fd, self._fd = self._fd, None
         if fd is not None:
             os.close(fd)
+
+
+def _boot() -> str:
+    """Return the random id of this start of the machine's system; empty where there is none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text()
+    except OSError:
+        return ""

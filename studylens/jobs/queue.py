@@ -16,6 +16,7 @@ from studylens.config import Config
 from studylens.errors import Busy, Cancelled, QuotaReached, StudylensError
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.turns import order as turns
+from studylens.jobs.turns import place
 from studylens.language import _, mark
 from studylens.models import (
     CANCELLED,
@@ -123,14 +124,14 @@ def submit(
     """
     asker = Asker(submission.guest_id, submission.address_hash)
     with database.reading() as session:
-        check_room(session, asker, submission.count, quota)
+        check_room(session, asker, submission.count, quota, folder_id=folder.folder_id)
         check_space(session, submission.guest_id, submission.packs, quota)
     jobs = _jobs(submission, folder.folder_id)
     try:
         for job, upload in zip(jobs, submission.uploads, strict=False):
             folder.write(job.id, upload.data)
         with database.writing() as session:
-            check_room(session, asker, submission.count, quota)
+            check_room(session, asker, submission.count, quota, folder_id=folder.folder_id)
             batch = Batch(id=submission.batch_id or new_id(), guest_id=submission.guest_id, jobs=jobs)
             batch.into_pack_id = submission.into_pack_id
             batch.joining = bool(submission.into_pack_id) or (submission.together and len(jobs) > 1)
@@ -170,14 +171,14 @@ def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:
     return Job(id=new_id(), kind=kind, **told, **shared)
 
 
-def check_room(session: Session, asker: Asker, count: int, quota: Quota) -> None:
-    """Raise QuotaReached or Busy when so many more jobs would be too many."""
+def check_room(session: Session, asker: Asker, count: int, quota: Quota, *, folder_id: str) -> None:
+    """Raise QuotaReached or Busy when so many more jobs would be too many for the line of this folder."""
     left = quota.guest - sent_this_hour(session, asker.guest_id)
     if count > left:
         raise QuotaReached(_(TOO_MANY, count=count, left=max(0, left), most=quota.guest))
     if asker.address_hash and _recent(session, Job.address_hash, asker.address_hash) + count > quota.address:
         raise QuotaReached(_(ADDRESS_FULL, most=quota.address))
-    if _line_is_full(session, asker, count):
+    if _line_is_full(session, asker, count, folder_id=folder_id):
         raise Busy(_("Too many photos are waiting already. Try again in a few minutes."), retry_after=120)
 
 
@@ -189,14 +190,18 @@ def check_space(session: Session, guest_id: int, packs: int, quota: Quota) -> No
     room.check(session, guest_id, Use(packs=packs, cards=packs, pack_bytes=1), quota.instance)
 
 
-def _line_is_full(session: Session, asker: Asker, count: int) -> bool:
-    """Say whether no more may wait; a student with little in the line gets in, since turns are fair."""
-    waiting = session.scalar(select(func.count()).where(Job.state == QUEUED)) or 0
-    if waiting + count <= limits.MAX_QUEUED_JOBS:
+def _line_is_full(session: Session, asker: Asker, count: int, *, folder_id: str) -> bool:
+    """Say whether no more may wait; a student with little in the line gets in, since turns are fair.
+
+    Each machine with a disk of its own has a line of its own, and works off no other. Several workers of one
+    line make it as many times as long.
+    """
+    waits, workers = turns.waiting_in(folder_id), max(1, place.workers(session, folder_id))
+    waiting = session.scalar(select(func.count()).where(*waits)) or 0
+    if waiting + count <= limits.MAX_QUEUED_JOBS * workers:
         return False
-    of_guest = (Job.guest_id == asker.guest_id, Job.state == QUEUED)
-    own = session.scalar(select(func.count()).where(*of_guest)) or 0
-    return own + count > limits.FAIR_QUEUED_JOBS or waiting + count > limits.MOST_QUEUED_JOBS
+    own = session.scalar(select(func.count()).where(*waits, Job.guest_id == asker.guest_id)) or 0
+    return own + count > limits.FAIR_QUEUED_JOBS or waiting + count > limits.MOST_QUEUED_JOBS * workers
 
 
 def sent_this_hour(session: Session, guest_id: int) -> int:

@@ -130,9 +130,10 @@ class Runner:
             self._stopping.wait(LOCK_POLL_SECONDS)
             return True
         if self._must_recover:
-            leases.recover(self._database, self._folder.folder_id)
+            leases.recover(self._database, self._folder.folder_id, lock_id=self._lock.identity)
             self._must_recover = False
-        claimed = leases.claim(self._database, self._folder.folder_id, self._runner_id)
+        runner_id = self._lock.identity + self._runner_id[:16]  # As `recover` knows it again.
+        claimed = leases.claim(self._database, self._folder.folder_id, runner_id)
         if claimed is None:
             return False
         self._attempt(claimed)

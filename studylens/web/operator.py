@@ -1,5 +1,6 @@
 """The operator's page: jobs, budgets, engines and the numbers of `flask report`; no student's words."""
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from studylens.errors import NotFound
+from studylens.jobs import ended
 from studylens.machine.disk import free_bytes
 from studylens.models import LIVE_STATES, Guest, Job
 from studylens.study.budgets import room
@@ -60,7 +62,7 @@ def _gather() -> dict[str, Any]:
     database, config = wiring().database, wiring().config
     counted = select(Job.state, func.count()).group_by(Job.state)
     with database.reading() as session:
-        jobs = {row[0]: row[1] for row in session.execute(counted)}
+        jobs = ended.counted(session) + Counter({row[0]: row[1] for row in session.execute(counted)})
         oldest = session.scalar(select(func.min(Job.created_at)).where(Job.state.in_(LIVE_STATES)))
         guests = session.scalar(select(func.count()).select_from(Guest)) or 0
         kept = room.use_of_all(session)

@@ -6,7 +6,7 @@ import pytest
 
 from database_config import Database
 from studylens.analysis.protocol.taught import Answer, Seen
-from studylens.jobs import leases
+from studylens.jobs import leases, readings
 from studylens.jobs.folder import UploadFolder
 from studylens.models import Job, JobStage
 from studylens.web.door.wiring import Wiring
@@ -78,16 +78,16 @@ def test_the_peak_is_that_of_the_own_batch_once_all_of_it_has_ended(
     claimed = claim(database, folder)
     leases.record_stage(database, claimed, stage(900.0))
     leases.finish(database, claimed, analysis("text"))
-    assert leases.batch_peak(database, claimed) == 900.0
+    assert readings.batch_peak(database, claimed.job_id) == 900.0
     first, _ = send(database, folder, guest, uploads=(upload(), upload()))
     claims = []
     for service_mb in (120.0, 110.0):
         claims.append(claim(database, folder))
         leases.record_stage(database, claims[-1], stage(service_mb))
-        assert leases.batch_peak(database, claims[0]) is None
+        assert readings.batch_peak(database, claims[0].job_id) is None
         leases.finish(database, claims[-1], analysis("text"))
     assert claims[0].job_id == first != alone
-    assert [leases.batch_peak(database, each) for each in claims] == [120.0, 120.0]
+    assert [readings.batch_peak(database, each.job_id) for each in claims] == [120.0, 120.0]
 
 
 def test_a_later_attempt_forgets_the_readings_of_an_earlier_one(

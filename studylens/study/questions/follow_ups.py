@@ -133,7 +133,8 @@ def pack_of_job(session: Session, job: Job) -> Pack | None:
 def _reply(row: FollowUp, job: Job | None, lines: Sequence[NumberedLine]) -> Reply:
     live = job is not None and job.state in LIVE_STATES
     failed = job.error_code if job is not None else None
-    trouble = _ENDINGS.get(failed, _FAILED) if failed else row.note
+    # Of a job that is long gone nothing says what it was.
+    trouble = _ENDINGS.get(failed, _FAILED) if failed else row.note or (_FAILED if job is None else "")
     return Reply(row, _located(row, lines), live, "" if live or row.answer else trouble)
 
 
