@@ -33,6 +33,7 @@ from studylens.models import (
 )
 from studylens.models.belonging import SERVICE
 from studylens.models.columns import Holds
+from studylens.study.budgets import everybody
 from studylens.study.keeping import names
 from studylens.study.keeping.arrivals import all_of
 from studylens.study.packs import search
@@ -64,7 +65,7 @@ class Holdings:
 def holdings(session: Session, guest_id: int | None) -> Holdings:
     """Return how much this guest has; packs in the trash count, and what is still moving in."""
     guest = guest_id or 0
-    guests = all_of(guest_id)
+    guests = all_of(session, guest_id)
 
     def count(*which: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).where(*which)) or 0
@@ -144,27 +145,37 @@ def step(session: Session, guest_id: int, rows: int) -> bool:
         return True
     left = rows
     for table in _tables():
-        left -= delete_some(session, table, [whose(table, guest_id), ~_is_read(table)], left)
-        if left <= 0:
-            return True
+        for mine in ways_to(table, guest_id):
+            left -= delete_some(session, table, [mine, ~_is_read(table)], left)
+            if left <= 0:
+                return True
     if session.scalar(select(Job.id).where(Job.guest_id == guest_id).limit(1)) is None:
         session.execute(delete(Guest).where(Guest.id == guest_id))
         session.expunge(guest)
+        everybody.count_again(session, guest_id)
         session.add(Erasure())
     return False
 
 
 def whose(table: Table, guest_id: int) -> ColumnElement[bool]:
     """Return the condition for rows that are this guest's, directly or through what they belong to."""
+    return or_(false(), *ways_to(table, guest_id))
+
+
+def ways_to(table: Table, guest_id: int) -> list[ColumnElement[bool]]:
+    """Return a condition for each way by which rows are this guest's.
+
+    One by one each has an index; of two joined by OR PostgreSQL reads the rows of everybody.
+    """
     if table is _GUESTS:
-        return table.c.id == guest_id
+        return [table.c.id == guest_id]
     if "guest_id" in table.columns:
-        return table.c.guest_id == guest_id
-    ways = [
-        column.in_(select(parent.c[name]).where(whose(parent, guest_id)))
+        return [table.c.guest_id == guest_id]
+    return [
+        column.in_(select(parent.c[name]).where(way))
         for column, parent, name in _parents(table)
+        for way in ways_to(parent, guest_id)
     ]
-    return or_(false(), *ways)
 
 
 def is_of_somebody(table: Table) -> bool:

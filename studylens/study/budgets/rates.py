@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from studylens.budget_limits import COUNTS_KEPT_SECONDS, EXPORTS, IMPORTS, InstanceBudgets, Rate
+from studylens.budget_limits import (
+    COUNTS_KEPT_SECONDS,
+    EXPORTS,
+    IMPORTS,
+    SWEPT_ROWS,
+    InstanceBudgets,
+    Rate,
+)
 from studylens.database.upsert import insert_on
 from studylens.errors import QuotaReached
 from studylens.language import _, mark
@@ -86,9 +93,11 @@ def begin_anew(session: Session, guest_id: int) -> None:
 
 
 def forget_old(session: Session) -> None:
-    """Delete the counts of windows that are long over."""
-    old = now() - timedelta(seconds=COUNTS_KEPT_SECONDS)
-    session.execute(delete(BudgetCount).where(BudgetCount.ends_at < old))
+    """Delete the counts of windows that are long over, some at each sweep."""
+    key = (BudgetCount.key, BudgetCount.what, BudgetCount.ends_at)
+    old = select(*key).where(BudgetCount.ends_at < now() - timedelta(seconds=COUNTS_KEPT_SECONDS))
+    some = old.order_by(BudgetCount.ends_at).limit(SWEPT_ROWS)
+    session.execute(delete(BudgetCount).where(tuple_(*key).in_(some)))
 
 
 def _bounds(rate: Rate, who: Spender) -> Iterator[_Bound]:

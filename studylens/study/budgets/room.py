@@ -18,7 +18,7 @@ from studylens.budget_limits import (
 )
 from studylens.errors import NoRoom
 from studylens.language import _, mark
-from studylens.models import GuestUse, ReviewTotal
+from studylens.models import GuestUse, ReviewTotal, UseSum
 from studylens.study.budgets import rates
 from studylens.study.budgets.rates import Spender
 
@@ -70,8 +70,8 @@ def use_of(session: Session, guest_id: int | None) -> Use:
 
 
 def use_of_all(session: Session) -> Use:
-    """Return what all guests keep together: one number a guest is added, none is counted again."""
-    names = (GuestUse.packs, GuestUse.cards, GuestUse.pack_bytes, GuestUse.rest_bytes)
+    """Return what all guests keep together: a row for every thousand of them is added (everybody.py)."""
+    names = (UseSum.packs, UseSum.cards, UseSum.pack_bytes, UseSum.rest_bytes)
     row = session.execute(select(*(func.coalesce(func.sum(name), 0) for name in names))).one()
     return Use(*(int(value) for value in row))
 

@@ -29,7 +29,7 @@ from studylens.models import (
     StudySettings,
     now,
 )
-from studylens.study.budgets import sums
+from studylens.study.budgets import everybody, sums
 from studylens.study.keeping import names
 
 _SAYS_NOTHING = {model.__tablename__ for model in (GuestUse, PackUse, KeptAccount, KeptMark, KeptName)}
@@ -44,12 +44,13 @@ class Rounds:
     """Where the housekeeper is on its way through all guests, a few at each sweep."""
 
     def __init__(self) -> None:
-        self._seen = self._counted = 0
+        self._seen = self._counted = self._added = 0
         self._count_at = 0.0
 
     def go_on(self, database: Database, at: float) -> None:
         """Do the next few at a time in seconds; sums are looked at from start to end, then after hours."""
         self._seen = forget_empty(database, self._seen)
+        self._added = everybody.look_at_some(database, self._added)
         if at >= self._count_at:
             self._counted = recount_some(database, self._counted)
             self._count_at = at if self._counted else at + RECOUNT_REST_SECONDS
@@ -61,8 +62,9 @@ def forget_empty(database: Database, after: int) -> int:
     Returns the number to go on after, 0 at the end. Looks first without a lock, since there is seldom one.
     """
     with database.reading() as session:
-        ids = list(session.scalars(_old(after)))
-        empty = list(session.scalars(select(Guest.id).where(Guest.id.in_(ids), *_is_empty()))) if ids else []
+        next_few = select(Guest.id).where(Guest.id > after).order_by(Guest.id).limit(GUESTS_AT_ONCE)
+        ids = list(session.scalars(next_few))
+        empty = list(session.scalars(_old(ids).where(*_is_empty()))) if ids else []
     if empty:
         with database.writing() as session:
             _delete(session, empty)
@@ -100,11 +102,11 @@ def _awaited() -> Select[int | None]:
     return select(others.moved_to).where(others.moved_to.is_not(None))
 
 
-def _old(after: int) -> Select[int]:
+def _old(ids: list[int]) -> Select[int]:
+    """Return the query of those among these guests who may go: looked for among all, the young are many."""
     before = now() - timedelta(seconds=EMPTY_GUEST_SECONDS)
-    some = select(Guest.id).where(Guest.id > after, Guest.created_at < before, Guest.token_hash != _LOCAL)
-    some = some.where(Guest.moved_to.is_(None), Guest.id.not_in(_awaited()))
-    return some.order_by(Guest.id).limit(GUESTS_AT_ONCE)
+    some = select(Guest.id).where(Guest.id.in_(ids), Guest.created_at < before, Guest.token_hash != _LOCAL)
+    return some.where(Guest.moved_to.is_(None), Guest.id.not_in(_awaited())).order_by(Guest.id)
 
 
 def _is_empty() -> list[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from studylens.database.upsert import insert_on
 from studylens.models import Guest, GuestUse, PackUse
-from studylens.study.budgets import room
+from studylens.study.budgets import everybody, room
 from studylens.study.budgets.measure import AT_ONCE, Held, measure, packs_of, rest_bytes
 from studylens.study.budgets.room import Asked, Use
 from studylens.study.keeping import marks
@@ -56,6 +56,7 @@ def recount(session: Session, guest_id: int) -> None:
     touched = _Touched({*packs_of(session, guest_id), *stored}, {guest_id}, admitted=True)
     _settle(session, touched)
     _write(session, guest_id, _counted(session, guest_id))
+    everybody.count_again(session, guest_id)
 
 
 def is_right(session: Session, guest_id: int) -> bool:
@@ -101,6 +102,7 @@ def _settle(session: Session, touched: _Touched) -> dict[int, Use]:
     changed = {guest_id: by for guest_id, by in grown.items() if by != Use() and guest_id in there}
     for guest_id, by in sorted(changed.items()):
         _add(session, guest_id, by)
+    everybody.add(session, changed)
     return changed
 
 

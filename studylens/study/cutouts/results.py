@@ -4,10 +4,11 @@ import base64
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.cutting import Cut
+from studylens.budget_limits import SWEPT_PICTURES
 from studylens.errors import NotFound
 from studylens.language import mark, said
 from studylens.limits import CUTOUT_SECONDS
@@ -52,7 +53,8 @@ def find(session: Session, cutout_id: str) -> Cutout:
 
 
 def forget_old(session: Session) -> None:
-    """Delete the cut-outs whose hour is over."""
-    over = Cutout.created_at < now() - timedelta(seconds=CUTOUT_SECONDS)
-    for guest_id in session.scalars(delete(Cutout).where(over).returning(Cutout.guest_id)):
+    """Delete the cut-outs whose hour is over, some at each sweep."""
+    over = select(Cutout.id).where(Cutout.created_at < now() - timedelta(seconds=CUTOUT_SECONDS))
+    some = delete(Cutout).where(Cutout.id.in_(over.order_by(Cutout.created_at).limit(SWEPT_PICTURES)))
+    for guest_id in session.scalars(some.returning(Cutout.guest_id)):
         sums.touch_rest(session, guest_id)

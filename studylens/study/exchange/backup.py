@@ -17,7 +17,7 @@ from sqlalchemy import Integer, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile, BadText
-from studylens.models import Base, Guest, GuestUse
+from studylens.models import Base, Guest, GuestUse, UseSum
 from studylens.models.belonging import Merging
 from studylens.study.budgets import sums
 from studylens.study.exchange.portable import revive, to_plain
@@ -28,7 +28,8 @@ VERSION = 1
 ROWS_AT_ONCE = 500
 """Rows in memory."""
 MADE_ANEW = frozenset(table.name for table, found in belongings() if found.merging is Merging.REMADE) | {
-    GuestUse.__tablename__
+    GuestUse.__tablename__,
+    UseSum.__tablename__,
 }
 """Tables that are made from others after a restore."""
 MACHINES = frozenset({"upload_folders", "erasures"})

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from studylens.budget_limits import SWEPT_PICTURES
 from studylens.errors import BadText, NotFound
 from studylens.language import _, mark
 from studylens.models import Guest, LiveQuiz, Pack, now
@@ -167,8 +168,10 @@ def end(session: Session, quiz: LiveQuiz) -> None:
 
 
 def forget_old(session: Session) -> None:
-    """Delete quizzes that began two hours ago, whose teacher went away."""
-    session.execute(delete(LiveQuiz).where(LiveQuiz.made_at < now() - timedelta(seconds=QUIZ_SECONDS)))
+    """Delete quizzes that began two hours ago, whose teacher went away: some at each sweep."""
+    over = select(LiveQuiz.id).where(LiveQuiz.made_at < now() - timedelta(seconds=QUIZ_SECONDS))
+    some = over.order_by(LiveQuiz.made_at).limit(SWEPT_PICTURES)
+    session.execute(delete(LiveQuiz).where(LiveQuiz.id.in_(some)))
 
 
 def _alive(at: datetime) -> Select[LiveQuiz]:

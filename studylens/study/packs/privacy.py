@@ -18,8 +18,10 @@ def is_private(session: Session, pack: Pack) -> bool:
     if pack.private or any(report.get("reason") == _REASON for report in pack.engines):
         return True
     pages = select(PackPage.job_id).where(PackPage.pack_id == pack.id, PackPage.job_id.is_not(None))
-    mine = Job.id.in_(pages) | (Job.id == pack.job_id)
-    return session.scalar(select(Job.id).where(mine, Job.private).limit(1)) is not None
+    own = [pack.job_id] if pack.job_id else []
+    jobs = [*own, *session.scalars(pages)]  # First: of "these or that one" PostgreSQL reads all jobs.
+    mine = select(Job.id).where(Job.id.in_(jobs), Job.private).limit(1)
+    return bool(jobs) and session.scalar(mine) is not None
 
 
 def pages_read_here(session: Session, pack: Pack) -> list[PagePicture]:

@@ -160,12 +160,23 @@ UNBURIED = (
     .values(buried_on=None)
 )
 
-_recent = (LOG.c.guest_id == _GUEST, LOG.c.local_date >= bindparam("since"))
-_undone = select(LOG.c.undoes_id).where(*_recent, LOG.c.kind == LOG_UNDO, LOG.c.undoes_id.is_not(None))
-LAST_ANSWER = (
-    select(LOG.c.id)
-    .where(*_recent, LOG.c.kind == LOG_REVIEW, LOG.c.id.not_in(_undone))
-    .order_by(LOG.c.id.desc())
-    .limit(1)
+_SINCE: BindParameter[str] = bindparam("since")
+_undone = select(LOG.c.undoes_id).where(
+    LOG.c.guest_id == _GUEST, LOG.c.local_date >= _SINCE, LOG.c.kind == LOG_UNDO, LOG.c.undoes_id.is_not(None)
 )
-"""The latest answer since a study day that no `undo` row names."""
+
+
+def _latest(which: ColumnElement[bool], order: ColumnElement[Any]) -> Any:
+    answers = select(LOG.c.id).where(LOG.c.guest_id == _GUEST, which, LOG.c.kind == LOG_REVIEW)
+    return answers.where(LOG.c.id.not_in(_undone)).order_by(order.desc()).limit(1).subquery()
+
+
+_today = _latest(LOG.c.local_date == _SINCE, LOG.c.id)
+_later = _latest(LOG.c.local_date > _SINCE, LOG.c.id + 0)
+_both = union_all(select(_today.c.id), select(_later.c.id))
+LAST_ANSWER = _both.order_by(literal_column("1").desc()).limit(1)
+"""The latest answer since a study day that no `undo` row names.
+
+Of the day itself an index has it first; later days there are only for who travels. `+ 0`: in the order of
+the log's own numbers one would pass the answers of everybody else.
+"""

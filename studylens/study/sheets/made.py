@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studylens import sheet_limits as limits
 from studylens.analysis.protocol.sheets import SheetMade
+from studylens.budget_limits import SWEPT_PICTURES
 from studylens.errors import NotFound
 from studylens.models import LIVE_STATES, Job, SheetBatch, SheetPage, now
 from studylens.storable import is_id
@@ -69,7 +70,10 @@ def page_ids(session: Session, batch_id: str) -> list[int]:
 
 
 def forget_old(session: Session) -> None:
-    """Delete what was made longer ago than a day."""
-    over = SheetBatch.created_at < now() - timedelta(seconds=limits.SHEETS_SECONDS)
-    for guest_id in session.scalars(delete(SheetBatch).where(over).returning(SheetBatch.guest_id)):
+    """Delete what was made longer ago than a day, some at each sweep."""
+    before = now() - timedelta(seconds=limits.SHEETS_SECONDS)
+    over = select(SheetBatch.id).where(SheetBatch.created_at < before)
+    oldest = over.order_by(SheetBatch.created_at).limit(SWEPT_PICTURES)
+    some = delete(SheetBatch).where(SheetBatch.id.in_(oldest))
+    for guest_id in session.scalars(some.returning(SheetBatch.guest_id)):
         sums.touch_rest(session, guest_id)

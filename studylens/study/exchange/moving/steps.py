@@ -18,7 +18,7 @@ from database_config import Database
 from studylens.errors import DatabaseDown, HasAccount, WrongCode
 from studylens.models import Account, Guest, GuestDevice, nobodys_hash, now
 from studylens.study.achievements.award import award
-from studylens.study.budgets import sums
+from studylens.study.budgets import everybody, sums
 from studylens.study.exchange.moving import at_once
 from studylens.study.exchange.moving.rows import Move
 from studylens.study.keeping import marks, names
@@ -92,6 +92,7 @@ def end(session: Session, old: int, at: datetime) -> bool:
         return False
     session.delete(session.get_one(Guest, old))
     session.flush()
+    everybody.count_again(session, old)
     award(session, new, at)
     marks.restart(session, new)
     return True
@@ -99,8 +100,8 @@ def end(session: Session, old: int, at: datetime) -> bool:
 
 def _finish(database: Database, until: float | None, which: ColumnElement[bool]) -> None:
     with database.reading() as session:
-        waiting = session.scalars(select(Guest.id).where(which).order_by(Guest.id)).all()
-    for old in waiting:
+        waiting = session.scalars(select(Guest.id).where(which)).all()
+    for old in sorted(waiting):  # Sorted by the database, all guests would be read in their order.
         try:
             while take_steps(database, _stepper(old), until) and not _count_and_end(database, old):
                 continue

@@ -1,0 +1,1 @@
+"""What pages, polls, claims and sweeps read of other students' rows: nothing that grows with them."""
