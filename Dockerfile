@@ -23,10 +23,12 @@ ENV PATH=/venv/bin:$PATH PYTHONOPTIMIZE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
 # The locks and nothing else, as in the Makefile.
-COPY requirements-build.txt requirements.txt ./
+# What speaks to a bucket is always there (16 MB of disk): it is imported only where UPLOAD_URL names one.
+COPY requirements-build.txt requirements.txt requirements-bucket.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes -r requirements-build.txt \
     && pip install --no-deps --no-build-isolation --require-hashes -r requirements.txt \
+    && pip install --no-deps --no-build-isolation --require-hashes -r requirements-bucket.txt \
     && pip check
 # Tesseract, where the image shall read other scripts.
 ARG SCRIPTS=
@@ -55,7 +57,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
         && pip check; } ;; \
     esac
 # Only what preparing imports: no other change of the code prepares or fetches the model again.
-COPY studylens/__init__.py studylens/account_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
+COPY studylens/__init__.py studylens/account_variables.py studylens/bucket_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
 COPY studylens/errors studylens/errors
 COPY studylens/machine studylens/machine
 COPY studylens/analysis/__init__.py studylens/analysis/
@@ -76,7 +78,7 @@ FROM libraries AS reader
 COPY requirements-quantise.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes --target /quantise -r requirements-quantise.txt
-COPY studylens/__init__.py studylens/account_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
+COPY studylens/__init__.py studylens/account_variables.py studylens/bucket_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
 COPY studylens/errors studylens/errors
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget studylens/analysis/budget

@@ -71,7 +71,7 @@ def start_runner(app: Flask, service_pid: int | None = None) -> Runner:
 
 def _wire(config: Config, command: tuple[str, ...], importing: Mapping[str, Any]) -> Wiring:
     database = Database.for_config(config)
-    folder = UploadFolder(config.upload_folder)
+    folder = _folder(config)
     waiting = WaitingRoom(database)
 
     def terms() -> "Terms":
@@ -84,6 +84,16 @@ def _wire(config: Config, command: tuple[str, ...], importing: Mapping[str, Any]
     importer = Importer(database, folder, files, terms=terms, **paced)
     runner = Runner(config, database, folder, waiting=waiting, importer=importer, command=command)
     return Wiring(config, database, folder, runner, waiting, importer)
+
+
+def _folder(config: Config) -> UploadFolder:
+    """Return where uploads wait: a folder of this machine, or a bucket; nobody else has its code."""
+    if config.bucket is None:
+        return UploadFolder(config.upload_folder)
+    from studylens.storage.bucket import Bucket  # noqa: PLC0415 - see above.
+    from studylens.storage.folder import BucketFolder  # noqa: PLC0415 - see above.
+
+    return BucketFolder(config.upload_folder, Bucket(config.bucket, config.upload_encryption))
 
 
 def _log_to_standard_error() -> None:

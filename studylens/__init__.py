@@ -11,6 +11,7 @@ The wings, in the order in which a photo walks through them; each imports only w
     analysis          a process of its own: picture, text, caption, material; it ends to give memory back
     study             what is kept and learnt: packs, schedule, reviews, quizzes, progress
     jobs              leased rows between the two, so that a kill loses nothing
+    storage           uploads that wait in a bucket, where there is one
     serving           gunicorn's worker: nobody holds a thread who has not asked yet
     web               pages, JSON and commands; the only wing that knows Flask
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from studylens import limits
 from studylens.account_variables import AccountVariables
+from studylens.bucket_variables import BucketVariables
 from studylens.budget_limits import InstanceBudgets
 from studylens.doors import Doors
 from studylens.places import Places
@@ -35,7 +36,7 @@ GEMINI_SDKS = CHOICES["gemini_sdk"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Places, Doors, InstanceBudgets, AccountVariables):
+class Config(Places, Doors, InstanceBudgets, AccountVariables, BucketVariables):
     """What the operator decided; one field a variable, in the units that its name says."""
 
     database_url: str = env("DATABASE_URL", "")
@@ -118,6 +119,7 @@ class Config(Places, Doors, InstanceBudgets, AccountVariables):
         check_printable("LOCAL_AI_KEY", self.local_ai_key)
         self.check_doors()
         self.check_accounts()
+        self.check_bucket()
         self.prices()
         for engine in self.engines:
             one_of("ENGINES", engine, ENGINES)

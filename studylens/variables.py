@@ -1,6 +1,7 @@
 """Environment variables: read, written and refused by name; those that the analysis is started with."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +32,14 @@ TORCH_ENVIRONMENT = {
 the CPU build reads none of it. The model is a folder: no hub is asked while students wait. And torch looks
 for a folder of its own while it is imported, though nothing is compiled here: it gets one that is there, and
 that the walls of the process let nobody write to (analysis/walls.py)."""
-WEB_SECRETS = ("SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL", "VAPID_PRIVATE_KEY", "PGPASSWORD")
+WEB_SECRETS = (
+    "SECRET_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "SMTP_URL", "VAPID_PRIVATE_KEY", "PGPASSWORD",
+    "METRICS_TOKEN", "SERVICE_ACCOUNT", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_SERVICE_ACCOUNT",
+    "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_SERVICE_ACCOUNT_PATH",
+)  # fmt: skip
 """Variables that the analysis process is not given."""
+_BUCKETS = "AWS_"
+"""How the variables begin that open an S3 bucket: keys, tokens, roles and where to fetch such."""
 
 # --- What the operator sets ---
 NOTHING = "none"
@@ -69,6 +76,15 @@ def env(name: str, default: Any, *aliases: str) -> Any:
 
 class ConfigError(ValueError):
     """An environment variable that makes no sense; the message names it and what would."""
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a process may have that reads strangers' files."""
+    return {
+        name: text
+        for name, text in environment.items()
+        if name not in WEB_SECRETS and not name.startswith(_BUCKETS)
+    }
 
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -57,6 +57,9 @@ _OURS = (
     "CUTOUT",
     "MEMORY",
     "SECRET_KEY",
+    "UPLOAD_URL",
+    "GCS_",
+    "AWS_",
     "RENDER",
 )
 

@@ -28,6 +28,7 @@ ORDER = [
     "places",
     "doors",
     "account_variables",
+    "bucket_variables",
     "config",
     "errors",
     "storable",
@@ -92,6 +93,7 @@ ORDER = [
     "fitting",
     "accounts",
     "jobs",
+    "storage",
     "serving",
     "web.door",
     "web.text",
@@ -144,6 +146,8 @@ HEAVY = {
     "rapidocr",
     "ziamath",
     "ziafont",
+    "obstore",
+    "studylens.storage",
 }
 SDKS = {"google.genai", "google.generativeai"}
 LATER = {

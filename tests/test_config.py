@@ -2,8 +2,9 @@
 
 import pytest
 
+from studylens.bucket_variables import BucketAddress
 from studylens.config import Config
-from studylens.variables import WEB_SECRETS, ConfigError
+from studylens.variables import ConfigError, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_key_for_reminders_that_is_none_is_refused_without_being_shown(key: st
 def test_a_key_for_reminders_needs_a_subject_and_what_the_analysis_is_told_of_both_is_taken() -> None:
     both = {"VAPID_PRIVATE_KEY": "A" * 42 + "E", "VAPID_SUBJECT": "mailto:a@b.org"}
     assert Config.from_environment(both).reminds
-    left = {name: value for name, value in both.items() if name not in WEB_SECRETS}
+    left = without_secrets(both)
     assert not Config.from_environment(left).reminds
     with pytest.raises(ConfigError, match="needs VAPID_SUBJECT"):
         Config.from_environment({**both, "VAPID_SUBJECT": ""})
@@ -102,3 +103,46 @@ def test_a_local_server_that_makes_no_sense_is_refused_by_name(variables: dict[s
     with pytest.raises(ConfigError, match=name) as caught:
         Config.from_environment(variables)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({}, None),
+        ({"UPLOAD_URL": "s3://photos"}, BucketAddress("s3", "photos")),
+        ({"UPLOAD_URL": "s3://photos/a/b-c/"}, BucketAddress("s3", "photos", "a/b-c")),
+        ({"GCS_BUCKET_NAME": "photos_1"}, BucketAddress("gs", "photos_1")),
+        (
+            {"UPLOAD_URL": "s3://photos", "AWS_ENDPOINT_URL": "http://minio:9000"},
+            BucketAddress("s3", "photos", "", "http://minio:9000"),
+        ),
+        (
+            {"UPLOAD_URL": "gs://photos", "AWS_ENDPOINT_URL": "http://minio:9000"},
+            BucketAddress("gs", "photos"),
+        ),
+    ],
+)
+def test_a_bucket_is_read_from_its_address(told: dict[str, str], address: BucketAddress | None) -> None:
+    assert Config.from_environment(told).bucket == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["photos", "http://photos", "s3://", "s3://key:secret@photos", "s3://photos/../x", "s3://photos//x",
+     "s3://photos/a b", "s3://photos/a?b=secret", "s3://Photos"],
+)  # fmt: skip
+def test_what_is_no_bucket_is_refused_without_being_shown(url: str) -> None:
+    with pytest.raises(ConfigError, match="UPLOAD_URL is no bucket") as caught:
+        Config.from_environment({"UPLOAD_URL": url})
+    assert "secret" not in str(caught.value)
+
+
+def test_two_names_of_a_bucket_are_one_too_many() -> None:
+    with pytest.raises(ConfigError, match="one of them is enough"):
+        Config.from_environment({"UPLOAD_URL": "s3://a-b-c", "GCS_BUCKET_NAME": "a-b-c"})
+
+
+def test_nothing_that_opens_a_bucket_reaches_a_process_that_reads_files_of_strangers() -> None:
+    ours = {"AWS_SECRET_ACCESS_KEY": "a", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "b", "SECRET_KEY": "c"}
+    google = {"GOOGLE_APPLICATION_CREDENTIALS": "d", "GOOGLE_API_KEY": "of Gemini", "PATH": "/bin"}
+    assert set(without_secrets({**ours, **google})) == {"GOOGLE_API_KEY", "PATH"}

@@ -1,7 +1,7 @@
 """Print what is installed beside this Python and stands in no lock in use: what an older one brought.
 
 `python tools/surplus.py VENV [LOCK ...]`: in use are the service's locks, those that VENV/.test-*,
-.torch-* and .scripts-* say were installed, and the locks that are named.
+.torch-*, .scripts-* and .bucket-* say were installed, and the locks that are named.
 """
 
 import re
@@ -18,6 +18,7 @@ NOTED = {
     "test": ("requirements-test.txt",),
     "torch": ("requirements-blip.txt", "requirements-torch.txt"),
     "scripts": ("requirements-scripts.txt",),
+    "bucket": ("requirements-bucket.txt",),
 }
 """Which locks each of the Makefile's notes stands for."""
 

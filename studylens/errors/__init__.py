@@ -50,6 +50,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── StillMoving             503 moving
 │   ├── DiskFull                507 disk_full
 │   ├── DiskReadOnly            503 disk_read_only
+│   ├── BucketDown              503 bucket
 │   ├── MailDown                503 mail_down
 │   └── DatabaseDown            503 database
 │       ├── DatabaseGone        503 database_gone
@@ -103,6 +104,7 @@ from studylens.errors.jobs import (
 )
 from studylens.errors.outages import (
     BeingJoined,
+    BucketDown,
     Busy,
     ConnectionLost,
     DatabaseDown,
@@ -155,6 +157,7 @@ __all__ = [
     "BadPassword",
     "BadText",
     "BeingJoined",
+    "BucketDown",
     "Busy",
     "Cancelled",
     "CardAway",

@@ -55,6 +55,14 @@ class DiskReadOnly(Unavailable):
     retry_after = 60
 
 
+class BucketDown(Unavailable):
+    """The bucket in which uploads wait does not answer, or refuses us; nothing of the request was kept."""
+
+    code = "bucket"
+    sentence = mark("Photos cannot be taken right now. Nothing was kept; please try again in a moment.")
+    retry_after = 30
+
+
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

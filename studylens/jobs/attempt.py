@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from database_config import Database
 from studylens.analysis.protocol import taught, wire
@@ -16,6 +17,7 @@ from studylens.analysis.protocol.sheets import SheetMade, SheetsMade
 from studylens.config import Config
 from studylens.errors import (
     AnalysisCrashed,
+    BucketDown,
     DatabaseDown,
     JobFailed,
     OutOfMemory,
@@ -30,12 +32,14 @@ from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
-from studylens.models import DOCUMENT, SHEETS, STORY, JobStage
+from studylens.models import DOCUMENT, SHEETS, STORY, JobStage, now
 
 log = logging.getLogger("studylens.jobs")
 
 CANCEL_LOOK_SECONDS = 2.0
 """How often a running job looks whether the student has cancelled it."""
+BUCKET_REST = timedelta(seconds=10)
+"""How long a photo waits for its bucket before it is tried again; nothing is counted."""
 STOP_SIGNAL_SECONDS = 0.5
 """How much later than the analysis process this one may learn of a signal that was meant for both."""
 
@@ -62,6 +66,8 @@ class Attempt:
         """This attempt has marked a panel as asked for."""
         self._asked = False
         """A model was asked, and may be paid for."""
+        self._not_before: datetime | None = None
+        """When a job that goes back may be taken again."""
 
     def run(
         self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
@@ -83,6 +89,8 @@ class Attempt:
         if ended:
             upkeep.join_ended(self._database)
             self._clean_up()
+        elif claimed.has_file:
+            self._folder.put_away(claimed.file_id)
         if is_photo:
             log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
             self._log_peak()
@@ -100,18 +108,25 @@ class Attempt:
             documents.close_ended(self._database)
             if documents.is_open(self._database, claimed.file_id):
                 return
-        self._folder.remove(claimed.file_id)
+        if claimed.has_file:
+            self._folder.remove(claimed.file_id)
         self._own_stage("after_file_cleanup")
 
     def _outcome(self, process: AnalysisProcess, lock_fd: int) -> Outcome:
         """Return the answer, why there is none, or None when the service stops meanwhile."""
         try:
             made = requests.make(self._claimed, self._config, self._database, self._folder)
-        except StudylensError as error:  # With the database away nothing was tried, so nothing is counted.
-            return None if isinstance(error, DatabaseDown) else error
+        except (BucketDown, DatabaseDown) as error:  # Nothing was tried, so nothing is counted.
+            self._not_before = now() + BUCKET_REST if isinstance(error, BucketDown) else None
+            return None
+        except StudylensError as error:
+            return error
         if isinstance(made, Drawn):
             return made
         self._marked = made.draw is not None
+        return self._tried(process, lock_fd, made)
+
+    def _tried(self, process: AnalysisProcess, lock_fd: int, made: wire.Request) -> Outcome:
         try:
             return self._analyse(process, lock_fd, made)
         except (FailedStart, ProcessDied) as death:
@@ -213,7 +228,7 @@ class Attempt:
         """Write the outcome; say whether the job has ended (else it waits again)."""
         match outcome:
             case None:
-                leases.hand_back(self._database, self._claimed)
+                leases.hand_back(self._database, self._claimed, not_before=self._not_before)
                 return False
             case OutOfMemory() | AnalysisCrashed():
                 return not leases.retry_or_fail(self._database, self._claimed, outcome)

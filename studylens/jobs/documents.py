@@ -69,9 +69,10 @@ def choose(
 ) -> str:  # fmt: skip
     """Queue the chosen pages as a batch of their own; return its id.
 
-    Raises BadText, NotFound (the document is gone), UploadLost, QuotaReached, NoRoom, Busy, DatabaseDown.
+    Raises BadText, NotFound (the document is gone), UploadLost, BucketDown, QuotaReached, NoRoom, Busy,
+    DatabaseDown.
     """
-    if found.folder_id == folder.folder_id and not folder.path(found.id).exists():
+    if found.folder_id == folder.folder_id and not folder.holds(found.id):
         raise UploadLost
     with database.writing() as session:
         document = session.get(Document, found.id, with_for_update=True)

@@ -8,23 +8,35 @@ import time
 from collections.abc import Iterator, Set
 from pathlib import Path
 
-from studylens.errors import DiskFull, disk_refusal
+from studylens.errors import DiskFull, UploadLost, disk_refusal
 from studylens.storable import is_id
 
 log = logging.getLogger("studylens.uploads.upload")
 
 _ID_FILE = "folder_id"
-_PART, _TAUGHT, _BESIDE = ".part", ".taught", ".beside"
+PART, FETCHED = ".part", ".fetched"
+_TAUGHT, _BESIDE = ".taught", ".beside"
 
 
 class UploadFolder:
-    """Files named after their jobs, in a folder that knows its own random id. The constructor does no I/O."""
+    """Files named after their jobs, in a folder that knows its own random id. The constructor does no I/O.
+
+    storage/folder.py has the kind whose uploads wait in a bucket.
+    """
+
+    rowless_seconds = 0.0
+    """How old an upload must be that no row knows before it is removed, if more than any other."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @property
     def folder_id(self) -> str:
+        """The id of the line in which its jobs wait: whoever has the same can carry them."""
+        return self.machine_id
+
+    @property
+    def machine_id(self) -> str:
         """The random id that tells this folder from another machine's; written on first use."""
         path = self.root / _ID_FILE
         try:
@@ -56,7 +68,7 @@ class UploadFolder:
 
     def write(self, job_id: str, data: bytes) -> None:
         """Write an upload, whole or not at all. Raises DiskFull."""
-        part = self.path(job_id).with_suffix(_PART)
+        part = self.path(job_id).with_suffix(PART)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             part.write_bytes(data)
@@ -66,6 +78,19 @@ class UploadFolder:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
             raise disk_refusal(error) or DiskFull() from error
+
+    def holds(self, job_id: str) -> bool:
+        """Say whether this upload is there."""
+        return self.path(job_id).exists()
+
+    def fetch(self, job_id: str, *, size: int, sha256: str) -> Path:  # noqa: ARG002 - see storage/folder.py.
+        """Return where the analysis finds this upload. Raises UploadLost."""
+        if not self.holds(job_id):
+            raise UploadLost
+        return self.path(job_id)
+
+    def put_away(self, job_id: str) -> None:
+        """Remove what `fetch` has made, if the upload itself waits elsewhere."""
 
     def remove(self, job_id: str) -> None:
         """Remove the upload of a job that has ended; logs the outcome, never raises for the disk's sake."""
@@ -106,15 +131,18 @@ class UploadFolder:
 
     def job_ids(self, *, older_than_seconds: float = 0) -> set[str]:
         """Return the ids of all uploads here that are at least so old."""
+        return {job_id for job_id, age in self.ages().items() if age >= older_than_seconds}
+
+    def ages(self) -> dict[str, float]:
+        """Return the ids of all uploads with their age in seconds."""
         if not self.root.exists():
-            return set()
-        files = (path for path in self.root.iterdir() if is_id(path.name))
-        return {path.name for path in files if _age_seconds(path) >= older_than_seconds}
+            return {}
+        return {path.name: _age_seconds(path) for path in self.root.iterdir() if is_id(path.name)}
 
     def remove_parts(self, live: Set[str], *, older_than_seconds: float) -> None:
         """Remove what a killed process left: half written, or beside an upload whose job is not in `live`."""
         for path in (
-            *self.root.glob(f"*{_PART}"),
+            *self.root.glob(f"*{PART}"),
             *self.root.glob(f"{_ID_FILE}.*"),
             *self._beside_none(live),
         ):
@@ -123,7 +151,7 @@ class UploadFolder:
                     path.unlink(missing_ok=True)
 
     def _beside_none(self, live: Set[str]) -> Iterator[Path]:
-        for path in (*self.root.glob(f"*{_TAUGHT}"), *self.root.glob(f"*{_BESIDE}")):
+        for path in (path for kind in (_TAUGHT, _BESIDE, FETCHED) for path in self.root.glob(f"*{kind}")):
             if path.name.partition(".")[0] not in live:
                 yield path
 

@@ -39,9 +39,10 @@ class Place:
 PLACES = (
     Place(".", r"[^/]+\.sqlite3(-wal|-shm|-journal|\.began)?", "the operator"),
     Place("uploads", "folder_id", "nobody: it names the folder"),
-    Place("uploads", rf"folder_id\.[0-9a-f]+|{_ID}\.part", "UploadFolder.remove_parts, when it is old"),
+    Place("uploads", r"folder_id\.[0-9a-f]+", "UploadFolder.remove_parts, when it is old"),
+    Place("uploads", rf"{_ID}(\.[0-9a-f]+)?\.part", "UploadFolder.remove_parts, when it is old"),
     Place("uploads", _ID, "its job's end; the sweep, when no job or document needs it"),
-    Place("uploads", rf"{_ID}\.(taught|\d+\.beside)", "its job's end; the sweep, when no job needs it"),
+    Place("uploads", rf"{_ID}\.(taught|fetched|\d+\.beside)", "its job's end, or the sweep"),
     Place(
         "imports", rf"lock|{_ID}\.(sent|lines|unpacked)(-journal|-wal|-shm)?", "its row's end, and the sweep"
     ),

@@ -12,7 +12,7 @@ from studylens.jobs.fits.turns import Fits
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.reminders.minutes import Reminders
-from studylens.limits import ALERT_AFTER_SECONDS, ORPHAN_FILE_SECONDS, SWEEP_SECONDS
+from studylens.limits import ALERT_AFTER_SECONDS, SWEEP_SECONDS
 from studylens.machine import memory
 from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
@@ -55,11 +55,7 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
     leaving.finish_all(database, seconds=ERASING_SECONDS)
     moving.finish_all(database, seconds=ERASING_SECONDS)
     (scrub or Scrub()).go_on(database, seconds=ERASING_SECONDS)
-    old = folder.job_ids(older_than_seconds=ORPHAN_FILE_SECONDS)
-    live = upkeep.live_file_ids(database)
-    for job_id in old - live:
-        folder.remove(job_id)
-    folder.remove_parts(live, older_than_seconds=ORPHAN_FILE_SECONDS)
+    upkeep.remove_orphans(database, folder)
 
 
 class Housekeeper:

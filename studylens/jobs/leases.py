@@ -189,10 +189,10 @@ def retry_or_fail(database: Database, claimed: Claim, error: JobFailed) -> bool:
     return True
 
 
-def hand_back(database: Database, claimed: Claim) -> None:
-    """Queue the job again without counting the attempt: the service stops, the job is not at fault."""
+def hand_back(database: Database, claimed: Claim, *, not_before: datetime | None = None) -> None:
+    """Queue the job again without counting the attempt: the service stops, or its bucket is away."""
     with database.writing() as session:
-        _queue_again(session, *_mine(claimed), attempts=Job.attempts - 1)
+        _queue_again(session, *_mine(claimed), attempts=Job.attempts - 1, not_before=not_before)
 
 
 def work_waits(database: Database, folder_id: str) -> bool:

@@ -16,7 +16,7 @@ from studylens.config import Config
 from studylens.errors import TookTooLong
 from studylens.limits import ANALYSIS_SILENCE_SECONDS, ANALYSIS_WALL_SECONDS
 from studylens.places import HOME
-from studylens.variables import ANALYSIS_ENVIRONMENT, TORCH_ENVIRONMENT, WEB_SECRETS
+from studylens.variables import ANALYSIS_ENVIRONMENT, TORCH_ENVIRONMENT, without_secrets
 
 COMMAND = (sys.executable, "-m", "studylens.analysis")
 TICK_SECONDS = 0.5
@@ -62,7 +62,7 @@ class AnalysisProcess:
         torch = TORCH_ENVIRONMENT if config.blip_backend == "transformers" else {}
         everything = {**os.environ, **ours, **ANALYSIS_ENVIRONMENT, **torch}
         # What reads strangers' pictures need not know what opens the database.
-        self._environment = {name: text for name, text in everything.items() if name not in WEB_SECRETS}
+        self._environment = without_secrets(everything)
         self._command, self._config = tuple(command), config
         self._channel: socket.socket | None = None
         self._reach = reach.NOBODY

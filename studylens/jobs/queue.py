@@ -26,6 +26,7 @@ from studylens.models import (
     RUNNING,
     TEACHING,
     TEXT,
+    WITH_PHOTO,
     Batch,
     Job,
     new_id,
@@ -120,15 +121,17 @@ def submit(
 
     Files first, rows second: a row without a file would be a lost upload, a file without a row is swept.
     `alongside` writes what belongs to the jobs in their own transaction.
-    Raises QuotaReached, NoRoom, Busy, DiskFull, DatabaseDown.
+    Raises QuotaReached, NoRoom, Busy, DiskFull, BucketDown, DatabaseDown.
     """
     asker = Asker(submission.guest_id, submission.address_hash)
     with database.reading() as session:
         check_room(session, asker, submission.count, quota, folder_id=folder.folder_id)
         check_space(session, submission.guest_id, submission.packs, quota)
     jobs = _jobs(submission, folder.folder_id)
+    tried: list[Job] = []
     try:
         for job, upload in zip(jobs, submission.uploads, strict=False):
+            tried.append(job)
             folder.write(job.id, upload.data)
         with database.writing() as session:
             check_room(session, asker, submission.count, quota, folder_id=folder.folder_id)
@@ -141,7 +144,7 @@ def submit(
                 session.flush()
                 alongside(session, batch)
     except StudylensError:
-        for job in jobs:
+        for job in tried:
             folder.remove(job.id)
         raise
     return batch.id
@@ -231,11 +234,11 @@ def cancel(database: Database, folder: UploadFolder, job_id: str) -> None:
     """Cancel a job: at once while it waits, within seconds while it runs; an ended job stays as it is."""
     with database.writing() as session:
         waiting = update(Job).where(Job.id == job_id, Job.state == QUEUED)
-        waiting = waiting.returning(Job.folder_id, Job.guest_id)
+        waiting = waiting.returning(Job.folder_id, Job.guest_id, Job.kind, Job.document_id)
         ended = session.execute(waiting.values(ending(CANCELLED, Cancelled()))).all()
-        for folder_id, guest_id in ended:
+        for folder_id, guest_id, *_kind in ended:
             turns.deal(session, folder_id, guest_id)
         running = update(Job).where(Job.id == job_id, Job.state == RUNNING)
         session.execute(running.values(cancel_requested=True))
-    if ended:
+    if any(kind in {*WITH_PHOTO, DOCUMENT} and not document_id for *_whose, kind, document_id in ended):
         folder.remove(job_id)

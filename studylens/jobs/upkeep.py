@@ -1,13 +1,15 @@
 """What the sweep does to rows: lost uploads, complete lectures, files that nobody needs."""
 
+from collections.abc import Iterator, Set
 from datetime import timedelta
+from itertools import islice
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
-from studylens.errors import UploadLost
+from studylens.errors import BucketDown, UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.turns import order as turns
@@ -15,24 +17,53 @@ from studylens.models import DOCUMENT, QUEUED, RUNNING, WITH_PHOTO, Batch, Folde
 from studylens.study.packs import merging
 from studylens.study.packs.joins import lectures, records
 
+IDS_AT_ONCE = 500
+"""Of one statement: SQLite takes some thousand."""
+
 
 def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
-    """End queued photos whose file is gone, and jobs of folders that nobody serves any more."""
-    silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
+    """End queued photos whose file is gone, and jobs of folders that nobody serves any more.
+
+    A bucket that does not answer has lost nothing. Raises DatabaseDown.
+    """
     own = folder.folder_id
     with database.writing() as session:
-        _greet(session, own)
-        alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
-        queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
-        lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
-        foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
-        packing.end(session, UploadLost(), foreign)
+        for folder_id in {own, folder.machine_id}:
+            _greet(session, folder_id)
+        _end_unserved(session, own)
+    with database.reading() as session:
         with_file = (Job.state == QUEUED, Job.kind.in_((*WITH_PHOTO, DOCUMENT)), Job.folder_id == own)
         waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
-        there = folder.job_ids()
-        lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
-        if packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED):
-            turns.deal_all(session, own)
+    there = ages(folder) if waiting else {}
+    if there is None:
+        return
+    lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
+    if lost:
+        with database.writing() as session:
+            if packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED):
+                turns.deal_all(session, own)
+
+
+def ages(folder: UploadFolder) -> dict[str, float] | None:
+    """Return all uploads with their age in seconds, or None while their bucket does not answer."""
+    try:
+        return folder.ages()
+    except BucketDown:
+        return None
+
+
+def remove_orphans(database: Database, folder: UploadFolder) -> None:
+    """Remove uploads that no live job and no open document needs. Raises DatabaseDown.
+
+    They are listed before the rows: a file comes before its row.
+    """
+    there = ages(folder) or {}
+    live = live_file_ids(database)
+    old = {job_id for job_id, age in there.items() if age >= limits.ORPHAN_FILE_SECONDS} - live
+    young = {job_id for job_id in old if there[job_id] < folder.rowless_seconds}
+    for job_id in old - (young - _known(database, young)):
+        folder.remove(job_id)
+    folder.remove_parts(live, older_than_seconds=limits.ORPHAN_FILE_SECONDS)
 
 
 def join_ended(database: Database) -> None:
@@ -55,6 +86,31 @@ def live_file_ids(database: Database) -> set[str]:
     """Return the names of all uploads that a job or an open document may still need."""
     with database.reading() as session:
         return documents.file_ids(session)
+
+
+def _known(database: Database, ids: Set[str]) -> set[str]:
+    """Return which of these are ids of jobs, ended or not."""
+    found: set[str] = set()
+    for some in _batched(ids):
+        with database.reading() as session:
+            found.update(session.scalars(select(Job.id).where(Job.id.in_(some))))
+    return found
+
+
+def _batched(ids: Set[str]) -> Iterator[list[str]]:
+    """Yield ids in lists that a statement may name."""
+    rest = iter(ids)
+    while some := list(islice(rest, IDS_AT_ONCE)):
+        yield some
+
+
+def _end_unserved(session: Session, own: str) -> None:
+    silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
+    alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
+    queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
+    lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
+    foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
+    packing.end(session, UploadLost(), foreign)
 
 
 def _greet(session: Session, folder_id: str) -> None:

@@ -136,6 +136,7 @@ PYTHON_LOCKS = [
     "requirements-quantise.txt",
     "requirements-torch.txt",
     "requirements-scripts.txt",
+    "requirements-bucket.txt",
     "requirements-mutate.txt",
 ]
 

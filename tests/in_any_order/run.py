@@ -18,7 +18,6 @@ def run_examples(
 ) -> None:
     """Run so many examples of so many steps; the same ones each time, or new ones."""
     monkeypatch.setattr(limits, "ORPHAN_FILE_SECONDS", 0)
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
     world = World(app)
     chosen = settings(
         max_examples=examples, stateful_step_count=steps, derandomize=same, database=None, deadline=None,

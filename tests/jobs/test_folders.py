@@ -111,7 +111,7 @@ def test_a_sweep_between_making_a_folder_and_holding_it_is_no_error(
 
 
 def test_files_beside_an_upload_follow_its_job(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
+    monkeypatch.setattr("studylens.limits.ORPHAN_FILE_SECONDS", 0)
     (live,) = send(wiring.database, wiring.folder, guest(wiring), uploads=(upload(),))
     gone = new_id()
     for job_id in (live, gone):

@@ -318,7 +318,7 @@ def test_sweep_removes_files_without_a_live_job_and_keeps_the_others(
     folder.write(orphan, b"left by a killed request")
     sweep(database, folder)
     assert folder.job_ids() == {live, orphan}  # Its row may be on its way.
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
+    monkeypatch.setattr("studylens.limits.ORPHAN_FILE_SECONDS", 0)
     sweep(database, folder)
     assert folder.job_ids() == {live}
 

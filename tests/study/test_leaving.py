@@ -93,7 +93,7 @@ def test_a_kill_half_way_is_gone_on_with_by_the_next_sweep(wiring: Wiring) -> No
 def test_a_page_that_waits_goes_with_its_file_and_one_that_is_read_when_its_runner_has_let_go(
     wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
+    monkeypatch.setattr("studylens.limits.ORPHAN_FILE_SECONDS", 0)
     leaver = add_guest(wiring)
     waiting, running = (add_job(wiring, leaver) for _ in range(2))
     with wiring.database.writing() as session:

@@ -8,7 +8,6 @@ from studylens.analysis.protocol.cutting import wish_from
 from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.analysis.protocol.result import ModelReply
 from studylens.config import Config
-from studylens.errors import UploadLost
 from studylens.jobs import gemini_state, spending
 from studylens.jobs.asking import lessons, sheets, stories
 from studylens.jobs.folder import UploadFolder
@@ -20,16 +19,15 @@ from studylens.study.packs import replies
 def make(claimed: Claim, config: Config, database: Database, folder: UploadFolder) -> wire.Request | Drawn:
     """Return the request of a claimed job, or what became of a panel that nobody is to be asked for.
 
-    Raises UploadLost, NotFound, DiskFull, DatabaseDown.
+    Raises UploadLost, NotFound, DiskFull, BucketDown, DatabaseDown.
     """
-    if claimed.has_file and not folder.path(claimed.file_id).exists():
-        raise UploadLost
+    path = _path(claimed, folder)
     given = lessons.prepare(database, folder, claimed)
     request = wire.Request(
         job_id=claimed.job_id,
         follow_up=claimed.kind == QUESTION,
         again=claimed.kind == READ_AGAIN,
-        path=str(folder.path(claimed.file_id)) if claimed.has_file else "",
+        path=path,
         page=claimed.page,
         cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
         list_pages=claimed.kind == DOCUMENT,
@@ -50,6 +48,13 @@ def make(claimed: Claim, config: Config, database: Database, folder: UploadFolde
     )
     panel = _panel(claimed, config, database)  # Last: what fails before must not leave its mark on a panel.
     return panel if isinstance(panel, Drawn) else replace(request, draw=panel)
+
+
+def _path(claimed: Claim, folder: UploadFolder) -> str:
+    """Return where the job's file is on this machine; empty for a job without one."""
+    if not claimed.has_file:
+        return ""
+    return str(folder.fetch(claimed.file_id, size=claimed.uploaded_bytes, sha256=claimed.sha256))
 
 
 def _panel(claimed: Claim, config: Config, database: Database) -> PanelWish | Drawn | None:

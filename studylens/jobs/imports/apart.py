@@ -15,7 +15,7 @@ from studylens.study.exchange import reading
 from studylens.study.exchange.apart import KEEP
 from studylens.study.exchange.incoming import too_slow
 from studylens.study.exchange.reading import Read
-from studylens.variables import ANALYSIS_ENVIRONMENT, WEB_SECRETS
+from studylens.variables import ANALYSIS_ENVIRONMENT, without_secrets
 
 COMMAND = (sys.executable, "-m", "studylens.study.exchange.apart")
 LIGHT_BYTES = 64 * 1024
@@ -79,7 +79,7 @@ def read_apart(
 def _environment() -> dict[str, str]:
     """Return its variables: what reads strangers' files need not know what opens the database."""
     everything = {**os.environ, **ANALYSIS_ENVIRONMENT}
-    return {name: text for name, text in everything.items() if name not in WEB_SECRETS}
+    return without_secrets(everything)
 
 
 def _answer(process: "subprocess.Popen[bytes]", is_stopped: Callable[[], bool]) -> bytes:

@@ -67,7 +67,7 @@ class Importer:
         """Keep a file and put it in line. Raises DiskFull, QuotaReached, Busy, NotFound, DatabaseDown."""
         with self._database.reading() as session:
             queue.check_room(session, made.guest_id, made.address_hash)
-        made.folder_id = self._folder.folder_id
+        made.folder_id = self._folder.machine_id
         made.bytes = self._files.keep(made.id, file)
         try:
             with self._database.writing() as session:
@@ -108,7 +108,7 @@ class Importer:
 
     def sweep(self) -> None:
         """Go on with what a kill cut off; remove rows and files that nobody needs. Raises DatabaseDown."""
-        own = self._folder.folder_id
+        own = self._folder.machine_id
         self._set_aside.clear()
         with self._database.writing() as session:
             for statement in self._adopted(own):
@@ -161,7 +161,7 @@ class Importer:
 
     def _next(self) -> str | None:
         with self._database.reading() as session:
-            return queue.next_import(session, self._folder.folder_id, self._set_aside)
+            return queue.next_import(session, self._folder.machine_id, self._set_aside)
 
     def _is_on_its_way(self, import_id: str) -> bool:
         with self._database.reading() as session:

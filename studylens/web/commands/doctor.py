@@ -48,6 +48,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "memory limit": f"{limit.mb:.0f} MB ({limit.source})",
         "memory lines": f"warning {lines.warning_mb:.0f}, critical {lines.critical_mb:.0f} MB",
         "database": _database(config, database, answers=answers),
+        "uploads": str(config.bucket or "a folder of this machine"),
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),

@@ -40,7 +40,7 @@ def find(config: Config, database: Database, *, clock: Callable[[], datetime] = 
     return tuple(
         sentence
         for found in (_folders(config), database.address.notes, _network_disk(config, database),
-                      _schema(database), _clock(database, clock()))
+                      _schema(database), _clock(database, clock()), _bucket(config))
         for sentence in found
     )  # fmt: skip
 
@@ -57,6 +57,17 @@ def _folders(config: Config) -> Iterator[str]:
         except OSError as error:
             said.add(folder)
             yield _unwritable(folder, error)
+
+
+def _bucket(config: Config) -> Iterator[str]:
+    """Try the bucket, if there is one, with an object of our own."""
+    if config.bucket is None:
+        return
+    from studylens.storage import trial  # noqa: PLC0415 - a service without a bucket holds none of it.
+    from studylens.storage.bucket import Bucket  # noqa: PLC0415 - see above.
+
+    if found := trial.fault(Bucket(config.bucket, config.upload_encryption)):
+        yield found
 
 
 def _unwritable(folder: Path, error: OSError) -> str:

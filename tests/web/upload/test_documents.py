@@ -170,7 +170,7 @@ def test_the_file_goes_with_the_last_page(wiring: Wiring, client: FlaskClient) -
 def test_the_sweep_keeps_an_open_documents_file_and_takes_it_after_an_hour(
     wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
+    monkeypatch.setattr("studylens.limits.ORPHAN_FILE_SECONDS", 0)
     send(client)
     document_id = list_next(wiring)
     sweep(wiring.database, wiring.folder)
@@ -186,7 +186,7 @@ def test_the_sweep_keeps_an_open_documents_file_and_takes_it_after_an_hour(
 def test_pages_that_wait_longer_than_an_hour_keep_their_file(
     wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studylens.jobs.housekeeper.ORPHAN_FILE_SECONDS", 0)
+    monkeypatch.setattr("studylens.limits.ORPHAN_FILE_SECONDS", 0)
     monkeypatch.setattr(limits, "DOCUMENT_SECONDS", 0)
     send(client, pages="2")
     document_id = list_next(wiring)

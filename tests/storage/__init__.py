@@ -1,0 +1,1 @@
+"""Uploads in a bucket, against moto's server."""

@@ -1,0 +1,263 @@
+"""Uploads that wait in a bucket: all or none of a request, no attempt lost, nothing left behind."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app import create_app
+from studylens.errors import BucketDown, UploadLost
+from studylens.jobs import folders
+from studylens.jobs.folder import FETCHED
+from studylens.jobs.housekeeper import sweep
+from studylens.models import DONE, FAILED, QUEUED, Job, new_id
+from studylens.storage.bucket import Bucket
+from studylens.storage.folder import BucketFolder
+from studylens.web.door.wiring import EXTENSION, Wiring
+from tests.in_any_order.world import Killed, Plan, World
+from tests.jobs.test_queue import change, job
+from tests.storage.server import S3Server
+from tests.web.world import PAGE
+
+pytestmark = pytest.mark.xdist_group("s3")
+DATA = b"a photo" * 1_000
+WHOLE = {"size": len(DATA), "sha256": hashlib.sha256(DATA).hexdigest()}
+PACK = Plan(lambda _job_id: "w1x")
+
+
+@pytest.fixture
+def settings(settings: dict[str, Any], s3: S3Server, bucket_name: str) -> dict[str, Any]:
+    """An app whose uploads wait in the bucket."""
+    return {**settings, "upload_url": f"s3://{bucket_name}/studylens", "upload_endpoint": s3.url}
+
+
+@pytest.fixture
+def world(app: Flask, wiring: Wiring, client: FlaskClient) -> World:
+    made = World(app)
+    made.browsers = [client]
+    made.folder = wiring.folder  # type: ignore[assignment]
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path, bucket: Bucket) -> BucketFolder:
+    return BucketFolder(tmp_path / "uploads", bucket)
+
+
+def in_reach(world: World) -> None:
+    """Forget that the bucket was away: a test does not wait for that."""
+    assert isinstance(world.wiring.folder, BucketFolder)
+    world.wiring.folder.bucket._away_until = -1.0
+
+
+def only_job(world: World) -> Job:
+    with world.database.reading() as session:
+        return session.scalars(select(Job)).one()
+
+
+# --- One folder ---
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "A" * 32, "0" * 31 + "/"])
+def test_only_ids_become_objects(folder: BucketFolder, s3: S3Server, name: str) -> None:
+    s3.asked.clear()
+    for use in (folder.holds, folder.remove, lambda bad: folder.write(bad, b"x")):
+        with pytest.raises(ValueError, match="not a job id"):
+            use(name)
+    assert s3.asked == []
+
+
+def test_the_analysis_gets_a_copy_that_goes_with_the_upload(folder: BucketFolder) -> None:
+    job_id = new_id()
+    folder.write(job_id, DATA)
+    assert not folder.root.exists()
+    copy = folder.fetch(job_id, **WHOLE)
+    assert copy.read_bytes() == DATA
+    assert folder.fetch(job_id, **WHOLE) == copy
+    assert [path.name for path in folder.root.iterdir()] == [f"{job_id}{FETCHED}"]
+    folder.put_away(job_id)
+    assert list(folder.root.iterdir()) == []
+    assert folder.holds(job_id)
+    folder.fetch(job_id, **WHOLE)
+    folder.remove(job_id)
+    assert list(folder.root.iterdir()) == []
+    assert not folder.holds(job_id)
+
+
+@pytest.mark.parametrize(
+    "data", [DATA + b"more", DATA[:-1], b"A" + DATA[1:]], ids=["longer", "shorter", "other"]
+)
+def test_an_object_that_is_not_what_was_uploaded_is_not_believed(folder: BucketFolder, data: bytes) -> None:
+    job_id = new_id()
+    folder.write(job_id, data)
+    with pytest.raises(UploadLost):
+        folder.fetch(job_id, **WHOLE)
+    assert list(folder.root.iterdir()) == []
+
+
+def test_an_endless_object_fills_no_disk(folder: BucketFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def blocks(_name: str) -> Any:
+        while True:
+            read.append(1)
+            yield bytes(100_000)
+
+    monkeypatch.setattr(folder.bucket, "blocks", blocks)
+    with pytest.raises(UploadLost):
+        folder.fetch(new_id(), size=250_000, sha256="")
+    assert len(read) == 3
+
+
+def test_a_copy_that_is_cut_is_none(folder: BucketFolder, s3: S3Server) -> None:
+    job_id = new_id()
+    folder.write(job_id, DATA)
+    s3.fault = s3.cut_get
+    with pytest.raises(BucketDown):
+        folder.fetch(job_id, **WHOLE)
+    assert list(folder.root.iterdir()) == []
+
+
+def test_machines_with_one_bucket_share_a_line_and_keep_their_own_ids(
+    tmp_path: Path, s3: S3Server, bucket_name: str
+) -> None:
+    one, other = (BucketFolder(tmp_path / name, Bucket(s3.address(bucket_name, "a"))) for name in "xy")
+    elsewhere = BucketFolder(tmp_path / "z", Bucket(s3.address(bucket_name, "b")))
+    assert one.folder_id == other.folder_id != elsewhere.folder_id
+    assert one.machine_id != other.machine_id
+
+
+# --- The whole way ---
+def test_a_photo_waits_in_the_bucket_alone_and_nothing_is_left(
+    world: World, s3: S3Server, bucket_name: str
+) -> None:
+    world.upload(world.browsers[0], 2, "", together=False)
+    assert len(s3.keys(bucket_name)) == 2
+    assert not world.folder.root.exists() or not list(world.folder.root.glob(f"*{FETCHED}"))
+    first = world.work(PACK)
+    assert first is not None
+    assert job(world.database, first).state == DONE
+    assert len(s3.keys(bucket_name)) == 1
+    world.work(PACK)
+    assert s3.keys(bucket_name) == {}
+    assert list(folders.strangers(world.wiring.config.instance_path)) == []
+    assert not list(world.folder.root.glob(f"*{FETCHED}"))
+
+
+def test_a_bucket_that_is_away_refuses_photos_and_keeps_nothing(
+    world: World, client: FlaskClient, s3: S3Server, bucket_name: str
+) -> None:
+    s3.fault = s3.away
+    answer = world.upload(client, 2, "", together=False)
+    assert (answer.status_code, int(answer.headers["Retry-After"])) == (503, BucketDown.retry_after)
+    assert BucketDown.sentence in answer.text
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+    s3.fault = None
+    in_reach(world)
+    assert world.upload(client, 2, "", together=False).status_code == 303
+    assert len(s3.keys(bucket_name)) == 2
+
+
+def test_pasted_text_needs_no_bucket(world: World, client: FlaskClient, s3: S3Server) -> None:
+    s3.fault = s3.away
+    s3.asked.clear()
+    assert client.post("/analyze", data={"text": "Osmosis is water."}, headers=PAGE).status_code == 303
+    assert world.work(PACK) is not None
+    assert only_job(world).state == DONE
+    assert s3.asked == []
+
+
+def test_an_outage_costs_no_attempt_and_the_photo_is_tried_again(world: World, s3: S3Server) -> None:
+    world.upload(world.browsers[0], 1, "", together=False)
+    s3.fault = s3.away
+    world.work(PACK)
+    waiting = only_job(world)
+    assert (waiting.state, waiting.attempts, waiting.error_code) == (QUEUED, 0, None)
+    assert world.work(PACK) is None  # It rests, so that nobody asks without a pause.
+    s3.fault = None
+    in_reach(world)
+    change(world.database, waiting.id, not_before=None)
+    world.work(PACK)
+    assert (only_job(world).state, only_job(world).attempts) == (DONE, 1)
+
+
+def test_an_object_that_is_gone_ends_its_photo_by_name(world: World) -> None:
+    world.upload(world.browsers[0], 1, "", together=False)
+    world.wiring.folder.remove(only_job(world).id)
+    sweep(world.database, world.folder)
+    assert (only_job(world).state, only_job(world).error_code) == (FAILED, UploadLost.code)
+
+
+def test_a_bucket_that_is_away_has_lost_nothing(world: World, s3: S3Server) -> None:
+    world.upload(world.browsers[0], 1, "", together=False)
+    s3.fault = s3.away
+    sweep(world.database, world.folder)
+    assert only_job(world).state == QUEUED
+
+
+def test_what_a_kill_between_put_and_row_left_goes_after_an_hour(
+    world: World, s3: S3Server, bucket_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_arguments: object, **_named: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as killed:
+        killed.setattr("studylens.jobs.turns.order.add", die)
+        with pytest.raises(Killed):
+            world.upload(world.browsers[0], 1, "", together=False)
+    s3.grow_old(bucket_name, timedelta(minutes=59))
+    sweep(world.database, world.folder)
+    assert len(s3.keys(bucket_name)) == 1
+    s3.grow_old(bucket_name, timedelta(minutes=2))
+    sweep(world.database, world.folder)
+    assert s3.keys(bucket_name) == {}
+
+
+def test_what_a_kill_after_the_end_left_goes_with_the_next_sweep(
+    world: World, s3: S3Server, bucket_name: str
+) -> None:
+    world.upload(world.browsers[0], 1, "", together=False)
+    change(world.database, only_job(world).id, state=DONE)
+    assert world.folder.machine_id
+    (world.folder.root / f"{only_job(world).id}{FETCHED}").write_bytes(DATA)
+    s3.grow_old(bucket_name, timedelta(seconds=25))
+    sweep(world.database, world.folder)
+    assert s3.keys(bucket_name) == {}
+
+
+def test_other_objects_below_the_prefix_are_nobody_s(world: World, s3: S3Server, bucket_name: str) -> None:
+    s3.fill(bucket_name, ["studylens/notes.txt", "studylens/deeper/" + "a" * 32])
+    s3.grow_old(bucket_name, timedelta(days=3))
+    sweep(world.database, world.folder)
+    assert len(s3.keys(bucket_name)) == 2
+
+
+def test_a_photo_that_is_cancelled_leaves_the_bucket(
+    world: World, client: FlaskClient, s3: S3Server, bucket_name: str
+) -> None:
+    world.upload(client, 1, "", together=False)
+    client.post(f"/jobs/{only_job(world).id}/cancel", headers=PAGE)
+    assert only_job(world).state == "cancelled"
+    assert s3.keys(bucket_name) == {}
+
+
+# --- Set up wrongly ---
+def test_a_bucket_that_is_not_there_is_found_at_start_and_by_the_doctor(
+    settings: dict[str, Any], s3: S3Server
+) -> None:
+    made = create_app({**settings, "upload_url": "s3://photos-nowhere"})
+    wiring: Wiring = made.extensions[EXTENSION]
+    done = made.test_cli_runner().invoke(args=["doctor"])
+    wiring.database.engine.dispose()
+    assert done.exit_code == 1
+    assert "wrong: s3://photos-nowhere: could not put an object (404 Not Found, NoSuchBucket)" in done.output
+
+
+def test_a_bucket_that_works_is_no_mistake(app: Flask, bucket_name: str) -> None:
+    done = app.test_cli_runner().invoke(args=["doctor"])
+    assert done.exit_code == 0, done.output
+    assert f"s3://{bucket_name}/studylens" in done.output
