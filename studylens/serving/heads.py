@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 MOST_BYTES = 32 * 1024
 """The head, and what of the body came with it. Browsers send 1 to 4 kB; 500 of the largest take 16 MB."""
 _END = b"\r\n\r\n"
-_HEALTH = re.compile(rb"(?:GET|HEAD) /health[ ?]")
+_HEALTH = re.compile(rb"(?:GET|HEAD) (/\S*)?/health[ ?]")
 _BODY = re.compile(rb"\r\n(?:content-length|transfer-encoding|expect)[ \t]*:", re.IGNORECASE)
 _PAGE = re.compile(rb"\r\naccept:[^\r]*text/html", re.IGNORECASE)
 
@@ -16,6 +16,8 @@ class Head:
     """The bytes of one request that came so far; parsing them is gunicorn's."""
 
     data: bytearray = field(default_factory=bytearray)
+    under: bytes = b""
+    """The path below which we are served (SCRIPT_NAME)."""
     _end: int = -1
 
     def feed(self, piece: bytes) -> None:
@@ -50,8 +52,9 @@ class Head:
 
     @property
     def asks_health(self) -> bool:
-        """Say whether this is a bare question for /health."""
-        return _HEALTH.match(self._lines) is not None and not self.has_body
+        """Say whether this is a bare question for /health, at its own address or below our path."""
+        found = _HEALTH.match(self._lines)
+        return found is not None and (found[1] or b"") in {b"", self.under} and not self.has_body
 
     @property
     def wants_page(self) -> bool:

@@ -5,11 +5,13 @@ came. Its main thread, which accepts connections, lingers up to 2 s on each that
 stays with the poller until its head is whole; /health has threads of its own; the poller lingers.
 
 What this needs of gunicorn, with tests/serving failing when it moves: `accept`, `enqueue_req`, `nr_conns`,
-`finish_request`, `on_client_socket_readable`, `murder_pending`, `keepalived_conns` and `poller` of
-ThreadWorker; `init`, `close` and `data_ready` of TConn; `unread` and `take_buffered` of its parser's reader.
+`finish_request`, `handle_request`, `on_client_socket_readable`, `murder_pending`, `keepalived_conns` and
+`poller` of ThreadWorker; `init`, `close` and `data_ready` of TConn; `unread` and `take_buffered` of its
+parser's reader.
 """
 
 import errno
+import os
 import selectors
 import socket
 import time
@@ -44,7 +46,7 @@ class Connection(TConn):  # type: ignore[misc]
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
-        self.head = Head()
+        self.head = Head(under=os.environ.get("SCRIPT_NAME", "").encode())  # Where gunicorn looks, too.
         self.until = 0.0
         self.data_ready = True  # gunicorn's own wait for a first byte is over before a thread starts.
         self.linger: Callable[[Connection], bool] | None = None
@@ -154,6 +156,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _finish(self, lane: Lane, conn: Connection, future: Future[Any]) -> None:
         lane.leave()
         self.finish_request(conn, future)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Answer a request; one that was sent past SCRIPT_NAME is taken for one below it.
+
+        A host asks for /health at the bare address, and a proxy may take the path off; gunicorn says 500.
+        """
+        under = conn.head.under.decode()
+        if under and req.path != under and not req.path.startswith(f"{under}/"):
+            req.path = under + req.path
+        return bool(super().handle_request(req, conn))
 
     def murder_pending(self) -> None:
         """End what has waited too long; gunicorn's loop calls this after each event."""

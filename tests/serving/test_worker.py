@@ -158,6 +158,33 @@ def test_only_health_itself_takes_its_threads(driven: DrivenWorker, stage: Stage
     assert driven.worker.health.taken == 0
 
 
+@pytest.mark.parametrize("path", [b"/health", b"/study/health"])
+def test_below_a_path_health_is_answered_by_its_own_threads_at_both_addresses(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, path: bytes
+) -> None:
+    monkeypatch.setenv("SCRIPT_NAME", "/study")
+    with DrivenWorker(stage.answer) as driven:
+        for _ in range(32):
+            driven.connect(PAGE.replace(b"/packs", b"/stuck"))
+            stage.inside.acquire()
+        assert answer(driven, driven.connect(HEALTH.replace(b"/health", path))).endswith(b"/health")
+        stage.goes_on.set()
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"), [(b"/study/packs", b"/packs"), (b"/packs", b"/packs"), (b"/study-2", b"/study-2")]
+)
+def test_a_path_that_a_proxy_has_taken_off_is_none_too_few(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, sent: bytes, found: bytes
+) -> None:
+    """gunicorn itself answers 500 to whatever does not begin with SCRIPT_NAME."""
+    monkeypatch.setenv("SCRIPT_NAME", "/study")
+    with DrivenWorker(stage.answer) as driven:
+        said = answer(driven, driven.connect(PAGE.replace(b"/packs", sent)))
+    assert said.startswith(b"HTTP/1.1 200")
+    assert said.endswith(b"\r\n" + found)
+
+
 def test_bodies_leave_threads_for_pages_and_are_refused_in_time(driven: DrivenWorker) -> None:
     clients = [driven.connect(BODY) for _ in range(40)]
     assert driven.worker.bodies.taken == lanes.WITH_BODY
