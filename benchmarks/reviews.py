@@ -119,9 +119,9 @@ def _row(item: Times) -> tuple[str | float | int, ...]:
 
 def _measure(name: str, url: str, *, due: int, count: int) -> Times:
     with tempfile.TemporaryDirectory(prefix="studylens-bench-") as folder, _url(url, Path(folder)) as found:
-        _fill(Database(found), due)
+        fill(Database(found), due)
         with Service(Path(folder), app="benchmarks.empty_view:app", DATABASE_URL=found) as service:
-            student = _Student(service.url)
+            student = Student(service.url)
             for _ in range(WARM_UP):
                 student.answer()
                 student.look_at_nothing()
@@ -138,13 +138,18 @@ def _url(url: str, folder: Path) -> Iterator[str]:
         yield fresh
 
 
-class _Student:
+class Student:
     """Answers cards over one connection, as the page's script does."""
 
     def __init__(self, url: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc)
         self._rng = random.Random(1)  # noqa: S311 - the same run each time.
         self._page = self._read("GET", "/review")[0]
+
+    def connect(self) -> None:
+        """Connect anew: the service closes what was silent for long."""
+        self._connection.close()
+        self._connection.connect()
 
     def answer(self) -> float:
         """Answer the card that is shown; return the milliseconds until the next one was there."""
@@ -173,7 +178,7 @@ class _Student:
         return text, 1000 * (time.perf_counter() - began)
 
 
-def _fill(database: Database, due: int) -> None:
+def fill(database: Database, due: int) -> None:
     """Add the student, with `due` cards that wait and the others spread over the coming month."""
     database.ensure_compatible()
     with database.writing() as session:

@@ -4,5 +4,6 @@ heads       the first lines of a request, as they arrive
 lanes       which threads a request may take, and who waits for them
 places      which of them may need the database
 sockets     a connection that is sent to at a least pace
-worker      gunicorn's threaded worker, with these three
+settling    what was imported is not looked through again
+worker      gunicorn's threaded worker, with all these
 """

@@ -25,6 +25,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 from studylens.serving.answers import BUSY, SLOW_HEAD, TOO_LARGE
 from studylens.serving.heads import Head
 from studylens.serving.lanes import HEALTH, PATIENCE_SECONDS, WITH_BODY, Lane
+from studylens.serving.settling import Settling
 from studylens.serving.sockets import PacedSocket
 
 HEAD_SECONDS = 10.0
@@ -37,8 +38,8 @@ LINGERING = 64
 READ_BYTES = 16 * 1024
 SWEEP_SECONDS = 0.5
 """How often deadlines are looked at."""
-_FULL = frozenset({errno.EMFILE, errno.ENFILE})
-_NOTHING = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED})
+Clock = Callable[[], float]
+_FULL, _NOTHING = {errno.EMFILE, errno.ENFILE}, {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED}
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -65,7 +66,7 @@ class Connection(TConn):  # type: ignore[misc]
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """A ThreadWorker that hands a request to a thread when its head is whole."""
 
-    def __init__(self, *args: Any, clock: Callable[[], float] = time.monotonic, **options: Any) -> None:
+    def __init__(self, *args: Any, clock: Clock = time.monotonic, settle: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.heads: dict[Connection, None] = {}
         self.leaving: dict[Connection, None] = {}
@@ -74,6 +75,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.pages = Lane(self.cfg.threads)
         self.health = Lane(HEALTH)
         self.health_threads = ThreadPoolExecutor(HEALTH)
+        self._settle = settle or Settling().look
         self._clock = clock
         self._next_sweep = 0.0
 
@@ -173,6 +175,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if now < self._next_sweep:
             return
         self._next_sweep = now + SWEEP_SECONDS
+        self._settle()
         for conn in list(self.heads):
             if not self.alive:
                 conn.until = min(conn.until, now + STOP_KEEPALIVE_LINGER)

@@ -16,5 +16,5 @@ operator                what runs here, for whoever runs it
 look, privacy           how pages look on this device; whether its photos begin as private
 text, commands          words made safe; the command line
 blueprints, late        all blueprints in their order; how a page is imported when somebody asks for it
-rules                   addresses, written when somebody links to them
+rules, addresses        addresses, worked out when somebody links to them, and written once
 """

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from studylens.web import shell
+from studylens.web import addresses, shell
 from studylens.web.commands import operations
 from studylens.web.door import checks, errors, reading_again, sizes
 from studylens.web.door.sender import form_tokens, hosts
@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     """Register all pages; imports none but those of `AT_ONCE`."""
     for blueprint in AT_ONCE:
         app.register_blueprint(blueprint)
+    addresses.teach_templates(app)
     for row in ADDRESSES.read_text(encoding="ascii").splitlines():
         kind, *columns = row.split("\t")
         if kind == "global":

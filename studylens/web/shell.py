@@ -1,6 +1,7 @@
 """The frame of every page: its icons, the number of due cards beside Review, and the style guide."""
 
 import logging
+from functools import lru_cache
 
 from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.checks import WITHOUT_DATABASE
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.text.languages import page_direction
 
 blueprint = Blueprint("shell", __name__)
 log = logging.getLogger("studylens.web")
@@ -30,6 +32,14 @@ _UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}
 @blueprint.app_template_global("icon")
 def draw_icon(name: str) -> Markup:
     """Return an icon of templates/_icons.html, drawn in the colour and size of the words beside it."""
+    if current_app.debug:
+        _icon.cache_clear()
+    return _icon(name, page_direction())
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, _direction: str) -> Markup:
+    """Draw it once for each way in which pages are written: a page has twenty."""
     drawn: Markup = current_app.jinja_env.get_template("_icons.html").module.icon(name)  # type: ignore[attr-defined]
     return drawn
 
@@ -66,16 +76,15 @@ def due_count() -> int:
 
 
 def _count() -> int:
-    from studylens.study.reviews.queue import (  # noqa: PLC0415 - for those alone who were here before.
-        Scope,
-        next_card,
+    from studylens.study.reviews.counts import (  # noqa: PLC0415 - for those alone who were here before.
+        waiting_of,
     )
 
     try:
         places.take()
         with wiring().database.reading() as session:
             guest = guest_id(session)
-            return next_card(session, guest, now(), Scope()).left if guest else 0
+            return waiting_of(session, guest, now()).left if guest else 0
     except StudylensError as error:
         log.warning("No number of due cards on this page: %s", error)
         return 0

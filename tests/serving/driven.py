@@ -27,7 +27,7 @@ class DrivenWorker(AbstractContextManager["DrivenWorker"]):
         for name, value in {"threads": 32, "worker_connections": connections, "keepalive": 15}.items():
             cfg.set(name, value)
         self.worker = PatientWorker(
-            1, os.getppid(), [self.listener], None, 30, cfg, _Log(), clock=lambda: self.now
+            1, os.getppid(), [self.listener], None, 30, cfg, _Log(), clock=lambda: self.now, settle=int
         )
         self.worker.wsgi = lambda environ, start: _served(answer, environ, start)
 

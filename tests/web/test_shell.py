@@ -56,7 +56,7 @@ def test_no_page_asks_twice_which_cards_are_due(
     queues: list[str] = []
 
     def note(*sent: Any) -> None:
-        queues.extend([sent[2]] if "AS heap" in sent[2] else [])
+        queues.extend([sent[2]] if "AS heap" in sent[2] or "AS steps" in sent[2] else [])
 
     event.listen(wiring.database.engine, "before_cursor_execute", note)
     _page(client, path.format(pack_id))

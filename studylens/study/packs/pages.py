@@ -69,6 +69,11 @@ def pages_of(session: Session, pack: Pack) -> list[PackPage]:
     return kept or [_page_of(pack)]
 
 
+def pages_shown(pack: Pack) -> list[PackPage]:
+    """Return the same for a page that only reads: what the session has read already is not asked again."""
+    return list(pack.pages) or [_page_of(pack)]
+
+
 def move_page(session: Session, pack: Pack, number: int, *, to: int) -> None:
     """Move a page to another place; its lines and their sources go along. Raises BadText."""
     pages = pages_of(session, pack)

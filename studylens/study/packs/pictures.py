@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.result import KeptCopy
@@ -45,15 +45,29 @@ class FirstPhoto:
     """Degrees clockwise by which the student's own picture must be turned."""
 
 
+_PACKS: Table = Pack.__table__  # type: ignore[assignment]
+_PAGES: Table = PackPage.__table__  # type: ignore[assignment]
+_COPIES: Table = PackPicture.__table__  # type: ignore[assignment]
+_FIRST = (
+    select(
+        _PACKS.c.id.label("pack_id"), _PAGES.c.sha256, _PAGES.c.receipt,
+        _COPIES.c.pack_id.is_not(None).label("has_copy"),
+    )
+    .select_from(
+        _PACKS.outerjoin(_PAGES, (_PAGES.c.pack_id == _PACKS.c.id) & (_PAGES.c.n == 1))
+        .outerjoin(_COPIES, (_COPIES.c.pack_id == _PACKS.c.id) & (_COPIES.c.page == 1))
+    )
+    .where(_PACKS.c.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+"""The first page of packs that were joined, and whether a copy of the first photo is here."""
+
+
 def first_photos(session: Session, packs: Sequence[Pack]) -> dict[str, FirstPhoto]:
-    """Return the first photo of each pack by the pack's id, in two queries; none for pasted text."""
-    ids = [pack.id for pack in packs]
-    copies = select(PackPicture.pack_id).where(PackPicture.pack_id.in_(ids), PackPicture.page == 1)
-    kept = set(session.scalars(copies))
-    pages = select(PackPage.pack_id, PackPage.sha256, PackPage.receipt)
-    pages = pages.where(PackPage.pack_id.in_(ids), PackPage.n == 1)
+    """Return the first photo of each pack by the pack's id, in one query; none for pasted text."""
+    rows = session.connection().execute(_FIRST, {"ids": [pack.id for pack in packs]}).all() if packs else []
+    kept = {row.pack_id for row in rows if row.has_copy}
     receipts = {pack.id: (pack.receipt.get("sha256", ""), pack.receipt) for pack in packs}
-    receipts |= {pack_id: (sha256, receipt) for pack_id, sha256, receipt in session.execute(pages)}
+    receipts |= {row.pack_id: (row.sha256, row.receipt) for row in rows if row.sha256 is not None}
     found = {}
     for pack_id, (sha256, receipt) in receipts.items():
         own = "" if receipt.get("document_page") else sha256 or ""  # Browsers keep no pages of a PDF.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from studylens.analysis.protocol.answers import Answered
@@ -22,6 +22,13 @@ SHOWN = 20
 PAGE_CHARS = 30_000
 """Text of a pack that a model is given: the longest pasted text and half as much again. Of a longer pack,
 e.g. a whole lecture, the lines that match best."""
+_NEWEST = (
+    select(FollowUp, Job)
+    .outerjoin(Job, Job.id == FollowUp.job_id)
+    .where(FollowUp.pack_id == bindparam("pack"))
+    .order_by(FollowUp.id.desc())
+    .limit(SHOWN)
+)
 _QUESTION_SENT = mark("its text, with a question of yours")
 _FAILED = mark("it did not work this time")
 _ENDINGS = {"cancelled": mark("you cancelled it")}
@@ -110,10 +117,9 @@ def _tell_receipt(pack: Pack, sent_to: Sequence[str]) -> None:
 
 def replies(session: Session, pack: Pack) -> Sequence[Reply]:
     """Return the last questions about the pack, newest first."""
-    mine = select(FollowUp, Job).outerjoin(Job, Job.id == FollowUp.job_id).where(FollowUp.pack_id == pack.id)
-    newest = mine.order_by(FollowUp.id.desc()).limit(SHOWN)
-    lines = _lines(pack)
-    return [_reply(row, job, lines) for row, job in session.execute(newest)]
+    found = session.execute(_NEWEST, {"pack": pack.id}).all()
+    lines = _lines(pack) if found else []
+    return [_reply(row, job, lines) for row, job in found]
 
 
 def find(session: Session, pack: Pack, follow_up_id: int) -> FollowUp:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import String, Table, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
@@ -27,7 +27,13 @@ from studylens.models import (
     now,
 )
 from studylens.study.keeping import marks
-from studylens.study.quizzes.options import Options, can_be_typed, distinct_options, is_typable
+from studylens.study.quizzes.options import (
+    TYPED_CHARS,
+    Options,
+    can_be_typed,
+    distinct_options,
+    is_typable,
+)
 
 CHOICE, CLOZE, SHORT_ANSWER = "choice", "cloze", "short_answer"
 TYPED_KINDS = (CLOZE, SHORT_ANSWER, LABEL)
@@ -39,6 +45,20 @@ _PARTS_A_QUERY = 200
 """Ids in one IN (...): SQLite's oldest limit is 999."""
 
 Source = QuizQuestion | Flashcard
+
+_ASKED: Table = QuizQuestion.__table__  # type: ignore[assignment]
+_CARDS: Table = Flashcard.__table__  # type: ignore[assignment]
+_TOLD = ("pack_id", "question", "options", "answer_index", "origin", "also_right", "edited_at")
+_QUESTIONS = select(*(_ASKED.c[name] for name in _TOLD)).where(
+    _ASKED.c.pack_id == bindparam("pack"), _ASKED.c.deleted_at.is_(None)
+)
+_WITHOUT_PHOTO = func.coalesce(cast(_CARDS.c.answer_box, String), "null") == "null"
+"""No column, or JSON's own null."""
+_BACKS = select(_CARDS.c.back).where(
+    _CARDS.c.pack_id == bindparam("pack"), _CARDS.c.deleted_at.is_(None), _CARDS.c.kind.in_(TYPED_KINDS),
+    func.length(_CARDS.c.back) <= TYPED_CHARS, _WITHOUT_PHOTO,
+)  # fmt: skip
+"""Answers of cards that may be typed, for all that the database can tell."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +102,14 @@ def begin(
     return attempt
 
 
-def count_askable(session: Session, pack: Pack) -> tuple[int, int]:
+def count_askable(session: Session, pack_id: str) -> tuple[int, int]:
     """Return how many choices and how many typed questions the pack can ask."""
-    options = Options(session)
-    choices = [question for question in pack.quiz if options.of(question)]
-    typed = [question for question in pack.quiz if question not in choices and can_be_typed(question)]
-    cards = [card for card in pack.cards if _is_askable(card)]
-    return len(choices), len(typed) + len(cards)
+    options, connection = Options(session), session.connection()
+    asked = connection.execute(_QUESTIONS, {"pack": pack_id}).all()
+    typed = [question for question in asked if not options.of(question)]
+    backs = connection.execute(_BACKS, {"pack": pack_id}).scalars()
+    cards = sum(1 for back in backs if is_typable(back))
+    return len(asked) - len(typed), sum(1 for question in typed if can_be_typed(question)) + cards
 
 
 def is_askable(source: Source, options: Options, *, typed: bool = True) -> bool:

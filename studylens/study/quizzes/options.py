@@ -8,6 +8,8 @@ subject.
 import random
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,10 +28,31 @@ _MOST_WRONGS = 3
 _ANSWERS_READ = 400
 """Answers of other packs among which wrong options are looked for: of the newest, in milliseconds."""
 _OWN = {STUDENT, "import"}
+_PLAIN = re.compile("[A-Za-z0-9]")
+"""What stays of every answer when it is compared; looking for it is quicker than comparing."""
 _POINTS_AT_OPTIONS = re.compile(
     r"(?i)\bwhich (?:one )?of\b|\bof (?:the following|these)\b|\bfollowing\b"
     r"|folgende|siguiente|suivant|seguint|seguent|volgende|以下|次のうち"
 )
+
+
+class Question(Protocol):
+    """A question, or a row with what decides how it is asked."""
+
+    @property
+    def pack_id(self) -> str: ...  # noqa: D102
+    @property
+    def question(self) -> str: ...  # noqa: D102
+    @property
+    def options(self) -> list[str]: ...  # noqa: D102
+    @property
+    def answer_index(self) -> int: ...  # noqa: D102
+    @property
+    def origin(self) -> str: ...  # noqa: D102
+    @property
+    def also_right(self) -> list[str] | None: ...  # noqa: D102
+    @property
+    def edited_at(self) -> datetime | None: ...  # noqa: D102
 
 
 class Options:
@@ -39,7 +62,7 @@ class Options:
         self._session = session
         self._pools: dict[str, list[str]] = {}
 
-    def of(self, question: QuizQuestion) -> list[str]:
+    def of(self, question: Question) -> list[str]:
         """Return the right answer and at least two other options, or none when it cannot be a choice.
 
         A question that the student wrote, edited or imported may have two options.
@@ -115,7 +138,7 @@ def _is_of_kind(option: str, right: str) -> bool:
     return near and kind_of(option) == kind_of(right)
 
 
-def distinct_options(question: QuizQuestion) -> list[str]:
+def distinct_options(question: Question) -> list[str]:
     """Return the right answer and the options that a reader takes for different ones; none when broken."""
     if not 0 <= question.answer_index < len(question.options):
         return []
@@ -130,10 +153,12 @@ def distinct_options(question: QuizQuestion) -> list[str]:
 def is_typable(answer: str) -> bool:
     """Say whether a student can be expected to type this exactly."""
     short = len(answer) <= TYPED_CHARS and len(answer.split()) <= TYPED_WORDS
-    return short and "$" not in answer and "\\" not in answer and bool(normalise(answer))
+    if not short or "$" in answer or "\\" in answer:
+        return False
+    return bool(_PLAIN.search(answer) or normalise(answer))
 
 
-def can_be_typed(question: QuizQuestion) -> bool:
+def can_be_typed(question: Question) -> bool:
     """Say whether the question makes sense without options, and its answer can be typed."""
     right = distinct_options(question)[:1]
     return bool(right) and is_typable(right[0]) and not _POINTS_AT_OPTIONS.search(question.question)

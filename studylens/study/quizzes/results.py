@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
@@ -14,6 +16,7 @@ from studylens.study.quizzes.making import Source, can_be_asked, is_askable
 from studylens.study.quizzes.options import Options
 from studylens.study.quizzes.taking import packs_of
 
+_ATTEMPTS: Table = QuizAttempt.__table__  # type: ignore[assignment]
 LISTED = 20
 """Attempts listed at once."""
 LISTED_OF_A_PACK = 3
@@ -50,24 +53,34 @@ def score_of(attempt: QuizAttempt) -> Score:
 
 def list_taken(session: Session, guest_id: int | None, pack_id: str | None = None) -> Sequence[Taken]:
     """Return the guest's last attempts, newest first; of one pack or all."""
+    most = LISTED if pack_id is None else LISTED_OF_A_PACK
+    statement = _newest(of_a_pack=pack_id is not None)
+    found = (
+        session.connection().execute(statement, {"guest": guest_id or 0, "pack": pack_id, "most": most}).all()
+    )
+    ids = [row.id for row in found]
+    scores = _scores(session, ids) if ids else {}
+    return [
+        Taken(row.id, row.title, row.created_at, row.finished_at, scores.get(row.id, Score(0, 0, 0)))
+        for row in found
+    ]
+
+
+@lru_cache
+def _newest(*, of_a_pack: bool) -> Select[*tuple[Any, ...]]:
+    columns = (_ATTEMPTS.c.id, _ATTEMPTS.c.title, _ATTEMPTS.c.created_at, _ATTEMPTS.c.finished_at)
+    found = select(*columns).where(_ATTEMPTS.c.guest_id == bindparam("guest"))
+    found = found.where(_ATTEMPTS.c.pack_id == bindparam("pack")) if of_a_pack else found
+    return found.order_by(_ATTEMPTS.c.created_at.desc(), _ATTEMPTS.c.id).limit(bindparam("most"))
+
+
+def _scores(session: Session, ids: Sequence[str]) -> dict[str, Score]:
     right = func.sum(case((QuizItem.correct.is_(True), 1), else_=0))
     overruled = func.sum(case((QuizItem.overruled.is_(True), 1), else_=0))
     counts = (right, func.count(QuizItem.given), func.count(QuizItem.id), overruled)
-    newest = select(QuizAttempt.id).where(QuizAttempt.guest_id == (guest_id or 0))
-    if pack_id is not None:
-        newest = newest.where(QuizAttempt.pack_id == pack_id)
-    most = LISTED if pack_id is None else LISTED_OF_A_PACK
-    newest = newest.order_by(QuizAttempt.created_at.desc(), QuizAttempt.id).limit(most)
-    ids = list(session.scalars(newest))
     counted = select(QuizItem.attempt_id, *counts).where(QuizItem.attempt_id.in_(ids))
     rows = session.execute(counted.group_by(QuizItem.attempt_id))
-    scores = {row[0]: Score(*map(int, row[1:])) for row in rows}
-    attempts = {row.id: row for row in session.scalars(select(QuizAttempt).where(QuizAttempt.id.in_(ids)))}
-    return [_taken(attempts[key], scores.get(key, Score(0, 0, 0))) for key in ids]
-
-
-def _taken(attempt: QuizAttempt, score: Score) -> Taken:
-    return Taken(attempt.id, attempt.title, attempt.created_at, attempt.finished_at, score)
+    return {row[0]: Score(*map(int, row[1:])) for row in rows}
 
 
 def wrong_sources(session: Session, attempt: QuizAttempt) -> list[Source]:

@@ -1,7 +1,7 @@
 """When cards come back, apart from answers: accepting drafts, exams, cards set aside and brought back."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -137,16 +137,6 @@ def exam_of(exam_date: str | None) -> date | None:
         return date.fromisoformat(exam_date) if exam_date else None
     except ValueError:
         return None
-
-
-def suspended_cards(session: Session, pack: Pack) -> Sequence[Flashcard]:
-    """Return the pack's cards that are set aside."""
-    aside = select(CardSchedule.card_id).where(
-        CardSchedule.pack_id == pack.id, CardSchedule.suspended.is_(True)
-    )
-    return session.scalars(
-        select(Flashcard).where(Flashcard.id.in_(aside), Flashcard.deleted_at.is_(None))
-    ).all()
 
 
 def _rescheduled(row: CardSchedule, pack: Pack, moment: StudyMoment) -> MemoryState:

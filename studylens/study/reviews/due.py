@@ -5,23 +5,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import LOG_REVIEW, NEW, ReviewLog
 from studylens.models import now as present
-from studylens.study.reviews.today import Today, today_of
+from studylens.study.reviews.counts import Waiting, waiting_of, waiting_on
+from studylens.study.reviews.today import Today
 from studylens.study.schedule.days import day_end, study_date
 from studylens.study.schedule.due_day import due_day
-from studylens.study.schedule.live import (
-    IN_STEPS,
-    KNOWN,
-    SCHEDULES,
-    UNSEEN,
-    count_due,
-    live,
-    schedules,
-)
+from studylens.study.schedule.live import SCHEDULES, live, schedules
 
 ANSWER_SECONDS = 8.0
 """Time for a card until the student's own is known."""
@@ -29,6 +22,16 @@ MEDIAN_OF = 200
 """Latest answers of which the median is taken: the student of these weeks, not of last year."""
 MEDIAN_DAYS = 30
 """Days among which they are looked for, so that the index bounds the work."""
+
+_LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
+_LATEST = (
+    select(_LOG.c.duration_ms)
+    .where(_LOG.c.guest_id == bindparam("guest"), _LOG.c.local_date >= bindparam("since"))
+    .where(_LOG.c.kind == LOG_REVIEW, _LOG.c.duration_ms > 0)
+    .order_by(_LOG.c.local_date.desc(), _LOG.c.id.desc())
+    .limit(MEDIAN_OF)
+)
+"""How long the latest answers took."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +52,17 @@ class DueCount:
 
 def due_now(session: Session, guest_id: int, at: datetime, *, pack_id: str | None = None) -> DueCount:
     """Return what waits now, within the student's daily limits; of one pack or of all."""
-    return due_today(session, today_of(session, guest_id, at), pack_id=pack_id)
+    return _due(session, waiting_of(session, guest_id, at, pack_id=pack_id))
 
 
 def due_today(session: Session, today: Today, *, pack_id: str | None = None) -> DueCount:
     """Return the same for a student whose day is known already."""
+    return _due(session, waiting_on(session, today, pack_id=pack_id))
 
-    def waiting(states: tuple[int, ...]) -> int:
-        return count_due(session, today.guest_id, states, today.moment, pack_id=pack_id)
 
-    steps, known, unseen = waiting(IN_STEPS), waiting(KNOWN), waiting(UNSEEN)
-    reviews = min(known, today.reviews_left)
-    new = min(unseen, today.new_left(reviews))
-    cards = steps + reviews + new
-    minutes = minutes_for(session, today.guest_id, cards, today.moment.today)
-    return DueCount(steps + reviews, new, minutes, waiting=steps + known)
+def _due(session: Session, found: Waiting) -> DueCount:
+    minutes = minutes_for(session, found.today.guest_id, found.left, found.today.moment.today)
+    return DueCount(found.due, found.new, minutes, waiting=found.steps + found.known)
 
 
 def due_by_day(
@@ -93,8 +92,6 @@ def minutes_for(session: Session, guest_id: int, cards: int, today: date) -> int
 def _seconds_a_card(session: Session, guest_id: int, today: date) -> float:
     """Return the student's median time for an answer, in seconds; a stated default without any."""
     since = (today - timedelta(days=MEDIAN_DAYS)).isoformat()
-    mine = select(ReviewLog.duration_ms).where(ReviewLog.guest_id == guest_id, ReviewLog.local_date >= since)
-    mine = mine.where(ReviewLog.kind == LOG_REVIEW, ReviewLog.duration_ms > 0)
-    mine = mine.order_by(ReviewLog.local_date.desc(), ReviewLog.id.desc()).limit(MEDIAN_OF)
-    latest = list(session.scalars(mine))
+    found = session.connection().execute(_LATEST, {"guest": guest_id, "since": since})
+    latest = found.scalars().all()
     return statistics.median(latest) / 1000 if latest else ANSWER_SECONDS

@@ -10,7 +10,7 @@ from studylens.judging.languages import spoken
 from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.fresh import find_draft, first_draft
 from studylens.study.reviews.statements import CARD, queue_statement
-from studylens.study.reviews.today import Today, answered_today, today_of
+from studylens.study.reviews.today import NEW_AT_ONCE, Today, answered_today, today_of
 from studylens.study.reviews.typed import asks_typed
 from studylens.study.schedule.fsrs import Plan
 from studylens.study.schedule.live import at_moment
@@ -18,8 +18,6 @@ from studylens.study.schedule.memory import MemoryState
 
 NEW_EVERY = 5
 """Every so many answers a new card comes in between: neither all at first nor all at last."""
-NEW_AT_ONCE = 200
-"""New cards counted at most: beyond it the page says no number."""
 
 
 @dataclass(frozen=True)

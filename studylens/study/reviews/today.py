@@ -1,6 +1,7 @@
 """Where a student stands on the present study day: what was answered, and what the limits still allow."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Table, bindparam, case, func, select
@@ -14,13 +15,18 @@ from studylens.study.schedule.moment import StudyMoment, moment_of
 UNLIMITED = 1_000_000
 """Cards left, when the student asked for more than the limits."""
 
-_DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
-_DONE = select(
-    _DAYS.c.new_cards + _DAYS.c.young_reviews + _DAYS.c.mature_reviews,
-    _DAYS.c.new_cards,
-    _DAYS.c.reviews,
-    _DAYS.c.reviews + _DAYS.c.crammed + _DAYS.c.quiz_answers,
-).where(_DAYS.c.guest_id == bindparam("guest"), _DAYS.c.local_date == bindparam("day"))
+NEW_AT_ONCE = 200
+"""New cards counted at most: beyond it the page says no number."""
+
+DAYS: Table = ReviewDay.__table__  # type: ignore[assignment]
+DONE = (
+    DAYS.c.new_cards + DAYS.c.young_reviews + DAYS.c.mature_reviews,
+    DAYS.c.new_cards,
+    DAYS.c.reviews,
+    DAYS.c.reviews + DAYS.c.crammed + DAYS.c.quiz_answers,
+)
+"""A day's first answers, those of new cards, answers in reviews, and all answers."""
+_DONE = select(*DONE).where(DAYS.c.guest_id == bindparam("guest"), DAYS.c.local_date == bindparam("day"))
 _LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _ANSWERED = select(func.sum(case((_LOG.c.kind == LOG_REVIEW, 1), (_LOG.c.kind == LOG_UNDO, -1), else_=0)))
 _ANSWERED = _ANSWERED.where(
@@ -73,12 +79,25 @@ def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = Fals
     moment = moment_of(session, guest_id, at)
     # Asked past the session's own rows, as the sums are written past them.
     done = _done(session, guest_id, moment.today.isoformat())
+    return replace(today_with(session, guest_id, moment, done), more=more)
+
+
+def today_with(
+    session: Session,
+    guest_id: int,
+    moment: StudyMoment,
+    done: Sequence[int | None],
+    *,
+    known: int | None = None,
+) -> Today:
+    """Return the same from the columns DONE (NULL: no answer yet) and how many known cards are due in all."""
+    first, new, reviews, every = (number or 0 for number in done)
     left = catch_up_days_left(moment)
     share = None
     if left:
-        waiting = count_due(session, guest_id, KNOWN, moment)
-        share = -(-(waiting + done[0] - done[1]) // left)
-    return Today(guest_id, moment, *done, share=share, more=more)
+        waiting = count_due(session, guest_id, KNOWN, moment) if known is None else known
+        share = -(-(waiting + first - new) // left)
+    return Today(guest_id, moment, first, new, reviews, every, share=share)
 
 
 def _done(session: Session, guest_id: int, day: str) -> tuple[int, int, int, int]:

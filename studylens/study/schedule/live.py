@@ -103,6 +103,12 @@ def due(states: tuple[int, ...]) -> ColumnElement[bool]:
     return and_(or_(*(and_(_in(kind), rule) for kind, rule in chosen if kind)), unburied)
 
 
+def has_come() -> ColumnElement[bool]:
+    """Return the condition for schedules whose study day is today or over, buried ones and steps too."""
+    by_day = and_(_in(KNOWN), _by_day())
+    return or_(by_day, and_(not_(_in(KNOWN)), SCHEDULES.c.due_at < bindparam("ends", type_=UtcDateTime)))
+
+
 def _in(states: tuple[int, ...]) -> ColumnElement[bool]:
     return or_(*(SCHEDULES.c.state == literal_column(str(state)) for state in states))
 

@@ -23,7 +23,7 @@ _DEFAULTS = {
     "weights_on": True,
 }
 
-_KEPT = "study settings"
+_KEPT, _TOUCHED = "study settings", "study settings may have changed"
 
 SETTINGS: Table = StudySettings.__table__  # type: ignore[assignment]
 _NAMES = {column.name: f"settings_{column.name}" for column in SETTINGS.c}
@@ -82,9 +82,17 @@ def bring_along(session: Session, guest_id: int, row: Any) -> StudySettings:
     return session.info[_KEPT]  # type: ignore[no-any-return]
 
 
+def offer_settings(session: Session, guest_id: int, row: Any) -> None:
+    """Take the settings in a row of COLUMNS, unless the session knows them, or may have changed them."""
+    kept: StudySettings | None = session.info.get(_KEPT)
+    if not session.info.get(_TOUCHED) and (kept is None or kept.guest_id != guest_id):
+        bring_along(session, guest_id, row)
+
+
 def settings_to_change(session: Session, guest_id: int) -> StudySettings:
     """Return the guest's settings in a session that writes; a row is added when there is none."""
     session.info.pop(_KEPT, None)
+    session.info[_TOUCHED] = True
     found = session.get(StudySettings, guest_id)
     if found is not None:
         return found

@@ -19,7 +19,7 @@ from studylens.models import (
     TranscriptLine,
 )
 from studylens.study.packs.pages import Told, told_of
-from studylens.study.reviews.contents import FRESH, KNOWN, LEARNING, contents_of
+from studylens.study.reviews.contents import FRESH, KNOWN, LEARNING, counts_of
 from studylens.study.schedule.moment import moment_of
 
 LINES_AT_ONCE, CARDS_AT_ONCE, QUESTIONS_AT_ONCE = 150, 100, 40
@@ -140,6 +140,6 @@ def _readable(session: Session, pack: Pack) -> list[Flashcard]:
 
 
 def _progress(session: Session, pack: Pack, at: datetime) -> Progress:
-    contents = contents_of(session, pack, moment_of(session, pack.guest_id, at))
-    known, learning, fresh = (contents.in_memory(memory) for memory in (KNOWN, LEARNING, FRESH))
+    counted = counts_of(session, pack.id, moment_of(session, pack.guest_id, at))
+    known, learning, fresh = (counted.memories[memory] for memory in (KNOWN, LEARNING, FRESH))
     return Progress(known, learning, fresh)

@@ -13,13 +13,14 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
+from studylens.accounts.shown import note_use
 from studylens.errors import BadText, ScopeMissing, Stale, UnknownToken, VersionMissing
 from studylens.language import _
 from studylens.models import now
 from studylens.web.api import pace
 from studylens.web.api.operations import OPERATIONS, Given, Operation, Query, Scope
 from studylens.web.api.plain import from_plain, to_plain
-from studylens.web.door.guests import device_hash, guest_id, note_use, shown_scopes, shows_token
+from studylens.web.door.guests import device_hash, guest_id, shown_row, shows_token
 from studylens.web.door.local import is_local_caller
 from studylens.web.door.wiring import wiring
 
@@ -86,12 +87,14 @@ def _enter(scope: Scope) -> Caller:
     g.api = True
     with wiring().database.reading() as session:
         guest = guest_id(session)
-    scopes = shown_scopes()
     if guest is None:
         raise UnknownToken
+    scopes = shown_row().scopes.split()
     if scopes and scope not in scopes:
         raise ScopeMissing(_("This token lacks the scope “%(scope)s”.", scope=scope.value))
-    note_use(wiring().database, now())
+    at = now()
+    if shows_token() and shown_row().used_on != at.date().isoformat():
+        note_use(wiring().database, shown, at)
     return Caller(guest)
 
 

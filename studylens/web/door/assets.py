@@ -8,17 +8,20 @@ import gzip
 import hashlib
 import io
 import os
+import time
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
 import rjsmin
-from flask import Blueprint, Response, current_app, g, send_file, url_for
+from flask import Blueprint, Response, current_app, g, request, send_file, url_for
 
 from studylens.web.door.squeeze import FILE_LEVEL, wants_gzip
 
 blueprint = Blueprint("assets", __name__)
 
+LATELY_SECONDS = 2
+"""How long an address is believed: a page has a dozen, and each is a look at a hundred files."""
 _YEAR_SECONDS = 31_536_000
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -26,6 +29,17 @@ _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 @blueprint.app_template_global("asset")
 def asset_url(name: str) -> str | None:
     """Return a static file's address with its version; None when it is not installed."""
+    if current_app.debug or current_app.testing:
+        return _address_of(name)
+    return _lately(f"{request.script_root} {name}", int(time.monotonic() / LATELY_SECONDS), name)
+
+
+@lru_cache(maxsize=256)
+def _lately(_where: str, _when: int, name: str) -> str | None:
+    return _address_of(name)
+
+
+def _address_of(name: str) -> str | None:
     version = _version_of(name)
     return version and url_for("assets.send", version=version, name=name)
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, after_this_request, current_app, g, request
-from sqlalchemy import BindParameter, Table, bindparam, delete, literal, select, union_all, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from database_config import Database
+from studylens.accounts import shown
 from studylens.budget_limits import NEW_GUESTS
 from studylens.database.upsert import insert_on
 from studylens.errors import ScopeMissing, StudylensError, UnknownToken
@@ -22,7 +24,7 @@ from studylens.models import Guest, GuestDevice, now
 from studylens.study.budgets import rates
 from studylens.study.budgets.rates import Spender
 from studylens.study.schedule.days import is_zone
-from studylens.study.schedule.settings import offer_zone
+from studylens.study.schedule.settings import offer_settings, offer_zone
 from studylens.web.door.cookies import (
     GUEST_COOKIE,
     ZONE_COOKIE,
@@ -36,6 +38,7 @@ from studylens.web.door.wiring import wiring
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `token_urlsafe(32)` makes; anything else in the cookie is not ours."""
+_READING = frozenset({"GET", "HEAD"})
 _IPV6_PREFIX = 64
 """A home has a whole /64, so its addresses count as one."""
 
@@ -43,12 +46,8 @@ _TOKEN_HASH: BindParameter[str] = bindparam("token_hash")
 _GUESTS: Table = Guest.__table__  # type: ignore[assignment]
 _DEVICES: Table = GuestDevice.__table__  # type: ignore[assignment]
 _GUEST_OF_DEVICE = union_all(
-    select(_GUESTS.c.id, literal("").label("scopes"), literal("").label("used_on")).where(
-        _GUESTS.c.token_hash == _TOKEN_HASH
-    ),
-    select(_DEVICES.c.guest_id, _DEVICES.c.scopes, _DEVICES.c.used_on).where(
-        _DEVICES.c.token_hash == _TOKEN_HASH
-    ),
+    select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
+    select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
 )
 """Built once: every request asks it."""
 
@@ -56,21 +55,22 @@ _GUEST_OF_DEVICE = union_all(
 def guest_id(session: Session) -> int | None:
     """Return the id of the guest whose cookie or token came along; None for a newcomer or a made-up cookie.
 
-    Raises UnknownToken: a program that shows a token must not become a newcomer unnoticed; ScopeMissing for
-    a token that opens the API only, anywhere else.
+    The session then knows the guest's settings. Raises UnknownToken: a program that shows a token must not
+    become a newcomer unnoticed; ScopeMissing for a token that opens the API only, anywhere else.
     """
     token_hash = device_hash()
     if token_hash is None:
         return None
-    found = session.connection().execute(_GUEST_OF_DEVICE, {"token_hash": token_hash}).first()
-    if found is None:
-        if shows_token():
-            raise UnknownToken
+    row = _who(session, token_hash)
+    if row is None and shows_token():
+        raise UnknownToken
+    if row is None:
         return None
-    if found.scopes and not g.get("api"):
+    if row.scopes and not g.get("api"):
         raise ScopeMissing
-    g.shown = (found.scopes, found.used_on)
-    return int(found.id)
+    found: int = row.guest
+    offer_settings(session, found, row)
+    return found
 
 
 def shows_token() -> bool:
@@ -78,19 +78,19 @@ def shows_token() -> bool:
     return _shown_token() is not None
 
 
-def shown_scopes() -> frozenset[str]:
-    """Return what the token may do that `guest_id` has just found; empty: all."""
-    return frozenset(g.shown[0].split())
+def shown_row() -> Any:
+    """Return the row of accounts/shown.py that `guest_id` has just found."""
+    return g.who[1]
 
 
-def note_use(database: Database, at: datetime) -> None:
-    """Keep the day on which the token of this request was used: one write a day."""
-    today, token_hash = at.date().isoformat(), device_hash()
-    if not shows_token() or g.shown[1] == today:
-        return
-    with database.writing() as session:
-        mine = update(GuestDevice).where(GuestDevice.token_hash == token_hash, GuestDevice.is_token)
-        session.execute(mine.values(used_on=today))
+def _who(session: Session, token_hash: str) -> Any:
+    """Return the guest's row; a request that only reads asks for it once, whatever sessions it opens."""
+    known = g.get("who")
+    if known is not None and known[0] == token_hash and request.method in _READING:
+        return known[1]
+    row = shown.who(session, token_hash)
+    g.who = (token_hash, row)
+    return row
 
 
 def device_hash() -> str | None:

@@ -12,7 +12,15 @@ from studylens.study.packs.parts import CARDS, find_part
 from studylens.study.packs.pictures import first_photos
 from studylens.study.packs.store import find_pack
 from studylens.study.packs.strips import Strip, strips_of
-from studylens.study.reviews.contents import STATES, Standing, contents_of, standing_of
+from studylens.study.reviews.contents import (
+    STATES,
+    Standing,
+    cards_with,
+    counts_of,
+    fitting,
+    standing_of,
+    standings,
+)
 from studylens.study.schedule.moment import moment_of
 from studylens.web.door.accept import wants_fragment
 from studylens.web.door.guests import guest_id
@@ -48,14 +56,16 @@ def _list(session: Session, pack: Pack) -> dict[str, Any]:
     state = wanted if wanted in STATES else ""
     words = parse_text(request.args.get("q", "")[:SEARCH_CHARS], SEARCH_CHARS)
     moment = moment_of(session, pack.guest_id, now())
-    contents = contents_of(session, pack, moment, show=state, words=words)
-    first = _first([card.id for card in contents.cards])
-    some = contents.cards[first : first + CARDS_AT_ONCE]
-    found = {"contents": contents, "some": some, "standings": contents.standing, "first": first}
-    found |= {"state": state, "words": words, "states": STATES}
+    ids = fitting(session, pack.id, moment, show=state, words=words)
+    first = _first(ids)
+    some = cards_with(session, ids[first : first + CARDS_AT_ONCE])
+    found: dict[str, Any] = {"some": some, "standings": standings(session, some, moment), "first": first}
+    found |= {"state": state, "words": words, "states": STATES, "found": len(ids)}
     found["strips"] = strips_of(session, pack.id, [card.source_line for card in some if card.source_line])
-    found["rest"] = max(0, len(contents.cards) - first - len(some))
+    found["rest"] = max(0, len(ids) - first - len(some))
     found["more"] = _address(pack.id, state, words, first + len(some))
+    if not wants_fragment():
+        found["counts"] = counts_of(session, pack.id, moment)
     return found
 
 

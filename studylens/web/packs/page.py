@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,15 +14,17 @@ from studylens.models import Flashcard, Pack, TranscriptLine, now
 from studylens.storable import whole_number
 from studylens.study.labels.shown import labels_of
 from studylens.study.packs import trash
+from studylens.study.packs.counting.figures import figures_of
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.joins.records import joined_into, undoable
-from studylens.study.packs.pages import doubts_of, pages_of
+from studylens.study.packs.pages import doubts_of, pages_shown
 from studylens.study.packs.parts import CARDS, LINES, find_part
 from studylens.study.packs.pictures import first_photos, pictures_of
 from studylens.study.packs.proposals import corrected_lines
 from studylens.study.packs.store import find_pack
 from studylens.study.packs.subjects import tags_of
-from studylens.study.reviews.contents import contents_of
+from studylens.study.reviews import cards
+from studylens.study.reviews.contents import counts_of
 from studylens.study.reviews.typed import MOST_TYPED_WORDS
 from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
@@ -55,15 +57,16 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
             if (joined := joined_into(session, guest_id(session), pack_id)) is None:
                 raise
             return redirect(url_for("packs.show_pack", pack_id=joined))
-        pages = pages_of(session, pack)
+        pages = pages_shown(pack)
         shown: dict[str, Any] = {
             "doubts": doubts_of(pages),
-            "corrected": corrected_lines(pack),
             "taken": _just_taken(),
             "join": undoable(session, pack) if request.args.get("joined") else None,
         }
         shown["again"] = pages_to_read_again(session, pack)
-        shown["contents"] = contents_of(session, pack, moment_of(session, pack.guest_id, now()))
+        at = now()
+        counts = shown["counts"] = counts_of(session, pack.id, moment_of(session, pack.guest_id, at))
+        shown["due"] = cards.due_now(session, pack.guest_id, at, pack_id=pack.id) if counts.total else None
         return _render(session, pack, "study", pages=pages, **shown)
 
 
@@ -75,7 +78,7 @@ def show_page(pack_id: str) -> ResponseReturnValue:
     """
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        pages = pages_of(session, pack)
+        pages = pages_shown(pack)
         number = _page_number(pack)
         lines = [line for line in pack.transcript if not number or line.page == number]
         pictures = [picture for picture in pictures_of(session, pack) if not number or picture.page == number]
@@ -94,7 +97,7 @@ def show_more(pack_id: str) -> ResponseReturnValue:
         pack = find_pack(session, guest_id(session), pack_id)
         chart = draw(pack.job.stages, pack.job.kind) if pack.job else None
         tags = tags_of(session, pack)
-        shown: dict[str, Any] = {"chart": chart, "tags": tags, "corrected": corrected_lines(pack)}
+        shown: dict[str, Any] = {"chart": chart, "tags": tags, "figures": figures_of(session, pack)}
         shown["most_typed_words"] = MOST_TYPED_WORDS
         shown["brought"] = _brought(session, pack)
         return _render(session, pack, "more", join=undoable(session, pack), **shown)
@@ -103,7 +106,10 @@ def show_more(pack_id: str) -> ResponseReturnValue:
 @blueprint.app_template_global("line_url")
 def line_url(pack_id: str, line: int) -> str:
     """Return where a line of the page stands."""
-    return f"{url_for('packs.show_page', pack_id=pack_id, line=line)}#line-{line}"
+    pages: dict[str, str] = g.setdefault("line_urls", {})  # A page names dozens of lines of one pack.
+    if pack_id not in pages:
+        pages[pack_id] = url_for("packs.show_page", pack_id=pack_id)
+    return f"{pages[pack_id]}?line={line}#line-{line}"
 
 
 @blueprint.get("/packs/<pack_id>/delete")
@@ -139,7 +145,7 @@ def _brought(session: Session, pack: Pack) -> str:
 
 def _render(session: Session, pack: Pack, tab: str, **shown: Any) -> str:
     """Render one tab of a pack; `pages` may be known already."""
-    shown.setdefault("pages", pages_of(session, pack))
+    shown.setdefault("pages", pages_shown(pack))
     photo = first_photos(session, [pack]).get(pack.id)
     return render_template(f"packs/tab_{tab}.html", pack=pack, tab=tab, photo=photo, **shown)
 

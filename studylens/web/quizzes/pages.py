@@ -171,7 +171,7 @@ def describe_quiz(pack: Pack) -> Mapping[str, Any]:
     session = object_session(pack)
     if session is None:
         raise NotFound
-    choices, typed = making.count_askable(session, pack)
+    choices, typed = making.count_askable(session, pack.id)
     taken = results.list_taken(session, pack.guest_id, pack.id)
     counts = count_choices(choices + typed)
     shown = {"counts": counts, "count": min(DEFAULT_COUNT, counts[-1][0])}

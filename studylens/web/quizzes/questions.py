@@ -4,7 +4,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, object_session
 
@@ -98,14 +98,14 @@ def tell_reason_not_to_ask(pack: Pack) -> str:
     session = object_session(pack)
     if session is None:
         raise NotFound
-    return _reason_not_to_ask(session, pack)
+    return _why_not(private=_is_private_here(session, pack))
 
 
 @blueprint.app_template_global("models_for")
 def name_models(pack: Pack) -> str:
     """Return who is given a question about the pack that is being shown."""
     session = object_session(pack)
-    private = session is not None and is_private(session, pack)
+    private = session is not None and _is_private_here(session, pack)
     return receivers.model_words(wiring().config, private=private)
 
 
@@ -152,7 +152,19 @@ def _queue(pack_id: str, owner: int, asked: Asked, told: dict[str, Any]) -> str:
 
 def _reason_not_to_ask(session: Session, pack: Pack) -> str:
     """Return why no model is asked about this pack; empty when one is."""
-    config, private = wiring().config, is_private(session, pack)
+    return _why_not(private=is_private(session, pack))
+
+
+def _is_private_here(session: Session, pack: Pack) -> bool:
+    """Say whether the pack that is being shown is private: a page asks twice, the database once."""
+    found: dict[str, bool] = g.setdefault("private_packs", {})
+    if pack.id not in found:
+        found[pack.id] = is_private(session, pack)
+    return found[pack.id]
+
+
+def _why_not(*, private: bool) -> str:
+    config = wiring().config
     if receivers.has_model(config, private=private):
         return ""
     if private:

@@ -1,6 +1,5 @@
 """What a pack's page says about studying it: drafts to accept, what is due, its exam, cards set aside."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
@@ -9,11 +8,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import object_session
 
-from studylens.models import Flashcard, Pack, now
+from studylens.errors import NotFound
+from studylens.models import Pack, now
 from studylens.storable import whole_number
 from studylens.study.packs.store import find_pack
 from studylens.study.reviews import cards
-from studylens.study.reviews.due import DueCount
 from studylens.study.schedule.exam import LAST_DAYS
 from studylens.study.schedule.moment import moment_of
 from studylens.web.door.guests import guest_id
@@ -28,12 +27,8 @@ _MOMENT_DIGITS = 16
 
 @dataclass(frozen=True)
 class PackStudy:
-    """How far a student is with a pack."""
+    """The student's study day, and how long before an exam every card comes once more."""
 
-    drafts: Sequence[Flashcard]
-    accepted: int
-    due: DueCount
-    aside: Sequence[Flashcard]
     today: date
     last_days: int = LAST_DAYS
 
@@ -44,17 +39,12 @@ class PackStudy:
 
 
 @blueprint.app_template_global("study_of")
-def study_of(pack: Pack) -> PackStudy | None:
-    """Return how far the student is with a pack that a template shows; read in the page's own session."""
+def study_of(pack: Pack) -> PackStudy:
+    """Return the study day of a pack that a template shows; read in the page's own session."""
     session = object_session(pack)
-    if session is None or not pack.cards:
-        return None
-    drafts = [card for card in pack.cards if card.accepted_at is None]
-    at = now()
-    due = cards.due_now(session, pack.guest_id, at, pack_id=pack.id)
-    aside = cards.suspended_cards(session, pack)
-    today = moment_of(session, pack.guest_id, at).today
-    return PackStudy(drafts, len(pack.cards) - len(drafts), due, aside, today)
+    if session is None:
+        raise NotFound
+    return PackStudy(moment_of(session, pack.guest_id, now()).today)
 
 
 @blueprint.post("/accept")

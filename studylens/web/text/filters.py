@@ -13,6 +13,7 @@ from studylens.study.packs.tables import blocks_of
 from studylens.web.door.wiring import wiring
 from studylens.web.text import dates, markdown, receivers, words
 from studylens.web.text.formulas import Formulas
+from studylens.web.text.kept import kept_texts
 
 blueprint = Blueprint("filters", __name__)
 
@@ -38,13 +39,17 @@ for _filter in (
 @blueprint.app_template_filter("markdown")
 def format_markdown(text: str) -> Markup:
     """Return Markdown as safe HTML."""
-    return markdown.render(text, _formulas())
+    return kept_texts.render(markdown.render, text, _formulas())
 
 
 @blueprint.app_template_filter("maths")
 def format_maths(text: str, origin: str) -> Markup:
     """Return text as safe HTML with its formulas; what was read from a page stays letter for letter."""
-    return Markup.escape(text) if is_literal(origin) else markdown.render_maths(text, _formulas())
+    if is_literal(origin):
+        return Markup.escape(text)
+    if markdown.is_plain(text):
+        return markdown.render_maths(text)
+    return kept_texts.render(markdown.render_maths, text, _formulas())
 
 
 @blueprint.app_template_global("language_of")

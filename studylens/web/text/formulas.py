@@ -24,6 +24,24 @@ class Formulas:
         self._left = MAX_FORMULAS
         self._chars_left = MAX_MATHML_CHARS
 
+    @property
+    def spent(self) -> tuple[int, int]:
+        """How many formulas the page has, and how long their MathML is, in characters."""
+        return MAX_FORMULAS - self._left, MAX_MATHML_CHARS - self._chars_left
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether further formulas are shown as their source."""
+        return self._left <= 0
+
+    def take(self, formulas: int, mathml_chars: int) -> bool:
+        """Count formulas that were made earlier as the page's; False, and nothing, when they are too many."""
+        if formulas > self._left or mathml_chars > self._chars_left:
+            return False
+        self._left -= formulas
+        self._chars_left -= mathml_chars
+        return True
+
     def place(self, tex: str, *, block: bool) -> str:
         """Keep a formula's MathML (its source when the page has enough); return what stands in for it."""
         key = secrets.token_hex(16)

@@ -4,6 +4,7 @@ import gettext
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
@@ -147,3 +148,10 @@ def teach_templates(state: BlueprintSetupState) -> None:
     templates.install_gettext_callables(  # type: ignore[attr-defined]
         language.said, language.said_many, newstyle=True, pgettext=language.said_in
     )
+    templates.globals["_"] = words
+
+
+def words(message: str, **values: Any) -> Markup:
+    """Return a message with its values, as `gettext` of templates does; quicker, and a page has a hundred."""
+    text = Markup(language.said(message))  # noqa: S704 - our own catalogue; values are escaped.
+    return text % values if values or "%" in text else text

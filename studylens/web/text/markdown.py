@@ -55,6 +55,11 @@ def render(text: str, formulas: Formulas | None = None) -> Markup:
     return formulas.put_back(_CLEANER.clean(raw))
 
 
+def is_plain(text: str) -> bool:
+    """Say whether a text surely holds no formula: nothing that could begin one."""
+    return "$" not in text and "\\(" not in text and "\\[" not in text
+
+
 def render_maths(text: str, formulas: Formulas | None = None) -> Markup:
     """Return plain text as safe HTML in which only the formulas are formatted."""
     formulas = formulas or Formulas()
