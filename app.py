@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
+from studylens.sight import lines
 from studylens.web import late
 from studylens.web.commands import doctor
 from studylens.web.commands.later import Commands
@@ -54,7 +54,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     hops = config.trusted_proxies
     proxied = ProxyFix(app.wsgi_app, hops, hops, x_host=0, x_prefix=hops)
     app.wsgi_app = PlainPrefix(proxied)  # type: ignore[method-assign]
-    _log_to_standard_error()
+    lines.configure(config.log_format)
     return app
 
 
@@ -94,16 +94,6 @@ def _folder(config: Config) -> UploadFolder:
     from studylens.storage.folder import BucketFolder  # noqa: PLC0415 - see above.
 
     return BucketFolder(config.upload_folder, Bucket(config.bucket, config.upload_encryption))
-
-
-def _log_to_standard_error() -> None:
-    """Give our own loggers a handler once; gunicorn configures only its own."""
-    ours = logging.getLogger("studylens")
-    if not ours.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        ours.addHandler(handler)
-        ours.setLevel(logging.INFO)
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from studylens.config import Config
+from studylens.sight import lines
 from studylens.variables import ConfigError
 
 if not os.environ.get("SECRET_KEY"):
@@ -45,6 +46,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 """Nobody talks to it here, and it costs a thread in the master."""
 errorlog = "-"
+if _config.log_format == "json":
+    logconfig_dict = lines.for_gunicorn()
 accesslog = None
 """Job pages poll; their lines would bury the memory log."""
 
@@ -72,6 +75,7 @@ def post_worker_init(worker: Any) -> None:
     """Start the runner in the worker, never in the master, and tell it at once about SIGTERM."""
     from app import start_runner  # noqa: PLC0415 - the master stays at 14 MB without the app.
 
+    worker.under = os.environ.get("SCRIPT_NAME", "")
     runner = start_runner(worker.app.callable, service_pid=os.getppid())
     graceful = signal.getsignal(signal.SIGTERM)
 

@@ -108,6 +108,8 @@ class Config(Places, Doors, InstanceBudgets, AccountVariables, BucketVariables):
     """Empty: `instance/` beside the code. Holds the SQLite file and the upload folder."""
     analysis_lock: str = env("ANALYSIS_LOCK", "")
     """Empty: one lock file for the machine, in its folder for temporary files."""
+    log_format: str = env("LOG_FORMAT", "plain")
+    """`json`: an object a line, with the request and the job that it is about."""
     web_concurrency: int = env("WEB_CONCURRENCY", 1)
     """gunicorn workers; only one of them runs photos at a time."""
 

@@ -33,21 +33,17 @@ class Doors:
     operator_token: str = env("OPERATOR_TOKEN", "")
     """Shown as `Authorization: Bearer` it is the operator who asks; empty: only this machine itself is."""
 
+    metrics_token: str = env("METRICS_TOKEN", "")
+    """Shown as `Authorization: Bearer` it opens /metrics alone; empty: only the operator reads it."""
+
     def check_doors(self) -> None:
         """Refuse what is no name and no address. Raises ConfigError."""
         check_address("BASE_URL", self.base_url)
         for name in filter(None, (*self.trusted_hosts, self.render_hostname)):
             if not _NAME.fullmatch(name.lower()):
                 raise ConfigError(f"TRUSTED_HOSTS: {name!r} is no name such as study.example.org")
-        if self.operator_token and not (
-            len(self.operator_token) >= LEAST_TOKEN_CHARS
-            and self.operator_token.isascii()
-            and self.operator_token.isprintable()
-            and " " not in self.operator_token
-        ):
-            raise ConfigError(
-                f"OPERATOR_TOKEN needs {LEAST_TOKEN_CHARS} letters or more, no blanks: openssl rand -hex 32"
-            )
+        _check_token("OPERATOR_TOKEN", self.operator_token)
+        _check_token("METRICS_TOKEN", self.metrics_token)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,3 +56,12 @@ class Doors:
         """Say whether this installation serves this machine alone: no other address, no proxy, no host."""
         alone = self.host == "127.0.0.1" and not self.trusted_proxies
         return self.local_mode and alone and not (self.base_url or self.on_render)
+
+
+def _check_token(name: str, token: str) -> None:
+    """Refuse what is guessed, or no header carries; the message must not show it."""
+    plain = token.isascii() and token.isprintable() and " " not in token
+    if token and not (len(token) >= LEAST_TOKEN_CHARS and plain):
+        raise ConfigError(
+            f"{name} needs {LEAST_TOKEN_CHARS} letters or more, no blanks: openssl rand -hex 32"
+        )

@@ -49,6 +49,7 @@ NOTHING = "none"
 CHOICES = {
     "gemini_sdk": ("google-genai", "google-generativeai"),
     "blip_backend": ("onnx", "transformers"),
+    "log_format": ("plain", "json"),
     "signup": ("open", "invite", "closed"),
     # What the local model does: the whole pack, or only the text of the page, of which cards are made here.
     "local_ai_task": ("pack", "read"),

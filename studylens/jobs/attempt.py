@@ -25,7 +25,7 @@ from studylens.errors import (
     error_for_code,
 )
 from studylens.jobs import documents, leases, readings, spending, upkeep
-from studylens.jobs.asking import requests, sheets, stories
+from studylens.jobs.asking import requests, sheets, stories, tally
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.patience import patiently
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
@@ -33,6 +33,7 @@ from studylens.jobs.queue import quota_of
 from studylens.limits import MAX_ATTEMPTS
 from studylens.machine import memory
 from studylens.models import DOCUMENT, SHEETS, STORY, JobStage, now
+from studylens.sight import counts, trace
 
 log = logging.getLogger("studylens.jobs")
 
@@ -59,7 +60,7 @@ class Attempt:
         self._claimed, self._config, self._database, self._folder = claimed, config, database, folder
         self._thresholds = memory.thresholds(config)
         self._limit = memory.find_limit(config)
-        self._looked = time.monotonic()
+        self._looked = self._reached = time.monotonic()
         self._service_pid = 0
         self._stopping = threading.Event()
         self._marked = False
@@ -73,6 +74,12 @@ class Attempt:
         self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
     ) -> None:
         """Analyse and end the job. Raises DatabaseDown when the outcome could not be stored."""
+        with trace.following(self._claimed.request_id, self._claimed.job_id):
+            self._run(process, lock_fd, stopping=stopping, service_pid=service_pid)
+
+    def _run(
+        self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
+    ) -> None:
         claimed = self._claimed
         is_photo = claimed.kind not in {SHEETS, STORY}
         if is_photo:
@@ -86,6 +93,7 @@ class Attempt:
         self._folder.remove_taught(claimed.job_id)
         sheets.clean_up(self._folder, claimed.job_id)
         ended = patiently(lambda: self._store(outcome), stopping)
+        tally.count(outcome, ended=ended)
         if ended:
             upkeep.join_ended(self._database)
             self._clean_up()
@@ -204,6 +212,8 @@ class Attempt:
         self._note(wire.Stage(name, memory.rss_mb(), self._service_mb()))
 
     def _stage(self, event: wire.Stage) -> None:
+        before, self._reached = self._reached, time.monotonic()
+        counts.add_time("stage_seconds", self._reached - before, stage=event.stage)
         memory.log_memory(event.stage, event.rss_mb, self._thresholds)
         reading = JobStage(stage=event.stage, rss_mb=event.rss_mb, service_mb=event.service_mb)
         leases.record_stage(self._database, self._claimed, reading)

@@ -89,6 +89,9 @@ class UploadFolder:
             raise UploadLost
         return self.path(job_id)
 
+    def look(self) -> None:
+        """Find out whether uploads can be kept now. Raises what `write` raises for a bucket."""
+
     def put_away(self, job_id: str) -> None:
         """Remove what `fetch` has made, if the upload itself waits elsewhere."""
 

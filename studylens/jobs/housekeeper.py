@@ -1,6 +1,7 @@
 """The housekeeper: a thread that compares files with rows, reminds, and watches the service's memory."""
 
 import logging
+import os
 import threading
 import time
 
@@ -13,7 +14,8 @@ from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
 from studylens.jobs.reminders.minutes import Reminders
 from studylens.limits import ALERT_AFTER_SECONDS, SWEEP_SECONDS
-from studylens.machine import memory
+from studylens.machine import kinds, memory
+from studylens.sight import sums
 from studylens.study import leaving
 from studylens.study.budgets import rates, rounds
 from studylens.study.cutouts import results
@@ -80,6 +82,11 @@ class Housekeeper:
         """End the thread soon."""
         self._stopping.set()
 
+    def _tell(self) -> None:
+        """Add what this process has counted to the sums of all, and what this machine uses."""
+        used = kinds.shares(kinds.processes(self._service_pid or os.getpid()))
+        sums.keep(self._database, self._folder.machine_id, used)
+
     def _live(self) -> None:
         alarm = MemoryAlarm(memory.thresholds(self._config).warning_mb)
         limit = memory.find_limit(self._config)
@@ -96,6 +103,7 @@ class Housekeeper:
                     sweep(self._database, self._folder, self._scrub)
                     folders.sweep(self._config.instance_path)
                     self._rounds.go_on(self._database, now)
+                    self._tell()
                     self._importer.sweep()
                     self._reminders.go_on(now)
                     self._fits.go_on(now)

@@ -42,9 +42,8 @@ log = logging.getLogger("studylens.jobs")
 
 _WAITING = {
     **dict.fromkeys(("runner_id", "lease_until", "started_at")),
+    **dict.fromkeys(("stage", "progress"), ""),
     "state": QUEUED,
-    "stage": "",
-    "progress": "",
 }
 """Columns of a job that waits again."""
 Found = Analysis | Answered | Listed | Cut | Learnt | Trained | Identified | SheetsMade | Drawn
@@ -67,6 +66,7 @@ class Claim:
     sha256: str
     document_id: str | None = None
     page: int = 0
+    request_id: str = ""
     stored: Stored | None = None
     """What its pack holds, when an earlier attempt stored it."""
 
@@ -98,7 +98,7 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
         wishes = Wishes(job.question, job.private, job.keep_copy)
         return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
                      job.text, wishes, job.uploaded_bytes, job.sha256, job.document_id,
-                     job.page, additions.stored(session, job))  # fmt: skip
+                     job.page, job.request_id, additions.stored(session, job))  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:

@@ -1,5 +1,6 @@
 """The student's side of the queue: submit, count, cancel."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -36,6 +37,8 @@ from studylens.study.budgets import room
 from studylens.study.budgets.room import Use
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload
+
+log = logging.getLogger("studylens.jobs")
 
 TOO_MANY = mark(
     "Each photo, page and text counts as one of %(most)s an hour. You have %(left)s left, and this would "
@@ -147,6 +150,7 @@ def submit(
         for job in tried:
             folder.remove(job.id)
         raise
+    log.info("Queued batch %s of %d", batch.id, len(jobs))
     return batch.id
 
 

@@ -25,6 +25,28 @@ class ModelDay(Base):
     """Of the answers and of the thoughts before them: they have one price."""
 
 
+class MetricSum(Base):
+    """A number that only grows, for /metrics, over all processes; `name` as sight/counts.py writes it."""
+
+    __tablename__ = "metric_sums"
+    __table_args__ = ({"info": of_service("a sum of what all students asked for")},)
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    value: Mapped[float] = mapped_column(default=0.0)
+
+
+class MachineMemory(Base):
+    """What one machine's processes of one kind use (MB), and when that was looked at."""
+
+    __tablename__ = "machine_memory"
+    __table_args__ = ({"info": of_service("a reading of a machine")},)
+
+    machine_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    mb: Mapped[float]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
 class ModelReply(Base):
     """What a model said of one photo, kept with its pack: the same photo is not paid for twice."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from studylens.models.base import Base, only
 from studylens.models.belonging import belongs, of_service
 from studylens.models.columns import PACK, UtcDateTime, new_id, now
+from studylens.sight import trace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 PHOTO, TEXT, REBUILD, QUESTION, DOCUMENT = "photo", "text", "rebuild", "question", "document"
@@ -87,6 +88,8 @@ class Job(Base):
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """It waits at least until then; None: it may run at once."""
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    request_id: Mapped[str] = mapped_column(String(64), default=trace.request_id, server_default="")
+    """The request that asked for it, for the log."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     stage: Mapped[str] = mapped_column(String(40), default="")

@@ -11,7 +11,6 @@ parser's reader.
 """
 
 import errno
-import os
 import selectors
 import socket
 import time
@@ -47,7 +46,7 @@ class Connection(TConn):  # type: ignore[misc]
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
-        self.head = Head(under=os.environ.get("SCRIPT_NAME", "").encode())  # Where gunicorn looks, too.
+        self.head = Head()
         self.until = 0.0
         self.data_ready = True  # gunicorn's own wait for a first byte is over before a thread starts.
         self.linger: Callable[[Connection], bool] | None = None
@@ -66,7 +65,14 @@ class Connection(TConn):  # type: ignore[misc]
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """A ThreadWorker that hands a request to a thread when its head is whole."""
 
+<<<<<<< HEAD
     def __init__(self, *args: Any, clock: Clock = time.monotonic, settle: Any = None, **options: Any) -> None:
+=======
+    under = ""
+    """The path below which we are served: what gunicorn knows as SCRIPT_NAME."""
+
+    def __init__(self, *args: Any, clock: Callable[[], float] = time.monotonic, **options: Any) -> None:
+>>>>>>> 9681df5 (Show an operator what runs: numbers, readiness, and which request a line is about)
         super().__init__(*args, **options)
         self.heads: dict[Connection, None] = {}
         self.leaving: dict[Connection, None] = {}
@@ -93,7 +99,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         made = Connection(self.cfg, PacedSocket(accepted), client, listener.getsockname())
-        made.linger = self._linger
+        made.linger, made.head.under = self._linger, self.under.encode()
         self.enqueue_req(made)
 
     def enqueue_req(self, conn: Connection) -> None:
@@ -164,9 +170,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
         A host asks for /health at the bare address, and a proxy may take the path off; gunicorn says 500.
         """
-        under = conn.head.under.decode()
-        if under and req.path != under and not req.path.startswith(f"{under}/"):
-            req.path = under + req.path
+        if self.under and req.path != self.under and not req.path.startswith(f"{self.under}/"):
+            req.path = self.under + req.path
         return bool(super().handle_request(req, conn))
 
     def murder_pending(self) -> None:

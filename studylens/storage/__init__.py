@@ -2,5 +2,5 @@
 
 bucket          one bucket, by obstore: put, fetch, list, remove; its errors in our words
 folder          an upload folder whose files wait in that bucket; copies for the analysis of this machine
-trial           whether the bucket does what we need: at start, by `flask doctor` and for /ready
+trial           whether the bucket does what we need: at start and by `flask doctor`
 """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from studylens.bucket_variables import BucketAddress
 from studylens.errors import BucketDown, UploadLost
+from studylens.sight import counts
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3Config
@@ -128,6 +129,7 @@ class Bucket:
     def _failed(self, what: str, error: Exception) -> BucketDown:
         self._away_until = self._clock() + AWAY_SECONDS
         log.warning("The bucket failed at %s: %s", what, reason(error))
+        counts.add("bucket_failures_total", operation=what)
         return BucketDown()
 
     def _store(self) -> "ObjectStore":

@@ -14,6 +14,7 @@ today, shell            the first page; what stands on all pages
 my_data                 everything of a student's: as a file, off this device, gone for good
 operator                what runs here, for whoever runs it
 look, privacy           how pages look on this device; whether its photos begin as private
+sight                   numbers for Prometheus; whether photos can be taken now
 text, commands          words made safe; the command line
 blueprints, late        all blueprints in their order; how a page is imported when somebody asks for it
 rules, addresses        addresses, worked out when somebody links to them, and written once

@@ -14,7 +14,7 @@ from studylens.web.cutouts import api as cutout_api
 from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
 from studylens.web.door import assets, checks, errors, reading_again
-from studylens.web.door.sender import form_tokens, hosts
+from studylens.web.door.sender import form_tokens, hosts, request_ids
 from studylens.web.exchange import calendar_feed, devices, export, imports, keep
 from studylens.web.labels import pages as label_pages
 from studylens.web.labels import shown as hidden_labels
@@ -48,6 +48,7 @@ from studylens.web.sharing import public as shared_packs
 from studylens.web.sheets import files as sheet_files
 from studylens.web.sheets import own as sheet_templates
 from studylens.web.sheets import pages as sheet_pages
+from studylens.web.sight import metrics, ready
 from studylens.web.stories import pages as story_pages
 from studylens.web.teaching import cards as set_cards
 from studylens.web.teaching import colors, identify, training
@@ -58,6 +59,7 @@ from studylens.web.text import filters, languages
 from studylens.web.upload import capture, documents, jobs
 
 pages: tuple[Blueprint, ...] = (
+    request_ids.blueprint,
     hosts.blueprint,
     languages.blueprint,
     checks.blueprint,
@@ -140,4 +142,6 @@ pages: tuple[Blueprint, ...] = (
     passkeys.blueprint,
     reset.blueprint,
     operations.blueprint,
+    metrics.blueprint,
+    ready.blueprint,
 )

@@ -13,10 +13,11 @@ from flask import Blueprint, Flask
 from studylens.web import addresses, shell
 from studylens.web.commands import operations
 from studylens.web.door import checks, errors, reading_again, sizes
-from studylens.web.door.sender import form_tokens, hosts
+from studylens.web.door.sender import form_tokens, hosts, request_ids
 from studylens.web.text import languages
 
 AT_ONCE: tuple[Blueprint, ...] = (
+    request_ids.blueprint,
     hosts.blueprint,
     languages.blueprint,
     checks.blueprint,

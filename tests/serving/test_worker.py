@@ -164,6 +164,7 @@ def test_below_a_path_health_is_answered_by_its_own_threads_at_both_addresses(
 ) -> None:
     monkeypatch.setenv("SCRIPT_NAME", "/study")
     with DrivenWorker(stage.answer) as driven:
+        driven.worker.under = "/study"
         for _ in range(32):
             driven.connect(PAGE.replace(b"/packs", b"/stuck"))
             stage.inside.acquire()
@@ -180,6 +181,7 @@ def test_a_path_that_a_proxy_has_taken_off_is_none_too_few(
     """gunicorn itself answers 500 to whatever does not begin with SCRIPT_NAME."""
     monkeypatch.setenv("SCRIPT_NAME", "/study")
     with DrivenWorker(stage.answer) as driven:
+        driven.worker.under = "/study"
         said = answer(driven, driven.connect(PAGE.replace(b"/packs", sent)))
     assert said.startswith(b"HTTP/1.1 200")
     assert said.endswith(b"\r\n" + found)

@@ -18,6 +18,7 @@ from studylens.database.schema.backfill import backfill
 from studylens.database.schema.missing import Missing, find_missing
 from studylens.database.schema.repair import expand
 from studylens.errors import TablesUnfit
+from studylens.sight import counts
 
 log = logging.getLogger("studylens.database")
 
@@ -123,6 +124,7 @@ class SchemaGuard:
                 self._beginning.check_tables(is_empty=not there.tables)
             if missing:
                 log.info("Adding to the database: %s", missing)
+                counts.add("schema_repairs_total")
                 expand(connection, missing)
             return catalogue.digest(connection.connection, sqlite=self._sqlite)
 

@@ -4,4 +4,5 @@ requests        one request of a claimed job
 lessons         what a guest has taught
 sheets          pages of a pack
 stories         panels of a pack's story, none paid for twice
+tally           how an attempt ended, for the operator's sums
 """

@@ -1,6 +1,5 @@
 """/health and /memory: what the host and the operator ask. Neither touches a model or the network."""
 
-import os
 import threading
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from studylens.config import Config
 from studylens.errors import Busy, DatabaseDown
 from studylens.jobs.readings import stage_peaks
-from studylens.machine import memory
+from studylens.machine import kinds, memory
 from studylens.machine.cgroup import Limit
 from studylens.serving.places import places
 from studylens.web.door.accept import wants_json
@@ -61,7 +60,7 @@ def start_runner_if_nobody_did() -> None:
 
 def _report() -> dict[str, Any]:
     lines, used = _thresholds(wiring().config), _service_mb()
-    rows = _processes()
+    rows = [_row(process) for process in kinds.processes(wiring().runner.service_pid)]
     return {
         "memory_usage_mb": round(used, 1),
         "memory_warning_threshold_mb": round(lines.warning_mb, 1),
@@ -84,18 +83,10 @@ def _details() -> dict[str, float]:
     return {"rss_mb": round(rss, 1), "vms_mb": round(vms, 1), "percent": round(100 * rss / total, 2)}
 
 
-def _processes() -> list[dict[str, Any]]:
-    """Every process of the service with its kind and its share of memory."""
-    root = wiring().runner.service_pid
-    return [
-        {
-            "kind": _kind(pid, root),
-            "pid": pid,
-            "rss_mb": round(memory.rss_mb(pid), 1),
-            "pss_mb": round(memory.pss_mb(pid), 1),
-        }
-        for pid in memory.process_tree(root)
-    ]
+def _row(process: kinds.Process) -> dict[str, Any]:
+    """Return a process as the page tells it."""
+    rounded = {"rss_mb": round(process.rss_mb, 1), "pss_mb": round(process.pss_mb, 1)}
+    return {"kind": process.kind, "pid": process.pid, **rounded}
 
 
 def _kinds(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -107,12 +98,6 @@ def _kinds(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for name in ("rss_mb", "pss_mb"):
             of_kind[name] = round(of_kind[name] + row[name], 1)
     return found
-
-
-def _kind(pid: int, root: int) -> str:
-    if "studylens.analysis" in memory.command_line(pid):
-        return "analysis"
-    return "web" if pid == os.getpid() else "master" if pid == root else "other"
 
 
 def _stages() -> dict[str, Any]:

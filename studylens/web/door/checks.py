@@ -31,6 +31,7 @@ WITHOUT_DATABASE = STATIC | {
     "operations.health",
     "form_tokens.show",
     "operations.show_memory",
+    "ready.show",
     "phones.show_state",
     "installed.show_manifest",
     "installed.show_worker",

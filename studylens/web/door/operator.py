@@ -31,7 +31,7 @@ def is_operator(request: Request, config: Config) -> bool:
     """Say whether the operator asks: by key, as an admin, or from this machine without a proxy before it."""
     if not (config.trusted_proxies or config.on_render) and is_direct(request):
         return True
-    return is_key(_shown(request), config) or _is_admin(request)
+    return is_key(shown(request), config) or _is_admin(request)
 
 
 def is_key(shown: str, config: Config) -> bool:
@@ -67,7 +67,8 @@ def end_keys(session: Session, name: str) -> int:
     return len(session.execute(ended).all())
 
 
-def _shown(request: Request) -> str:
+def shown(request: Request) -> str:
+    """Return the key that a request shows: as a bearer, or in the browser's cookie."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     shown = token.strip() if scheme.lower() == "bearer" else cookie(OPERATOR_COOKIE) or ""
     return shown[:_MOST_CHARS]

@@ -45,6 +45,7 @@ GET  /import                                                  200   200   200   
 POST /import                                                  200   200   200   200   200       -     -     -
 GET  /import/done                                             200   200   200   200   200       -     -     -
 GET  /memory                                                  200   200   200   200   200       -     -     -
+GET  /metrics                                                 404   404   404   200   404       -     -     -
 GET  /new                                                     200   200   200   200   200       -     -     -
 GET  /packs                                                   200   200   200   200   200       -     -     -
 POST /packs/bulk                                              404   404   404   404   303       -     -   404
@@ -58,6 +59,7 @@ POST /progress/memory                                         303   303   303   
 GET  /quizzes                                                 200   200   200   200   200       -     -     -
 POST /quizzes                                                 404   404   404   404   303       -     -   404
 POST /quizzes/today                                           404   404   404   404   400       -     -   404
+GET  /ready                                                   503   503   503   503   503       -     -     -
 GET  /reminders                                               404   404   404   404   404       -     -     -
 POST /reminders                                               404   404   404   404   404       -     -     -
 POST /reminders/end                                           404   404   404   404   404       -     -     -

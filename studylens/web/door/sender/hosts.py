@@ -18,8 +18,8 @@ from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("hosts", __name__)
 log = logging.getLogger("studylens.web")
-EXEMPT = frozenset({"operations.health"})
-"""What a host asks by whatever name it has for us; it says nothing of anybody."""
+EXEMPT = frozenset({"operations.health", "ready.show", "metrics.show"})
+"""What a host and its machines ask by whatever name they have for us; it says nothing of anybody."""
 _SENTENCE = "This service does not go by that name. Whoever runs it can add the name to TRUSTED_HOSTS."
 _SHOWN_CHARS = 100
 _MOST_WARNINGS = 20

@@ -1,0 +1,1 @@
+"""Tests of studylens/web/sight."""
