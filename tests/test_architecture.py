@@ -25,6 +25,7 @@ ORDER = [
     "variables",
     "budget_limits",
     "sharing_limits",
+    "reader_limits",
     "places",
     "doors",
     "account_variables",
@@ -127,6 +128,7 @@ BUILD = ("studylens.blip_export", "studylens.ocr_export", "studylens.seeing_expo
 _WORDS = (
     "answers",
     "cutting",
+    "device",
     "drawing",
     "handing",
     "reach",
@@ -289,9 +291,8 @@ def test_only_config_reads_the_environment() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
     }
     # The process starter hands the whole environment on to its child, whose walls leave open what variables
-    # of the machine name: proxies, certificates, libraries. The worker looks where gunicorn itself does.
+    # of the machine name: proxies, certificates, libraries.
     assert readers <= {
-        "studylens.serving.worker",
         "studylens.config",
         "studylens.jobs.process",
         "studylens.analysis.walls",

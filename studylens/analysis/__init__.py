@@ -3,6 +3,7 @@
 __main__, journal       the process: requests on stdin, events and memory on stdout
 pipeline, opening, second_look, describing, answer    the stages: open, read, describe, put together
 completing              what a model's pack lacks and this server can add
+on_device               a page that the student's own device has read
 own_model, remembered   the operator's own model in the pipeline; a photo that a model has read before
 follow_up, cut_out      a question on a pack, answered by a model; a picture of which a part is wanted
 sheet_batch             pages made of a pack, one after another

@@ -13,6 +13,7 @@ from studylens.analysis import (
     describing,
     drawing,
     follow_up,
+    on_device,
     opening,
     own_model,
     remembered,
@@ -149,8 +150,11 @@ def _read_other_script(
 
 
 def _read_text(request: wire.Request, config: Config, journal: Journal) -> answer.Findings:
-    found = answer.Findings(lines=own_lines(request.text), from_student=True)
-    found.from_model = _ask_models(request, config, journal, None)
+    if request.device:
+        found = on_device.findings(request.device, journal)
+    else:
+        found = answer.Findings(lines=own_lines(request.text), from_student=True)
+        found.from_model = _ask_models(request, config, journal, None)
     _make_what_is_missing(found, journal)
     return found
 

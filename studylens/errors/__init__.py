@@ -10,6 +10,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── NoFile                  400 no_file
 │   ├── TooManyFiles            400 too_many_files
 │   ├── BadText                 400 bad_text
+│   ├── BadLines                400 bad_lines
 │   ├── BadForm                 400 bad_request
 │   ├── UnknownToken            401 unknown_token
 │   ├── CrossSite               403 cross_site
@@ -121,6 +122,7 @@ from studylens.errors.outages import (
 from studylens.errors.refusals import (
     BadFile,
     BadForm,
+    BadLines,
     BadText,
     CardAway,
     CrossSite,
@@ -153,6 +155,7 @@ __all__ = [
     "BadDocument",
     "BadFile",
     "BadForm",
+    "BadLines",
     "BadName",
     "BadPassword",
     "BadText",

@@ -33,6 +33,13 @@ class BadText(Refused):
     sentence = mark("This text holds characters that cannot be stored, or is too long.")
 
 
+class BadLines(Refused):
+    """Lines that a device is said to have read, and that cannot be: no numbers, no boxes, far too many."""
+
+    code = "bad_lines"
+    sentence = mark("What your device read could not be understood. Send the photo instead.")
+
+
 class BadForm(Refused):
     """A form that ends too early, names no boundary or is no UTF-8."""
 

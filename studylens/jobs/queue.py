@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database_config import Database
 from studylens import limits
+from studylens.analysis.protocol.device import DeviceUpload
 from studylens.analysis.protocol.wire import Wishes
 from studylens.budget_limits import InstanceBudgets
 from studylens.config import Config
@@ -22,6 +23,7 @@ from studylens.language import _, mark
 from studylens.models import (
     CANCELLED,
     DOCUMENT,
+    LINES,
     PHOTO,
     QUEUED,
     RUNNING,
@@ -57,6 +59,8 @@ class Submission:
     guest_id: int
     address_hash: str
     uploads: tuple[Upload, ...] = ()
+    read: tuple[DeviceUpload, ...] = ()
+    """Pages that the student's own device has read: their photos are not sent."""
     text: str = ""
     wishes: Wishes = field(default_factory=Wishes)
     together: bool = False
@@ -78,12 +82,12 @@ class Submission:
     def count(self) -> int:
         """How many jobs it makes: a document one, and one more for each page that is asked for."""
         wished = len(parse_pages(self.pages)) * sum(upload.is_document for upload in self.uploads)
-        return len(self.uploads) + bool(self.text) + wished
+        return len(self.uploads) + len(self.read) + bool(self.text) + wished
 
     @property
     def packs(self) -> int:
         """How many packs it makes at most."""
-        is_new = self.photo_kind == PHOTO if self.uploads else self.text_kind == TEXT
+        is_new = self.photo_kind == PHOTO if self.uploads else self.text_kind == TEXT or bool(self.read)
         return self.count if is_new and self.into_pack_id is None else 0
 
 
@@ -96,6 +100,7 @@ class Quota:
     instance: InstanceBudgets = InstanceBudgets()  # noqa: RUF009 - frozen, and nothing but numbers.
 
 
+_WITH_FILE = (*WITH_PHOTO, DOCUMENT)
 NO_BOUND = Quota(2**31, 2**31)
 
 
@@ -133,7 +138,8 @@ def submit(
     jobs = _jobs(submission, folder.folder_id)
     tried: list[Job] = []
     try:
-        for job, upload in zip(jobs, submission.uploads, strict=False):
+        photos = [job for job in jobs if job.kind in _WITH_FILE]
+        for job, upload in zip(photos, submission.uploads, strict=False):
             tried.append(job)
             folder.write(job.id, upload.data)
         with database.writing() as session:
@@ -161,14 +167,16 @@ def _jobs(submission: Submission, folder_id: str) -> list[Job]:
         **asdict(submission.wishes),
         "folder_id": folder_id,
     }
-    photos = [
-        _photo(upload, submission, number=number, **shared)
-        for number, upload in enumerate(submission.uploads, start=1)
-    ]
-    if not submission.text:
-        return photos
-    text = {"name": submission.text_name, "text": submission.text, "number": len(photos) + 1}
-    return [*photos, Job(id=new_id(), kind=submission.text_kind, **text, **shared)]
+    pages = [_photo(upload, submission, **shared) for upload in submission.uploads]
+    for read in sorted(submission.read, key=lambda one: one.place or limits.MAX_PHOTOS):
+        job = Job(id=new_id(), kind=LINES, **read.columns, **shared)
+        pages.insert(read.place - 1 if read.place else len(pages), job)
+    if submission.text:
+        text = {"name": submission.text_name, "text": submission.text}
+        pages.append(Job(id=new_id(), kind=submission.text_kind, **text, **shared))
+    for number, job in enumerate(pages, start=1):
+        job.number = number
+    return pages
 
 
 def _photo(upload: Upload, submission: Submission, **shared: Any) -> Job:

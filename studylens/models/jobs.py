@@ -13,6 +13,8 @@ from studylens.sight import trace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 PHOTO, TEXT, REBUILD, QUESTION, DOCUMENT = "photo", "text", "rebuild", "question", "document"
+LINES = "lines"
+"""What the student's own device read on a photo that stayed there; `text` holds it (protocol/device.py)."""
 READ_AGAIN = "read_again"
 """A photo whose pack exists, for a model that was away: what it makes is proposed."""
 SHEETS = "sheets"

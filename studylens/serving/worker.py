@@ -65,14 +65,9 @@ class Connection(TConn):  # type: ignore[misc]
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """A ThreadWorker that hands a request to a thread when its head is whole."""
 
-<<<<<<< HEAD
-    def __init__(self, *args: Any, clock: Clock = time.monotonic, settle: Any = None, **options: Any) -> None:
-=======
-    under = ""
-    """The path below which we are served: what gunicorn knows as SCRIPT_NAME."""
+    under = ""  # The path below which we are served: what gunicorn knows as SCRIPT_NAME.
 
-    def __init__(self, *args: Any, clock: Callable[[], float] = time.monotonic, **options: Any) -> None:
->>>>>>> 9681df5 (Show an operator what runs: numbers, readiness, and which request a line is about)
+    def __init__(self, *args: Any, clock: Clock = time.monotonic, settle: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.heads: dict[Connection, None] = {}
         self.leaving: dict[Connection, None] = {}

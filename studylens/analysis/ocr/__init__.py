@@ -5,5 +5,6 @@ detection       where lines of text are; bends: those that bend; parting: boxes 
 turn            which way up the page lies
 recognition     what each line says, from crops of it; places: which row is which line of a model's
 order/          columns, rows and tables, in the order a person reads them; rules: tables' lines in the pixels
+believed        which pieces are shown, and in which order; device: those that a student's own device read
 trust           how far it can be believed; scripts: what cannot be read, shapes: its name; transcript: lines
 """

@@ -12,19 +12,18 @@ usual signs of mathematics. It cannot write Cyrillic, Arabic, Hindi, `ยก` or `โ€
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studylens.analysis.budget.onnx import vendor_errors
-from studylens.analysis.ocr import networks, transcript
+from studylens.analysis.ocr import believed, networks, transcript
 from studylens.analysis.ocr.order.placing import Corners, Piece
-from studylens.analysis.ocr.order.reading_order import Order, in_order_of, in_reading_order
-from studylens.analysis.ocr.order.vertical import in_vertical_order
-from studylens.analysis.ocr.trust import is_long, judge
+from studylens.analysis.ocr.order.reading_order import Order, in_reading_order
+from studylens.analysis.ocr.trust import judge
 from studylens.analysis.picture.canvas import turned_clockwise
 from studylens.analysis.protocol.result import Box, Line, Table, Trust
-from studylens.limits import OCR_DETECTION_PX, OCR_MIN_SCORE, OCR_SURE_SCORE
+from studylens.limits import OCR_DETECTION_PX, OCR_SURE_SCORE
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -190,25 +189,15 @@ def _ordered(image: "Image.Image", found: Sequence["Found"], pieces: Sequence[Pi
     """Return what can be believed, and the places of lines that cannot, in reading order."""
     from studylens.analysis.ocr import bends, rules  # noqa: PLC0415 - see above.
 
-    shown = [(_shown(piece), one) for piece, one in zip(pieces, found, strict=True)]
+    shown = [(believed.shown(piece), one) for piece, one in zip(pieces, found, strict=True)]
     kept = [(piece, one) for piece, one in shown if piece]
-    told = [piece for piece, _ in kept]
-    if lies.vertical:
-        return in_vertical_order(told)
-    flat = bends.flattened([one.corners for _, one in kept], [one.bend for one in found if one.bend])
-    if flat is not None:
-        return in_order_of(told, flat)
-    return in_reading_order(told, rules.find_grids(image))
-
-
-def _shown(piece: Piece) -> Piece | None:
-    """Return a piece as the transcript shows it: without its text when that cannot be believed.
-
-    None when it is no line either, but a scribble, a figure's part, a speck.
-    """
-    if piece.text and piece.score >= OCR_MIN_SCORE:
-        return piece
-    return replace(piece, text="") if is_long(piece) else None
+    bent = [one.bend for one in found if one.bend]
+    return believed.in_order(
+        [piece for piece, _ in kept],
+        vertical=lies.vertical,
+        flat=lambda: bends.flattened([one.corners for _, one in kept], bent),
+        grids=lambda: rules.find_grids(image),
+    )
 
 
 def _unheard(done: int, total: int) -> None:

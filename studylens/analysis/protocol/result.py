@@ -14,7 +14,7 @@ SERVER = "server"
 
 def is_literal(origin: str) -> bool:
     """Say whether words of this origin were read or typed: they stay letter for letter, dollars included."""
-    return origin.partition(":")[0] in {SERVER, "ocr", "pdf", "student"}
+    return origin.partition(":")[0] in {SERVER, "ocr", "device", "pdf", "student"}
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from studylens.analysis.protocol import sheets
+from studylens.analysis.protocol import device, sheets
 from studylens.analysis.protocol.answers import Answered, Listed, ListedPage
 from studylens.analysis.protocol.cutting import Cut, CutWish, wish_of
+from studylens.analysis.protocol.device import DevicePage
 from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.analysis.protocol.result import Analysis, ModelReply
 from studylens.analysis.protocol.result_json import from_json, to_json
@@ -61,6 +62,8 @@ class Request:
     """Sheets are made of a pack, and nothing is read."""
     draw: PanelWish | None = None
     """A panel of a story is drawn, and nothing is read."""
+    device: DevicePage | None = None
+    """What the student's own device read on a photo that is not here."""
     text: str = ""
     alone: bool = False
     """No model is asked at all, not even the operator's own."""
@@ -194,6 +197,7 @@ def decode_request(line: bytes) -> Request:
     }
     nested["cut"] = wish_of(body["cut"]) if body.get("cut") else None
     nested["sheets"] = sheets.wish_of(body["sheets"]) if body.get("sheets") else None
+    nested["device"] = device.page_of(body["device"]) if body.get("device") else None
     nested["draw"] = PanelWish(**body["draw"]) if body.get("draw") else None
     return Request(**{**body, **nested})
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from database_config import Database
-from studylens.analysis.protocol import wire
+from studylens.analysis.protocol import device, wire
 from studylens.analysis.protocol.cutting import wish_from
 from studylens.analysis.protocol.drawing import Drawn, PanelWish
 from studylens.analysis.protocol.result import ModelReply
@@ -12,7 +12,7 @@ from studylens.jobs import gemini_state, spending
 from studylens.jobs.asking import lessons, sheets, stories
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.leases import Claim
-from studylens.models import CUTOUT, DOCUMENT, QUESTION, READ_AGAIN, REBUILD, STORY, TEACHING
+from studylens.models import CUTOUT, DOCUMENT, LINES, QUESTION, READ_AGAIN, REBUILD, STORY, TEACHING
 from studylens.study.packs import replies
 
 
@@ -32,7 +32,8 @@ def make(claimed: Claim, config: Config, database: Database, folder: UploadFolde
         cut=wish_from(claimed.text) if claimed.kind == CUTOUT else None,
         list_pages=claimed.kind == DOCUMENT,
         sheets=sheets.prepare(database, folder, claimed),
-        text="" if claimed.has_file else claimed.text,
+        device=device.load(claimed.text) if claimed.kind == LINES else None,
+        text="" if claimed.has_file or claimed.kind == LINES else claimed.text,
         # Who has corrected a page may choose this server's own rules.
         alone=claimed.kind == REBUILD and claimed.wishes.private,
         wishes=claimed.wishes,

@@ -29,6 +29,7 @@ _OTHER_STAGES = {
     "after_listing": mark("Pages of the document listed"),
     "after_boxes": mark("Lines found on the photo"),
     "after_scripts": mark("Other scripts looked for"),
+    "after_lines": mark("Lines of your device put in order"),
 }
 """The same of stages that few jobs have."""
 _CUTTING = {
@@ -44,6 +45,7 @@ _IN_PLACE_OF = {
     "after_local_cleanup": "after_gemini_cleanup",
     "after_boxes": "after_ocr_cleanup",
     "after_scripts": "after_ocr_cleanup",
+    "after_lines": "after_ocr_cleanup",
 }
 """How far along they are: beside which stage of a photo each stands."""
 _WITHOUT_PHOTO = {"after_file_cleanup": mark("Finished")}
@@ -61,6 +63,7 @@ _ENGINES = {
     "local": mark("Operator's model"),
     "pdf": mark("Text of the PDF"),
     "ocr": mark("Text reader"),
+    "device": mark("Text reader on your device"),
     "white": mark("Text reader, on the page made white"),
     "boxes": mark("Places of the lines"),
     "scripts": mark("Reader of other scripts"),
@@ -74,6 +77,7 @@ _MAKERS = {
     "blip": mark("described on this server"),
     "pdf": mark("taken from the PDF"),
     "ocr": mark("read on this server"),
+    "device": mark("read on your device"),
     SERVER: mark("read on this server"),
 }
 """Who made a part of a pack, where no model's name belongs to it."""

@@ -106,6 +106,7 @@ def _queue(intake: Intake) -> str:
             guest_id=guest_id,
             address_hash=address_hash(),
             uploads=intake.uploads,
+            read=intake.read,
             text=intake.text,
             wishes=intake.wishes,
             together=intake.together,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import Request
 
 from studylens import limits
+from studylens.analysis.protocol.device import DeviceUpload
 from studylens.analysis.protocol.wire import Wishes
 from studylens.errors import BadText, NoFile, TooManyFiles
 from studylens.language import _
@@ -12,6 +13,7 @@ from studylens.storable import is_storable
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import Upload, accept
 from studylens.web.text.dates import grouped
+from studylens.web.upload.device_page import parse_page
 
 _FIELDS = ("image", "images")
 _NO = {"", "0", "false", "no", "off"}
@@ -26,7 +28,7 @@ _PAGES_CHARS = 200
 
 @dataclass(frozen=True)
 class Intake:
-    """An accepted request: at least one upload or some text."""
+    """An accepted request: at least one upload, or page that was read on a device, or some text."""
 
     uploads: tuple[Upload, ...]
     text: str = ""
@@ -35,15 +37,18 @@ class Intake:
     into: str = ""
     pages: str = ""
     """Which pages of each document, as `1-5, 8`; empty: they are listed first."""
+    read: tuple[DeviceUpload, ...] = ()
+    """Pages that the student's own device has read."""
 
 
 def parse_intake(request: Request, *, max_bytes: int, max_document_bytes: int = 0) -> Intake:
     """Accept all of a request or none of it; `max_bytes` a photo, `max_document_bytes` a PDF.
 
-    Raises NoFile, TooManyFiles, BadText, and what `uploads.accept` raises for the first bad photo.
+    Raises NoFile, TooManyFiles, BadText, BadLines, and what `uploads.accept` raises for the first bad photo.
     """
     files = [item for field in _FIELDS for item in request.files.getlist(field) if item.filename]
-    if len(files) > limits.MAX_PHOTOS:
+    told = request.form.getlist("lines")
+    if len(files) + len(told) > limits.MAX_PHOTOS:
         raise TooManyFiles
     text = parse_text(request.form.get("text", ""), limits.MAX_TEXT_CHARS)
     question = parse_text(request.form.get("question", ""), limits.MAX_QUESTION_CHARS)
@@ -51,13 +56,14 @@ def parse_intake(request: Request, *, max_bytes: int, max_document_bytes: int = 
     keep_copy = is_yes(request.form.get("keep", ""))
     sizes = {"max_bytes": max_bytes, "max_document_bytes": max_document_bytes}
     uploads = tuple(accept(item.stream.read(), item.filename or "", **sizes) for item in files)
-    if not uploads and not text:
+    read = tuple(parse_page(one) for one in told)
+    if not uploads and not text and not read:
         raise NoFile
     together = is_yes(request.form.get("together", ""))
     pages = parse_text(request.form.get("pages", request.args.get("pages", "")), _PAGES_CHARS)
     parse_pages(pages)  # Raises BadText before anything is kept.
     into = parse_text(request.form.get("into", ""), _ID_CHARS)
-    return Intake(uploads, text, Wishes(question, private, keep_copy), together, into, pages)
+    return Intake(uploads, text, Wishes(question, private, keep_copy), together, into, pages, read)
 
 
 def wait_seconds(text: str | None) -> float:

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from studylens.language import _
-from studylens.models import QUEUED, TEXT, Job
+from studylens.models import LINES, QUEUED, TEXT, Job
 
 DONE, IS, AHEAD = "done", "is", "ahead"
 PROGRESS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 """How far a long stage is, as the runner writes it."""
+_NO_PHOTO = {TEXT, LINES}
 _READ = {
     "after_gemini",
     "after_gemini_cleanup",
@@ -18,6 +19,7 @@ _READ = {
     "after_ocr_cleanup",
     "after_scripts",
     "after_boxes",
+    "after_lines",
 }
 _DESCRIBING = ("after_blip",)
 
@@ -41,7 +43,7 @@ def steps_of(job: Job) -> tuple[Step, ...]:
 def _place(job: Job) -> int:
     """Return the number of the step that is going on, from 0."""
     if job.state == QUEUED or job.stage in {"", "before_image_processing"}:
-        return 1 if job.kind == TEXT and job.stage else 0
+        return 1 if job.kind in _NO_PHOTO and job.stage else 0
     if job.stored_at is not None or job.stage.startswith(_DESCRIBING):
         return 3
     if job.stage in _READ:
@@ -52,7 +54,7 @@ def _place(job: Job) -> int:
 def _words(job: Job) -> tuple[dict[str, str], ...]:
     lines = PROGRESS.fullmatch(job.progress)
     counted = _("Reading line %(n)s of %(all)s", n=lines[1], all=lines[2]) if lines else _("Reading the page")
-    opened = _("Text opened") if job.kind == TEXT else _("Photo opened")
+    opened = _("Text opened") if job.kind in _NO_PHOTO else _("Photo opened")
     opening = _("Waiting for its turn") if job.state == QUEUED else _("Opening it")
     told = (
         (opened, opening, _("Open it")),

@@ -11,6 +11,7 @@ from studylens.language import _, said
 from studylens.models import (
     DOCUMENT,
     DONE,
+    LINES,
     LIVE_STATES,
     PHOTO,
     QUESTION,
@@ -33,7 +34,7 @@ from studylens.web.upload.trouble import Trouble, trouble_of
 
 READING_ENDS = "after_ocr"
 """The stage that follows when all lines have been read; the only one that tells its progress."""
-_MAKING = {PHOTO, TEXT}
+_MAKING = {PHOTO, TEXT, LINES}
 """Kinds of jobs that make a pack."""
 _PRIVATE_ADVICE = "private mode"
 """Stands in the message of a photo that Gemini refused, and in no other."""
@@ -94,7 +95,7 @@ def view_job(session: Session, job: Job) -> JobView:
         document_id=_open_document(session, job),
         cards=len(pack.cards) if pack else 0,
         new_cards=first_draft(session, job.guest_id, pack.id)[1] if pack and job.kind in _MAKING else 0,
-        sha256=job.sha256 if job.kind == PHOTO and not job.page else "",
+        sha256=job.sha256 if job.kind in {PHOTO, LINES} and not job.page else "",
         steps=steps_of(job),
         trouble=trouble_of(job) if job.error_code and not _has_pack(job, pack) else None,
     )
