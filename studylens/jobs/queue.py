@@ -67,16 +67,14 @@ class Submission:
     """One pack of all photos."""
     into_pack_id: str | None = None
     """The guest's own pack to which the photos are added."""
-    text_kind: str = TEXT
-    """What is done with the text: a pack of its own, or the cards of a pack made anew."""
+    text_kind: str = TEXT  # Or the cards of a pack made anew.
     text_name: str = mark("pasted text")
     photo_kind: str = PHOTO
     """What is done with a photo: a pack of its own, or a proposal for the pack that it has."""
     photo_text: str = ""  # What the job carries beside its photo.
     pages: str = ""
     """Which pages of each document, as `1-5, 8`; empty: the student chooses when they are listed."""
-    batch_id: str = ""
-    """The id of the batch; empty: a new one. Whoever sends the same twice names the same."""
+    batch_id: str = ""  # Empty: a new one. Whoever sends the same twice names the same.
 
     @property
     def count(self) -> int:
@@ -161,19 +159,15 @@ def submit(
 
 
 def _jobs(submission: Submission, folder_id: str) -> list[Job]:
-    shared = {
-        "guest_id": submission.guest_id,
-        "address_hash": submission.address_hash,
-        **asdict(submission.wishes),
-        "folder_id": folder_id,
-    }
+    shared = {name: getattr(submission, name) for name in ("guest_id", "address_hash")}
+    shared |= {**asdict(submission.wishes), "folder_id": folder_id}
     pages = [_photo(upload, submission, **shared) for upload in submission.uploads]
     for read in sorted(submission.read, key=lambda one: one.place or limits.MAX_PHOTOS):
         job = Job(id=new_id(), kind=LINES, **read.columns, **shared)
         pages.insert(read.place - 1 if read.place else len(pages), job)
     if submission.text:
-        text = {"name": submission.text_name, "text": submission.text}
-        pages.append(Job(id=new_id(), kind=submission.text_kind, **text, **shared))
+        shared |= {"name": submission.text_name, "text": submission.text, "kind": submission.text_kind}
+        pages.append(Job(id=new_id(), **shared))
     for number, job in enumerate(pages, start=1):
         job.number = number
     return pages

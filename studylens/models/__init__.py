@@ -3,14 +3,7 @@
 Times are stored as UTC without a zone and come back with it. Ids that reach a student are 128-bit random.
 """
 
-from studylens.models.accounts import (
-    Account,
-    InviteCode,
-    OneTimeWord,
-    Passkey,
-    RecoveryCode,
-    SignInTry,
-)
+from studylens.models.accounts import Account, InviteCode, OneTimeWord, Passkey, RecoveryCode, SignInTry
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
