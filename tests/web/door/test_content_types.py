@@ -68,6 +68,10 @@ def posts(app: Flask, pack_id: str) -> list[str]:
     return [path.replace("0" * 32, pack_id) + "?wait=0" for _, path in filter(None, built)]
 
 
+NOT_READY = "/ready"
+"""Says 503 here, where no runner reads photos."""
+
+
 def chunked(body: bytes) -> dict[str, Any]:
     """Return the environment of a request that comes in chunks, as gunicorn makes it."""
     raw = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
@@ -125,7 +129,7 @@ def test_a_body_is_no_matter_where_none_is_expected(app: Flask, client: FlaskCli
     paths = [rule.build({name: _value(rule, name) for name in rule.arguments}) for rule in rules]
     for _, path in filter(None, paths):
         with client.get(path, data=b"{}", content_type="application/json") as answer:
-            assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, path
+            assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR or path == NOT_READY, path
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "image/jpeg"])
