@@ -58,6 +58,14 @@ SAID = (FOLDED, CELLS, TAGS_LEFT)
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a question of a quiz has beside its words and its answer."""
+
+    options: tuple[str, ...]
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
 class Incoming:
     """A card on its way in, as plain text; `uid` is the same whenever the same deck comes again."""
 
@@ -69,8 +77,7 @@ class Incoming:
     also_right: tuple[str, ...] = ()
     """Typed answers that count besides the whole back."""
     tags: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    explanation: str = ""
+    choice: Choice | None = None
     """Of a question of a quiz alone, whose right option is `back`."""
     left: str = ""
     """Why it cannot come in, one of LEFT_OUT; empty: it can."""
@@ -169,13 +176,15 @@ def _stage_tags(staged: Staged, deck: str, found: Counter[str]) -> int:
 def _why_not(card: Incoming) -> str:
     if not (card.front and card.back):
         return EMPTY
-    longest = max(map(len, (card.front, card.back, card.explanation, *card.options)))
+    longest = max(len(card.front), len(card.back))
+    if card.choice:
+        longest = max(longest, *map(len, (card.choice.explanation, *card.choice.options)))
     return TOO_LONG if longest > ANSWER_ITEM_CHARS else ""
 
 
 def _line(card: Incoming) -> tuple[Any, ...]:
-    if card.options:
-        return QUESTION, card.deck, card.uid, card.front, card.options, card.back, card.explanation
+    if asked := card.choice:
+        return QUESTION, card.deck, card.uid, card.front, asked.options, card.back, asked.explanation
     return CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
 
 
@@ -196,11 +205,12 @@ def _count(decks: dict[str, int], deck: str) -> None:
 def _cleaned(card: Incoming) -> Incoming:
     deck, front, back = (printable(text).strip() for text in (card.deck, card.front, card.back))
     also_right, tags = (tuple(map(printable, texts)) for texts in (card.also_right, card.tags))
-    card = replace(card, deck=deck, front=front, back=back, also_right=also_right, tags=tags)
-    if card.options:
-        options = tuple(printable(text).strip() for text in card.options)
-        return replace(card, options=options, explanation=printable(card.explanation))
-    return card
+    choice = card.choice and _cleaned_choice(card.choice)
+    return replace(card, deck=deck, front=front, back=back, also_right=also_right, tags=tags, choice=choice)
+
+
+def _cleaned_choice(choice: Choice) -> Choice:
+    return Choice(tuple(printable(text).strip() for text in choice.options), printable(choice.explanation))
 
 
 def _marks(card: Incoming) -> list[str] | None:

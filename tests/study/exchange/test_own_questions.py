@@ -86,7 +86,8 @@ def test_a_question_that_was_edited_so_that_it_is_none_becomes_a_card() -> None:
     card = Incoming("Deck", "", "", "short_answer", "b" * 32)
     found = question_in(_note(), "guid", card)
     assert found
-    assert (found.options, found.back, found.uid) == (("here", "a < b"), "a < b", "a" * 32)
+    assert found.choice
+    assert (found.choice.options, found.back, found.uid) == (("here", "a < b"), "a < b", "a" * 32)
     assert question_in(_note(Answer="elsewhere"), "guid", card) is None
     assert question_in(_note(Options="<ol><li>a &lt; b</ol>"), "guid", card) is None
     assert question_in(_note(Options="<li>A<li>a<li>a &lt; b"), "guid", card) is None

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from studylens.database.pace import Pace
 from studylens.models import (
     LEARNING,
     LOG_ELSEWHERE,
@@ -21,13 +22,17 @@ from studylens.models import (
     REVIEW,
     CardSchedule,
     Flashcard,
+    Import,
     Pack,
     ReviewLog,
     ReviewTotal,
+    new_id,
     now,
 )
+from studylens.study.exchange import reading
 from studylens.study.exchange.anki import occlusion, writing
 from studylens.study.exchange.anki.scheduling.leaving import Leaving
+from studylens.study.exchange.arriving import storing, undoing
 from studylens.study.exchange.contents import decks_of
 from studylens.study.fits import history
 from studylens.study.reviews import cards as schedule
@@ -97,6 +102,7 @@ def _whole_seconds(memory: MemoryState) -> MemoryState:
     return memory.but(due_at=due_at, last_review_at=seen.replace(microsecond=0) if seen else None)
 
 
+@pytest.mark.own_sql
 def test_what_goes_out_with_its_schedule_comes_in_with_the_same(wiring: Wiring, tmp_path: Path) -> None:
     one, other = _guest(wiring), _guest(wiring)
     pick, at = random.Random(3), now()
@@ -228,6 +234,7 @@ def _follows(theirs: dict[str, Any], row: CardSchedule, log: list[ReviewLog]) ->
         assert row.due_at.timestamp() == theirs["due"]
 
 
+@pytest.mark.own_sql
 def test_the_same_file_again_sets_nothing_back(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = _guest(wiring)
     _studied(wiring, guest_id)
@@ -288,3 +295,29 @@ def test_each_label_of_a_picture_takes_its_own_schedule_along(wiring: Wiring, tm
         )
         found = connection.execute(of_labels, (occlusion.MODEL,)).fetchall()
     assert found == [(1, reps["Light"]), (2, reps["Root"])]
+
+
+@pytest.mark.own_sql
+def test_an_import_that_is_taken_back_leaves_cards_and_log_as_they_were(
+    wiring: Wiring, tmp_path: Path
+) -> None:
+    one, other = _guest(wiring), _guest(wiring)
+    _studied(wiring, one)
+    path = _deck(wiring, one, tmp_path)
+    world.taken_in(wiring, other, path.read_bytes(), path.name)  # As drafts, without their schedule.
+    before = world.numbers(wiring, other)
+    made = Import(id=new_id(), guest_id=other, name=path.name, keeps_schedule=True)
+    lines, scratch = tmp_path / "lines", tmp_path / "scratch"
+    with path.open("rb") as file, lines.open("w+b") as staged:
+        made.size = reading.read(file, path.name, staged, scratch, keeps_schedule=True).size
+        with wiring.database.writing() as session:
+            session.add(made)
+            while storing.store_some(session, Pace(), made, staged):
+                pass
+        assert _drafts(wiring, other) == 1
+        assert world.numbers(wiring, other)["review_log"] == sum(map(len, STUDIED))
+        with wiring.database.writing() as session:
+            while undoing.undo_some(session, Pace(), made.id):
+                pass
+    assert world.numbers(wiring, other) == before
+    assert _drafts(wiring, other) == 2 + len(STUDIED)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from studylens.limits import ANSWER_MAX_OPTIONS
 from studylens.models import QuizQuestion, TranscriptLine
 from studylens.study.exchange.contents import ROWS_AT_ONCE
-from studylens.study.exchange.incoming import Incoming, own_uid
+from studylens.study.exchange.incoming import Choice, Incoming, own_uid
 from studylens.study.exchange.markup import from_html, to_html
 
 QUESTION_MODEL = 1_730_481_004
@@ -71,9 +71,8 @@ def question_in(fields: tuple[str, ...], guid: str, card: Incoming) -> Incoming 
     if not is_whole or len({option.casefold() for option in options}) < len(options):
         return None
     uid = own_uid(fields[5]) or own_uid(guid) or card.uid
-    return replace(
-        card, front=asked, back=right, kind="choice", uid=uid, options=options, explanation=explanation
-    )
+    choice = Choice(options, explanation)
+    return replace(card, front=asked, back=right, kind="choice", uid=uid, choice=choice)
 
 
 def _items(html: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ say how this student forgets, wherever it was asked.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from studylens.import_limits import MOST_ANSWERS_GUEST
 from studylens.models import LOG_ELSEWHERE, Flashcard, Pack, ReviewLog
@@ -82,5 +82,5 @@ def _there(hand: Hand) -> int:
     if HISTORY not in hand.notes:
         mine = (ReviewLog.guest_id == hand.guest_id, ReviewLog.kind == LOG_ELSEWHERE)
         some = select(ReviewLog.id).where(*mine).limit(MOST_ANSWERS_GUEST)
-        hand.notes[HISTORY] = len(hand.session.scalars(some).all())
+        hand.notes[HISTORY] = hand.session.scalar(select(func.count()).select_from(some.subquery()))
     return int(hand.notes[HISTORY])

@@ -21,7 +21,8 @@ ANSWERS_LEFT = "answers_left"
 _ROWS_A_LINE = 50
 _DRAFT = "studylens::draft"
 _LEECH = "leech"
-_LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id"
+_LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog WHERE id >= ? ORDER BY id"
+_OLDER = "SELECT 1 FROM revlog WHERE id < ? AND ease BETWEEN 1 AND 4"
 _RATINGS, _MOVED = range(1, 5), 4
 """Buttons of an answer; the kind of a row that was moved by hand."""
 _STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING, 3: None}
@@ -61,8 +62,8 @@ class Schedules:
     def _stage_answers(self, connection: sqlite3.Connection, staged: Staged, budget: Budget) -> int:
         uids = {number: uid for uid, (number, _row, _is_leech) in self._rows.items()}
         since, begun = _since(connection), set[int]()
-        some, left = list[Any](), 0
-        for card, *row in connection.execute(_LOG):
+        some, left = list[Any](), sum(1 for _ in connection.execute(_OLDER, (since,)))
+        for card, *row in connection.execute(_LOG, (since,)):
             budget.spend()
             if card not in uids or _is_by_hand(row, card, begun):
                 continue
@@ -70,11 +71,9 @@ class Schedules:
                 left += 1
                 continue
             self._answered_ms[card] = row[0]
-            state = NEW if card not in begun and row[6] == 0 else _STATES[row[6]]
+            # Where the log is cut off, nobody knows which answer was a card's first.
+            state = NEW if not since and card not in begun and row[6] == 0 else _STATES[row[6]]
             begun.add(card)
-            if row[0] < since:
-                left += 1
-                continue
             some.append([uids[card], *row[:6], state])
             if len(some) == _ROWS_A_LINE:
                 staged.add(ANSWERED, some)
