@@ -13,6 +13,7 @@ from studylens.judging.differences import Differences, Piece, Swap, differences,
 from studylens.judging.grading import is_right, normalise, same_words, without_article
 from studylens.judging.languages import TURNING
 from studylens.judging.letters import in_capitals, seen, small
+from studylens.judging.parts import differs_by_ending, missing_parts, parts_of, turns_by_a_part
 from studylens.judging.plain import has_formula, only_formula, plain, squeezed
 from studylens.judging.quantities import amount
 from studylens.judging.text import EASTERN, NUMBER, content, words
@@ -46,7 +47,9 @@ class Why(StrEnum):
     ACCENTS = "accents"
     OTHER_ARTICLE = "other_article"
     LETTERS = "letters"
+    ENDING = "ending"
     ORDER = "order"
+    PART = "part"
     MORE = "more"
     SMALL_WORDS = "small_words"
     UNIT_MISSING = "unit_missing"
@@ -70,16 +73,21 @@ _NEARLY = {
     Why.ACCENTS,
     Why.OTHER_ARTICLE,
     Why.LETTERS,
+    Why.ENDING,
     Why.ORDER,
+    Why.PART,
     Why.MORE,
     Why.SMALL_WORDS,
     Why.UNIT_MISSING,
 }
 
 
+_BY_WORDS = {Why.ORDER, Why.PART, Why.MORE, Why.SMALL_WORDS, Why.WORDS}
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """What was found; `count` of `total` are letters that differ, or words that matter and are there."""
+    """What was found; `count` of `total`: letters that differ, parts that lack, words that matter and are in."""
 
     why: Why
     count: int = 0
@@ -128,7 +136,7 @@ def _compared(typed: str, wanted: str, others: Sequence[str], language: str, *, 
 
 
 def _parts(typed: str, wanted: str, why: Why) -> Differences:
-    return differences(typed, wanted, by_words=why in {Why.ORDER, Why.MORE, Why.SMALL_WORDS, Why.WORDS})
+    return differences(typed, wanted, by_words=why in _BY_WORDS)
 
 
 _Found = tuple[Why, int, int] | tuple[Why]
@@ -178,14 +186,31 @@ def _nearly(typed: str, wanted: str, language: str) -> _Found:
         return (Why.ACCENTS,)
     if without_article(mine, language) == without_article(theirs, language):
         return (Why.OTHER_ARTICLE,)
-    if sorted(mine.split()) == sorted(theirs.split()):
+    found = _ordered(typed, wanted, language)
+    if found or _digits(mine) == _digits(theirs):
+        return found or _slipped(mine, theirs) or _by_words(mine, theirs, language)
+    return (Why.NUMBER,) if _digits(mine) and _digits(theirs) else _by_words(mine, theirs, language)
+
+
+def _ordered(typed: str, wanted: str, language: str) -> _Found | None:
+    """Compare the words, and the parts of a list, whatever their order."""
+    if sorted(normalise(typed).split()) == sorted(normalise(wanted).split()):
         return (Why.ORDER,)
-    if _digits(mine) != _digits(theirs):
-        return (Why.NUMBER,) if _digits(mine) and _digits(theirs) else _by_words(mine, theirs, language)
+    missing = missing_parts(typed, wanted, language)
+    if missing is None:
+        return None
+    return (Why.PART, len(missing), len(parts_of(wanted))) if missing else (Why.ORDER,)
+
+
+def _slipped(mine: str, theirs: str) -> _Found | None:
+    """Compare two normalised texts letter by letter; nothing where a letter makes another thing of a word."""
+    if differs_by_ending(mine, theirs):
+        return (Why.ENDING,)
     letters = letters_apart(mine, theirs)
-    if _turning(mine) == _turning(theirs) and letters <= min(_MOST_SLIPS, len(theirs) // _A_SLIP):
+    few = letters <= min(_MOST_SLIPS, len(theirs) // _A_SLIP)
+    if few and _turning(mine) == _turning(theirs) and not turns_by_a_part(mine, theirs):
         return Why.LETTERS, letters, 0
-    return _by_words(mine, theirs, language)
+    return None
 
 
 def _by_words(mine: str, theirs: str, language: str) -> _Found:

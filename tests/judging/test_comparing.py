@@ -137,3 +137,59 @@ def test_the_longest_texts_are_compared_soon() -> None:
     found = compare("ab " * 170, ["ba " * 330])
     assert found.nearness is Nearness.OTHER
     assert found.swaps in {(), (Swap(("ab " * 170).strip(), ""),)}
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "missing"),
+    [
+        ("light, water", "light, water and carbon dioxide", 1),
+        ("water", "light, water, carbon dioxide", 2),
+        ("Wasser und Licht", "Licht, Wasser und CO2", 1),
+        ("carbon dioxide; light", "light; water; carbon dioxide", 1),
+        ("la luz y el agua", "la luz, el agua y el dióxido de carbono", 1),
+    ],
+)
+def test_of_a_list_the_parts_that_lack_are_counted(given: str, wanted: str, missing: int) -> None:
+    found = compare(given, [wanted], "en")
+    assert (found.why, found.count, found.nearness) == (Why.PART, missing, Nearness.NEARLY)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("light, oxygen", "light, water and carbon dioxide"),
+        ("light, water, oxygen, sugar", "light, water and carbon dioxide"),
+        ("salt", "light, water and carbon dioxide"),
+    ],
+)
+def test_a_wrong_part_makes_another_answer_of_a_list(given: str, wanted: str) -> None:
+    assert compare(given, [wanted], "en").nearness is Nearness.OTHER
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("cells", "cell"), ("mitochondria", "mitochondrion"), ("bacteria", "bacterium"),
+        ("nuclei", "nucleus"),
+        ("Zellen", "Zelle"), ("hypotheses", "hypothesis"), ("red blood cells", "red blood cell"),
+        ("batteries", "battery"), ("chevaux", "cheval"),
+    ],
+)  # fmt: skip
+def test_one_or_many_is_nearly_the_same(given: str, wanted: str) -> None:
+    found = compare(given, [wanted])
+    assert found.nearness is Nearness.NEARLY
+    assert found.why in {Why.ENDING, Why.LETTERS}
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("nitrite", "nitrate"), ("sulfide", "sulfate"), ("glucagon", "glucose"), ("mitosis", "meiosis"),
+        ("ethane", "ethene"), ("artery", "arteriole"), ("afferent", "efferent"),
+        ("hypothermia", "hyperthermia"),
+        ("abduction", "adduction"), ("endothermic", "exothermic"), ("intracellular", "intercellular"),
+        ("a microphage", "a macrophage"), ("Nitrit", "Nitrat"), ("Hypoglykämie", "Hyperglykämie"),
+    ],
+)  # fmt: skip
+def test_a_word_that_only_looks_alike_is_never_right_and_never_an_ending(given: str, wanted: str) -> None:
+    assert compare(given, [wanted]).nearness is Nearness.OTHER

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from studylens.analysis.protocol.result import is_literal
 from studylens.judging.comparing import Comparison, Nearness, Why, compare
 from studylens.judging.differences import Swap
+from studylens.judging.verdicts import TypedVerdict
+from studylens.judging.verdicts import verdict as verdict_on
 from studylens.language import _, mark, ngettext, said
 from studylens.models import AGAIN, GOOD
 
@@ -18,6 +20,7 @@ SENTENCES = {
     Why.ACCEPTED: mark("You let this count as right."),
     Why.ACCENTS: mark("Nearly: only accents differ."),
     Why.OTHER_ARTICLE: mark("Nearly: the article is another one."),
+    Why.ENDING: mark("Nearly: one or many, only the ending differs."),
     Why.ORDER: mark("Nearly: the same words in another order."),
     Why.MORE: mark("Nearly: the answer is in it, with other words."),
     Why.SMALL_WORDS: mark("Nearly: only small words differ."),
@@ -38,6 +41,7 @@ class Typed:
     found: Comparison
     told: str
     """How near it is, in one sentence."""
+    verdict: TypedVerdict
     differences: tuple[str, ...]
     """Each difference in words, so that nobody needs colours to see it."""
 
@@ -54,20 +58,28 @@ class Typed:
     @property
     def suggests(self) -> int:
         """Return the rating that Enter gives after the check: the student may press another."""
-        return GOOD if self.found.nearness in {Nearness.SAME, Nearness.NEARLY} else AGAIN
+        return GOOD if self.verdict in {TypedVerdict.RIGHT, TypedVerdict.NEARLY} else AGAIN
 
 
 def typed_answer(given: str, answers: Sequence[str], language: str, origin: str) -> Typed:
     """Compare what was typed with the answers that count, the card's own first."""
     found = compare(given, answers, language, literal=is_literal(origin))
-    decided = found.nearness in {Nearness.SAME, Nearness.EMPTY}
-    told = _told(found) if decided else _("%(told)s You decide.", told=_told(found))
-    return Typed(given, found, told, tuple(_in_words(swap) for swap in found.swaps))
+    verdict = verdict_on(found, answers[0])
+    told = _told(found)
+    if verdict is TypedVerdict.YOURS:
+        told = _("%(told)s Your call.", told=told)
+    elif verdict is TypedVerdict.WRONG and found.nearness is not Nearness.EMPTY:
+        told = _("Wrong, it seems. %(told)s", told=told)
+    elif verdict is TypedVerdict.NEARLY:
+        told = _("%(told)s You decide.", told=told)
+    return Typed(given, found, told, verdict, tuple(_in_words(swap) for swap in found.swaps))
 
 
 def _told(found: Comparison) -> str:
     if found.why is Why.LETTERS:
         return ngettext("Nearly: one letter differs.", "Nearly: %(num)s letters differ.", found.count)
+    if found.why is Why.PART:
+        return ngettext("Nearly: one part is missing.", "Nearly: %(num)s parts are missing.", found.count)
     if found.why is Why.WORDS:
         return _("%(some)s of %(all)s words that matter are there.", some=found.count, all=found.total)
     return said(SENTENCES[found.why])

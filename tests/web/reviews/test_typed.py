@@ -100,7 +100,7 @@ def test_i_was_right_counts_from_then_on(
     read: Callable[[str], str], client: FlaskClient, wiring: Wiring, pack: Pack
 ) -> None:
     page = type_in(client, read("/review"), "leaf green")
-    assert "It differs from the answer. You decide." in page
+    assert "Wrong, it seems. It differs from the answer." in page
     page = type_in(client, page, "leaf green", form="review-count")
     assert "You let this count as right." in page
     assert "You let this count as right." in type_in(client, read("/review"), "Leaf green.")
