@@ -3,8 +3,8 @@
 languages, text: what words are; item, reasons: what is judged and why; asking, options, formulas, sources,
 duplicates: the checks; judge: all of them in turn; coverage: facts that nobody asks; telling: facts in a
 student's own words; marking: cards from what a student marks; grading: when a typed answer is right;
-comparing: how near one is; parts: lists, and one or many; verdicts: right, nearly, wrong, your call; plain,
-quantities: formulas and amounts as they are typed.
+comparing: how near one is; typed: lists, and four verdicts; plain, quantities: formulas and amounts as they
+are typed.
 """
 
 from studylens.judging.item import Count, Item, Page, Verdict, tally

@@ -13,10 +13,10 @@ from studylens.judging.differences import Differences, Piece, Swap, differences,
 from studylens.judging.grading import is_right, normalise, same_words, without_article
 from studylens.judging.languages import TURNING
 from studylens.judging.letters import in_capitals, seen, small
-from studylens.judging.parts import differs_by_ending, missing_parts, parts_of, turns_by_a_part
 from studylens.judging.plain import has_formula, only_formula, plain, squeezed
 from studylens.judging.quantities import amount
 from studylens.judging.text import EASTERN, NUMBER, content, words
+from studylens.judging.typed.parts import differs_by_ending, missing_parts, parts_of, turns_by_a_part
 
 _ACCENTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x064B, 0x065F), (0x0670, 0x0670), (0x0640, 0x0640))
 """Marks that a word can be read without: of Latin, Greek, Cyrillic, Hebrew and Arabic script."""
@@ -87,7 +87,7 @@ _BY_WORDS = {Why.ORDER, Why.PART, Why.MORE, Why.SMALL_WORDS, Why.WORDS}
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found; `count` of `total`: letters that differ, parts that lack, words that matter and are in."""
+    """What was found; `count` of `total`: letters that differ, parts that lack, or words that are in it."""
 
     why: Why
     count: int = 0

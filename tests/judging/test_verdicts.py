@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studylens.judging.comparing import Why, compare
-from studylens.judging.verdicts import RULES, Rule, TypedVerdict, verdict
+from studylens.judging.typed.verdicts import RULES, Rule, TypedVerdict, verdict
 from studylens.web.reviews.nearness import typed_answer
 from tests.service import HOME
 

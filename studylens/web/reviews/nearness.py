@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from studylens.analysis.protocol.result import is_literal
 from studylens.judging.comparing import Comparison, Nearness, Why, compare
 from studylens.judging.differences import Swap
-from studylens.judging.verdicts import TypedVerdict
-from studylens.judging.verdicts import verdict as verdict_on
+from studylens.judging.typed.verdicts import TypedVerdict
+from studylens.judging.typed.verdicts import verdict as verdict_on
 from studylens.language import _, mark, ngettext, said
 from studylens.models import AGAIN, GOOD
 
