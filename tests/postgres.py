@@ -87,6 +87,11 @@ class Postgres:
         found: URL = make_url(self._server.get_uri(database=name)).set(username=role)
         return found.render_as_string(hide_password=False)
 
+    @property
+    def user(self) -> str:
+        """The user of the machine as whom the server runs; empty: ours."""
+        return str(self._server.system_user or "")
+
     def run(self, statement: str, *, database: str = "postgres") -> list[Any]:
         """Run one statement outside of any transaction, as the server's owner; return its rows."""
         with _connected(self.url(database)) as connection, connection.cursor() as cursor:
