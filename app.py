@@ -11,10 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from database_config import Database
 from studylens.config import Config
 from studylens.jobs import process
+from studylens.jobs.engine import LINE, Engine
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.files import ImportFiles
 from studylens.jobs.imports.importer import Importer
-from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
 from studylens.sight import lines
 from studylens.web import late
@@ -47,6 +47,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.url_rule_class = LateRule
     app.testing = test_config is not None
     app.secret_key = config.secret_key or secrets.token_hex(32)
+    app.config["ANALYSIS_COMMAND"] = command
     app.config["STORAGE_IS_LASTING"] = is_lasting(config)
     app.extensions[EXTENSION] = _wire(config, command, importing)
     app.cli = Commands(name=app.name)
@@ -58,8 +59,8 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def start_runner(app: Flask, service_pid: int | None = None) -> Runner:
-    """Start carrying jobs; under gunicorn in `post_worker_init`, else with the first request."""
+def start_runner(app: Flask, service_pid: int | None = None) -> Engine:
+    """Start what carries jobs; under gunicorn in `post_worker_init`, else with the first request."""
     wiring: Wiring = app.extensions[EXTENSION]
     diagnosis = doctor.examine(wiring.config, wiring.database)
     log.info(doctor.log_line(diagnosis))
@@ -82,8 +83,16 @@ def _wire(config: Config, command: tuple[str, ...], importing: Mapping[str, Any]
     paced = {name: value for name, value in importing.items() if name != "read"}
     files = ImportFiles(config.instance_path / "imports")
     importer = Importer(database, folder, files, terms=terms, **paced)
-    runner = Runner(config, database, folder, waiting=waiting, importer=importer, command=command)
-    return Wiring(config, database, folder, runner, waiting, importer)
+    if config.queue == "postgresql" and not database.is_sqlite:  # Otherwise the doctor says what is wrong.
+        from studylens.jobs.distributed.engine import Distributed  # noqa: PLC0415 - one of the two.
+
+        engine: Engine = Distributed(config, database, folder, waiting=waiting, importer=importer)
+        database.sessions.configure(info={LINE: engine})
+    else:
+        from studylens.jobs.embedded import Embedded  # noqa: PLC0415 - one of the two.
+
+        engine = Embedded(config, database, folder, waiting=waiting, importer=importer, command=command)
+    return Wiring(config, database, folder, engine, waiting, importer)
 
 
 def _folder(config: Config) -> UploadFolder:

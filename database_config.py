@@ -31,8 +31,9 @@ REPAIR_WAIT_MS = 500
 """How long a repair inside a request waits for another one: the student waits with it."""
 START_REPAIR_WAIT_MS = 5_000
 """The same at start, when nobody waits."""
-_UNFIT = frozenset({"42703", "42P01", "42501"})
-"""PostgreSQL's codes for a column and a table that are not there, and for no right to change them."""
+_UNFIT = frozenset({"42703", "42P01", "42501", "42883", "42704"})
+"""PostgreSQL's codes for a column and a table that are not there, and for no right to change them; and for a
+function and a type, which the queue has."""
 _UNFIT_SQLITE = ("no such column", "no such table")
 _UNWRITABLE = frozenset({"25006", "53100"})
 """PostgreSQL's codes for a server that only reads, and for one whose disk is full."""

@@ -112,6 +112,10 @@ class Config(Places, Doors, InstanceBudgets, AccountVariables, BucketVariables):
     """`json`: an object a line, with the request and the job that it is about."""
     web_concurrency: int = env("WEB_CONCURRENCY", 1)
     """gunicorn workers; only one of them runs photos at a time."""
+    queue: str = env("QUEUE", "embedded")
+    """`embedded`: this service carries its jobs itself; `postgresql`: workers do (`flask worker`)."""
+    worker_slots: int = env("WORKER_SLOTS", 1)
+    """Analyses at once of one `flask worker`: one for each processor that it has."""
 
     def __post_init__(self) -> None:
         """Refuse values that make no sense, by the variable's name."""

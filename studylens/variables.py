@@ -50,6 +50,7 @@ CHOICES = {
     "gemini_sdk": ("google-genai", "google-generativeai"),
     "blip_backend": ("onnx", "transformers"),
     "log_format": ("plain", "json"),
+    "queue": ("embedded", "postgresql"),
     "signup": ("open", "invite", "closed"),
     # What the local model does: the whole pack, or only the text of the page, of which cards are made here.
     "local_ai_task": ("pack", "read"),
@@ -65,6 +66,7 @@ BOUNDS = {
     "max_document_mb": (0.01, 100),
     "port": (1, 65_535),
     "web_concurrency": (1, 64),
+    "worker_slots": (1, 64),
     "trusted_proxies": (0, 10),
 }
 """Least and most of a number, by the field of Config; every other one may be from 0 to a thousand million."""

@@ -22,6 +22,7 @@ ORDER = [
     "sheet_limits",
     "story_limits",
     "import_limits",
+    "queue_limits",
     "variables",
     "budget_limits",
     "sharing_limits",
@@ -154,6 +155,8 @@ HEAVY = {
     "obstore",
     "studylens.storage",
 }
+OF_WORKERS = {"procrastinate", "psycopg", "psycopg_pool", "studylens.jobs.distributed"}
+"""What carries jobs on many machines."""
 SDKS = {"google.genai", "google.generativeai"}
 LATER = {
     "studylens.judging",
@@ -355,7 +358,7 @@ if any("sqlite" in link or ".lock" in link or link.startswith("socket") for link
 def test_the_web_process_loads_nothing_heavy(tmp_path: Path) -> None:
     names = loaded(WEB_JOURNEY, tmp_path)
     assert "flask" in names
-    assert names & (HEAVY | SDKS) == set()
+    assert names & (HEAVY | SDKS | OF_WORKERS) == set()
 
 
 @pytest.mark.process

@@ -19,6 +19,7 @@ from studylens.variables import ConfigError, without_secrets
         ("VAPID_SUBJECT", "https://[a"),
         ("PUSH_HOSTS", "https://push.example"), ("PUSH_HOSTS", "com"), ("VAPID_PRIVATE_KEY", "A" * 42 + "E"),
         ("MAIL_FROM", "Studylens"), ("MAIL_FROM", "a@b\nBcc: c@d"),
+        ("QUEUE", "redis"), ("WORKER_SLOTS", "0"), ("WORKER_SLOTS", "65"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:

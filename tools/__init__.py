@@ -1,1 +1,1 @@
-"""What the Makefile calls: finding Python, running pip, listing licences."""
+"""What the Makefile calls: finding Python, running pip, listing licences, starting many processes."""

@@ -61,7 +61,7 @@ class Attempt:
         self._thresholds = memory.thresholds(config)
         self._limit = memory.find_limit(config)
         self._looked = self._reached = time.monotonic()
-        self._service_pid = 0
+        self._service_pid, self._shares = 0, False
         self._stopping = threading.Event()
         self._marked = False
         """This attempt has marked a panel as asked for."""
@@ -71,28 +71,27 @@ class Attempt:
         """When a job that goes back may be taken again."""
 
     def run(
-        self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
-    ) -> None:
-        """Analyse and end the job. Raises DatabaseDown when the outcome could not be stored."""
+        self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int,
+        shares: bool = False,
+    ) -> None:  # fmt: skip
+        """Analyse and end the job; `shares`: the memory limit is its own. Raises DatabaseDown: not stored."""
+        self._service_pid, self._stopping, self._shares = service_pid, stopping, shares
         with trace.following(self._claimed.request_id, self._claimed.job_id):
-            self._run(process, lock_fd, stopping=stopping, service_pid=service_pid)
+            self._run(process, lock_fd)
 
-    def _run(
-        self, process: AnalysisProcess, lock_fd: int, *, stopping: threading.Event, service_pid: int
-    ) -> None:
+    def _run(self, process: AnalysisProcess, lock_fd: int) -> None:
         claimed = self._claimed
         is_photo = claimed.kind not in {SHEETS, STORY}
         if is_photo:
             log.info("Processing photo %d/%d: %s", claimed.number, claimed.of, claimed.name)
-        self._service_pid, self._stopping = service_pid, stopping
         self._own_stage("before_image_processing")
         outcome = self._outcome(process, lock_fd)
         if self._marked and not (isinstance(outcome, Drawn) or self._asked):
             why = outcome.sentence if isinstance(outcome, StudylensError) else ""
-            patiently(lambda: stories.settle(self._database, claimed.text, why), stopping)
+            patiently(lambda: stories.settle(self._database, claimed.text, why), self._stopping)
         self._folder.remove_taught(claimed.job_id)
         sheets.clean_up(self._folder, claimed.job_id)
-        ended = patiently(lambda: self._store(outcome), stopping)
+        ended = patiently(lambda: self._store(outcome), self._stopping)
         tally.count(outcome, ended=ended)
         if ended:
             upkeep.join_ended(self._database)
@@ -156,7 +155,7 @@ class Attempt:
 
     def _run_once(self, process: AnalysisProcess, lock_fd: int, request: wire.Request) -> Outcome:
         """Closing the events before anything else happens ends a process whose answer nobody awaits."""
-        if self._limit.cgroup is None:
+        if self._limit.cgroup is None and not self._shares:
             others = memory.others_mb(self._service_pid, without=process.pid)
             request = replace(request, others_mb=others)
         try:

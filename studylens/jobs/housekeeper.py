@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from database_config import Database
 from studylens.config import Config
@@ -60,23 +61,62 @@ def sweep(database: Database, folder: UploadFolder, scrub: Scrub | None = None) 
     upkeep.remove_orphans(database, folder)
 
 
-class Housekeeper:
-    """Sweeps every 30 s and looks at memory every 5 s, beside the runner's own work."""
+class OfRows:
+    """What the whole service's rows need, whoever does it: sweeping, sums of guests, reminders, fits."""
 
-    def __init__(self, config: Config, database: Database, folder: UploadFolder, importer: Importer) -> None:
-        self._config, self._database, self._folder = config, database, folder
-        self._importer = importer
-        self._stopping = threading.Event()
-        self._service_pid = 0
+    def __init__(self, config: Config, database: Database, folder: UploadFolder) -> None:
+        self._database, self._folder = database, folder
         self._rounds, self._scrub = rounds.Rounds(), Scrub()
         self._reminders = Reminders(config, database)
         self._fits = Fits(database)
+
+    def do(self, now: float) -> None:
+        """Do it at a time in seconds. Raises DatabaseDown."""
+        sweep(self._database, self._folder, self._scrub)
+        self._rounds.go_on(self._database, now)
+        self._reminders.go_on(now)
+        self._fits.go_on(now)
+
+
+class OfMachine:
+    """What this machine's own disk needs: scratch goes, and imports go on."""
+
+    def __init__(self, config: Config, importer: Importer) -> None:
+        self._config, self._importer = config, importer
+
+    def do(self, _now: float) -> None:
+        """Do it. Raises DatabaseDown."""
+        folders.sweep(self._config.instance_path)
+        self._importer.sweep()
+
+
+class Housekeeper:
+    """Does chores every 30 s and looks at memory every 5 s, beside the work itself.
+
+    `chores` take the time in seconds.
+    """
+
+    def __init__(
+        self, config: Config, database: Database, folder: UploadFolder,
+        chores: Sequence[Callable[[float], None]],
+    ) -> None:  # fmt: skip
+        self._config, self._database, self._folder, self._chores = config, database, folder, chores
+        self._stopping = threading.Event()
+        self._service_pid = 0
+        self._next_sweep = 0.0
+        self._thread: threading.Thread | None = None
 
     def start(self, service_pid: int) -> None:
         """Start the thread."""
         self._service_pid = service_pid
         self._stopping.clear()
-        threading.Thread(target=self._live, name="housekeeper", daemon=True).start()
+        self._thread = threading.Thread(target=self._live, name="housekeeper", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether the thread lives."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
         """End the thread soon."""
@@ -90,27 +130,26 @@ class Housekeeper:
     def _live(self) -> None:
         alarm = MemoryAlarm(memory.thresholds(self._config).warning_mb)
         limit = memory.find_limit(self._config)
-        next_sweep = 0.0
-        while not self._stopping.wait(LOOK_SECONDS if next_sweep else 0.0):
+        while not self._stopping.wait(LOOK_SECONDS if self._next_sweep else 0.0):
             now = time.monotonic()
             try:
                 if line := alarm.observe(memory.service_mb(limit, self._service_pid), now):
                     log.warning(line)
-                if now >= next_sweep:
-                    next_sweep = now + SWEEP_SECONDS
-                    self._database.ensure_compatible()
-                    self._database.build_indexes()
-                    sweep(self._database, self._folder, self._scrub)
-                    folders.sweep(self._config.instance_path)
-                    self._rounds.go_on(self._database, now)
-                    self._tell()
-                    self._importer.sweep()
-                    self._reminders.go_on(now)
-                    self._fits.go_on(now)
+                self._sweep_when_due(now)
             except DatabaseDown:
                 log.warning("Could not sweep the upload folder; trying again")
             except Exception:
                 log.exception("The housekeeper met an error and goes on")
+
+    def _sweep_when_due(self, now: float) -> None:
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + SWEEP_SECONDS
+        self._database.ensure_compatible()
+        self._database.build_indexes()
+        self._tell()
+        for chore in self._chores:
+            chore(now)
 
 
 class MemoryAlarm:

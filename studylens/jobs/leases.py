@@ -81,8 +81,8 @@ class Claim:
         return self.kind in {*WITH_PHOTO, DOCUMENT}
 
 
-def _lease_end() -> datetime:
-    return now() + timedelta(seconds=limits.LEASE_SECONDS)
+def _lease_end(seconds: int = limits.LEASE_SECONDS) -> datetime:
+    return now() + timedelta(seconds=seconds)
 
 
 def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
@@ -91,14 +91,20 @@ def claim(database: Database, folder_id: str, runner_id: str) -> Claim | None:
         job = session.scalar(turns.next_in(folder_id).with_for_update(skip_locked=True))
         if job is None:
             return None
-        job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
-        job.started_at, job.lease_until = now(), _lease_end()
+        claimed = take(session, job, runner_id)
         turns.serve(session, job)
-        _forget_stages(session, job)
-        wishes = Wishes(job.question, job.private, job.keep_copy)
-        return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
-                     job.text, wishes, job.uploaded_bytes, job.sha256, job.document_id,
-                     job.page, job.request_id, additions.stored(session, job))  # fmt: skip
+        return claimed
+
+
+def take(session: Session, job: Job, runner_id: str, seconds: int = limits.LEASE_SECONDS) -> Claim:
+    """Mark a waiting job as running, for this runner and so many seconds; return what the work needs."""
+    job.state, job.runner_id, job.attempts = RUNNING, runner_id, job.attempts + 1
+    job.started_at, job.lease_until = now(), _lease_end(seconds)
+    _forget_stages(session, job)
+    wishes = Wishes(job.question, job.private, job.keep_copy)
+    return Claim(job.id, runner_id, job.attempts, job.kind, job.number, len(job.batch.jobs), job.name,
+                 job.text, wishes, job.uploaded_bytes, job.sha256, job.document_id,
+                 job.page, job.request_id, additions.stored(session, job))  # fmt: skip
 
 
 def renew(database: Database, claimed: Claim) -> None:
@@ -185,14 +191,14 @@ def retry_or_fail(database: Database, claimed: Claim, error: JobFailed) -> bool:
     if claimed.attempt >= limits.MAX_ATTEMPTS:
         return not fail(database, claimed, error)
     with database.writing() as session:
-        _queue_again(session, *_mine(claimed))
+        queue_again(session, *_mine(claimed))
     return True
 
 
 def hand_back(database: Database, claimed: Claim, *, not_before: datetime | None = None) -> None:
     """Queue the job again without counting the attempt: the service stops, or its bucket is away."""
     with database.writing() as session:
-        _queue_again(session, *_mine(claimed), attempts=Job.attempts - 1, not_before=not_before)
+        queue_again(session, *_mine(claimed), attempts=Job.attempts - 1, not_before=not_before)
 
 
 def work_waits(database: Database, folder_id: str) -> bool:
@@ -213,7 +219,7 @@ def recover(database: Database, folder_id: str, *, lock_id: str = "") -> None:
     with database.writing() as session:
         packing.end(session, Cancelled(), *abandoned, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *abandoned, Job.attempts >= limits.MAX_ATTEMPTS)
-        again = _queue_again(session, *abandoned)
+        again = queue_again(session, *abandoned)
     for job_id in again:
         log.warning("Recovered job %s: its runner is gone", job_id)
 
@@ -233,7 +239,7 @@ def _forget_stages(session: Session, job: Job) -> None:
     session.execute(earlier if job.stored_at is None else earlier.where(JobStage.at > job.stored_at))
 
 
-def _queue_again(session: Session, *which: ColumnElement[bool], **more: object) -> list[str]:
+def queue_again(session: Session, *which: ColumnElement[bool], **more: object) -> list[str]:
     """Let these jobs wait again, in turns that come after those of others; return their ids."""
     again = update(Job).where(*which).values(_WAITING | more)
     rows = session.execute(again.returning(Job.id, Job.folder_id, Job.guest_id)).all()

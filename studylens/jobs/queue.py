@@ -239,12 +239,12 @@ def ending(state: str, error: StudylensError) -> dict[str, object]:
 def cancel(database: Database, folder: UploadFolder, job_id: str) -> None:
     """Cancel a job: at once while it waits, within seconds while it runs; an ended job stays as it is."""
     with database.writing() as session:
-        waiting = update(Job).where(Job.id == job_id, Job.state == QUEUED)
-        waiting = waiting.returning(Job.folder_id, Job.guest_id, Job.kind, Job.document_id)
-        ended = session.execute(waiting.values(ending(CANCELLED, Cancelled()))).all()
+        turns.withdraw(session, job_id)
+        mine = update(Job).where(Job.id == job_id)
+        own = mine.where(Job.state == QUEUED).values(ending(CANCELLED, Cancelled()))
+        ended = session.execute(own.returning(Job.folder_id, Job.guest_id, Job.kind, Job.document_id)).all()
         for folder_id, guest_id, *_kind in ended:
             turns.deal(session, folder_id, guest_id)
-        running = update(Job).where(Job.id == job_id, Job.state == RUNNING)
-        session.execute(running.values(cancel_requested=True))
+        session.execute(mine.where(Job.state == RUNNING).values(cancel_requested=True))
     if any(kind in {*WITH_PHOTO, DOCUMENT} and not document_id for *_whose, kind, document_id in ended):
         folder.remove(job_id)

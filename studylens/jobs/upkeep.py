@@ -113,6 +113,13 @@ def _end_unserved(session: Session, own: str) -> None:
     packing.end(session, UploadLost(), foreign)
 
 
+def greet(database: Database, folder: UploadFolder) -> None:
+    """Tell the other machines on this database that this one is there. Raises DatabaseDown."""
+    with database.writing() as session:
+        for folder_id in {folder.folder_id, folder.machine_id}:
+            _greet(session, folder_id)
+
+
 def _greet(session: Session, folder_id: str) -> None:
     """Tell the other machines on this database that this folder is served."""
     session.merge(Folder(folder_id=folder_id, seen_at=now()))

@@ -137,6 +137,7 @@ PYTHON_LOCKS = [
     "requirements-torch.txt",
     "requirements-scripts.txt",
     "requirements-bucket.txt",
+    "requirements-distributed.txt",
     "requirements-mutate.txt",
 ]
 

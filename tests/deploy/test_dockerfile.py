@@ -76,7 +76,7 @@ def test_only_the_models_stage_sees_torch() -> None:
 
 def test_the_image_starts_what_the_procfile_starts(image: Stage) -> None:
     (command,) = image.all("CMD")
-    procfile = (HOME / "Procfile").read_text().strip()
+    procfile = (HOME / "Procfile").read_text().splitlines()[0]
     assert procfile.endswith(" ".join(json.loads(command)))
     variables = [word.split("=") for word in procfile.partition(" env ")[0].split()[1:]]
     assert len(variables) == 3

@@ -2,6 +2,7 @@
 
 Words: `pack`, `fail CODE`, `die`, `die-early`, `slow`, `out-of-memory`; `once` after a word means: only the
 first time (a marker file beside the machine's lock remembers it). `made` before them: the pack is told first.
+`brief`: a pack after two seconds.
 Panels of stories are drawn in one colour.
 """
 
@@ -98,6 +99,7 @@ def _serve(request: wire.Request) -> None:
     if words[0] == "die-early":
         os._exit(3)
     _send(wire.Stage("after_decode", 50.0, 120.0))
+    time.sleep(2.0 if words[0] == "brief" else 0.0)
     _act(words, request)
 
 

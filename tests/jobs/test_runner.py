@@ -351,7 +351,7 @@ def test_the_lease_keeper_survives_an_error(
         if len(renewed) == 1:
             raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("studylens.jobs.lease_keeper.LEASE_RENEWAL_SECONDS", 0.1)
+    monkeypatch.setattr("studylens.jobs.embedded.LEASE_RENEWAL_SECONDS", 0.1)
     monkeypatch.setattr(leases, "renew", renew)
     wiring = wired(running_app(ANALYSIS_COMMAND=COMMAND))
     (job_id,) = give(wiring, "slow")

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from studylens.database.upsert import insert_on
+from studylens.jobs.engine import Waiting, line_of
 from studylens.models import IN_TURN, QUEUED, Folder, Job, now
 
 
@@ -54,15 +55,19 @@ def next_in(folder_id: str) -> Select[Job]:
 def deal(session: Session, folder_id: str, guest_id: int, *, behind: int = 0) -> None:
     """Give the student's waiting jobs the rounds that come next, one each; writes only what changes.
 
-    `behind`: so many rounds later, since the student had one already.
+    `behind`: so many rounds later, since the student had one already. Each has a place in the line then.
     """
+    line = line_of(session)
+    line.hold(session)
     session.flush()
-    mine = select(Job.id, Job.turn).where(*waiting_in(folder_id), Job.guest_id == guest_id)
-    rows = session.execute(mine.order_by(*_OWN_ORDER)).all()
+    mine = select(Job.id, Job.turn, Job.not_before)
+    mine = mine.where(*waiting_in(folder_id), Job.guest_id == guest_id).order_by(*_OWN_ORDER)
+    rows = session.execute(mine).all()
     first = next_turn(_served(session, folder_id), guest_id) + behind
-    for turn, (job_id, had) in enumerate(rows, start=first):
+    for turn, (job_id, had, _) in enumerate(rows, start=first):
         if had != turn:
             session.execute(update(Job).where(Job.id == job_id).values(turn=turn))
+    line.enqueue(session, [Waiting(row[0], turn, row[2]) for turn, row in enumerate(rows, start=first)])
 
 
 def deal_all(session: Session, folder_id: str) -> None:
@@ -72,22 +77,25 @@ def deal_all(session: Session, folder_id: str) -> None:
         deal(session, folder_id, guest_id)
 
 
-def serve(session: Session, job: Job) -> None:
+def serve(session: Session, job: Job, *, by_round: bool = False) -> None:
     """Remember that this job was taken, and deal the rest of its student's jobs behind everybody else's.
 
     A job that was held back has an early turn; without dealing, those after it would all go at once.
+    `by_round`: within a round jobs are taken in any order, so that only an earlier round is early.
     """
     before, mine = _served(session, job.folder_id), Place(job.turn, job.guest_id)
+    is_early = mine.turn < before.turn if by_round else mine < before
     served = max(before, mine)
     place = {"served_turn": served.turn, "served_guest_id": served.guest_id}
     row = insert_on(session.get_bind().dialect.name, Folder)
     row = row.values(folder_id=job.folder_id, seen_at=now(), **place)
     session.execute(row.on_conflict_do_update(index_elements=[Folder.folder_id], set_=place))
-    deal(session, job.folder_id, job.guest_id, behind=int(mine < before))
+    deal(session, job.folder_id, job.guest_id, behind=int(is_early))
 
 
 def add(session: Session, folder_id: str, guest_id: int) -> None:
     """Deal after jobs have come: who was put behind stays there."""
+    line_of(session).hold(session)
     session.flush()
     has_turn = select(func.min(Job.turn)).where(
         *waiting_in(folder_id), Job.guest_id == guest_id, Job.turn > 0
@@ -95,6 +103,11 @@ def add(session: Session, folder_id: str, guest_id: int) -> None:
     earliest = session.scalar(has_turn) or 0
     is_behind = earliest > next_turn(_served(session, folder_id), guest_id)
     deal(session, folder_id, guest_id, behind=int(is_behind))
+
+
+def withdraw(session: Session, job_id: str) -> None:
+    """Take a job out of its engine's line; harmless for one that runs or has ended."""
+    line_of(session).cancel(session, job_id)
 
 
 def _served(session: Session, folder_id: str) -> Place:

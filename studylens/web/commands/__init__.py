@@ -1,6 +1,6 @@
 """What the shell can do: `flask --app app ...`.
 
-analyze, cutout, blip   photos; what is cut out of them; the captioning model
+analyze, cutout, blip   photos, and workers; what is cut out of photos; the captioning model
 sheets              pages of a pack, as a ZIP
 database, backup    tables; everything to a file and back
 teach, token, admin     sets of photos; tokens of programs; keys of the operator's page

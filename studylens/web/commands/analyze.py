@@ -1,4 +1,4 @@
-"""`flask analyze` and `flask doctor`: the same pipeline and the same facts, in a terminal."""
+"""`flask analyze`, `flask doctor` and `flask worker`: the same pipeline and the same facts, in a terminal."""
 
 import hashlib
 import json
@@ -8,20 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from studylens.analysis.protocol import wire
 from studylens.analysis.protocol.answers import Listed
 from studylens.analysis.protocol.cutting import Cut, CutWish
 from studylens.analysis.protocol.result import Analysis
 from studylens.analysis.protocol.result_json import to_json
-from studylens.errors import StudylensError
+from studylens.errors import DatabaseDown, StudylensError
 from studylens.jobs import gemini_state, spending
+from studylens.jobs.distributed import tables
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.process import AnalysisProcess, FailedStart, ProcessDied
 from studylens.uploads.page_range import parse_pages
 from studylens.uploads.upload import accept
-from studylens.web.commands import doctor
+from studylens.web.commands import doctor, mistakes
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("commands", __name__, cli_group=None)
@@ -39,6 +40,23 @@ def show_doctor() -> None:
     click.echo(doctor.screen(diagnosis))
     if diagnosis.wrong:
         sys.exit(1)
+
+
+@blueprint.cli.command("worker")
+def work() -> None:
+    """Carry jobs for all machines (QUEUE=postgresql), until SIGTERM; running ones go back then, uncounted."""
+    parts = wiring()
+    for lack in mistakes.of_worker(parts.config, parts.database):
+        raise click.ClickException(lack)
+    from studylens.jobs.distributed.slots import NoSlot  # noqa: PLC0415 - only workers need Procrastinate.
+    from studylens.jobs.distributed.worker import Worker  # noqa: PLC0415
+
+    try:
+        tables.bring(parts.database)
+        command = current_app.config["ANALYSIS_COMMAND"]
+        Worker(parts.config, parts.database, parts.folder, command=command).run()
+    except (DatabaseDown, NoSlot) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @blueprint.cli.command("analyze")

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from database_config import Database
 from studylens.errors import DatabaseDown
+from studylens.jobs.distributed import tables
 from studylens.models import Guest
 from studylens.study.budgets import sums
+from studylens.web.commands import mistakes
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("database_commands", __name__, cli_group="db")
@@ -24,7 +26,10 @@ def check() -> None:
     """Say what the tables lack, and change nothing; ends with 1 when it is something."""
     missing = _or_exit(wiring().database.missing)
     click.echo(f"missing: {missing}" if missing else "The tables fit this release.")
-    raise SystemExit(1 if missing else 0)
+    is_behind = _has_queue() and _or_exit(lambda: tables.is_behind(wiring().database))
+    if is_behind:
+        click.echo("The queue's tables do not fit it: flask --app app db repair")
+    raise SystemExit(1 if missing or is_behind else 0)
 
 
 @blueprint.cli.command("repair")
@@ -37,6 +42,9 @@ def repair() -> None:
     left = _or_exit(database.missing)
     click.echo(f"missing before: {before}")
     click.echo(f"missing now: {left}")
+    if _has_queue():
+        done = _or_exit(lambda: tables.bring(database))
+        click.echo(f"the queue's tables: {', '.join(done) or 'fit'}")
     raise SystemExit(1 if left else 0)
 
 
@@ -53,6 +61,15 @@ def recount(write: bool) -> None:  # noqa: FBT001 - a switch of the command line
             sums.recount(session, guest_id)
     click.echo(f"guests: {len(ids)}, wrong sums: {len(wrong)}{', put right' if write and wrong else ''}")
     raise SystemExit(1 if wrong else 0)
+
+
+def _has_queue() -> bool:
+    """Say whether workers carry jobs; ends with a sentence where their tables cannot be looked after."""
+    if wiring().config.queue != "postgresql":
+        return False
+    for lack in mistakes.of_worker(wiring().config, wiring().database):
+        raise click.ClickException(lack)
+    return True
 
 
 def _is_right(database: Database, guest_id: int) -> bool:

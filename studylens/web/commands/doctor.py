@@ -49,6 +49,7 @@ def examine(config: Config, database: Database) -> Diagnosis:
         "memory lines": f"warning {lines.warning_mb:.0f}, critical {lines.critical_mb:.0f} MB",
         "database": _database(config, database, answers=answers),
         "uploads": str(config.bucket or "a folder of this machine"),
+        "queue": _known(lambda: _queue(config, database), answers=answers),
         "engines on": ", ".join(config.engines) or "none",
         **{name: _versions(packages) for name, packages in _PACKAGES.items()},
         "other scripts": _scripts(config),
@@ -132,6 +133,19 @@ def _answers(database: Database) -> bool:
 def _database(config: Config, database: Database, *, answers: bool) -> str:
     lasting = "lasting" if is_lasting(config) else "NOT lasting"
     return f"{database.url.get_backend_name()}, {f'answers, {lasting}' if answers else 'does not answer'}"
+
+
+def _queue(config: Config, database: Database) -> str:
+    """Say who carries jobs, and how many workers live and messages wait."""
+    if config.queue != "postgresql" or database.is_sqlite:
+        return "embedded: this service carries its jobs itself"
+    from studylens.jobs.distributed import messages, tables  # noqa: PLC0415 - few services have workers.
+
+    if not tables.look(database).fit:
+        return "postgresql, without its tables"
+    with database.reading() as session:
+        workers, waiting, taken = messages.counts(session)
+    return f"postgresql: {workers} workers, {waiting} jobs wait, {taken} run"
 
 
 def _known(work: Callable[[], str], *, answers: bool) -> str:

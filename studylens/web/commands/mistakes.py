@@ -3,12 +3,14 @@
 A mistake is what makes pages fail; what is only missing (a key, a model) is no mistake.
 """
 
+import contextlib
 import errno
 import os
 import pwd
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,8 @@ def find(config: Config, database: Database, *, clock: Callable[[], datetime] = 
     return tuple(
         sentence
         for found in (_folders(config), database.address.notes, _network_disk(config, database),
-                      _schema(database), _clock(database, clock()), _bucket(config))
+                      _schema(database), _clock(database, clock()), _bucket(config),
+                      _queue(config, database))
         for sentence in found
     )  # fmt: skip
 
@@ -125,6 +128,34 @@ def _clock(database: Database, at: datetime) -> Iterator[str]:
     if (ahead if database.is_sqlite else abs(ahead)) > timedelta(minutes=CLOCK_MINUTES):
         beside = "the database was in use at" if database.is_sqlite else "the database's clock says"
         yield f"The clock says {at:%Y-%m-%d %H:%M} UTC, but {beside} {theirs.astimezone(UTC):%Y-%m-%d %H:%M}."
+
+
+def of_worker(config: Config, database: Database) -> Iterator[str]:
+    """Yield what keeps a worker from working here at all."""
+    if config.queue != "postgresql":
+        yield "Workers are for QUEUE=postgresql; this service carries its jobs itself."
+    yield from _without_server(config, database)
+    if find_spec("procrastinate") is None or find_spec("psycopg") is None:
+        yield "Procrastinate is not installed here: make distributed."
+
+
+def _queue(config: Config, database: Database) -> Iterator[str]:
+    if config.queue != "postgresql":
+        return
+    yield from _without_server(config, database)
+    if not database.is_sqlite:
+        from studylens.jobs.distributed import tables  # noqa: PLC0415 - few services have workers.
+
+        with contextlib.suppress(DatabaseDown):
+            yield from filter(None, [tables.look(database).lack])
+
+
+def _without_server(config: Config, database: Database) -> Iterator[str]:
+    if config.queue == "postgresql" and database.is_sqlite:
+        yield (
+            "QUEUE=postgresql needs DATABASE_URL of a PostgreSQL: workers cannot see SQLite's file. Until "
+            "then this service carries its jobs itself."
+        )
 
 
 def _asked(database: Database, statement: Select[Any]) -> object:

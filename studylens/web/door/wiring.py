@@ -6,9 +6,9 @@ from flask import current_app
 
 from database_config import Database
 from studylens.config import Config
+from studylens.jobs.engine import Engine
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports.importer import Importer
-from studylens.jobs.runner import Runner
 from studylens.jobs.waiting import WaitingRoom
 
 EXTENSION = "studylens"
@@ -16,12 +16,12 @@ EXTENSION = "studylens"
 
 @dataclass(frozen=True)
 class Wiring:
-    """One app's configuration, database, upload folder, job runner, waiting requests and importer."""
+    """One app's configuration, database, upload folder, what runs jobs, waiting requests and importer."""
 
     config: Config
     database: Database
     folder: UploadFolder
-    runner: Runner
+    runner: Engine
     waiting: WaitingRoom
     importer: Importer
 

@@ -162,7 +162,7 @@ def test_a_page_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.process
 def test_the_web_process_never_imports_pdfium() -> None:
-    script = "import sys, app, studylens.jobs.runner; app.create_app({}); print('pypdfium2' in sys.modules)"
+    script = "import sys, app, studylens.jobs.embedded; app.create_app({}); print('pypdfium2' in sys.modules)"
     command = [sys.executable, "-c", script]
     found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HOME)
     assert found.stdout.strip() == "False"

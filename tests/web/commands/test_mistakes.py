@@ -109,3 +109,19 @@ def test_many_workers_on_a_network_disk_are_named(
     monkeypatch.setattr(mistakes, "kind_of_disk", lambda folder: storage.kind_of_disk(folder, table))
     parts = create_app({**settings, "web_concurrency": workers}).extensions[EXTENSION]
     assert _found(parts).count("network disk (nfs4)") == wrong
+
+
+def test_workers_without_a_server_of_their_own_are_named_and_jobs_are_carried_here(
+    settings: dict[str, Any],
+) -> None:
+    app = create_app({**settings, "queue": "postgresql"})
+    status, shown = _doctor(app)
+    assert (status, shown.count("wrong: QUEUE=postgresql needs DATABASE_URL")) == (1, 1)
+    assert "embedded: this service carries its jobs itself" in shown
+    refused = app.test_cli_runner().invoke(args=["worker"])
+    assert (refused.exit_code, "QUEUE=postgresql needs DATABASE_URL" in refused.output) == (1, True)
+
+
+def test_a_worker_of_a_service_that_has_none_says_so(app: Flask) -> None:
+    refused = app.test_cli_runner().invoke(args=["worker"])
+    assert (refused.exit_code, "carries its jobs itself" in refused.output) == (1, True)

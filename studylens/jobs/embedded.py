@@ -16,13 +16,13 @@ from studylens.config import Config
 from studylens.errors import DatabaseDown
 from studylens.jobs import leases, process
 from studylens.jobs.attempt import Attempt
+from studylens.jobs.engine import RowsAlone
 from studylens.jobs.folder import UploadFolder
-from studylens.jobs.housekeeper import Housekeeper
+from studylens.jobs.housekeeper import Housekeeper, OfMachine, OfRows
 from studylens.jobs.imports.importer import Importer
-from studylens.jobs.lease_keeper import LeaseKeeper
 from studylens.jobs.lock import MachineLock
 from studylens.jobs.waiting import WaitingRoom
-from studylens.limits import RUNNER_POLL_SECONDS
+from studylens.limits import LEASE_RENEWAL_SECONDS, RUNNER_POLL_SECONDS
 from studylens.machine import memory
 
 log = logging.getLogger("studylens.jobs")
@@ -35,7 +35,7 @@ STOP_SECONDS = 10.0
 """How long `stop` waits for the running job to be handed back."""
 
 
-class Runner:
+class Embedded(RowsAlone):
     """Claims jobs of its own upload folder and ends them; the constructor starts and opens nothing."""
 
     def __init__(
@@ -53,7 +53,8 @@ class Runner:
         self._lock = MachineLock(config.lock_path)
         self._process = process.AnalysisProcess(config, command)
         self._leases = LeaseKeeper(database)
-        self._housekeeper = Housekeeper(config, database, folder, importer)
+        chores = (OfRows(config, database, folder).do, OfMachine(config, importer).do)
+        self._housekeeper = Housekeeper(config, database, folder, chores)
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -171,3 +172,37 @@ class Runner:
         self._must_recover = True
         self._let_go_when_idle()
         self._stopping.wait(TROUBLE_SECONDS)
+
+
+class LeaseKeeper:
+    """Renews the lease of the job that runs, every 10 s: a thread of its own, so no stage can delay it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._claimed: leases.Claim | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._stopping.clear()
+        threading.Thread(target=self._live, name="lease-keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread soon."""
+        self._stopping.set()
+
+    def keep(self, claimed: leases.Claim | None) -> None:
+        """Renew this claim from now on; None: nothing."""
+        self._claimed = claimed
+
+    def _live(self) -> None:
+        while not self._stopping.wait(LEASE_RENEWAL_SECONDS):
+            claimed = self._claimed
+            if claimed is None:
+                continue
+            try:
+                leases.renew(self._database, claimed)
+            except DatabaseDown:
+                log.warning("Could not renew the lease of job %s; trying again", claimed.job_id)
+            except Exception:
+                log.exception("The lease keeper met an error and goes on")

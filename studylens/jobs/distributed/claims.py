@@ -1,0 +1,71 @@
+"""A worker takes a job by its message, and what a dead worker had runs again."""
+
+import logging
+
+from sqlalchemy import select
+
+from database_config import Database
+from studylens import limits
+from studylens.errors import AnalysisCrashed, Cancelled
+from studylens.jobs import leases, packing
+from studylens.jobs.distributed import messages
+from studylens.jobs.engine import line_of
+from studylens.jobs.turns import order as turns
+from studylens.models import QUEUED, RUNNING, Job
+from studylens.queue_limits import LEASE_SECONDS, STALLED_SECONDS, YOUNG_SECONDS
+
+log = logging.getLogger("studylens.jobs")
+
+
+def claim(database: Database, job_id: str, message_id: int) -> leases.Claim | None:
+    """Take a job that waits; None when it does not: its message came twice or late. Raises DatabaseDown."""
+    with database.writing() as session:
+        line_of(session).hold(session)
+        waiting = select(Job).where(Job.id == job_id, Job.state == QUEUED).with_for_update()
+        job = session.scalar(waiting)
+        if job is None:
+            return None
+        claimed = leases.take(session, job, str(message_id), LEASE_SECONDS)
+        turns.serve(session, job, by_round=True)
+        return claimed
+
+
+def recover(
+    database: Database, folder_id: str, *, stalled: float = STALLED_SECONDS, young: float = YOUNG_SECONDS
+) -> None:
+    """Queue again what dead workers had of a folder, and give each waiting job its message.
+
+    What ran has had its turn, so it goes before all that wait.
+    `stalled`: seconds of silence after which a worker is dead. One machine does it at a time; nobody does
+    within `young` seconds of a start of PostgreSQL, since all workers look dead then. Raises DatabaseDown.
+    """
+    with database.writing() as session:
+        is_ours = messages.try_turn(session, f"recovery {folder_id}")
+        if not is_ours or messages.server_is_young(session, young):
+            return
+        line_of(session).hold(session)
+        alive = messages.alive(session, stalled)
+        lost = (Job.state == RUNNING, Job.folder_id == folder_id, Job.runner_id.not_in(alive))
+        packing.end(session, Cancelled(), *lost, Job.cancel_requested)
+        packing.end(session, AnalysisCrashed(), *lost, Job.attempts >= limits.MAX_ATTEMPTS)
+        again = leases.queue_again(session, *lost)
+        messages.put_first(session, again)
+        messages.remove_stalled(session, stalled)
+        if left := messages.without_message(session, folder_id):
+            line_of(session).enqueue(session, left)
+    for job_id in again:
+        log.warning("Recovered job %s: its worker is gone", job_id)
+
+
+def tidy(database: Database, folder_id: str) -> None:
+    """Remove messages that nobody works on although their worker lives, and name what nobody here can see.
+
+    Raises DatabaseDown.
+    """
+    with database.writing() as session:
+        messages.remove_left(session)
+        if elsewhere := messages.waiting_elsewhere(session, folder_id):
+            log.warning(
+                "%d jobs have waited for a minute whose uploads this worker cannot see: share INSTANCE_DIR, "
+                "or set UPLOAD_URL", elsewhere,
+            )  # fmt: skip

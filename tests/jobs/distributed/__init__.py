@@ -1,0 +1,1 @@
+"""Jobs on many machines: their messages, their workers, the tables of both."""
