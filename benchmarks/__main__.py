@@ -15,6 +15,7 @@ from typing import Protocol
 
 from benchmarks import (
     analysis,
+    bucket,
     cutout,
     database,
     document,
@@ -51,6 +52,7 @@ class Scenario(Protocol):
 
 SCENARIOS: dict[str, Scenario] = {
     "start": service.start,
+    "bucket": bucket.bucket,
     "ocr": service.ocr,
     "gemini": service.with_gemini,
     "local": service.with_local_ai,

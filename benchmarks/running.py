@@ -110,6 +110,14 @@ def local_ai(*script: str) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
+def bucket() -> Iterator[dict[str, str]]:
+    """Start the local S3 server; yield the variables that lead to its bucket."""
+    with _server("tests.storage.server") as url:
+        keys = {"AWS_ACCESS_KEY_ID": "benchmarks", "AWS_SECRET_ACCESS_KEY": "benchmarks"}
+        yield {"UPLOAD_URL": "s3://studylens/photos", "AWS_ENDPOINT_URL": url, **keys}
+
+
+@contextmanager
 def _server(module: str, *script: str) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", module, "--port", str(port), *(["--script", *script] if script else [])]

@@ -1,5 +1,6 @@
 """A real S3 server on this machine: moto's, which can be told to fail as servers on the way do."""
 
+import argparse
 import threading
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -36,12 +37,12 @@ class Quiet(WSGIRequestHandler):
 class S3Server:
     """Serves all buckets of this process; `fault` stands before them while it is set."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.fault: Wsgi | None = None
         self.asked: list[str] = []
         self._numbers = count(1)
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
+        self._server = make_server("127.0.0.1", port, self._answer, threaded=True, request_handler=Quiet)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -50,9 +51,9 @@ class S3Server:
         self._server.shutdown()
         self._server.server_close()
 
-    def new_bucket(self) -> str:
+    def new_bucket(self, name: str = "") -> str:
         """Make an empty bucket; return its name."""
-        name = f"photos-{next(self._numbers)}"
+        name = name or f"photos-{next(self._numbers)}"
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/{name}", method="PUT")).close()
         return name
 
@@ -107,3 +108,15 @@ class S3Server:
         start_response("200 OK", [("Content-Length", "1000000"), *dates])
         yield bytes(1_000)
         raise ConnectionResetError
+
+
+def main() -> None:
+    """Serve one bucket, `studylens`, until somebody ends the process."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", type=int, required=True)
+    S3Server(options.parse_args().port).new_bucket("studylens")
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
