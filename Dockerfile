@@ -23,12 +23,14 @@ ENV PATH=/venv/bin:$PATH PYTHONOPTIMIZE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
 # The locks and nothing else, as in the Makefile.
-# What speaks to a bucket is always there (16 MB of disk): it is imported only where UPLOAD_URL names one.
-COPY requirements-build.txt requirements.txt requirements-bucket.txt ./
+# What speaks to a bucket, and what workers need, are always there: one image serves the service and its workers, with
+# another command, and what is not used is not imported.
+COPY requirements-build.txt requirements.txt requirements-bucket.txt requirements-distributed.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes -r requirements-build.txt \
     && pip install --no-deps --no-build-isolation --require-hashes -r requirements.txt \
     && pip install --no-deps --no-build-isolation --require-hashes -r requirements-bucket.txt \
+    && pip install --no-deps --no-build-isolation --require-hashes -r requirements-distributed.txt \
     && pip check
 # Tesseract, where the image shall read other scripts.
 ARG SCRIPTS=

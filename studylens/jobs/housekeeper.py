@@ -124,8 +124,9 @@ class Housekeeper:
 
     def _tell(self) -> None:
         """Add what this process has counted to the sums of all, and what this machine uses."""
-        used = kinds.shares(kinds.processes(self._service_pid or os.getpid()))
-        sums.keep(self._database, self._folder.machine_id, used)
+        root = self._service_pid or os.getpid()
+        used = kinds.shares(kinds.processes(root))
+        sums.keep(self._database, f"{self._folder.machine_id[:8]}-{root}", used)
 
     def _live(self) -> None:
         alarm = MemoryAlarm(memory.thresholds(self._config).warning_mb)

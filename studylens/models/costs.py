@@ -36,12 +36,13 @@ class MetricSum(Base):
 
 
 class MachineMemory(Base):
-    """What one machine's processes of one kind use (MB), and when that was looked at."""
+    """What the processes of one kind use (MB) of one service or worker, and when that was looked at."""
 
     __tablename__ = "machine_memory"
     __table_args__ = ({"info": of_service("a reading of a machine")},)
 
     machine_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The machine's and, since it may have several of them, the process's own id."""
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     mb: Mapped[float]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -23,6 +23,7 @@ SLIM_LIBRARIES = re.compile(
     r"(linux-vdso|libc|libm|libmvec|libdl|librt|libpthread|libresolv|ld-linux-\S+|libgcc_s|libstdc\+\+|libz)\.so"
 )
 """Libraries of Debian that python:3.11-slim brings: glibc, gcc's own two, and zlib."""
+LOCKS_OF_IMAGE = ("requirements.txt", "requirements-bucket.txt", "requirements-distributed.txt")
 SITE = Path(importlib.metadata.distribution("flask").locate_file(""))  # type: ignore[arg-type]
 
 
@@ -105,7 +106,8 @@ def test_libraries_need_nothing_that_the_slim_image_lacks() -> None:
     installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
     files = [
         file.locate()
-        for name in pinned("requirements.txt") & installed  # The lock has lines for other systems, too.
+        for name in set().union(*map(pinned, LOCKS_OF_IMAGE))
+        & installed  # The lock has lines for other systems, too.
         for file in importlib.metadata.files(name) or []
         if ".so" in file.name
     ]

@@ -59,7 +59,7 @@ def _queue(session: Session) -> Iterable[tuple[Family, Mapping[str, float]]]:
 
 def _memory(session: Session) -> Iterable[tuple[Family, Mapping[str, float]]]:
     readings = {
-        sample(_MEMORY.name, machine=row.machine_id[:8], kind=row.kind): row.mb * MB
+        sample(_MEMORY.name, machine=row.machine_id, kind=row.kind): row.mb * MB
         for row in sums.memory_now(session)
     }
     return ((_MEMORY, readings),)
