@@ -80,7 +80,7 @@ FROM libraries AS reader
 COPY requirements-quantise.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --no-build-isolation --require-hashes --target /quantise -r requirements-quantise.txt
-COPY studylens/__init__.py studylens/account_variables.py studylens/bucket_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/variables.py studylens/
+COPY studylens/__init__.py studylens/account_variables.py studylens/bucket_variables.py studylens/budget_limits.py studylens/config.py studylens/doors.py studylens/language.py studylens/limits.py studylens/places.py studylens/reader_limits.py studylens/variables.py studylens/
 COPY studylens/errors studylens/errors
 COPY studylens/analysis/__init__.py studylens/analysis/
 COPY studylens/analysis/budget studylens/analysis/budget

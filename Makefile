@@ -48,7 +48,7 @@ TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
 BUCKET := $(VENV)/.bucket-$(call sum,requirements-bucket.txt)
 DISTRIBUTED := $(VENV)/.distributed-$(call sum,requirements-distributed.txt)
-RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/analysis/seeing/network.py)
+RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/ocr_export/browser.py studylens/analysis/seeing/network.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 

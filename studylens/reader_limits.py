@@ -1,5 +1,7 @@
 """Limits of pages that a student's own device has read: they come from a stranger, as pasted text does."""
 
+BROWSER_FOLDER = "browser"
+"""Below the folder of the quantised network: what a browser reads with."""
 MAX_DEVICE_PAGE_BYTES = 128 * 1024
 """Of one page's JSON: a dense page of 160 boxes has 25 kB, all fields of a form together may have 256 kB."""
 MAX_DEVICE_BOXES = 1_000

@@ -4,6 +4,7 @@ import { REFUSED, TOKEN, around, at, every, formToken, maybe, need, renewToken }
 import { addPhotos, newKey } from "../offline/queue.js";
 import { askToSend } from "../offline/sign.js";
 import { NoStore } from "../offline/store.js";
+import { Here, filesIn, put } from "../reader/choice.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
 import { Photos } from "./photos.js";
@@ -39,6 +40,7 @@ const photos = new Photos(need(HTMLElement, "#photos"), {
     show();
   },
 });
+const here = new Here(form, told, sent);
 let sendAnyway = false;
 
 /** Show the form as far as it has got: the camera first, then what was chosen, with Send in reach. */
@@ -125,11 +127,12 @@ form.addEventListener("submit", async (event) => {
   if (before.length) return offer(before);
   sendAnyway = false;
   const pictures = photos.files.filter((file) => !isDocument(file));
-  transmit(collect(), pictures.length ? prepareToKeep(pictures) : async () => {}, newKey());
+  const read = await here.read(photos.files);
+  if (read) transmit(collect(read), pictures.length ? prepareToKeep(pictures) : async () => {}, newKey());
+  else finish("");
 });
 
-// The student has sent this very photo before: show the pack that it became, and leave the choice.
-/** @param {Seen[]} before */
+/** The student has sent this very photo before: show the pack that it became, and leave the choice. @param {Seen[]} before */
 function offer(before) {
   wait(false);
   need(HTMLElement, "ul", known).replaceChildren(...before.map(knownItem));
@@ -157,10 +160,10 @@ need(HTMLButtonElement, "button", known).addEventListener("click", () => {
   form.requestSubmit();
 });
 
-function collect() {
+/** @param {import("../reader/choice.js").Read} read */
+function collect(read) {
   const data = new FormData(form);
-  data.delete("image");
-  for (const file of photos.files) data.append("image", file, file.name);
+  put(data, read);
   // Without a network the form comes from this browser, and does not know what its address asks for.
   const into = new URLSearchParams(window.location.search).get("pack");
   if (into && !data.has("into")) data.set("into", into);
@@ -191,7 +194,7 @@ function transmit(data, keepPictures, key) {
 async function keepForLater(data, keepPictures, key) {
   const fields = [...data].flatMap(([name, value]) => /** @type {[string, string][]} */ (typeof value === "string" && name !== "form_token" ? [[name, value]] : []));
   try {
-    await addPhotos(key, photos.files, fields);
+    await addPhotos(key, filesIn(data), fields);
   } catch (error) {
     if (!(error instanceof NoStore)) throw error;
     return finish(error.isFull ? inWords("There is no network, and this browser has no room left to keep it.") : inWords("The upload was interrupted. Please try again."));

@@ -56,7 +56,7 @@ from studylens.web.teaching import files as set_files
 from studylens.web.teaching import photos as set_photos
 from studylens.web.teaching import sets as photo_sets
 from studylens.web.text import filters, languages
-from studylens.web.upload import capture, documents, jobs
+from studylens.web.upload import capture, documents, jobs, reader
 
 pages: tuple[Blueprint, ...] = (
     request_ids.blueprint,
@@ -74,6 +74,7 @@ pages: tuple[Blueprint, ...] = (
     today.blueprint,
     capture.blueprint,
     jobs.blueprint,
+    reader.blueprint,
     documents.blueprint,
     library.blueprint,
     many.blueprint,

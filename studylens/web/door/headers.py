@@ -15,6 +15,11 @@ _UNUSED = (
     "microphone", "midi", "payment", "serial", "usb",
 )  # fmt: skip
 """What no page of ours asks a browser for; a photo is taken by the phone's own camera app."""
+_WITH_WASM = _CONTENT_POLICY.replace(
+    "default-src 'self';", "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
+)
+"""For the one worker that reads photos: its runtime is compiled from bytes, and nothing else may be."""
+_READER = "reader/worker.js"
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -36,6 +41,8 @@ STATIC = frozenset({"static", "assets.send"})
 def protect(response: Response) -> Response:
     """Add the headers; pages are private to their guest, and nobody keeps a refusal."""
     response.headers.extend(_HEADERS)
+    if request.endpoint == "assets.send" and (request.view_args or {}).get("name") == _READER:
+        response.headers["Content-Security-Policy"] = _WITH_WASM
     if request.path.startswith(_FOR_WHO_HAS_THE_LINK):
         response.headers.extend(_UNLISTED)
     if request.is_secure:

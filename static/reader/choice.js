@@ -1,0 +1,146 @@
+// "Read on this device" on the form for photos: offered where it can be, remembered, and given up after one question.
+
+import { fingerprint } from "../packs/pictures.js";
+import { isDocument } from "../upload/sheet.js";
+import { megabytes } from "../upload/shrink.js";
+import { inWords, toSay } from "../words.js";
+import { maybe, need } from "../dom.js";
+import { reasonOf, whyNot } from "./able.js";
+
+const CHOICE = "studylens-read-here";
+/** @type {Record<string, string>} */
+const WHY = {
+  picture: toSay("This browser cannot open %(name)s."),
+  files: toSay("What reads photos could not be fetched."),
+  worker: toSay("%(name)s could not be read here: the reader stopped."),
+};
+
+/** What is sent of the chosen files: lines of those that were read here, and the others themselves. @typedef {{ lines: string[], files: File[] }} Read */
+
+/** Put into a form what is sent of its photos. @type {(data: FormData, read: Read) => void} */
+export function put(data, { lines, files }) {
+  data.delete("image");
+  for (const page of lines) data.append("lines", page);
+  for (const file of files) data.append("image", file, file.name);
+}
+
+/** Return the files that a form carries. @param {FormData} data */
+export const filesIn = (data) => data.getAll("image").flatMap((file) => (file instanceof File ? [file] : []));
+
+export class Here {
+  #box;
+  #question;
+  #private;
+  /** @type {HTMLElement} */
+  #told;
+  /** @type {HTMLProgressElement} */
+  #sent;
+
+  /** @param {HTMLFormElement} form @param {HTMLElement} told @param {HTMLProgressElement} sent Where it says how far it is. */
+  constructor(form, told, sent) {
+    [this.#told, this.#sent] = [told, sent];
+    this.#box = maybe(HTMLElement, "#here", form);
+    this.#question = maybe(HTMLElement, "#not-here", form);
+    this.#private = maybe(HTMLInputElement, "[name=private]", form);
+    if (!this.#box || whyNot()) return;
+    this.#box.hidden = false;
+    this.#follow();
+    this.#private?.addEventListener("change", () => this.#follow());
+    this.#switch?.addEventListener("change", () => remember(this.#switch?.checked ? "1" : "0"));
+  }
+
+  get #switch() {
+    return this.#box && !this.#box.hidden ? maybe(HTMLInputElement, "input", this.#box) : null;
+  }
+
+  /** Without a choice of the student's own, private photos are read here. */
+  #follow() {
+    const chosen = remembered();
+    const box = this.#switch;
+    if (box) box.checked = chosen ? chosen === "1" : Boolean(this.#private?.checked || this.#private?.type === "hidden");
+  }
+
+  /** Return what is to be sent of the files; null: the student will not send a photo that cannot be read here. @type {(files: File[]) => Promise<Read | null>} */
+  async read(files) {
+    if (!this.#switch?.checked || files.every(isDocument)) return { lines: [], files };
+    const { DeviceReader } = await import("./device.js");
+    const reader = new DeviceReader(this.#box?.dataset.reader ?? "");
+    try {
+      return await this.#readAll(reader, files);
+    } finally {
+      reader.close(); // A worker's memory grows and never shrinks.
+    }
+  }
+
+  /** @type {(reader: import("./device.js").DeviceReader, files: File[]) => Promise<Read | null>} */
+  async #readAll(reader, files) {
+    /** @type {Read} */
+    const read = { lines: [], files: [] };
+    let mayBeSent = false;
+    const bytes = await reader.toFetch().catch(() => 0);
+    for (const [n, file] of files.entries()) {
+      try {
+        if (isDocument(file) || mayBeSent) read.files.push(file);
+        else read.lines.push(await this.#readOne(reader, { file, place: n + 1, all: files.length, bytes }));
+      } catch (error) {
+        if (!(await this.#mayBeSent(file, reasonOf(error)))) return null;
+        mayBeSent = true; // One question, for this photo and those behind it.
+        read.files.push(file);
+      }
+    }
+    return read;
+  }
+
+  /** @type {(reader: import("./device.js").DeviceReader, page: { file: File, place: number, all: number, bytes: number }) => Promise<string>} */
+  async #readOne(reader, { file, place, all, bytes }) {
+    const say = (/** @type {string} */ sentence) => (this.#told.textContent = sentence);
+    const progress = (/** @type {number} */ share) => (this.#sent.value = share);
+    let arrived = 0;
+    say(bytes && place === 1 ? inWords("Fetching the reader, %(size)s, once…", { size: megabytes(bytes) }) : inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
+    const page = await reader.read(file, (heard) => {
+      if (heard.bytes) progress((100 * (arrived += heard.bytes)) / Math.max(bytes, arrived));
+      if (!heard.all) return;
+      say(inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
+      progress((100 * (heard.done ?? 0)) / heard.all);
+    });
+    const sha256 = (await fingerprint(file).catch(() => null)) ?? "";
+    return JSON.stringify({ ...page, name: file.name, sha256, place });
+  }
+
+  /** Ask once whether the photo goes the usual way. @type {(file: File, reason: string) => Promise<boolean>} */
+  #mayBeSent({ name }, reason) {
+    const question = this.#question;
+    if (!question) return Promise.resolve(false);
+    need(HTMLElement, "#not-here-why", question).textContent = inWords(WHY[reason] ?? WHY.worker, { name });
+    this.#told.textContent = "";
+    question.hidden = false;
+    question.focus();
+    return new Promise((done) => {
+      const answered = new AbortController();
+      question.addEventListener("click", ({ target }) => {
+        const button = target instanceof Element ? target.closest("button") : null;
+        if (!button) return;
+        answered.abort();
+        question.hidden = true;
+        done(button.value === "1");
+      }, { signal: answered.signal });
+    });
+  }
+}
+
+/** @param {string} choice */
+function remember(choice) {
+  try {
+    localStorage.setItem(CHOICE, choice);
+  } catch {
+    // This browser keeps nothing: the choice holds for this page.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(CHOICE);
+  } catch {
+    return null;
+  }
+}

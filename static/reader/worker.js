@@ -1,0 +1,37 @@
+// The worker that reads photos: pixels in, boxes of text out. It is the only script that may compile a runtime.
+
+import { openNetworks } from "./networks.js";
+import { readPage } from "./page.js";
+
+const COLOURS = 4; // Of a canvas: red, green, blue, and how much of it shows.
+const BANDS = 3;
+
+/** @type {Promise<import("./page.js").Networks> | undefined} */
+let networks;
+
+/** Return a canvas's pixels without what they let through: the page has put them on white. @type {(pixels: { width: number, height: number, data: Uint8ClampedArray }) => import("./resample.js").Picture} */
+export function plain({ width, height, data }) {
+  const made = new Uint8ClampedArray(width * height * BANDS);
+  for (let from = 0, to = 0; to < made.length; from += COLOURS, to += BANDS) {
+    made[to] = data[from];
+    made[to + 1] = data[from + 1];
+    made[to + 2] = data[from + 2];
+  }
+  return { width, height, data: made };
+}
+
+/** @param {{ id: number, files: import("./shelf.js").Files, pixels?: { width: number, height: number, data: Uint8ClampedArray } }} asked */
+async function answer({ id, files, pixels }) {
+  const say = (/** @type {object} */ told) => globalThis.postMessage({ id, ...told });
+  try {
+    networks ??= openNetworks(files, (bytes) => say({ bytes }));
+    const opened = await networks;
+    if (!pixels) return say({ ready: true });
+    say({ page: await readPage(opened, plain(pixels), (done, all) => say({ done, all })) });
+  } catch (error) {
+    networks = undefined; // Nothing can be said of what is left of it.
+    say({ failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  }
+}
+
+globalThis.addEventListener?.("message", ({ data }) => answer(data));

@@ -1,0 +1,72 @@
+"""What a browser needs to read a photo itself: networks and runtime, each with its checksum.
+
+Set-up makes the networks (studylens/ocr_export/browser.py), npm brings the runtime; without either the page
+offers nothing of the kind. All of it is squeezed already, and goes out as it lies on the disk.
+"""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, send_file, url_for
+
+from studylens.errors import NotFound
+from studylens.reader_limits import BROWSER_FOLDER
+from studylens.web.door.assets import asset_url
+from studylens.web.door.wiring import wiring
+
+blueprint = Blueprint("reader", __name__, url_prefix="/reader")
+_RUNTIME = "ort.wasm.gz"
+_SCRIPT = "vendor/ort.min.js"
+_NETWORKS = ("detection.onnx.gz", "recognition.onnx.gz", "exact.onnx.gz", "characters.json.gz")
+_AT_FIRST = ("detection.onnx.gz", "recognition.onnx.gz", "characters.json.gz", _RUNTIME)
+"""What the first page costs; `exact` is fetched when a page has lines that the others are not sure of."""
+
+
+@blueprint.get("")
+def show_files() -> Response:
+    """Return the files by name, with address, bytes and SHA-256, and the runtime's script; NotFound: none."""
+    if not reader_bytes():
+        raise NotFound
+    told = {path.name.partition(".")[0]: _told(path) for path in _paths()}
+    return jsonify(files=told, script=asset_url(_SCRIPT))
+
+
+@blueprint.get("/<name>")
+def send_part(name: str) -> Response:
+    """Send one of these files. Raises NotFound."""
+    path = next((path for path in _paths() if path.name == name), None)
+    if path is None or not path.is_file():
+        raise NotFound
+    return send_file(path.resolve(), mimetype="application/gzip")
+
+
+@blueprint.app_template_global("reader_bytes")
+def reader_bytes() -> int:
+    """Return how much a browser fetches before it reads its first photo; 0: it cannot be offered here."""
+    if asset_url(_SCRIPT) is None:
+        return 0
+    try:
+        sizes = {path.name: path.stat().st_size for path in _paths()}
+    except OSError:
+        return 0
+    return sum(sizes[name] for name in _AT_FIRST)
+
+
+def _paths() -> list[Path]:
+    made = wiring().config.ocr_path / BROWSER_FOLDER
+    vendor = Path(current_app.static_folder or "static") / "vendor"
+    return [*(made / name for name in _NETWORKS), vendor / _RUNTIME]
+
+
+def _told(path: Path) -> dict[str, Any]:
+    digest = _sha256(path, path.stat().st_mtime_ns)
+    address = url_for("reader.send_part", name=path.name)
+    return {"url": f"{address}?v={digest[:12]}", "bytes": path.stat().st_size, "sha256": digest}
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: Path, _changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

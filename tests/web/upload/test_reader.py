@@ -1,0 +1,86 @@
+"""What a browser reads photos with: told with checksums, sent as it lies there, compiled by one worker."""
+
+import gzip
+import hashlib
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from studylens.analysis.ocr import networks
+from studylens.places import HOME
+from studylens.reader_limits import BROWSER_FOLDER
+from tests.web.world import PAGE, read_page
+
+MADE = HOME / "models" / "ocr" / BROWSER_FOLDER
+"""What `make setup`, which `make test` begins with, put there."""
+FIRST_DOWNLOAD_BYTES = 20 * 2**20
+NO_RUNTIME = pytest.mark.skipif(
+    not (HOME / "static" / "vendor" / "ort.wasm.gz").exists(), reason="npm is not here: `make vendor`"
+)
+
+
+@NO_RUNTIME
+def test_each_file_is_what_its_checksum_says(client: FlaskClient) -> None:
+    told = client.get("/reader").get_json()
+    assert set(told["files"]) == {"detection", "recognition", "exact", "characters", "ort"}
+    for file in told["files"].values():
+        with client.get(file["url"]) as sent:
+            assert (len(sent.data), hashlib.sha256(sent.data).hexdigest()) == (file["bytes"], file["sha256"])
+            assert sent.mimetype == "application/gzip"
+            assert "Content-Encoding" not in sent.headers, "the checksum is that of what is sent"
+    first = sum(file["bytes"] for name, file in told["files"].items() if name != "exact")
+    assert first <= FIRST_DOWNLOAD_BYTES
+    with client.get(told["script"]) as script:
+        assert script.mimetype == "text/javascript"
+
+
+@NO_RUNTIME
+def test_the_page_says_what_the_first_photo_costs(client: FlaskClient) -> None:
+    page = read_page(client.get("/new", headers=PAGE))
+    assert "Read on this device" in page
+    assert "11." in page
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "..%2fmanifest.json", "recognition.onnx", ""])
+def test_nothing_else_is_sent(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/reader/{name}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_without_the_networks_nothing_is_offered(settings: dict[str, Any], tmp_path: Path) -> None:
+    client = create_app({**settings, "ocr_model_dir": str(tmp_path)}).test_client()
+    assert client.get("/reader").status_code == HTTPStatus.NOT_FOUND
+    assert "Read on this device" not in read_page(client.get("/new", headers=PAGE))
+
+
+def test_one_worker_alone_may_compile(client: FlaskClient) -> None:
+    policies = {
+        name: client.get(f"/static/v-1/{name}").headers["Content-Security-Policy"]
+        for name in ("reader/worker.js", "reader/networks.js", "upload/upload.js")
+    }
+    assert "script-src 'self' 'wasm-unsafe-eval'" in policies.pop("reader/worker.js")
+    assert all("unsafe" not in policy for policy in policies.values())
+
+
+def test_the_networks_for_browsers_compute_what_the_wheels_do() -> None:
+    seen = np.random.default_rng(7).normal(size=(1, 3, 64, 96)).astype(np.float32)
+    for name, file in (("detection", networks.DETECTION_FILE), ("exact", networks.RECOGNITION_FILE)):
+        part = seen if name == "detection" else seen[:, :, :48]
+        halved = onnxruntime.InferenceSession(
+            gzip.decompress((MADE / f"{name}.onnx.gz").read_bytes()), providers=["CPUExecutionProvider"]
+        )
+        own = onnxruntime.InferenceSession(networks.wheel_file(file), providers=["CPUExecutionProvider"])
+        one, other = (net.run(None, {net.get_inputs()[0].name: part})[0] for net in (halved, own))
+        assert abs(one - other).max() < 0.02
+
+
+def test_the_characters_for_browsers_are_those_of_the_network() -> None:
+    told = json.loads(gzip.decompress((MADE / "characters.json.gz").read_bytes()))
+    known = networks.open_recognition().get_modelmeta().custom_metadata_map["character"]
+    assert told == known.splitlines()
