@@ -56,7 +56,7 @@ def test_lines_become_a_job_without_a_file(wiring: Wiring, client: FlaskClient) 
 def test_pages_of_both_kinds_keep_the_order_of_the_form(wiring: Wiring, client: FlaskClient) -> None:
     pages = [told(name="third", place=3), told(name="first", place=1), told(name="last")]
     post(client, *pages, image=photo("second.png"), text="Notes.", together="1")
-    found = [(job.number, job.name) for job in jobs(wiring)]
+    found = sorted((job.number, job.name) for job in jobs(wiring))
     assert found == [(1, "first"), (2, "second.png"), (3, "third"), (4, "last"), (5, "pasted text")]
     assert [job.id for job in jobs(wiring) if job.kind == "photo"] == list(wiring.folder.job_ids())
 
