@@ -105,7 +105,8 @@ function plainItem(text) {
 function photosItem(entry) {
   const { files, fields, refused } = entry;
   const text = fields.find(([name]) => name === "text")?.[1] ?? "";
-  const names = files.map(({ name, size }) => `${name}, ${megabytes(size)}`).join("; ");
+  const read = fields.flatMap(([name, value]) => (name === "lines" ? [inWords("%(name)s, read on this device", JSON.parse(value))] : []));
+  const names = [...read, ...files.map(({ name, size }) => `${name}, ${megabytes(size)}`)].join("; ");
   const item = plainItem([names || text.slice(0, 80), refused].filter(Boolean).join(": "));
   const [first] = files;
   if (first?.type.startsWith("image/")) item.prepend(thumb(first));

@@ -80,7 +80,8 @@ export const told = async () => (await fact("told")) ?? [];
 export const tell = async (added) => added.length && setFact("told", [...(await told()), ...added].slice(-MOST_TOLD));
 export const forgetTold = () => inStores(STATE, "readwrite", (at) => at(STATE).delete("told"));
 
-/** Return how many photos, documents and pasted texts these are. @param {WaitingPhotos[]} forms */
+/** Return how many photos, documents and pasted texts these are, those that were read here too. @param {WaitingPhotos[]} forms */
 function pagesOf(forms) {
-  return forms.reduce((sum, { files }) => sum + Math.max(1, files.length), 0);
+  const linesIn = (/** @type {[string, string][]} */ fields) => fields.filter(([name]) => name === "lines").length;
+  return forms.reduce((sum, { files, fields }) => sum + Math.max(1, files.length + linesIn(fields)), 0);
 }

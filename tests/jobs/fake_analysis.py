@@ -89,6 +89,8 @@ def _serve(request: wire.Request) -> None:
         _send(Cut(RED, "image/png", 8, 8, request.cut.mode, ["A note."]))
         return
     said = request.wishes.question if request.follow_up else request.text
+    if request.device is not None:
+        said = " ".join(box.text for box in request.device.boxes)
     words = said.split() or Path(request.path).read_text(errors="replace").split()[:4]
     if "once" in words and _seen(request.job_id):
         words = ["pack"]
