@@ -5,6 +5,7 @@ first asked for; an app has a `Database` of its own.
 """
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,6 +51,7 @@ class Database:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._guard = SchemaGuard(self.engine, Base.metadata, pooled=self.address.pooled)
         self._patience = Patience()
+        self._here = threading.local()
 
     @classmethod
     def for_config(cls, config: Config) -> "Database":
@@ -61,20 +63,33 @@ class Database:
         """Say whether this is SQLite."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def is_held(self) -> bool:
+        """Say whether this thread has a session open: five that wait for a second one wait for themselves."""
+        return getattr(self._here, "open", 0) > 0
+
     @contextmanager
     def reading(self) -> Iterator[_Session]:
         """Open a session for reading; waits for a database that is being restarted. Raises DatabaseDown."""
-        with _translated(), self.sessions() as session:
+        with _translated(), self._noted(), self.sessions() as session:
             self._patience.retry(session.connection)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[_Session]:
         """Open a session that commits at the end and holds SQLite's write lock from its start."""
-        with _translated(), self.sessions() as session:
+        with _translated(), self._noted(), self.sessions() as session:
             self._patience.retry(lambda: session.connection(execution_options={"writes": True}))
             yield session
             session.commit()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        self._here.open = getattr(self._here, "open", 0) + 1
+        try:
+            yield
+        finally:
+            self._here.open -= 1
 
     def ensure_compatible(self, *, wait_ms: int = REPAIR_WAIT_MS) -> None:
         """Check all tables with one catalogue query; repair what is missing. Raises DatabaseDown.

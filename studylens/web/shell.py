@@ -67,8 +67,11 @@ def remember_due(cards: int) -> None:
 def due_count() -> int:
     """Return how many cards are left today, as the review counts them; 0 for a newcomer.
 
-    A page must be shown with or without this number, so a database that does not answer makes it 0.
+    A page must be shown with or without this number, so a database that does not answer makes it 0; and so
+    does a form that comes back with an error while its view holds a session.
     """
+    if "due_count" not in g and wiring().database.is_held:
+        return 0
     if "due_count" not in g:
         g.due_count = _count() if request.endpoint not in _UNCOUNTED and device_hash() else 0
     found: int = g.due_count

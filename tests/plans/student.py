@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from studylens.jobs import readings
 from studylens.models import (
     GOOD,
     LOG_REVIEW,
@@ -35,9 +37,25 @@ from studylens.models import (
 )
 from studylens.study.record import tallies
 from studylens.study.schedule.memory import MemoryState
+from studylens.web.door.wiring import Wiring
+from tests.plans import crowd
+from tests.web.matrix.world import World, build
 
 DAYS, A_DAY = 8, 3
 """Study days, the last of them today, and answers on each."""
+
+
+def beside(app: Flask, wiring: Wiring, others: int) -> World:
+    """Fill the database with a student who has one thing of every kind, and others who have the same."""
+    built = build(app, wiring)
+    with wiring.database.writing() as session:
+        other = guest_of(session, "other")
+        for guest_id in (other, built.owner):
+            add_history(session, guest_id)
+        make_recent(session)
+    readings.begin(wiring.database)
+    crowd.add_others(wiring.database, other, 1, others)
+    return built
 
 
 def make_recent(session: Session) -> None:

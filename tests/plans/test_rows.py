@@ -14,13 +14,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from studylens.jobs import readings
 from studylens.models import Base
 from studylens.study import leaving
 from studylens.web.door.wiring import Wiring
-from tests.plans import crowd, student, visits
+from tests.plans import crowd, visits
 from tests.plans.meter import Meter, metered
-from tests.web.matrix.world import World, build
+from tests.plans.student import beside
+from tests.web.matrix.world import World
 
 OTHERS, OWN_COPIES = 1_000, 5
 STEPS = 4_000
@@ -55,15 +55,7 @@ def settings(settings: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def world(app: Flask, wiring: Wiring) -> World:
     """A student with one thing of every kind, among a thousand others who have the same."""
-    built = build(app, wiring)
-    with wiring.database.writing() as session:
-        other = student.guest_of(session, "other")
-        for guest_id in (other, built.owner):
-            student.add_history(session, guest_id)
-        student.make_recent(session)
-    readings.begin(wiring.database)
-    crowd.add_others(wiring.database, other, 1, OTHERS)
-    return built
+    return beside(app, wiring, OTHERS)
 
 
 @pytest.mark.sqlite("its steps can be counted; what PostgreSQL reads is counted below")

@@ -1,6 +1,6 @@
 """A job's place in the line, and an honest estimate, from the same order in which jobs are taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, func, literal_column, select, tuple_, type_coerce
@@ -35,11 +35,11 @@ def estimate_seconds(session: Session, job: Job) -> float | None:
     to_cards = typical_seconds(session, job, to_cards=True) or typical
     if job.state == RUNNING:
         return max(0.0, to_cards - _spent(job.started_at))
-    running = [
-        max(0.0, _typical_of(session, job.folder_id, kind, typical) - _spent(started))
-        for started, kind in _running(session, job.folder_id)
-    ]
-    return _until_its_turn(running, list(_seconds_before(session, job, typical))) + to_cards
+    running, before = _running(session, job.folder_id), _counts_before(session, job)
+    kinds = {kind for _, kind in running} | set(before)
+    seconds = {kind: _mean(session, job.folder_id, kind) or typical for kind in kinds}
+    left = [max(0.0, seconds[kind] - _spent(started)) for started, kind in running]
+    return _until_its_turn(left, sum(count * seconds[kind] for kind, count in before.items())) + to_cards
 
 
 def typical_seconds(session: Session, job: Job, *, to_cards: bool = False) -> float | None:
@@ -56,21 +56,20 @@ def _before(job: Job) -> tuple[ColumnElement[bool], ...]:
     return *waiting_in(job.folder_id), is_ready(), Job.id != job.id, earlier
 
 
-def _seconds_before(session: Session, job: Job, otherwise: float) -> Iterator[float]:
-    """Yield what the jobs before this one take, kind by kind: a question is not a photo."""
+def _counts_before(session: Session, job: Job) -> dict[str, int]:
+    """Return how many jobs go before this one, kind by kind: a question is not a photo."""
     kinds = select(Job.kind, func.count()).where(*_before(job)).group_by(Job.kind)
-    for kind, count in session.execute(kinds).all():
-        yield count * _typical_of(session, job.folder_id, kind, otherwise)
+    return {row[0]: row[1] for row in session.execute(kinds)}
 
 
-def _until_its_turn(running: list[float], before: list[float]) -> float:
+def _until_its_turn(running: list[float], before: float) -> float:
     """Return the seconds until somebody is free for a job behind others: while one waits, all are at work.
 
     Work that is shared among n is done after its n-th part.
     """
     if not before:
         return min(running, default=0.0)
-    return (sum(running) + sum(before)) / max(1, len(running))
+    return (sum(running) + before) / max(1, len(running))
 
 
 def _running(session: Session, folder_id: str) -> Sequence[Row[datetime | None, str]]:
@@ -86,11 +85,6 @@ def workers(session: Session, folder_id: str) -> int:
 
 def _spent(started: datetime | None) -> float:
     return (now() - started).total_seconds() if started else 0.0
-
-
-def _typical_of(session: Session, folder_id: str, kind: str, otherwise: float) -> float:
-    found = _mean(session, folder_id, kind)
-    return otherwise if found is None else found
 
 
 def _mean(session: Session, folder_id: str, kind: str, *, to_cards: bool = False) -> float | None:
