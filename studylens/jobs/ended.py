@@ -5,13 +5,24 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens.budget_limits import JOBS_KEPT_DAYS
 from studylens.database.upsert import insert_on
-from studylens.models import LIVE_STATES, Batch, Document, Job, JobStage, JobSum, Pack, PackPage, now
+from studylens.models import (
+    LIVE_STATES,
+    Batch,
+    Document,
+    Folder,
+    Job,
+    JobStage,
+    JobSum,
+    Pack,
+    PackPage,
+    now,
+)
 from studylens.study.packs.ending.erasing import take_steps
 
 _JOB_ROWS = 20
@@ -21,9 +32,11 @@ _JOB_ROWS = 20
 def forget_old(database: Database, *, seconds: float) -> None:
     """Delete what ended 30 days ago, for so long at most; the next sweep goes on. Raises DatabaseDown."""
     with database.reading() as session:
-        if not _old(session, 1):
-            return
-    take_steps(database, step, time.monotonic() + seconds)
+        is_due = bool(_old(session, 1)) or session.scalar(_silent().limit(1)) is not None
+    if is_due:
+        take_steps(database, step, time.monotonic() + seconds)
+        with database.writing() as session:
+            session.execute(delete(Folder).where(Folder.folder_id.in_(_silent())))
 
 
 def step(session: Session, rows: int) -> bool:
@@ -57,6 +70,13 @@ def _old(session: Session, most: int) -> list[str]:
     ended = (Job.finished_at < before, Job.state.not_in(LIVE_STATES), Job.batch_id.not_in(joining))
     oldest = select(Job.id).where(*ended).order_by(Job.finished_at).limit(most)
     return list(session.scalars(oldest.with_for_update(skip_locked=True)))
+
+
+def _silent() -> Select[str]:
+    """Return the query of folders that nobody has served for as long, and of which no job is left."""
+    before = now() - timedelta(days=JOBS_KEPT_DAYS)
+    used = exists().where(Job.folder_id == Folder.folder_id)
+    return select(Folder.folder_id).where(Folder.seen_at < before, ~used)
 
 
 def _keep_private(session: Session, ids: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from studylens.models import (
     FAILED,
     QUEUED,
     Batch,
+    Folder,
     Job,
     JobStage,
     Pack,
@@ -63,6 +64,17 @@ def test_old_jobs_go_with_their_batches_and_readings_and_are_counted(wiring: Wir
         assert session.get_one(Pack, pack_id).job_id is None
     assert rows(wiring, Batch) == 2
     assert rows(wiring, JobStage) == 0
+
+
+def test_folders_of_machines_that_are_gone_go_after_their_jobs(wiring: Wiring) -> None:
+    guest, long_ago = add_guest(wiring), now() - OLD
+    age(wiring, add_job(wiring, guest, state=DONE, folder_id="a" * 32))
+    add_job(wiring, guest, state=DONE, folder_id="b" * 32, finished_at=now())
+    with wiring.database.writing() as session:
+        session.add_all(Folder(folder_id=each * 32, seen_at=long_ago) for each in "abc")
+    sweep(wiring.database, wiring.folder)
+    with wiring.database.reading() as session:
+        assert set(session.scalars(select(Folder.folder_id))) == {"b" * 32, wiring.folder.folder_id}
 
 
 def test_a_sweep_takes_them_in_steps(wiring: Wiring) -> None:
