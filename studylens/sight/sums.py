@@ -31,12 +31,20 @@ def keep(database: Database, machine: str, memory: Mapping[str, float]) -> None:
             for name, value in counted.items():
                 _add(session, name, value)
             for kind, mb in memory.items():
-                session.merge(MachineMemory(machine_id=machine, kind=kind, mb=mb, at=now()))
+                _note(session, machine, kind, mb)
             old = MachineMemory.at < now() - timedelta(hours=FORGET_HOURS)
             session.execute(delete(MachineMemory).where(old))
     except BaseException:
         counts.give_back(counted)
         raise
+
+
+def _note(session: Session, machine: str, kind: str, mb: float) -> None:
+    """Note what a machine uses; several processes of one may do so at once."""
+    told = {"mb": mb, "at": now()}
+    row = insert_on(session.get_bind().dialect.name, MachineMemory)
+    row = row.values(machine_id=machine, kind=kind, **told)
+    session.execute(row.on_conflict_do_update(index_elements=["machine_id", "kind"], set_=told))
 
 
 def all_sums(session: Session) -> dict[str, float]:
