@@ -10,6 +10,8 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
 PAGE = HOME / "docs" / "licences.md"
+SHIPPED = ("requirements.txt", "requirements-bucket.txt", "requirements-distributed.txt")
+"""The locks that an image installs."""
 LONGEST = 60
 """Longer fields are whole texts, and the classifiers say the name."""
 INSIDE = {
@@ -17,9 +19,12 @@ INSIDE = {
     "numpy": "OpenBLAS (BSD-3-Clause), GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
     "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libaom, libvpx, libavif, OpenBLAS (BSD),"
     " libpng, libdrm (MIT), OpenSSL, GCC's Fortran runtime (GPL-3.0 with the runtime exception)",
+    "obstore": "object_store, Tokio, rustls and the Rust crates that it is built from (permissive)",
     "pillow": "libjpeg-turbo, libtiff, libwebp, OpenJPEG, libavif, FreeType, HarfBuzz, Little CMS, libxcb,"
     " xz, Zstandard, Brotli, libpng (all permissive)",
     "pillow-heif": "libheif, libde265 (LGPL-3.0-or-later), and x265, an encoder, never called here (GPL-2.0)",
+    "psycopg-binary": "libpq (PostgreSQL), OpenSSL (Apache-2.0), MIT Kerberos, OpenLDAP, Cyrus SASL"
+    " (permissive), keyutils, libcrypt (LGPL-2.1-or-later)",
     "psycopg2-binary": "libpq (PostgreSQL), OpenSSL (Apache-2.0), MIT Kerberos, OpenLDAP, Cyrus SASL, PCRE"
     " (permissive), libselinux (public domain), keyutils, libcrypt (LGPL-2.1-or-later)",
     "pyvips-binary": "libvips and what it decodes with (LGPL-2.1-or-later and LGPL-3.0-or-later)",
@@ -67,6 +72,12 @@ def pins(lock: str) -> list[tuple[str, str]]:
     ]
 
 
+def shipped() -> list[tuple[str, str]]:
+    """Return name and version of all packages that an image brings, each once."""
+    locks = [(HOME / lock).read_text(encoding="utf-8") for lock in SHIPPED]
+    return sorted({pin for lock in locks for pin in pins(lock)})
+
+
 def licence(package: Distribution) -> str:
     """Return what the package says: an SPDX expression, a short field, or its classifiers."""
     said = package.metadata
@@ -94,8 +105,7 @@ def front_end() -> list[tuple[str, str, str]]:
 
 def page() -> str:
     """Return the whole page."""
-    lock = (HOME / "requirements.txt").read_text(encoding="utf-8")
-    rows = [f"| {name} | {version} | {_said(name)} |" for name, version in pins(lock)]
+    rows = [f"| {name} | {version} | {_said(name)} |" for name, version in shipped()]
     scripts = [f"| {name} | {version} | {said} |" for name, version, said in front_end()]
     parts = [f"| {wheel} | {said} |" for wheel, said in INSIDE.items()]
     table = "\n| package | version | licence |\n|---|---|---|\n"

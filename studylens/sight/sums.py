@@ -28,7 +28,7 @@ def keep(database: Database, machine: str, memory: Mapping[str, float]) -> None:
     counted = counts.take()
     try:
         with database.writing() as session:
-            for name, value in counted.items():
+            for name, value in sorted(counted.items()):  # In one order, so that no two wait for each other.
                 _add(session, name, value)
             for kind, mb in memory.items():
                 _note(session, machine, kind, mb)

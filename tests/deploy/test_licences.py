@@ -4,9 +4,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from tests.service import HOME
-from tools.licences import INSIDE, PAGE, licence, page, pins
-
-LOCK = (HOME / "requirements.txt").read_text()
+from tools.licences import INSIDE, PAGE, licence, page, shipped
 
 
 def rows() -> dict[str, list[str]]:
@@ -20,21 +18,21 @@ def test_the_page_is_as_it_would_be_written() -> None:
 
 
 def test_every_package_says_its_licence() -> None:
-    found = {name: licence(distribution(name)) for name, _ in pins(LOCK)}
+    found = {name: licence(distribution(name)) for name, _ in shipped()}
     assert len(found) > 80
     assert [name for name, said in found.items() if said == "not said"] == []
 
 
 def test_the_page_names_what_the_lock_pins() -> None:
     named = rows()
-    assert {name for name, _ in pins(LOCK)} <= set(named)
+    assert {name for name, _ in shipped()} <= set(named)
     assert "htmx.org" in named
 
 
 def test_no_wheel_with_libraries_of_others_is_left_out() -> None:
     carrying = {
         name
-        for name, _ in pins(LOCK)
+        for name, _ in shipped()
         if any(Path(file).parts[0].endswith(".libs") for file in distribution(name).files or [])
     }
     assert len(carrying) > 3

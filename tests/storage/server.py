@@ -17,6 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from studylens.bucket_variables import BucketAddress
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+BUCKET = "studylens"
+"""What the server has when it is a process of its own."""
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "for tests only",
     "AWS_SECRET_ACCESS_KEY": "for tests only",
@@ -111,10 +113,10 @@ class S3Server:
 
 
 def main() -> None:
-    """Serve one bucket, `studylens`, until somebody ends the process."""
+    """Serve one bucket until somebody ends the process."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, required=True)
-    S3Server(options.parse_args().port).new_bucket("studylens")
+    S3Server(options.parse_args().port).new_bucket(BUCKET)
     threading.Event().wait()
 
 
