@@ -18,6 +18,7 @@ from studylens.jobs.imports.importer import Importer
 from studylens.jobs.waiting import WaitingRoom
 from studylens.sight import lines
 from studylens.web import late
+from studylens.web.addresses import Templates
 from studylens.web.commands import doctor
 from studylens.web.commands.later import Commands
 from studylens.web.door.bodies import BodyRequest
@@ -44,6 +45,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     config = Config.from_environment(**overrides)
     app = Flask(__name__)
     app.request_class = BodyRequest
+    app.jinja_environment = Templates
     app.url_rule_class = LateRule
     app.testing = test_config is not None
     app.secret_key = config.secret_key or secrets.token_hex(32)

@@ -5,7 +5,6 @@ first asked for; an app has a `Database` of its own.
 """
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy.orm import sessionmaker
 from studylens.config import Config
 from studylens.database.address import read_address
 from studylens.database.engines import BUSY_MS, make_engine
+from studylens.database.opened import Opened
 from studylens.database.reconnecting import Patience, is_lost
 from studylens.database.schema.guard import SchemaGuard
 from studylens.database.schema.missing import Missing
@@ -51,7 +51,7 @@ class Database:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._guard = SchemaGuard(self.engine, Base.metadata, pooled=self.address.pooled)
         self._patience = Patience()
-        self._here = threading.local()
+        self.opened = Opened()
 
     @classmethod
     def for_config(cls, config: Config) -> "Database":
@@ -66,30 +66,22 @@ class Database:
     @property
     def is_held(self) -> bool:
         """Say whether this thread has a session open: five that wait for a second one wait for themselves."""
-        return getattr(self._here, "open", 0) > 0
+        return self.opened.innermost is not None
 
     @contextmanager
     def reading(self) -> Iterator[_Session]:
         """Open a session for reading; waits for a database that is being restarted. Raises DatabaseDown."""
-        with _translated(), self._noted(), self.sessions() as session:
+        with _translated(), self.sessions() as session, self.opened.holding(session):
             self._patience.retry(session.connection)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[_Session]:
         """Open a session that commits at the end and holds SQLite's write lock from its start."""
-        with _translated(), self._noted(), self.sessions() as session:
+        with _translated(), self.sessions() as session, self.opened.holding(session):
             self._patience.retry(lambda: session.connection(execution_options={"writes": True}))
             yield session
             session.commit()
-
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        self._here.open = getattr(self._here, "open", 0) + 1
-        try:
-            yield
-        finally:
-            self._here.open -= 1
 
     def ensure_compatible(self, *, wait_ms: int = REPAIR_WAIT_MS) -> None:
         """Check all tables with one catalogue query; repair what is missing. Raises DatabaseDown.

@@ -40,6 +40,7 @@ ORDER = [
     "judging",
     "uploads",
     "database.began",
+    "database.opened",
     "database.reconnecting",
     "database.upsert",
     "database",

@@ -27,6 +27,7 @@ from studylens.web.door.cookies import (
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.local import LOCAL
 from studylens.web.door.wiring import wiring
+from studylens.web.text.kept import kept_texts
 
 blueprint = Blueprint("my_data", __name__)
 _OURS = (
@@ -70,6 +71,7 @@ def delete() -> ResponseReturnValue:
             leaving.begin(session, guest)
         is_back = _go_back(session)
     if guest is not None:
+        kept_texts.clear()
         leaving.finish_soon(database, guest)
     answer = jsonify(deleted=True) if wants_json() else _to(url_for("my_data.left", deleted=1))
     return _forgotten(answer, is_back=is_back)

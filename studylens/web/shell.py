@@ -6,11 +6,11 @@ from functools import lru_cache
 from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound, StudylensError
 from studylens.models import now
 from studylens.serving.places import places
-from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.checks import WITHOUT_DATABASE
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
@@ -19,12 +19,6 @@ from studylens.web.text.languages import page_direction
 blueprint = Blueprint("shell", __name__)
 log = logging.getLogger("studylens.web")
 
-_FULL_SCREEN = frozenset({
-    "review.show_review", "review.show_pack_review", "cram.show_cram",
-    "quizzes.show_quiz", "quizzes.show_item", "jobs.show_batch", "jobs.show_job",
-    "shared.show", "shared.show_code", "phones.show_entry", "phones.show", "boards.show",
-})  # fmt: skip
-"""Pages of templates/focus.html and open.html: nobody sees the number there."""
 _UNCOUNTED = WITHOUT_DATABASE - {"home.show_home", "capture.show"}
 """Pages that must open no session, not even for this number."""
 
@@ -50,14 +44,6 @@ def storage() -> dict[str, object]:
     return {"storage_forgets": not current_app.config.get("STORAGE_IS_LASTING", True)}
 
 
-@blueprint.before_app_request
-def count_for_page() -> None:
-    """Count before the view opens a session of its own: a page that held two would starve the others."""
-    is_page = request.method == "GET" and request.endpoint not in {None, *WITHOUT_DATABASE, *_FULL_SCREEN}
-    if is_page and not wants_json() and not wants_fragment():
-        due_count()
-
-
 def remember_due(cards: int) -> None:
     """Take over what a view has counted for itself, so that its page does not count again."""
     g.due_count = cards
@@ -79,18 +65,25 @@ def due_count() -> int:
 
 
 def _count() -> int:
+    database = wiring().database
+    if (session := database.opened.innermost) is not None:  # That of the page; what it meets is the page's.
+        return _left(session)
+    try:
+        places.take()
+        with database.reading() as session:
+            return _left(session)
+    except StudylensError as error:
+        log.warning("No number of due cards on this page: %s", error)
+        return 0
+
+
+def _left(session: Session) -> int:
     from studylens.study.reviews.counts import (  # noqa: PLC0415 - for those alone who were here before.
         waiting_of,
     )
 
-    try:
-        places.take()
-        with wiring().database.reading() as session:
-            guest = guest_id(session)
-            return waiting_of(session, guest, now()).left if guest else 0
-    except StudylensError as error:
-        log.warning("No number of due cards on this page: %s", error)
-        return 0
+    guest = guest_id(session)
+    return waiting_of(session, guest, now()).left if guest else 0
 
 
 @blueprint.get("/styleguide")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from studylens.judging import PAGES, REASONS
@@ -48,16 +49,42 @@ class Told:
 
 @dataclass(frozen=True)
 class MaterialAccount:
-    """What a pack's page says about its material."""
+    """What a pack's page says about its material, as it is now: it follows edits and deletions.
 
-    made: int
-    """Cards that came from the page and are still there."""
-    why_none: str
-    """Why the page as a whole gave nothing; empty: it gave, or nothing is known."""
-    facts: int
-    unasked: tuple[Unasked, ...]
-    suggestions: tuple[Suggestion, ...]
-    told: tuple[Told, ...]
+    Each part is worked out when it is asked for; facts without a card look at every card there is.
+    """
+
+    pack: Pack
+
+    @cached_property
+    def made(self) -> int:
+        """Cards that came from the page and are still there."""
+        return sum(card.origin not in _NOT_FROM_THE_PAGE for card in self.pack.cards)
+
+    @property
+    def why_none(self) -> str:
+        """Why the page as a whole gave nothing; empty: it gave, or nothing is known."""
+        return said(PAGES.get((self.pack.judged or {}).get("no_cards", ""), ""))
+
+    @cached_property
+    def facts(self) -> int:
+        """Facts of the page."""
+        return len(facts_of(self.pack))
+
+    @cached_property
+    def unasked(self) -> tuple[Unasked, ...]:
+        """Facts that neither a card nor a question asks."""
+        return _unasked(self.pack) if self.facts else ()
+
+    @cached_property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Cards that were left out as trivial and are not there."""
+        return tuple(_suggestions(self.pack))
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """What the judge did."""
+        return tuple(_told(self.pack.judged or {}))
 
     @property
     def asked(self) -> int:
@@ -66,13 +93,8 @@ class MaterialAccount:
 
 
 def account_of(pack: Pack) -> MaterialAccount:
-    """Return the account of a pack as it is now, so that it follows edits and deletions."""
-    made = sum(card.origin not in _NOT_FROM_THE_PAGE for card in pack.cards)
-    why_none = said(PAGES.get((pack.judged or {}).get("no_cards", ""), ""))
-    facts = len(facts_of(pack))
-    return MaterialAccount(
-        made, why_none, facts, _unasked(pack), tuple(_suggestions(pack)), tuple(_told(pack.judged or {}))
-    )
+    """Return the account of a pack as it is now."""
+    return MaterialAccount(pack)
 
 
 def sentences(marks: Iterable[str] | None) -> list[str]:

@@ -1,23 +1,36 @@
 """A guest's packs as a library: subjects, tags, search, order, and pages that stay fast."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from studylens.language import mark
-from studylens.models import NEW, CardSchedule, Flashcard, Pack, PackTag, QuizQuestion, now
+from studylens.models import Pack, PackTag, now
 from studylens.study.packs import search
-from studylens.study.packs.pictures import FirstPhoto, first_photos
-from studylens.study.packs.subjects import Label, subjects_in_use, tags_in_use
-from studylens.study.record.mastery import LEAST_CARDS, mastered
-from studylens.study.schedule.live import at_moment, due_by_pack, due_packs
+from studylens.study.packs.counting import lists
+from studylens.study.packs.counting.lists import HEAD, Listed
+from studylens.study.packs.subjects import Label, subjects_counted, tags_in_use
+from studylens.study.schedule.live import PACKS, DueInPacks, at_moment, due_in_packs, due_packs
 from studylens.study.schedule.moment import moment_of
 
 PACKS_A_PAGE = 24
 """Packs listed at once: whole rows of two, three and four; a few thumb strokes on a phone."""
 SORTS = {"newest": mark("Newest"), "oldest": mark("Oldest"), "title": mark("Title"), "due": mark("Most due")}
+Rows = Sequence[Row[Any]]
+"""Of HEAD."""
+
+
+class Shape(NamedTuple):
+    """What decides how the list is asked for; the values themselves are parameters."""
+
+    subject: bool = False
+    tag: bool = False
+    due: bool = False
+    trash: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,31 +52,10 @@ class Wanted:
         """Say whether packs may be left out."""
         return bool(self.words or self.subject or self.tag or self.due)
 
-
-@dataclass(frozen=True)
-class Listed:
-    """One pack in the list, with what it holds and what of it is due."""
-
-    pack: Pack
-    cards: int
-    questions: int
-    due: int
-    tags: tuple[str, ...]
-    known: int = 0
-    """Cards whose memory holds 21 days or longer."""
-    learning: int = 0
-    """Cards that were answered, and are not known yet; all others are new."""
-    photo: FirstPhoto | None = None
-
     @property
-    def new(self) -> int:
-        """Cards that were never answered, drafts too."""
-        return self.cards - self.known - self.learning
-
-    @property
-    def mastered(self) -> bool:
-        """Say whether all of its cards are known, and there are enough to speak of."""
-        return self.known == self.cards >= LEAST_CARDS
+    def shape(self) -> Shape:
+        """How it is asked for."""
+        return Shape(bool(self.subject), bool(self.tag), self.due, self.trash)
 
 
 @dataclass(frozen=True)
@@ -81,54 +73,73 @@ class Shelf:
     """Packs with cards that may come up now."""
     subjects: tuple[Label, ...] = ()
     tags: tuple[Label, ...] = ()
+    due_cards: DueInPacks = DueInPacks({})  # noqa: RUF009 - frozen, and nobody writes into it.
+    """Of all packs: what the number beside Review is made of."""
 
 
 def latest(session: Session, guest_id: int, *, most: int) -> tuple[Listed, ...]:
     """Return the guest's newest packs, `most` at the most."""
-    page = _ordered(select(Pack).where(*_mine(guest_id, Wanted())), "newest").limit(most)
-    return _with_counts(session, list(session.scalars(page)))
+    known = {"guest": guest_id, "most": most, "skip": 0}
+    rows = session.connection().execute(_page(Shape(), "newest"), known).all()
+    if not rows:
+        return ()
+    due = due_in_packs(session, guest_id, moment_of(session, guest_id, now()))
+    return lists.counted(session, rows, due.by_pack)
 
 
 def browse(session: Session, guest_id: int | None, wanted: Wanted) -> Shelf:
     """Return one page of what the guest looks for; a page too far shows the last one."""
     guest = guest_id or 0
-    known = {"guest": guest, **at_moment(moment_of(session, guest_id, now()))}
-    if wanted.words and not wanted.trash:
-        total, number, found = _searched(session, guest, wanted, known)
+    moment = moment_of(session, guest_id, now())
+    known = _parameters(guest, wanted) | at_moment(moment)
+    if wanted.trash:
+        return _shelf(session, wanted, _listed(session, wanted, known), DueInPacks({}))
+    due = due_in_packs(session, guest, moment)
+    whole, subjects = subjects_counted(session, guest)
+    if wanted.words:
+        found = _searched(session, guest, wanted, known)
     else:
-        total, number, found = _listed(session, wanted, _mine(guest, wanted), known)
-    shelf = Shelf(_with_counts(session, found), number, _pages(wanted, total), total)
-    return shelf if wanted.trash else _with_labels(session, guest, shelf, known)
+        found = _listed(session, wanted, known, whole=whole)
+    shelf, tags = _shelf(session, wanted, found, due), tags_in_use(session, guest)
+    return replace(shelf, whole=whole, due=len(due.by_pack), subjects=subjects, tags=tags)
 
 
-def _with_labels(session: Session, guest: int, shelf: Shelf, known: dict[str, Any]) -> Shelf:
-    mine = select(func.count()).select_from(Pack).where(*_mine(guest, Wanted()))
-    due = select(func.count()).select_from(due_packs().subquery())
-    return replace(
-        shelf,
-        whole=session.scalar(mine) or 0,
-        due=session.scalar(due, known) or 0,
-        subjects=subjects_in_use(session, guest),
-        tags=tags_in_use(session, guest),
-    )
+@dataclass(frozen=True)
+class _Found:
+    """How many packs there are on all pages, which page is shown, and its packs."""
+
+    total: int
+    number: int
+    rows: Rows
 
 
-def _listed(
-    session: Session, wanted: Wanted, mine: tuple[ColumnElement[bool], ...], known: dict[str, Any]
-) -> tuple[int, int, list[Pack]]:
-    total = session.scalar(select(func.count()).select_from(Pack).where(*mine), known) or 0
+def _shelf(session: Session, wanted: Wanted, found: _Found, due: DueInPacks) -> Shelf:
+    packs = lists.counted(session, found.rows, due.by_pack)
+    return Shelf(packs, found.number, _pages(wanted, found.total), found.total, due_cards=due)
+
+
+def _listed(session: Session, wanted: Wanted, known: dict[str, Any], whole: int | None = None) -> _Found:
+    """Return a page of the list; `whole`: how many packs there are in all, where that is known."""
+    connection, shape = session.connection(), wanted.shape
+    if shape == Shape() and whole is not None:
+        total = whole
+    else:
+        total = connection.execute(_counted(shape), known).scalar_one()
     number = _number(wanted, total)
-    page = _ordered(select(Pack).where(*mine), wanted.sort)
-    page = page.offset(_offset(wanted, number)).limit(wanted.a_page)
-    return total, number, list(session.scalars(page, known))
+    which = {**known, "most": wanted.a_page, "skip": _offset(wanted, number)}
+    return _Found(total, number, connection.execute(_page(shape, wanted.sort), which).all())
 
 
-def _searched(
-    session: Session, guest: int, wanted: Wanted, known: dict[str, Any]
-) -> tuple[int, int, list[Pack]]:
+def _searched(session: Session, guest: int, wanted: Wanted, known: dict[str, Any]) -> _Found:
     """Search first; what is narrowed to a subject, tag or what is due is narrowed among all results."""
-    if wanted.subject or wanted.tag or wanted.due or wanted.sort != "newest":
-        return _listed(session, wanted, _found(session, guest, wanted), known)
+    connection = session.connection()
+    if wanted.shape != Shape() or wanted.sort != "newest":
+        mine = (*_mine(wanted.shape), PACKS.c.id.in_(search.found_ids(session, guest, wanted.words)))
+        total = connection.execute(select(func.count()).where(*mine), known).scalar_one()
+        number = _number(wanted, total)
+        page = _ordered(select(*HEAD).where(*mine), wanted.sort)
+        page = page.offset(_offset(wanted, number)).limit(wanted.a_page)
+        return _Found(total, number, connection.execute(page, known).all())
 
     def find(number: int) -> search.SearchResult:
         offset = _offset(wanted, number)
@@ -138,46 +149,61 @@ def _searched(
     number = _number(wanted, found.total)
     if number != wanted.number:
         found = find(number)
-    packs = {pack.id: pack for pack in session.scalars(select(Pack).where(Pack.id.in_(found.ids)))}
-    return found.total, number, [packs[pack_id] for pack_id in found.ids if pack_id in packs]
+    packs = {row.id: row for row in connection.execute(_NAMED, {"ids": found.ids})}
+    return _Found(found.total, number, [packs[pack_id] for pack_id in found.ids if pack_id in packs])
 
 
 def matching(session: Session, guest_id: int, wanted: Wanted) -> tuple[Select[Pack], dict[str, Any]]:
     """Return the query of all packs that the list shows, on whatever page, and its parameters."""
-    known = {"guest": guest_id, **at_moment(moment_of(session, guest_id, now()))}
-    return select(Pack).where(*_found(session, guest_id, wanted)), known
+    known = _parameters(guest_id, wanted) | at_moment(moment_of(session, guest_id, now()))
+    mine = _mine(wanted.shape)
+    if wanted.words and not wanted.trash:
+        mine = (*mine, PACKS.c.id.in_(search.found_ids(session, guest_id, wanted.words)))
+    return select(Pack).where(*mine), known
 
 
-def _found(session: Session, guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
-    mine = _mine(guest, wanted)
-    if not wanted.words or wanted.trash:
-        return mine
-    return (*mine, Pack.id.in_(search.found_ids(session, guest, wanted.words)))
+def _parameters(guest: int, wanted: Wanted) -> dict[str, Any]:
+    return {"guest": guest, "subject": wanted.subject, "tag": wanted.tag}
 
 
-def _mine(guest: int, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
+def _mine(shape: Shape) -> tuple[ColumnElement[bool], ...]:
     # A pack that is being imported is hidden as if deleted, and no trash either.
-    in_trash = Pack.deleted_at.is_not(None) & Pack.joining_at.is_(None)
-    there = Pack.erasing_at.is_(None) & (in_trash if wanted.trash else Pack.deleted_at.is_(None))
-    found: tuple[ColumnElement[bool], ...] = (Pack.guest_id == guest, there)
-    if wanted.subject:
-        found = (*found, Pack.subject == wanted.subject)
-    if wanted.tag:
-        found = (*found, Pack.id.in_(select(PackTag.pack_id).where(PackTag.tag == wanted.tag)))
-    if wanted.due:
-        found = (*found, Pack.id.in_(select(due_packs().subquery().c.pack_id)))
+    in_trash = PACKS.c.deleted_at.is_not(None) & PACKS.c.joining_at.is_(None)
+    there = PACKS.c.erasing_at.is_(None) & (in_trash if shape.trash else PACKS.c.deleted_at.is_(None))
+    found: tuple[ColumnElement[bool], ...] = (PACKS.c.guest_id == bindparam("guest"), there)
+    if shape.subject:
+        found = (*found, PACKS.c.subject == bindparam("subject"))
+    if shape.tag:
+        tagged = select(PackTag.pack_id).where(PackTag.tag == bindparam("tag"))
+        found = (*found, PACKS.c.id.in_(tagged))
+    if shape.due:
+        found = (*found, PACKS.c.id.in_(select(due_packs().subquery().c.pack_id)))
     return found
 
 
-def _ordered(packs: Select[Pack], sort: str) -> Select[Pack]:
-    newest = (Pack.created_at.desc(), Pack.id)
+@lru_cache
+def _counted(shape: Shape) -> Select[int]:
+    return select(func.count()).where(*_mine(shape))
+
+
+@lru_cache
+def _page(shape: Shape, sort: str) -> Select[*tuple[Any, ...]]:
+    page = _ordered(select(*HEAD).where(*_mine(shape)), sort)
+    return page.offset(bindparam("skip")).limit(bindparam("most"))
+
+
+_NAMED = select(*HEAD).where(PACKS.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _ordered(packs: Select[*tuple[Any, ...]], sort: str) -> Select[*tuple[Any, ...]]:
+    newest = (PACKS.c.created_at.desc(), PACKS.c.id)
     if sort == "due":
         due = due_packs().subquery()
-        counted = packs.outerjoin(due, due.c.pack_id == Pack.id)
+        counted = packs.outerjoin(due, due.c.pack_id == PACKS.c.id)
         return counted.order_by(func.coalesce(due.c.cards, 0).desc(), *newest)
     if sort == "title":
-        return packs.order_by(func.lower(Pack.title), Pack.id)
-    return packs.order_by(*((Pack.created_at, Pack.id) if sort == "oldest" else newest))
+        return packs.order_by(func.lower(PACKS.c.title), PACKS.c.id)
+    return packs.order_by(*((PACKS.c.created_at, PACKS.c.id) if sort == "oldest" else newest))
 
 
 def _pages(wanted: Wanted, total: int) -> int:
@@ -190,55 +216,3 @@ def _number(wanted: Wanted, total: int) -> int:
 
 def _offset(wanted: Wanted, number: int) -> int:
     return (max(1, number) - 1) * wanted.a_page
-
-
-def _with_counts(session: Session, packs: list[Pack]) -> tuple[Listed, ...]:
-    """Count for the packs of one page, in a query each: never by loading the cards themselves."""
-    ids = [pack.id for pack in packs]
-    cards = _cards(session, ids)
-    questions = _counts(session, QuizQuestion.pack_id, ids, QuizQuestion.deleted_at.is_(None))
-    owner = packs[0].guest_id if packs else 0
-    due = due_by_pack(session, owner, ids, moment_of(session, owner, now()))
-    photos = first_photos(session, packs)
-    tags: dict[str, list[str]] = {}
-    for pack_id, tag in session.execute(
-        select(PackTag.pack_id, PackTag.tag).where(PackTag.pack_id.in_(ids)).order_by(PackTag.tag)
-    ):
-        tags.setdefault(pack_id, []).append(tag)
-    return tuple(
-        Listed(
-            pack,
-            sum(cards.get(pack.id, _NONE)),
-            questions.get(pack.id, 0),
-            due.get(pack.id, 0),
-            tuple(tags.get(pack.id, ())),
-            known=cards.get(pack.id, _NONE)[0],
-            learning=cards.get(pack.id, _NONE)[1],
-            photo=photos.get(pack.id),
-        )
-        for pack in packs
-    )
-
-
-_NONE = (0, 0, 0)
-
-
-def _cards(session: Session, ids: list[str]) -> dict[str, tuple[int, int, int]]:
-    """Return how many cards of each pack are known, being learned, and new."""
-    seen = and_(CardSchedule.state.is_not(None), CardSchedule.state != NEW)
-    stage = case((mastered(), 0), (seen, 1), else_=2)
-    rows = select(Flashcard.pack_id, stage, func.count()).outerjoin(
-        CardSchedule, CardSchedule.card_id == Flashcard.id
-    )
-    rows = rows.where(Flashcard.pack_id.in_(ids), Flashcard.deleted_at.is_(None))
-    found = {pack_id: [0, 0, 0] for pack_id in ids}
-    for pack_id, which, cards in session.execute(rows.group_by(Flashcard.pack_id, stage)):
-        found[pack_id][which] = cards
-    return {pack_id: (known, learning, new) for pack_id, (known, learning, new) in found.items()}
-
-
-def _counts(
-    session: Session, column: InstrumentedAttribute[str], ids: list[str], *where: ColumnElement[bool]
-) -> dict[str, int]:
-    counted = select(column, func.count()).where(column.in_(ids), *where).group_by(column)
-    return {row[0]: row[1] for row in session.execute(counted)}

@@ -7,7 +7,7 @@ has one only when the student asked for a copy.
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Table, bindparam, delete, func, select
 from sqlalchemy.orm import Session
@@ -62,18 +62,37 @@ _FIRST = (
 """The first page of packs that were joined, and whether a copy of the first photo is here."""
 
 
-def first_photos(session: Session, packs: Sequence[Pack]) -> dict[str, FirstPhoto]:
+class Photographed(Protocol):
+    """A pack, or a row with what tells its first photo."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def receipt(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+def first_photos(session: Session, packs: Sequence[Photographed]) -> dict[str, FirstPhoto]:
     """Return the first photo of each pack by the pack's id, in one query; none for pasted text."""
     rows = session.connection().execute(_FIRST, {"ids": [pack.id for pack in packs]}).all() if packs else []
-    kept = {row.pack_id for row in rows if row.has_copy}
-    receipts = {pack.id: (pack.receipt.get("sha256", ""), pack.receipt) for pack in packs}
-    receipts |= {row.pack_id: (row.sha256, row.receipt) for row in rows if row.sha256 is not None}
+    told = {row.pack_id: row for row in rows}
     found = {}
-    for pack_id, (sha256, receipt) in receipts.items():
-        own = "" if receipt.get("document_page") else sha256 or ""  # Browsers keep no pages of a PDF.
-        if own or pack_id in kept:
-            found[pack_id] = FirstPhoto(own, pack_id in kept, receipt.get("turned") or 0)
+    for pack in packs:
+        row = told.get(pack.id)
+        is_joined = row is not None and row.sha256 is not None
+        sha256, receipt = (row.sha256, row.receipt) if row and is_joined else (None, pack.receipt)
+        if photo := first_photo(sha256, receipt, has_copy=bool(row and row.has_copy)):
+            found[pack.id] = photo
     return found
+
+
+def first_photo(sha256: str | None, receipt: dict[str, Any], *, has_copy: bool) -> FirstPhoto | None:
+    """Return the photo that stands for a pack, from the receipt of its first page; None for pasted text.
+
+    `sha256`: of the page of a pack that was joined; None: as the receipt says.
+    """
+    known = receipt.get("sha256", "") if sha256 is None else sha256
+    own = "" if receipt.get("document_page") else known or ""  # Browsers keep no pages of a PDF.
+    return FirstPhoto(own, has_copy, receipt.get("turned") or 0) if own or has_copy else None
 
 
 def keep_copy(session: Session, pack: Pack, copy: KeptCopy, page: int = 1) -> None:

@@ -1,10 +1,10 @@
 """Subjects and tags: how a student orders a library."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText
@@ -29,21 +29,41 @@ class Label:
     packs: int
 
 
+_PACKS: Table = Pack.__table__  # type: ignore[assignment]
+_TAGGED: Table = PackTag.__table__  # type: ignore[assignment]
+_MINE = (
+    _PACKS.c.guest_id == bindparam("guest"),
+    _PACKS.c.deleted_at.is_(None),
+    _PACKS.c.erasing_at.is_(None),
+)
+_SUBJECTS = select(_PACKS.c.subject, func.count()).where(*_MINE).group_by(_PACKS.c.subject)
+_TAGS = (
+    select(_TAGGED.c.tag, func.count())
+    .select_from(_TAGGED.join(_PACKS, _PACKS.c.id == _TAGGED.c.pack_id))
+    .where(*_MINE)
+    .group_by(_TAGGED.c.tag)
+)
+
+
 def subjects_in_use(session: Session, guest_id: int) -> tuple[Label, ...]:
     """Return the subjects of the guest's packs, those of the most packs first; none of the trash."""
-    mine = (Pack.guest_id == guest_id, Pack.deleted_at.is_(None), Pack.subject != "")
-    return _labels(session, select(Pack.subject, func.count()).where(*mine).group_by(Pack.subject))
+    return subjects_counted(session, guest_id)[1]
+
+
+def subjects_counted(session: Session, guest_id: int) -> tuple[int, tuple[Label, ...]]:
+    """Return how many packs the guest has, those of the trash left out, and the same."""
+    rows = session.connection().execute(_SUBJECTS, {"guest": guest_id}).all()
+    return sum(packs for _, packs in rows), _labels((name, packs) for name, packs in rows if name)
 
 
 def tags_in_use(session: Session, guest_id: int) -> tuple[Label, ...]:
     """Return the tags of the guest's packs, those of the most packs first; none of the trash."""
-    mine = (Pack.guest_id == guest_id, Pack.deleted_at.is_(None))
-    tags = select(PackTag.tag, func.count()).join(Pack, Pack.id == PackTag.pack_id)
-    return _labels(session, tags.where(*mine).group_by(PackTag.tag))
+    rows = session.connection().execute(_TAGS, {"guest": guest_id})
+    return _labels((tag, packs) for tag, packs in rows)
 
 
-def _labels(session: Session, counted: Select[str, int]) -> tuple[Label, ...]:
-    found = (Label(name, packs) for name, packs in session.execute(counted))
+def _labels(counted: Iterable[tuple[str, int]]) -> tuple[Label, ...]:
+    found = (Label(name, packs) for name, packs in counted)
     return tuple(sorted(found, key=lambda label: (-label.packs, label.name.casefold())))
 
 

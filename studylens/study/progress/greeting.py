@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from studylens.study.packs.library import Listed, latest
+from studylens.study.packs.counting.lists import Listed
+from studylens.study.packs.library import latest
 from studylens.study.progress.days import TodayStats, today_stats
 from studylens.study.progress.stats import ForecastDay
 from studylens.study.record.streaks import Streak, streak_shown

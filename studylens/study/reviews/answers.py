@@ -18,8 +18,7 @@ from studylens.study.reviews.statements import BURIED, FOR_ANSWER, LAST_ANSWER, 
 from studylens.study.schedule.exam import is_last_round
 from studylens.study.schedule.fsrs import answered, retrievability
 from studylens.study.schedule.memory import MemoryState
-from studylens.study.schedule.moment import StudyMoment, moment_of
-from studylens.study.schedule.settings import bring_along
+from studylens.study.schedule.moment import moment_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     found = _locked(session, guest_id, given, at)
     if found.is_known:
         return Outcome(counted=False)
-    moment = StudyMoment(at, bring_along(session, guest_id, found))
+    moment = moment_of(session, guest_id, at)
     plan = plan_for(given.card_id, moment.settings, found.exam_date)
     before = MemoryState.of(found)
     after = answered(before, given.rating, at, plan)

@@ -8,8 +8,18 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from studylens.study.reviews.today import DAYS, DONE, NEW_AT_ONCE, Today, today_with
-from studylens.study.schedule.live import IN_STEPS, KNOWN, SCHEDULES, UNSEEN, at_moment, due, live, schedules
+from studylens.study.reviews.today import DAYS, DONE, NEW_AT_ONCE, Today, today_of, today_with
+from studylens.study.schedule.live import (
+    IN_STEPS,
+    KNOWN,
+    SCHEDULES,
+    UNSEEN,
+    DueInPacks,
+    at_moment,
+    due,
+    live,
+    schedules,
+)
 from studylens.study.schedule.moment import StudyMoment, moment_of
 
 
@@ -45,6 +55,11 @@ def waiting_of(session: Session, guest_id: int, at: datetime, *, pack_id: str | 
     found = _counted(session, guest_id, moment, pack_id)
     today = today_with(session, guest_id, moment, found[3:], known=None if pack_id else found.known)
     return Waiting(today, found.steps, found.known, found.unseen)
+
+
+def waiting_in(session: Session, guest_id: int, at: datetime, found: DueInPacks) -> Waiting:
+    """Return the same from what was found in all packs."""
+    return Waiting(today_of(session, guest_id, at, known=found.known), found.steps, found.known, found.unseen)
 
 
 def waiting_on(session: Session, today: Today, *, pack_id: str | None = None) -> Waiting:

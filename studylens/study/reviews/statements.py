@@ -36,8 +36,6 @@ from studylens.study.schedule.live import (
     live,
     schedules,
 )
-from studylens.study.schedule.settings import COLUMNS as SETTINGS_COLUMNS
-from studylens.study.schedule.settings import SETTINGS
 
 LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _PICTURES: Table = CardPicture.__table__  # type: ignore[assignment]
@@ -128,10 +126,8 @@ FOR_ANSWER = (
         ).label("is_known"),
         exists(UNTOLD).label("has_news"),
         select(func.max(LOG.c.local_date)).where(*_asked_otherwise).scalar_subquery().label("seen_on"),
-        *SETTINGS_COLUMNS,
     )
     .join(PACKS, PACKS.c.id == SCHEDULES.c.pack_id)
-    .outerjoin(SETTINGS, SETTINGS.c.guest_id == PACKS.c.guest_id)
     .where(SCHEDULES.c.card_id == _CARD, PACKS.c.guest_id == _GUEST)
     .with_for_update(of=SCHEDULES)
 )  # fmt: skip

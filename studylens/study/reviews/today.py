@@ -74,12 +74,14 @@ class Today:
         return max(0, min(self.moment.settings.new_per_day - self.new_seen, of_the_cap))
 
 
-def today_of(session: Session, guest_id: int, at: datetime, *, more: bool = False) -> Today:
-    """Return where the student stands at this moment."""
+def today_of(
+    session: Session, guest_id: int, at: datetime, *, more: bool = False, known: int | None = None
+) -> Today:
+    """Return where the student stands at this moment; `known`: how many known cards are due in all."""
     moment = moment_of(session, guest_id, at)
     # Asked past the session's own rows, as the sums are written past them.
     done = _done(session, guest_id, moment.today.isoformat())
-    return replace(today_with(session, guest_id, moment, done), more=more)
+    return replace(today_with(session, guest_id, moment, done, known=known), more=more)
 
 
 def today_with(

@@ -4,7 +4,8 @@ An answer asks for the next card each time, so the statements here are built onc
 `guest`, `pack` and what `at_moment` returns.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,9 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    Integer,
     Select,
+    Subquery,
     Table,
     and_,
     bindparam,
@@ -23,6 +26,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -135,18 +139,51 @@ def count_due(
     return int(session.scalar(_counted(states, scoped=pack_id is not None), known) or 0)
 
 
-def due_by_pack(
-    session: Session, guest_id: int, pack_ids: Collection[str], moment: StudyMoment
-) -> dict[str, int]:
-    """Return how many cards of each pack may come up now, steps and new ones too."""
-    found = due_packs().where(SCHEDULES.c.pack_id.in_(pack_ids))
-    return {row[0]: row[1] for row in session.execute(found, {"guest": guest_id, **at_moment(moment)})}
+@dataclass(frozen=True)
+class DueInPacks:
+    """How many cards may come up now: of each pack that has such, and of each kind in all of them."""
+
+    by_pack: dict[str, int]
+    steps: int = 0
+    known: int = 0
+    unseen: int = 0
+
+
+def due_in_packs(session: Session, guest_id: int, moment: StudyMoment) -> DueInPacks:
+    """Return what may come up now in all packs of a guest, whatever the limits say."""
+    by_pack, by_kind = Counter[str](), Counter[int]()
+    for row in session.connection().execute(_due_by_kind(), {"guest": guest_id, **at_moment(moment)}):
+        by_pack[row.pack_id] += row.cards
+        by_kind[row.kind] += row.cards
+    return DueInPacks(dict(by_pack), *(by_kind[place] for place in range(len(_KINDS))))
 
 
 def due_packs() -> Select[str, int]:
     """Return a SELECT of `pack_id` and `cards`: of `guest`, every pack with cards that may come up now."""
-    found = schedules(SCHEDULES.c.pack_id, func.count().label("cards"))
-    return found.where(live(), due(UNSEEN + KNOWN + IN_STEPS)).group_by(SCHEDULES.c.pack_id)
+    found = _due_rows()
+    return select(found.c.pack_id, func.count().label("cards")).group_by(found.c.pack_id)
+
+
+@lru_cache
+def _due_by_kind() -> Select[*tuple[Any, ...]]:
+    found = _due_rows()
+    each = select(found.c.pack_id, found.c.kind, func.count().label("cards"))
+    return each.group_by(found.c.pack_id, found.c.kind)
+
+
+_KINDS = (IN_STEPS, KNOWN, UNSEEN)
+
+
+def _due_rows() -> Subquery:
+    """Return pack and kind (its place in _KINDS) of each card that may come up now.
+
+    A part for each kind: all in one, SQLite walked along the packs of all students.
+    """
+    parts = []
+    for place, states in enumerate(_KINDS):
+        kind: ColumnElement[int] = literal_column(str(place), Integer).label("kind")
+        parts.append(schedules(SCHEDULES.c.pack_id, kind).where(live(), due(states)))
+    return union_all(*parts).subquery()
 
 
 @lru_cache

@@ -28,7 +28,7 @@ _KEPT, _TOUCHED = "study settings", "study settings may have changed"
 SETTINGS: Table = StudySettings.__table__  # type: ignore[assignment]
 _NAMES = {column.name: f"settings_{column.name}" for column in SETTINGS.c}
 COLUMNS = tuple(SETTINGS.c[name].label(label) for name, label in _NAMES.items())
-"""For a statement that asks for something else and brings the settings along, see `bring_along`."""
+"""For a statement that asks for something else and brings the settings along, see `settings_in`."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,17 @@ def settings_of(session: Session, guest_id: int | None) -> StudySettings:
     return session.info[_KEPT]  # type: ignore[no-any-return]
 
 
-def bring_along(session: Session, guest_id: int, row: Any) -> StudySettings:
-    """Return the settings in a row of COLUMNS (all NULL: the defaults), and let `settings_of` do so too."""
+def settings_in(guest_id: int, row: Any) -> StudySettings:
+    """Return the settings in a row of COLUMNS, in no session; the defaults where all are NULL."""
     found = {name: getattr(row, label) for name, label in _NAMES.items()}
-    known = found if found["guest_id"] is not None else {"guest_id": guest_id, **_DEFAULTS}
-    session.info[_KEPT] = StudySettings(**known)
-    return session.info[_KEPT]  # type: ignore[no-any-return]
+    return StudySettings(**(found if found["guest_id"] is not None else {"guest_id": guest_id, **_DEFAULTS}))
+
+
+def offer_settings(session: Session, settings: StudySettings) -> None:
+    """Let `settings_of` return these, unless the session has others, or may have changed them."""
+    kept: StudySettings | None = session.info.get(_KEPT)
+    if not session.info.get(_TOUCHED) and (kept is None or kept.guest_id != settings.guest_id):
+        session.info[_KEPT] = settings
 
 
 def offer_settings(session: Session, guest_id: int, row: Any) -> None:

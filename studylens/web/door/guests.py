@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response, after_this_request, current_app, g, request
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.accounts import shown
 from studylens.budget_limits import NEW_GUESTS
 from studylens.database.upsert import insert_on
 from studylens.errors import ScopeMissing, StudylensError, UnknownToken
@@ -33,12 +31,12 @@ from studylens.web.door.cookies import (
     keep_cookie,
 )
 from studylens.web.door.local import LOCAL, is_local_caller
+from studylens.web.door.sender.asking import asking
 from studylens.web.door.wiring import wiring
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `token_urlsafe(32)` makes; anything else in the cookie is not ours."""
-_READING = frozenset({"GET", "HEAD"})
 _IPV6_PREFIX = 64
 """A home has a whole /64, so its addresses count as one."""
 
@@ -49,7 +47,6 @@ _GUEST_OF_DEVICE = union_all(
     select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
     select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
 )
-"""Built once: every request asks it."""
 
 
 def guest_id(session: Session) -> int | None:
@@ -61,16 +58,16 @@ def guest_id(session: Session) -> int | None:
     token_hash = device_hash()
     if token_hash is None:
         return None
-    row = _who(session, token_hash)
-    if row is None and shows_token():
-        raise UnknownToken
-    if row is None:
+    found = asking(session, token_hash)
+    if found is None:
+        if shows_token():
+            raise UnknownToken
         return None
-    if row.scopes and not g.get("api"):
+    if found.scopes and not g.get("api"):
         raise ScopeMissing
-    found: int = row.guest
-    offer_settings(session, found, row)
-    return found
+    g.shown = (found.scopes, found.used_on)
+    offer_settings(session, found.settings)
+    return found.guest
 
 
 def shows_token() -> bool:
@@ -78,19 +75,19 @@ def shows_token() -> bool:
     return _shown_token() is not None
 
 
-def shown_row() -> Any:
-    """Return the row of accounts/shown.py that `guest_id` has just found."""
-    return g.who[1]
+def shown_scopes() -> frozenset[str]:
+    """Return what the token may do that `guest_id` has just found; empty: all."""
+    return frozenset(g.shown[0].split())
 
 
-def _who(session: Session, token_hash: str) -> Any:
-    """Return the guest's row; a request that only reads asks for it once, whatever sessions it opens."""
-    known = g.get("who")
-    if known is not None and known[0] == token_hash and request.method in _READING:
-        return known[1]
-    row = shown.who(session, token_hash)
-    g.who = (token_hash, row)
-    return row
+def note_use(database: Database, at: datetime) -> None:
+    """Keep the day on which the token of this request was used: one write a day."""
+    today, token_hash = at.date().isoformat(), device_hash()
+    if not shows_token() or g.shown[1] == today:
+        return
+    with database.writing() as session:
+        mine = update(GuestDevice).where(GuestDevice.token_hash == token_hash, GuestDevice.is_token)
+        session.execute(mine.values(used_on=today))
 
 
 def device_hash() -> str | None:

@@ -9,17 +9,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
-from studylens.models import Pack
+from studylens.models import Pack, now
 from studylens.storable import whole_number
 from studylens.study.packs import library, several, trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.library import Wanted
 from studylens.study.packs.several import Found
 from studylens.study.packs.store import find_pack
+from studylens.study.reviews.counts import waiting_in
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.chosen import PACKS_AT_ONCE
 from studylens.web.packs.wanted import list_address, list_of, wanted_of
+from studylens.web.shell import remember_due
+from studylens.web.text.kept import kept_texts
 
 blueprint = Blueprint("library", __name__)
 CHIPS = 8
@@ -43,7 +46,9 @@ def show() -> ResponseReturnValue:
     selecting = request.args.get("select") == "1"
     wanted = wanted_of(request.args, a_page=PACKS_AT_ONCE if selecting else library.PACKS_A_PAGE)
     with wiring().database.reading() as session:
-        shelf = library.browse(session, guest_id(session), wanted)
+        guest = guest_id(session)
+        shelf = library.browse(session, guest, wanted)
+        remember_due(waiting_in(session, guest, now(), shelf.due_cards).left if guest else 0)
         shown = {"shelf": shelf, "wanted": wanted, "sorts": library.SORTS, "chips": CHIPS}
         shown |= {name: whole_number(request.args.get(name)) for name in ("apart", "left")}
         shown["back"] = _addresses(wanted)().partition("?")[2]
@@ -94,6 +99,7 @@ def erase(pack_id: str) -> ResponseReturnValue:
     """Delete a pack of the trash for good. Raises NotFound."""
     with wiring().database.writing() as session:
         erasing.begin(session, [find_pack(session, guest_id(session), pack_id, in_trash=True)])
+    kept_texts.clear()
     erasing.finish_soon(wiring().database, pack_id)
     return redirect(url_for("library.show_trash"), HTTPStatus.SEE_OTHER)
 

@@ -15,6 +15,7 @@ from studylens.storable import whole_number
 from studylens.study.labels.shown import labels_of
 from studylens.study.packs import trash
 from studylens.study.packs.counting.figures import figures_of
+from studylens.study.packs.counting.present import present_in
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.joins.records import joined_into, undoable
 from studylens.study.packs.pages import doubts_of, pages_shown
@@ -31,6 +32,7 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import gone_id
 from studylens.web.packs.second_reading import pages_to_read_again
+from studylens.web.text.kept import kept_texts
 from studylens.web.upload.chart import draw
 
 blueprint = Blueprint("packs", __name__)
@@ -57,8 +59,11 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
             if (joined := joined_into(session, guest_id(session), pack_id)) is None:
                 raise
             return redirect(url_for("packs.show_pack", pack_id=joined))
+        there = present_in(session, pack)
         pages = pages_shown(pack)
         shown: dict[str, Any] = {
+            "there": there,
+            "photo": there.photo,
             "doubts": doubts_of(pages),
             "taken": _just_taken(),
             "join": undoable(session, pack) if request.args.get("joined") else None,
@@ -130,6 +135,7 @@ def delete(pack_id: str) -> ResponseReturnValue:
         else:
             trash.throw_away(session, pack)
     if for_good:
+        kept_texts.clear()
         erasing.finish_soon(wiring().database, pack_id)
     target = url_for("library.show", deleted=None if for_good else pack_id)
     return redirect(target, HTTPStatus.SEE_OTHER)
@@ -146,8 +152,9 @@ def _brought(session: Session, pack: Pack) -> str:
 def _render(session: Session, pack: Pack, tab: str, **shown: Any) -> str:
     """Render one tab of a pack; `pages` may be known already."""
     shown.setdefault("pages", pages_shown(pack))
-    photo = first_photos(session, [pack]).get(pack.id)
-    return render_template(f"packs/tab_{tab}.html", pack=pack, tab=tab, photo=photo, **shown)
+    if "photo" not in shown:
+        shown["photo"] = first_photos(session, [pack]).get(pack.id)
+    return render_template(f"packs/tab_{tab}.html", pack=pack, tab=tab, **shown)
 
 
 def _page_number(pack: Pack) -> int:

@@ -166,13 +166,13 @@ def retry(attempt_id: str) -> ResponseReturnValue:
 
 
 @blueprint.app_template_global("quiz_of")
-def describe_quiz(pack: Pack) -> Mapping[str, Any]:
-    """Return what the pack's page says about its quiz: what can be asked, and the last attempts."""
+def describe_quiz(pack: Pack, was_tried: bool = True) -> Mapping[str, Any]:  # noqa: FBT001, FBT002 - templates'.
+    """Return what the pack's page says about its quiz: what can be asked, and the last attempts, if any."""
     session = object_session(pack)
     if session is None:
         raise NotFound
     choices, typed = making.count_askable(session, pack.id)
-    taken = results.list_taken(session, pack.guest_id, pack.id)
+    taken = results.list_taken(session, pack.guest_id, pack.id) if was_tried else []
     counts = count_choices(choices + typed)
     shown = {"counts": counts, "count": min(DEFAULT_COUNT, counts[-1][0])}
     return {"choices": choices, "typed": typed, "taken": taken, **shown}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from studylens.errors import BadText, Stale
 from studylens.language import _
 from studylens.storable import whole_number
+from studylens.study.achievements.award import has_news
 from studylens.study.packs import editing
 from studylens.study.packs.parts import CARDS
 from studylens.study.packs.store import find_pack
@@ -161,8 +162,14 @@ def _show(scope: Scope) -> ResponseReturnValue:
     shown = Shown(
         note=note if note in NOTES else "", card_id=number or None, revealed=request.args.get("show") == "1",
         editing=request.args.get("edit") == "1",
-        about_id=whole_number(request.args.get("about")) or None, news=take_news(),
+        about_id=whole_number(request.args.get("about")) or None,
     )  # fmt: skip
     with wiring().database.reading() as session:
-        context = compose(session, guest_id(session), scope, shown)
+        guest = guest_id(session)
+        is_news = guest is not None and has_news(session, guest)
+        context = {} if is_news else compose(session, guest, scope, shown)
+    if is_news:
+        shown = replace(shown, news=take_news())  # Told in a session that writes, and once.
+        with wiring().database.reading() as session:
+            context = compose(session, guest, scope, shown)
     return render(context)

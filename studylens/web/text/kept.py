@@ -66,6 +66,12 @@ class KeptTexts:
             self._keep(key, _Made(html, formulas, chars))
         return html
 
+    def clear(self) -> None:
+        """Forget everything: somebody deletes for good what may be among it."""
+        with self._lock:
+            self._made.clear()
+            self.size = 0
+
     def _keep(self, key: bytes, made: _Made) -> None:
         if made.size > MOST_BYTES:
             return

@@ -15,7 +15,7 @@ from studylens.study.reviews.queue import Scope, next_card
 from studylens.study.schedule.days import day_end, day_start, study_date
 from studylens.study.schedule.due_day import as_moment, due_day
 from studylens.study.schedule.fsrs import Plan, answered
-from studylens.study.schedule.live import due_by_pack
+from studylens.study.schedule.live import due_in_packs
 from studylens.study.schedule.memory import MemoryState
 from studylens.study.schedule.moment import moment_of
 from studylens.study.schedule.settings import settings_to_change
@@ -45,7 +45,7 @@ def counts(session: Session, card_id: int, zone: str, at: datetime) -> dict[str,
     settings_to_change(session, row.guest_id).time_zone = zone
     session.flush()
     queue = next_card(session, row.guest_id, at, Scope())
-    per_pack = due_by_pack(session, row.guest_id, [row.pack_id], moment_of(session, row.guest_id, at))
+    per_pack = due_in_packs(session, row.guest_id, moment_of(session, row.guest_id, at)).by_pack
     return {
         "queue": queue.due,
         "shown": int(queue.shown is not None),

@@ -1,12 +1,15 @@
 """What was made of a text is kept within its room, and counts as if it had been made again."""
 
 import pytest
+from flask.testing import FlaskClient
 from markupsafe import Markup
 
+from studylens.web.door.wiring import Wiring
 from studylens.web.text import kept
 from studylens.web.text.formulas import MAX_FORMULAS, Formulas
 from studylens.web.text.kept import KeptTexts
 from studylens.web.text.markdown import render, render_maths
+from tests.web.world import PAGE, add_pack, become_guest
 
 
 @pytest.fixture
@@ -65,3 +68,13 @@ def test_one_long_text_pushes_no_other_out(texts: KeptTexts) -> None:
     texts.render(render, "short", Formulas())
     texts.render(render, "long " * kept.MOST_BYTES, Formulas())
     assert len(texts) == 1
+
+
+def test_what_is_deleted_for_good_is_not_kept(wiring: Wiring, client: FlaskClient) -> None:
+    guest_id = become_guest(wiring, client)
+    pack_id = add_pack(wiring, guest_id)
+    client.get(f"/packs/{pack_id}", headers=PAGE)
+    assert len(kept.kept_texts)
+    client.post(f"/packs/{pack_id}/delete", data={"for_good": "1"})
+    assert not len(kept.kept_texts)
+    assert kept.kept_texts.size == 0

@@ -37,7 +37,11 @@ def token_of(secret: str) -> str:
 def form_token() -> str:
     """Return the token of this device, also of a cookie that it gets with this very answer."""
     given = g.get("new_device")
-    return token_of(cookie(GUEST_COOKIE) or "" if given is None else given)
+    secret = cookie(GUEST_COOKIE) or "" if given is None else given
+    made: tuple[str, str] | None = g.get("form_token")  # A page has a dozen forms.
+    if made is None or made[0] != secret:
+        made = g.form_token = (secret, token_of(secret))
+    return made[1]
 
 
 @blueprint.app_template_global("form_token")
