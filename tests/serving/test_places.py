@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from database_config import Database
 from studylens.errors import Busy
+from studylens.jobs import readings
 from studylens.serving.places import DATABASE_PLACES, Places, places
 from studylens.web.door.wiring import Wiring
 from tests.web.world import PAGE, add_pack, become_guest, picture
@@ -77,6 +78,7 @@ def test_pages_that_can_do_without_the_database_leave_it_alone_when_all_places_a
 ) -> None:
     monkeypatch.setattr(places, "_seconds", 0)
     add_pack(wiring, become_guest(wiring, client))
+    readings.begin(wiring.database)
     assert client.get("/memory").get_json()["stages"] != {}
     asked: list[object] = []
     event.listen(wiring.database.engine, "checkout", lambda *told: asked.append(told))

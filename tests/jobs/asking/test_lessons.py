@@ -142,4 +142,4 @@ def test_photos_that_are_taught_do_not_count_among_those_that_are_read(wiring: W
         states = session.scalars(select(Job.state)).all()
         assert set(states) <= {QUEUED, RUNNING}
 
-        check_room(session, Asker(guest, ""), 2, Quota(2, 2))
+        check_room(session, Asker(guest, ""), 2, Quota(2, 2), folder_id="")
