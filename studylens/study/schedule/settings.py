@@ -87,13 +87,6 @@ def offer_settings(session: Session, settings: StudySettings) -> None:
         session.info[_KEPT] = settings
 
 
-def offer_settings(session: Session, guest_id: int, row: Any) -> None:
-    """Take the settings in a row of COLUMNS, unless the session knows them, or may have changed them."""
-    kept: StudySettings | None = session.info.get(_KEPT)
-    if not session.info.get(_TOUCHED) and (kept is None or kept.guest_id != guest_id):
-        bring_along(session, guest_id, row)
-
-
 def settings_to_change(session: Session, guest_id: int) -> StudySettings:
     """Return the guest's settings in a session that writes; a row is added when there is none."""
     session.info.pop(_KEPT, None)

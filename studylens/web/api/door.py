@@ -20,8 +20,9 @@ from studylens.models import now
 from studylens.web.api import pace
 from studylens.web.api.operations import OPERATIONS, Given, Operation, Query, Scope
 from studylens.web.api.plain import from_plain, to_plain
-from studylens.web.door.guests import device_hash, guest_id, shown_row, shows_token
+from studylens.web.door.guests import device_hash, guest_id, shows_token
 from studylens.web.door.local import is_local_caller
+from studylens.web.door.sender.asking import asked
 from studylens.web.door.wiring import wiring
 
 IN_ADDRESS = ("token", "access_token", "authorization")
@@ -89,11 +90,11 @@ def _enter(scope: Scope) -> Caller:
         guest = guest_id(session)
     if guest is None:
         raise UnknownToken
-    scopes = shown_row().scopes.split()
+    scopes = asked().scopes.split()
     if scopes and scope not in scopes:
         raise ScopeMissing(_("This token lacks the scope “%(scope)s”.", scope=scope.value))
     at = now()
-    if shows_token() and shown_row().used_on != at.date().isoformat():
+    if shows_token() and asked().used_on != at.date().isoformat():
         note_use(wiring().database, shown, at)
     return Caller(guest)
 

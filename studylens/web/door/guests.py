@@ -11,7 +11,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, after_this_request, current_app, g, request
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from database_config import Database
@@ -47,6 +47,7 @@ _GUEST_OF_DEVICE = union_all(
     select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
     select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
 )
+"""Built once: every request asks it."""
 
 
 def guest_id(session: Session) -> int | None:
@@ -59,13 +60,12 @@ def guest_id(session: Session) -> int | None:
     if token_hash is None:
         return None
     found = asking(session, token_hash)
+    if found is None and shows_token():
+        raise UnknownToken
     if found is None:
-        if shows_token():
-            raise UnknownToken
         return None
     if found.scopes and not g.get("api"):
         raise ScopeMissing
-    g.shown = (found.scopes, found.used_on)
     offer_settings(session, found.settings)
     return found.guest
 
@@ -73,21 +73,6 @@ def guest_id(session: Session) -> int | None:
 def shows_token() -> bool:
     """Say whether a token came along in a header, as programs show it."""
     return _shown_token() is not None
-
-
-def shown_scopes() -> frozenset[str]:
-    """Return what the token may do that `guest_id` has just found; empty: all."""
-    return frozenset(g.shown[0].split())
-
-
-def note_use(database: Database, at: datetime) -> None:
-    """Keep the day on which the token of this request was used: one write a day."""
-    today, token_hash = at.date().isoformat(), device_hash()
-    if not shows_token() or g.shown[1] == today:
-        return
-    with database.writing() as session:
-        mine = update(GuestDevice).where(GuestDevice.token_hash == token_hash, GuestDevice.is_token)
-        session.execute(mine.values(used_on=today))
 
 
 def device_hash() -> str | None:
