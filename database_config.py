@@ -63,11 +63,6 @@ class Database:
         """Say whether this is SQLite."""
         return self.url.get_backend_name() == "sqlite"
 
-    @property
-    def is_held(self) -> bool:
-        """Say whether this thread has a session open: five that wait for a second one wait for themselves."""
-        return self.opened.innermost is not None
-
     @contextmanager
     def reading(self) -> Iterator[_Session]:
         """Open a session for reading; waits for a database that is being restarted. Raises DatabaseDown."""

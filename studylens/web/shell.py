@@ -3,7 +3,7 @@
 import logging
 from functools import lru_cache
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from studylens.serving.places import places
 from studylens.web.door.checks import WITHOUT_DATABASE
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.text.due import remember_due, remembered_due
 from studylens.web.text.languages import page_direction
 
 blueprint = Blueprint("shell", __name__)
@@ -44,23 +45,17 @@ def storage() -> dict[str, object]:
     return {"storage_forgets": not current_app.config.get("STORAGE_IS_LASTING", True)}
 
 
-def remember_due(cards: int) -> None:
-    """Take over what a view has counted for itself, so that its page does not count again."""
-    g.due_count = cards
-
-
 @blueprint.app_template_global("due_count")
 def due_count() -> int:
     """Return how many cards are left today, as the review counts them; 0 for a newcomer.
 
-    A page must be shown with or without this number, so a database that does not answer makes it 0; and so
-    does a form that comes back with an error while its view holds a session.
+    It is counted in the session that the page has open: five threads that each waited for a second one would
+    wait for themselves. A page is shown with or without it: a database that does not answer makes it 0.
     """
-    if "due_count" not in g and wiring().database.is_held:
-        return 0
-    if "due_count" not in g:
-        g.due_count = _count() if request.endpoint not in _UNCOUNTED and device_hash() else 0
-    found: int = g.due_count
+    found = remembered_due()
+    if found is None:
+        found = _count() if request.endpoint not in _UNCOUNTED and device_hash() else 0
+        remember_due(found)
     return found
 
 

@@ -19,8 +19,8 @@ from studylens.study.progress.greeting import Greeting, greeting_of
 from studylens.web.door.guests import device_hash, guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.progress.bars import Bars, bars_of
-from studylens.web.shell import remember_due
 from studylens.web.text.dates import date_words, listed
+from studylens.web.text.due import remember_due
 from studylens.web.upload.capture import has_sample
 
 blueprint = Blueprint("home", __name__)

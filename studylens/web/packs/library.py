@@ -21,7 +21,7 @@ from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.chosen import PACKS_AT_ONCE
 from studylens.web.packs.wanted import list_address, list_of, wanted_of
-from studylens.web.shell import remember_due
+from studylens.web.text.due import remember_due
 from studylens.web.text.kept import kept_texts
 
 blueprint = Blueprint("library", __name__)
