@@ -184,7 +184,8 @@ def _why_not(card: Incoming) -> str:
 
 def _line(card: Incoming) -> tuple[Any, ...]:
     if asked := card.choice:
-        return QUESTION, card.deck, card.uid, card.front, asked.options, card.back, asked.explanation
+        parts = (card.uid, card.front, asked.options, card.back, asked.explanation, _marks(card))
+        return QUESTION, card.deck, *parts
     return CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
 
 
@@ -214,4 +215,8 @@ def _cleaned_choice(choice: Choice) -> Choice:
 
 
 def _marks(card: Incoming) -> list[str] | None:
-    return marks_of(Item(card.front, card.back, card.kind, origin=IMPORT, protected=True), None)
+    asked = card.choice or Choice(())
+    said = Item(
+        card.front, card.back, card.kind, asked.options, asked.explanation, origin=IMPORT, protected=True
+    )
+    return marks_of(said, None)

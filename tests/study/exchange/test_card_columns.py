@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studylens.models import NEW, RELEARNING, REVIEW
+from studylens.models import LEARNING, NEW, RELEARNING, REVIEW
 from studylens.study.exchange.anki.scheduling.columns import schedule_of
 from studylens.study.exchange.anki.scheduling.days import FIRST_DAY, Created, created, day_of
 from studylens.study.schedule import sm2
@@ -32,6 +32,32 @@ def test_a_card_of_sm2_gets_the_memory_that_fsrs_itself_makes_of_it() -> None:
     assert (found["stability"], found["seen_day"]) == (10, 3_990)
     assert found["difficulty"] == pytest.approx(6.9140563, abs=1e-4)  # fsrs-rs, inference.rs, its own test.
     assert sm2.ease_of(10, found["difficulty"]) == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            {"odid": 7, "odue": 3_990, "due": -100_000},
+            {"state": REVIEW, "due_day": 3_990},
+        ),  # A filtered deck's.
+        ({"queue": -1}, {"state": REVIEW, "suspended": True, "due_day": 4_000}),
+        ({"queue": -2}, {"state": REVIEW, "buried_at": 1_790_000_000}),
+        ({"type": 1, "queue": 1, "due": 1_790_000_060, "left": 1_001}, {"step": 1, "due_at": 1_790_000_060}),
+        ({"type": 1, "queue": 3, "due": 4_001, "left": 9}, {"step": 0, "due_day": 4_001}),
+        ({"type": 3, "queue": -1, "due": 1_790_000_060}, {"state": RELEARNING, "due_at": 1_790_000_060}),
+        ({"type": 2, "queue": 1, "due": 1_790_000_060, "odue": 4_002}, {"state": RELEARNING}),
+        ({"type": 1, "queue": 1, "data": "", "due": 1_790_000_060}, {"state": LEARNING, "stability": None}),
+        ({"data": '{"s":31.5,"d":6.2}'}, {"seen_day": 3_970}),
+        ({"type": 0, "queue": -1, "due": 12}, {"state": NEW, "suspended": True}),
+    ],
+)
+def test_a_card_keeps_its_place_in_each_of_anki_s_queues(
+    columns: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    found = _read(**columns)
+    assert {name: found.get(name) for name in expected} == expected
+    assert "mended" not in found
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """The pages of exchange: files go out and come in, all or nothing, and only the guest's own."""
 
+import contextlib
 import io
+import sqlite3
 import zipfile
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +15,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app import create_app
-from studylens.models import Flashcard, Guest, Pack
+from studylens.models import Flashcard, Guest, Pack, now
+from studylens.study.reviews import cards
 from studylens.web.door.wiring import Wiring
 from studylens.web.exchange import imports, scratch
 from tests.study.exchange import world
+from tests.study.reviews.world import send
 from tests.web.world import PAGE, add_pack, become_guest, read_page
 
 WORDS = b"front,back\nATP,energy\nDNA,plan\n"
@@ -176,3 +181,35 @@ def test_made_up_numbers_in_the_address_do_no_harm(client: FlaskClient) -> None:
 def test_a_list_is_pasted(client: FlaskClient) -> None:
     answer = client.post("/import", data={"text": "cat\tKatze;dog\tHund"}, headers=PAGE)
     assert "cards=2" in answer.location
+
+
+def test_a_deck_takes_along_what_is_asked_for_and_keeps_it_when_asked(
+    wiring: Wiring, client: FlaskClient, tmp_path: Path
+) -> None:
+    pack_id = add_pack(wiring, become_guest(wiring, client))
+    with wiring.database.writing() as session:
+        pack = session.get_one(Pack, pack_id)
+        cards.accept(session, pack, pack.cards, now())
+        send(session, pack.guest_id, pack.cards[0].id, now(), 4)
+    whole = _file(client, f"/packs/{pack_id}/cards.apkg?schedule=1&questions=1")
+    plain = _file(client, "/export/cards.apkg")
+    assert _told(plain, tmp_path / "plain.db") == (0, 0, 1)
+    assert _told(whole, tmp_path / "whole.db") == (1, 1, 2)
+    other = client.application.test_client()
+    found = other.post("/import", data={"file": (io.BytesIO(whole), "a.apkg"), "schedule": "keep"})
+    counts = found.get_json()["counts"]
+    assert (counts["scheduled"], counts["history"], counts["cards"], counts["questions"]) == (1, 1, 3, 2)
+    page = read_page(
+        other.get("/import/done?packs=1&cards=3&scheduled=1&history=1&questions=1", headers=PAGE)
+    )
+    assert "1 card comes back when Anki would ask it" in page
+    assert "Imported cards are new" not in page
+
+
+def _told(deck: bytes, path: Path) -> tuple[int, ...]:
+    """Return how many cards of a deck were answered, how many answers and which kinds of notes there are."""
+    with zipfile.ZipFile(io.BytesIO(deck)) as archive:
+        path.write_bytes(archive.read("collection.anki2"))
+    numbers = ("cards WHERE reps > 0", "revlog", "(SELECT DISTINCT mid = 1730481004 FROM notes)")
+    with contextlib.closing(sqlite3.connect(path)) as told:
+        return tuple(told.execute(f"SELECT count(*) FROM {what}").fetchone()[0] for what in numbers)  # noqa: S608

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from studylens.study.exchange.anki import occlusion
 from studylens.study.exchange.anki.own_notes import Making, Written, models_of, notes_of
 from studylens.study.exchange.anki.scheduling.leaving import Leaving
+from studylens.study.exchange.anki.scheduling.log import write_answers
 from studylens.study.exchange.contents import Deck
 from studylens.study.exchange.deck_names import under_root
 
@@ -113,7 +114,7 @@ def _write_deck(session: Session, deck: Deck, outside: _Outside, ids: Iterator[i
     if leaving:
         for card_id in numbers.keys() & known.keys():
             leaving.write(cursor, numbers[card_id], known[card_id])
-        leaving.write_answers(cursor, session, numbers)
+        write_answers(cursor, session, numbers)
     return written
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from studylens.import_limits import MOST_ANSWERS_GUEST
 from studylens.models import LOG_ELSEWHERE, Flashcard, Pack, ReviewLog
 from studylens.study.exchange.account.writing import table_of
-from studylens.study.exchange.anki.scheduling.leaving import FACTOR, IVL
+from studylens.study.exchange.anki.scheduling.log import FACTOR, IVL
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.arriving.hand import Hand, Row
 from studylens.study.schedule.days import study_clock
@@ -30,7 +30,8 @@ def write_answered(hand: Hand, plain: list[list[Any]]) -> None:
     cards = _cards(hand, {row[0] for row in plain})
     zone = settings_of(hand.session, hand.guest_id).time_zone
     rows = [_row(hand, cards[row[0]], row[1:], zone) for row in plain if row[0] in cards]
-    known = _known(hand, rows)
+    before = {card.id for card in cards.values() if card.joining_at != hand.at}
+    known = _known(hand, [row for row in rows if row["card_id"] in before])
     fresh = [row for row in rows if _key(row) not in known]
     room = max(0, MOST_ANSWERS_GUEST - _there(hand))
     hand.insert(_LOG, fresh[:room], is_noted=True)
@@ -41,7 +42,8 @@ def write_answered(hand: Hand, plain: list[list[Any]]) -> None:
 def _cards(hand: Hand, uids: set[str]) -> dict[str, Any]:
     hand.session.flush()
     here = Pack.deleted_at.is_(None) | (Pack.joining_at == hand.at)
-    wanted = select(Flashcard.uid, Flashcard.id, Flashcard.pack_id).join(Pack, Pack.id == Flashcard.pack_id)
+    columns = (Flashcard.uid, Flashcard.id, Flashcard.pack_id, Pack.joining_at)
+    wanted = select(*columns).join(Pack, Pack.id == Flashcard.pack_id)
     mine = (Pack.guest_id == hand.guest_id, here, Flashcard.deleted_at.is_(None), Flashcard.uid.in_(uids))
     return {card.uid: card for card in hand.session.execute(wanted.where(*mine))}
 

@@ -27,9 +27,9 @@ def write_questions(hand: Hand, lines: list[list[Any]]) -> None:
 
 
 def _row(hand: Hand, line: list[Any]) -> dict[str, Any]:
-    deck, uid, question, options, answer, explanation = line
+    deck, uid, question, options, answer, explanation, marks = line
     return {
         "pack_id": pack_for(hand, deck), "question": question, "options": options, "uid": uid,
         "answer_index": options.index(answer), "explanation": explanation, "origin": IMPORT,
-        "source_line": None,
+        "source_line": None, "marks": marks,
     }  # fmt: skip

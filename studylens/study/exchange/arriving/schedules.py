@@ -4,6 +4,7 @@ What was answered here later always stays, so an older file sets nothing back. A
 schedule is accepted; days are those of the student's own zone.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,7 @@ _SECOND = timedelta(seconds=1)
 def write_scheduled(hand: Hand, made: Created, plain: list[tuple[str, Row]]) -> None:
     """Give cards the schedules of their file, which was made on the day `made`."""
     cards = _cards(hand, [uid for uid, _row in plain])
-    found = select(_SCHEDULES).where(_SCHEDULES.c.card_id.in_([card["id"] for card in cards.values()]))
-    there = {row["card_id"]: row for row in hand.session.execute(found).mappings()}
+    there = _there(hand, cards.values())
     zone = settings_of(hand.session, hand.guest_id).time_zone
     fresh, accepted = [], []
     for uid, row in plain:
@@ -52,6 +52,17 @@ def write_scheduled(hand: Hand, made: Created, plain: list[tuple[str, Row]]) -> 
     _accept(hand, accepted)
     for pack_id in {card["pack_id"] for card in cards.values()}:
         marks.touch(hand.session, pack_id)
+
+
+def _there(hand: Hand, cards: Collection[Any]) -> dict[int, Any]:
+    """Return what is known of these cards; who answers one at this moment, or accepts it, waits for us."""
+    packs, ids = {card["pack_id"] for card in cards}, [card["id"] for card in cards]
+    hand.session.execute(
+        select(_PACKS.c.id).where(_PACKS.c.id.in_(packs)).order_by(_PACKS.c.id).with_for_update()
+    )
+    found = select(_SCHEDULES).where(_SCHEDULES.c.card_id.in_(ids)).order_by(_SCHEDULES.c.card_id)
+    rows = hand.session.execute(found.with_for_update()).mappings()
+    return {row["card_id"]: row for row in rows}
 
 
 def _cards(hand: Hand, uids: list[str]) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def _write_kind(hand: Hand, kind: str, lines: Iterator[list[Any]]) -> None:
         cards.write_cards(hand, list(lines))
     elif kind == QUESTION:
         questions.write_questions(hand, list(lines))
+    elif kind == ANSWERED:
+        history.write_answered(hand, [row for [rows] in lines for row in rows])
     elif kind == TAGS:
         cards.write_tags(hand, list(lines))
     elif kind == staging.REVIEW:
@@ -98,5 +100,4 @@ _WRITERS: dict[str, Any] = {
     staging.ITEMS: answers.write_items,
     staging.ACHIEVEMENT: answers.write_achievement,
     SCHEDULED: schedules.write_scheduled,
-    ANSWERED: history.write_answered,
 }

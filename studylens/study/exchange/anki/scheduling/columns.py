@@ -20,7 +20,7 @@ from studylens.study.schedule.sm2 import DIFFICULTY_RANGE, memory_of
 
 COLUMNS = ("type", "queue", "due", "odue", "odid", "ivl", "factor", "reps", "lapses", "left", "mod", "data")
 """The columns of `cards` that a schedule is made of."""
-SUSPENDED, BURIED, BY_DAYS = -1, (-2, -3), (2, 3)
+SUSPENDED, BURIED, LEARNED_NOW, BY_DAYS = -1, (-2, -3), 1, (2, 3)
 """Anki's queues; those in which `due` is a day and not a moment."""
 MOST_TIMES = 100_000
 """Answers or lapses of one card: one every hour for eleven years."""
@@ -42,6 +42,8 @@ def schedule_of(row: Row, answered_ms: int | None, *, is_leech: bool) -> Row:
     """
     found = _Mending(row)
     state = found.whole("type", range(4), NEW)
+    if state == REVIEW and row["queue"] == LEARNED_NOW:
+        state = RELEARNING  # As the scheduler of before 2019 wrote it.
     made: Row = {"state": state, "suspended": row["queue"] == SUSPENDED, "leech": is_leech}
     made |= {name: found.whole(name, range(MOST_TIMES), 0) for name in ("reps", "lapses")}
     if row["queue"] in BURIED and is_moment(row["mod"]):

@@ -5,6 +5,7 @@ The log is read once, its oldest answers first, and never held: of each card the
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,11 +24,13 @@ _DRAFT = "studylens::draft"
 _LEECH = "leech"
 _LOG = "SELECT cid, id, ease, ivl, lastIvl, factor, time, type FROM revlog WHERE id >= ? ORDER BY id"
 _OLDER = "SELECT 1 FROM revlog WHERE id < ? AND ease BETWEEN 1 AND 4"
-_RATINGS, _MOVED = range(1, 5), 4
-"""Buttons of an answer; the kind of a row that was moved by hand."""
-_STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING, 3: None}
+_RATINGS, _CRAMMED, _MOVED = range(1, 5), 3, 4
+"""Buttons of an answer; kinds of rows: crammed, moved by hand."""
+_STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING, _CRAMMED: None}
 """Where a card stood, by the kind of its row; a crammed one does not say."""
 _LONGEST_MS = 600_000
+_AHEAD_SECONDS = 86_400
+"""By how much another device's clock may be ahead of ours."""
 _MOST = 2**31 - 1
 
 
@@ -61,16 +64,17 @@ class Schedules:
 
     def _stage_answers(self, connection: sqlite3.Connection, staged: Staged, budget: Budget) -> int:
         uids = {number: uid for uid, (number, _row, _is_leech) in self._rows.items()}
-        since, begun = _since(connection), set[int]()
+        since, begun, latest = _since(connection), set[int](), int(time.time() + _AHEAD_SECONDS)
         some, left = list[Any](), sum(1 for _ in connection.execute(_OLDER, (since,)))
         for card, *row in connection.execute(_LOG, (since,)):
             budget.spend()
             if card not in uids or _is_by_hand(row, card, begun):
                 continue
-            if not _is_answer(row):
+            if not _is_answer(row, latest):
                 left += 1
                 continue
-            self._answered_ms[card] = row[0]
+            if row[6] != _CRAMMED or row[4]:  # Without an ease it moved no schedule.
+                self._answered_ms[card] = row[0]
             # Where the log is cut off, nobody knows which answer was a card's first.
             state = NEW if not since and card not in begun and row[6] == 0 else _STATES[row[6]]
             begun.add(card)
@@ -106,13 +110,15 @@ def _bounded(value: Any) -> Any:
     return value if isinstance(value, int) else None
 
 
-def _is_answer(row: list[Any]) -> bool:
+def _is_answer(row: list[Any], latest: int) -> bool:
     """Say whether these can be moment (ms), button, intervals, ease, time (ms), kind; bound what can be."""
     if not all(isinstance(value, int) for value in row):
         return False
     row[2:5] = (min(max(value, -_MOST), _MOST) for value in row[2:5])
     row[5] = min(max(row[5], 0), _LONGEST_MS)
-    return row[1] in _RATINGS and row[6] in _STATES and is_moment(row[0] // 1_000)
+    return (
+        row[1] in _RATINGS and row[6] in _STATES and is_moment(row[0] // 1_000) and row[0] // 1_000 <= latest
+    )
 
 
 def _created(connection: sqlite3.Connection, tables: set[str]) -> Created:
