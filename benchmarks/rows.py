@@ -22,6 +22,8 @@ from benchmarks.report import Figure, Section, Table
 FEW, TIMES = 1_000, 10
 QUICK_FEW = 200
 ROUNDS, QUICK_ROUNDS = 40, 15
+DAYS = 35
+"""Study days of each student, with three answers each: a million for 10,000."""
 TARGET = 1.3
 ASKED = (
     "GET /", "GET /packs", "GET /packs/<pack_id>", "GET /review", "GET /progress", "GET /achievements",
@@ -100,7 +102,7 @@ def _world(url: str, others: int) -> Iterator[Visits]:
         database = wiring.database
         stack.callback(database.engine.dispose)
         database.ensure_compatible()
-        world = beside(app, wiring, others)
+        world = beside(app, wiring, others, days=DAYS)
 
         def count(table: str) -> int:
             with database.reading() as session:

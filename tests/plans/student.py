@@ -42,16 +42,16 @@ from tests.plans import crowd
 from tests.web.matrix.world import World, build
 
 DAYS, A_DAY = 8, 3
-"""Study days, the last of them today, and answers on each."""
+"""Study days unless more are asked for, the last of them today, and answers on each."""
 
 
-def beside(app: Flask, wiring: Wiring, others: int) -> World:
+def beside(app: Flask, wiring: Wiring, others: int, *, days: int = DAYS) -> World:
     """Fill the database with a student who has one thing of every kind, and others who have the same."""
     built = build(app, wiring)
     with wiring.database.writing() as session:
         other = guest_of(session, "other")
         for guest_id in (other, built.owner):
-            add_history(session, guest_id)
+            add_history(session, guest_id, days)
         make_recent(session)
     readings.begin(wiring.database)
     crowd.add_others(wiring.database, other, 1, others)
@@ -70,7 +70,7 @@ def guest_of(session: Session, name: str) -> int:
     return session.execute(select(Account.guest_id).where(Account.name == name)).scalar_one()
 
 
-def add_history(session: Session, guest_id: int) -> None:
+def add_history(session: Session, guest_id: int, days: int = DAYS) -> None:
     """Let a student have answered cards for some days, one answer undone, and use all that one can."""
     cards = list(session.scalars(select(Flashcard).join(Pack).where(Pack.guest_id == guest_id)))
     for place, card in enumerate(cards):
@@ -80,7 +80,7 @@ def add_history(session: Session, guest_id: int) -> None:
             session.add(CardSchedule(card_id=card.id, guest_id=guest_id, pack_id=card.pack_id, state=REVIEW,
                                      stability=5.0 + place, difficulty=5.0, due_at=due,
                                      last_review_at=now() - timedelta(days=3), lapses=place % 4))  # fmt: skip
-    for day in range(DAYS):
+    for day in range(days):
         for card in cards[:A_DAY]:
             session.add(_answer(guest_id, card, now().date() - timedelta(days=day)))
     session.flush()
