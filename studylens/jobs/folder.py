@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Set
 from pathlib import Path
 
+from database_config import Database
 from studylens.errors import DiskFull, UploadLost, disk_refusal
 from studylens.storable import is_id
 
@@ -91,6 +92,9 @@ class UploadFolder:
 
     def look(self) -> None:
         """Find out whether uploads can be kept now. Raises what `write` raises for a bucket."""
+
+    def take_over(self, database: Database) -> None:
+        """Bring along what waits elsewhere on this machine, if uploads wait in a bucket by now."""
 
     def put_away(self, job_id: str) -> None:
         """Remove what `fetch` has made, if the upload itself waits elsewhere."""

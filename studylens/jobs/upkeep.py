@@ -27,6 +27,7 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
     A bucket that does not answer has lost nothing. Raises DatabaseDown.
     """
     own = folder.folder_id
+    folder.take_over(database)
     with database.writing() as session:
         for folder_id in {own, folder.machine_id}:
             _greet(session, folder_id)
@@ -115,6 +116,7 @@ def _end_unserved(session: Session, own: str) -> None:
 
 def greet(database: Database, folder: UploadFolder) -> None:
     """Tell the other machines on this database that this one is there. Raises DatabaseDown."""
+    folder.take_over(database)
     with database.writing() as session:
         for folder_id in {folder.folder_id, folder.machine_id}:
             _greet(session, folder_id)

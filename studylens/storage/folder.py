@@ -6,9 +6,11 @@ import logging
 import secrets
 from pathlib import Path
 
+from database_config import Database
 from studylens.errors import BucketDown, DiskFull, UploadLost, disk_refusal
 from studylens.jobs.folder import FETCHED, PART, UploadFolder
 from studylens.storable import is_id
+from studylens.storage import taking_over
 from studylens.storage.bucket import Bucket
 
 log = logging.getLogger("studylens.uploads.upload")
@@ -89,6 +91,11 @@ class BucketFolder(UploadFolder):
     def ages(self) -> dict[str, float]:
         """Return the ids of all uploads with their age in seconds. Raises BucketDown."""
         return {kept.name: kept.age for kept in self.bucket.objects() if is_id(kept.name)}
+
+    def take_over(self, database: Database) -> None:
+        """Bring what waits in this machine's folder into the bucket, if it answers. Raises DatabaseDown."""
+        with contextlib.suppress(BucketDown):  # The next sweep goes on.
+            taking_over.take_over(database, self)
 
     def _fetch(self, job_id: str, part: Path, *, size: int, sha256: str) -> None:
         digest, left = hashlib.sha256(), size

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app import create_app
 from studylens.errors import BucketDown, UploadLost
 from studylens.jobs import folders
-from studylens.jobs.folder import FETCHED
+from studylens.jobs.folder import FETCHED, UploadFolder
 from studylens.jobs.housekeeper import sweep
 from studylens.models import DONE, FAILED, QUEUED, Job, new_id
 from studylens.storage.bucket import Bucket
@@ -217,6 +217,7 @@ def test_what_a_kill_between_put_and_row_left_goes_after_an_hour(
     assert s3.keys(bucket_name) == {}
 
 
+@pytest.mark.own_sql
 def test_what_a_kill_after_the_end_left_goes_with_the_next_sweep(
     world: World, s3: S3Server, bucket_name: str
 ) -> None:
@@ -243,6 +244,50 @@ def test_a_photo_that_is_cancelled_leaves_the_bucket(
     client.post(f"/jobs/{only_job(world).id}/cancel", headers=PAGE)
     assert only_job(world).state == "cancelled"
     assert s3.keys(bucket_name) == {}
+
+
+# --- From the folder to the bucket ---
+@pytest.fixture
+def moved(world: World, s3: S3Server, bucket_name: str) -> World:
+    """Photos that waited in the folder when UPLOAD_URL was set, and one whose file is gone."""
+    before = UploadFolder(world.folder.root)
+    bucket_folder, world.folder = world.folder, before  # type: ignore[assignment]
+    object.__setattr__(world.wiring, "folder", before)
+    world.upload(world.browsers[0], 3, "", together=False)
+    before.remove(min(before.job_ids()))
+    object.__setattr__(world.wiring, "folder", bucket_folder)
+    world.folder = bucket_folder
+    assert s3.keys(bucket_name) == {}
+    return world
+
+
+@pytest.mark.own_sql
+def test_what_waits_in_the_folder_is_brought_into_the_bucket(
+    moved: World, s3: S3Server, bucket_name: str
+) -> None:
+    sweep(moved.database, moved.folder)
+    assert len(s3.keys(bucket_name)) == 2
+    assert [path.name for path in moved.folder.root.iterdir()] == ["folder_id"]
+    while moved.work(PACK):
+        pass
+    with moved.database.reading() as session:
+        found = sorted((row.state, row.error_code) for row in session.scalars(select(Job)))
+    assert found == [(DONE, None), (DONE, None), (FAILED, UploadLost.code)]
+    assert s3.keys(bucket_name) == {}
+
+
+def test_while_the_bucket_is_away_it_waits_on_in_the_folder(
+    moved: World, s3: S3Server, bucket_name: str
+) -> None:
+    s3.fault = s3.away
+    sweep(moved.database, moved.folder)
+    with moved.database.reading() as session:
+        assert set(session.scalars(select(Job.state))) == {QUEUED}
+    assert len(list(moved.folder.root.iterdir())) == 3
+    s3.fault = None
+    in_reach(moved)
+    sweep(moved.database, moved.folder)
+    assert len(s3.keys(bucket_name)) == 2
 
 
 # --- Set up wrongly ---

@@ -69,6 +69,7 @@ def test_numbers_are_read_by_whoever_may(settings: dict[str, Any]) -> None:
     assert found == [404, 401, 200]
 
 
+@pytest.mark.own_sql
 def test_the_page_says_what_waits_and_what_became_of_what_ran(carried: World, client: FlaskClient) -> None:
     wiring = carried.wiring
     tell(wiring)
@@ -119,6 +120,7 @@ def at_work(app: Flask, wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> Wiri
     return wiring
 
 
+@pytest.mark.own_sql
 def test_a_service_is_ready_when_all_its_parts_are(at_work: Wiring, client: FlaskClient) -> None:
     assert parts(client) == (200, {"database": "ok", "bucket": "ok", "queue": "ok"})
 
