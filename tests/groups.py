@@ -65,6 +65,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what the tests' apps keep data in; on PostgreSQL only tests run that send SQL of their own",
     )
+    parser.addoption(
+        "--workers",
+        action="store_true",
+        help="the browser's site has PostgreSQL, and a worker that carries its jobs",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)  # Before -m chooses by what is marked here.

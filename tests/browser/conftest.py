@@ -15,10 +15,13 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app, start_runner
+from studylens.jobs.distributed import tables
 from studylens.models import Guest
 from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.groups import chromium
+from tests.jobs.distributed.workers import WorkerProcess
+from tests.postgres import Postgres
 from tests.web.world import check_html
 
 CHROMIUM = chromium()
@@ -84,9 +87,17 @@ def site_database(new_database: Callable[[ExitStack, Path], str], site_folder: P
 
 
 @pytest.fixture(scope="package")
-def site(site_folder: Path, site_database: str) -> Iterator[Site]:
-    """One site for all tests, without a key."""
-    with running_site(site_folder, site_database) as found:
+def site(site_folder: Path, site_database: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """One site for all tests, without a key; with `--workers` its jobs are carried by one, on PostgreSQL."""
+    with ExitStack() as stack:
+        if request.config.getoption("--workers"):
+            postgres: Postgres = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.fresh(tables=True))
+            found = stack.enter_context(running_site(site_folder, url, queue="postgresql"))
+            tables.bring(found.wiring.database)
+            stack.enter_context(WorkerProcess(site_folder, DATABASE_URL=url))
+        else:
+            found = stack.enter_context(running_site(site_folder, site_database))
         yield found
 
 

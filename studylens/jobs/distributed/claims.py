@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from database_config import Database
 from studylens import limits
@@ -11,9 +11,11 @@ from studylens.jobs import leases, packing
 from studylens.jobs.distributed import messages
 from studylens.jobs.engine import line_of
 from studylens.jobs.turns import order as turns
-from studylens.models import QUEUED, RUNNING, Job
+from studylens.models import QUEUED, RUNNING, Job, now
 from studylens.queue_limits import LEASE_SECONDS, STALLED_SECONDS, YOUNG_SECONDS
 
+MESSAGE_DIGITS = 19
+"""Of the longest message's id; the id of an embedded runner is longer."""
 log = logging.getLogger("studylens.jobs")
 
 
@@ -35,7 +37,8 @@ def recover(
 ) -> None:
     """Queue again what dead workers had of a folder, and give each waiting job its message.
 
-    What ran has had its turn, so it goes before all that wait.
+    What ran has had its turn, so it goes before all that wait. A runner of the embedded form, which is being
+    replaced, has a lease.
     `stalled`: seconds of silence after which a worker is dead. One machine does it at a time; nobody does
     within `young` seconds of a start of PostgreSQL, since all workers look dead then. Raises DatabaseDown.
     """
@@ -45,7 +48,8 @@ def recover(
             return
         line_of(session).hold(session)
         alive = messages.alive(session, stalled)
-        lost = (Job.state == RUNNING, Job.folder_id == folder_id, Job.runner_id.not_in(alive))
+        runs = (Job.state == RUNNING, Job.folder_id == folder_id, Job.runner_id.not_in(alive))
+        lost = (*runs, or_(func.length(Job.runner_id) <= MESSAGE_DIGITS, Job.lease_until < now()))
         packing.end(session, Cancelled(), *lost, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *lost, Job.attempts >= limits.MAX_ATTEMPTS)
         again = leases.queue_again(session, *lost)

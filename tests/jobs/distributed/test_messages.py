@@ -155,3 +155,15 @@ def test_jobs_whose_uploads_a_worker_cannot_see_are_not_its_own_and_are_named(
     claims.tidy(shared.database, shared.folder.folder_id)
     assert "1 jobs have waited for a minute whose uploads this worker cannot see" in caplog.text
     assert messages_of(shared) == [(one, "todo")]
+
+
+def test_a_runner_of_the_embedded_form_is_believed_until_its_lease_is_over(
+    shared: Wiring, student: int
+) -> None:
+    (one,) = photos(shared, student)
+    assert leases.claim(shared.database, shared.folder.folder_id, "e" * 32) is not None
+    claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
+    assert job(shared, one).state == RUNNING
+    rows(shared, "UPDATE jobs SET lease_until = now() - interval '1 s'")
+    claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
+    assert (job(shared, one).state, messages_of(shared)) == (QUEUED, [(one, "todo")])
