@@ -36,6 +36,7 @@ from benchmarks import (
     story,
     teaching,
     uploads,
+    workers,
 )
 from benchmarks.cgroups import CgroupError, require
 from benchmarks.inputs import Inputs
@@ -79,6 +80,7 @@ SCENARIOS: dict[str, Scenario] = {
     "live": live.live,
     "offline": offline.offline,
     "fitting": fitting.fitting_one,
+    "workers": workers.workers,
 }
 
 
