@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from studylens.jobs.imports.apart import read_here
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests import pages
 from tests.analysis.gemini.server import GeminiServer
+from tests.drawing import DrawerHere
 from tests.postgres import Postgres
 from tests.service import Service
 from tests.waiting import PATIENCE_SECONDS
@@ -39,7 +41,7 @@ os.environ.setdefault(
 )  # Tests run in two processes: torch's threads would spin for a place.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # As in the analysis process: onnxruntime must not call home.
 IMPORTING = {
-    "read": read_here,
+    "read": partial(read_here, drawer=DrawerHere),
     "pace": lambda: Pace(sleep=lambda _: None),
     "wait_seconds": PATIENCE_SECONDS,
 }

@@ -137,6 +137,7 @@ _WORDS = (
     "result",
     "result_json",
     "sheets",
+    "shrinking",
     "taught",
     "wire",
 )

@@ -9,6 +9,7 @@ follow_up, cut_out      a question on a pack, answered by a model; a picture of 
 sheet_batch             pages made of a pack, one after another
 walls       what the process may still reach: no file of ours, nothing to write, no socket it does not need
 protocol, budget        the language of the process; the room each stage has
+shrinking               strangers' pictures made small: another process, with the same walls
 teaching, seeing        what a guest teaches: photos told apart by what they look like
 picture, sheets, document, ocr, cutting, scripts, gemini, local, blip, material    one folder a stage
 llm                     what is asked of any language model, and believed of its answer

@@ -8,7 +8,7 @@ from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
 from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse, UseSum
-from studylens.models.cutouts import LABEL, CardLabel, CardPicture, Cutout
+from studylens.models.cutouts import LABEL, PICTURED, CardLabel, CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
     CANCELLED,
@@ -144,6 +144,7 @@ __all__ = [
     "NEW",
     "ON_ITS_WAY",
     "PHOTO",
+    "PICTURED",
     "QUESTION",
     "QUEUED",
     "READING",

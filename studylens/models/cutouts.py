@@ -20,6 +20,10 @@ from studylens.models.columns import (
 
 LABEL = "label"
 """`kind` of a card that asks what is hidden; its back is the label's word, or empty."""
+PICTURED = "picture"
+"""`kind` of a card with a side that is a picture alone: the words of that side are empty."""
+ALT_CHARS = 200
+"""Of what a picture shows: a sentence, as a screen reader says it."""
 _SHARE = between(0, 1)
 
 
@@ -49,10 +53,10 @@ class Cutout(Base):
 
 
 class CardPicture(Base):
-    """The picture of a card: cut out of a photo of its pack."""
+    """A picture on a side of a card: cut out of a photo of its pack, or come in with a deck."""
 
     __tablename__ = "card_pictures"
-    __table_args__ = ({"info": belongs(known_by=("card_uid",))},)
+    __table_args__ = ({"info": belongs(known_by=("card_uid", "on_back"))},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pack_id: Mapped[str] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), index=True)
@@ -64,10 +68,13 @@ class CardPicture(Base):
     width: Mapped[int] = mapped_column(Integer, info=FROM_ZERO)
     height: Mapped[int] = mapped_column(Integer, info=FROM_ZERO)
     on_back: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    """It is the answer, and not the question."""
+    """It is the answer, and not the question: a card may have one of each."""
     hidden: Mapped[list[float] | None] = mapped_column(JSON, info=NO_LINES)
     """The part (left, top, right, bottom in 0-1 of it) that the front covers and the back shows."""
     way: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What cut it out; `import`: it came in with a deck."""
+    alt: Mapped[str] = mapped_column(String(ALT_CHARS), default="", server_default="")
+    """What the picture shows, in words; empty: not known, or it would tell the answer."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @property
@@ -92,6 +99,8 @@ class CardLabel(Base):
     """The same for all labels of the picture: its note in Anki, which an import again updates."""
     n: Mapped[int] = mapped_column(Integer, info=FROM_ONE)
     """The label's number within that note, never given twice: Anki keeps a schedule under it."""
+    extra: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What stands below the answer, as a deck of Anki brought it."""
     hides_all: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """The other labels are covered, too, while this one is asked."""
     x0: Mapped[float] = mapped_column(Float, info=_SHARE)

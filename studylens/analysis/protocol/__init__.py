@@ -2,6 +2,7 @@
 
 handing, handed     requests with their files as open descriptors; how such a file is opened
 reach       whom a request may reach: models, the operator's own, nobody
+shrinking   strangers' pictures to make small
 wire        one JSON object a line: requests in, events and outcomes out
 cutting     what is to be cut out of a picture, and what came of it
 result, result_json     what an analysis gives: lines, cards, questions, terms, who made them

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from studylens.errors import BadFile, StudylensError, TookTooLong, error_for_code
-from studylens.jobs.imports.files import Paths
+from studylens.jobs.imports.files import Paths, opened_pictures
 from studylens.places import HOME
 from studylens.study.exchange import reading
+from studylens.study.exchange.anki.drawing import Drawer, Draws
 from studylens.study.exchange.apart import KEEP
 from studylens.study.exchange.incoming import too_slow
-from studylens.study.exchange.reading import Read
+from studylens.study.exchange.reading import How, Read, Written
 from studylens.variables import ANALYSIS_ENVIRONMENT, without_secrets
 
 COMMAND = (sys.executable, "-m", "studylens.study.exchange.apart")
@@ -22,8 +23,9 @@ LIGHT_BYTES = 64 * 1024
 """A plain file up to here is read in the web process: 700 cards take 20 ms, a new process 0.4 s."""
 TICK_SECONDS = 0.5
 """How often whoever waits looks whether the student has stopped it."""
-WALL_SECONDS = 600.0
-"""Beside an analysis at a tenth of a processor 25 processor seconds take up to 500."""
+WALL_SECONDS = 1_800.0
+"""Beside an analysis at a tenth of a processor 85 processor seconds take so long, 60 of them for
+pictures."""
 
 
 class Reader(Protocol):
@@ -40,13 +42,19 @@ class Stopped(Exception):
 
 
 def read_here(
-    paths: Paths, name: str, _is_stopped: Callable[[], bool], *, keeps_schedule: bool = False
+    paths: Paths,
+    name: str,
+    _is_stopped: Callable[[], bool],
+    *,
+    keeps_schedule: bool = False,
+    drawer: Callable[[], Draws] = Drawer,
 ) -> Read:
     """Read in this process. Raises BadFile, TooLarge, DiskFull; FileNotFoundError when the file is gone."""
     with paths.sent.open("rb") as file:
         try:
-            with paths.lines.open("w+b") as target:
-                return reading.read(file, name, target, paths.unpacked, keeps_schedule=keeps_schedule)
+            with paths.lines.open("w+b") as target, opened_pictures(paths) as pictures:
+                to, how = Written(target, pictures), How(drawer, keeps_schedule=keeps_schedule)
+                return reading.read(file, name, to, paths.unpacked, how=how)
         except OSError as error:
             raise reading.no_room() from error
 
@@ -55,10 +63,14 @@ def read_apart(
     paths: Paths, name: str, is_stopped: Callable[[], bool], *, keeps_schedule: bool = False
 ) -> Read:
     """Read in a process of its own, unless the file is light. Raises what read_here raises, and Stopped."""
-    with paths.sent.open("rb") as file, paths.lines.open("w+b") as target:
+    with (
+        paths.sent.open("rb") as file,
+        paths.lines.open("w+b") as target,
+        opened_pictures(paths) as pictures,
+    ):
         if reading.is_light(file, paths.sent.stat().st_size, LIGHT_BYTES):
             return read_here(paths, name, is_stopped)
-        fds = file.fileno(), target.fileno()
+        fds = file.fileno(), target.fileno(), pictures.fileno()
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell; the name is one argument.
             [*COMMAND, *map(str, fds), str(paths.unpacked), name, *([KEEP] if keeps_schedule else [])],
             stdin=subprocess.PIPE,

@@ -14,7 +14,7 @@ from studylens.budget_limits import CARDS_ADDED, InstanceBudgets
 from studylens.database.pace import Pace, in_steps
 from studylens.errors import Busy, DatabaseDown, StudylensError, UploadLost
 from studylens.jobs.imports.apart import Reader, Stopped, read_apart
-from studylens.jobs.imports.files import ImportFiles
+from studylens.jobs.imports.files import ImportFiles, opened_pictures
 from studylens.language import mark
 from studylens.models import (
     ARRIVED,
@@ -31,6 +31,7 @@ from studylens.study.budgets import rates, room
 from studylens.study.budgets.rates import Spender
 from studylens.study.budgets.room import Use
 from studylens.study.exchange.arriving import showing, storing, undoing
+from studylens.study.exchange.arriving.pictures import BYTES
 from studylens.study.packs.ending import erasing
 
 log = logging.getLogger("studylens.imports")
@@ -124,8 +125,10 @@ class Carrier:
         if found.place == 0:  # A pack that is just being erased would take along what comes into it.
             erasing.finish_all(self._database)
         try:
-            with self._files.paths(found.id).lines.open("rb") as lines:
-                in_steps(self._database, partial(self._step, import_id=found.id, lines=lines), pace)
+            paths = self._files.paths(found.id)
+            with paths.lines.open("rb") as lines, opened_pictures(paths) as pictures:
+                step = partial(self._step, import_id=found.id, sources=(lines, pictures))
+                in_steps(self._database, step, pace)
         except FileNotFoundError:
             self._refuse(found.id, UploadLost(_LOST), UNDOING)
         except DatabaseDown:
@@ -136,7 +139,9 @@ class Carrier:
             log.exception("What was read of a file could not be stored; it is taken back")
             self._refuse(found.id, Busy(_NOT_STORED), UNDOING)
 
-    def _step(self, session: Session, pace: Pace, import_id: str, lines: IO[bytes]) -> bool:
+    def _step(
+        self, session: Session, pace: Pace, import_id: str, sources: tuple[IO[bytes], IO[bytes]]
+    ) -> bool:
         """Store for a tenth of a second, in the session's transaction; say whether more is left."""
         found = session.get(Import, import_id, with_for_update=True)
         if found is None or found.state != STORING:
@@ -144,13 +149,20 @@ class Carrier:
         if found.cancel_requested:
             found.state = UNDOING
             return False
-        more = storing.store_some(session, pace, found, lines)
+        lines, pictures = sources
+        drawn = storing.Pictures(pictures, self._room_for_pictures(session, found))
+        more = storing.store_some(session, pace, found, lines, drawn=drawn)
         self._check_room(session, found, is_whole=not more)
         if more:
             return not self._is_stopping()
         showing.show(session, found)
         found.state = SHOWING
         return False
+
+    def _room_for_pictures(self, session: Session, found: Import) -> int:
+        """Return the bytes that are left for pictures when all lines have come in."""
+        kept = int((found.counts or {}).get(BYTES, 0))
+        return room.bytes_left(session, found.guest_id, self._instance) - found.size - kept
 
     def _check_room(self, session: Session, found: Import, *, is_whole: bool) -> None:
         """Refuse what came in so far, when it is beyond a budget. Raises NoRoom, QuotaReached.
@@ -159,8 +171,8 @@ class Carrier:
         """
         counts = found.counts or {}
         cards = int(counts.get("cards", 0))
-        room.check(
-            session, found.guest_id, Use(int(counts.get("packs", 0)), cards, found.place), self._instance
-        )
+        size = found.place + int(counts.get(BYTES, 0))
+        more = Use(int(counts.get("packs", 0)), cards, size)
+        room.check(session, found.guest_id, more, self._instance)
         if is_whole and cards:
             rates.spend(session, CARDS_ADDED, Spender(0, found.address_hash, self._instance), cards)

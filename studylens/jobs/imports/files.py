@@ -12,15 +12,19 @@ from studylens.storable import is_id
 
 @dataclass(frozen=True)
 class Paths:
-    """Where the files of one import are: as it was sent, what was read of it, what a deck unpacks to."""
+    """Where the files of one import are: as it was sent, what was read of it, what a deck unpacks to.
+
+    `pictures` are those that its lines name.
+    """
 
     sent: Path
     lines: Path
+    pictures: Path
     unpacked: Path
 
 
 class ImportFiles:
-    """Three files an import, named after its id. The constructor does no I/O."""
+    """Four files an import, named after its id. The constructor does no I/O."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -61,6 +65,12 @@ class ImportFiles:
         """Return the imports of which there is a file that is at least so old."""
         found = (path for path in self.root.glob("*.*") if is_id(path.stem))
         return {path.stem for path in found if _age_seconds(path) >= older_than_seconds}
+
+
+def opened_pictures(paths: Paths) -> IO[bytes]:
+    """Open an import's pictures, with what an earlier start has drawn; none so far is an empty file."""
+    paths.pictures.touch()
+    return paths.pictures.open("r+b")
 
 
 def _age_seconds(path: Path) -> float:

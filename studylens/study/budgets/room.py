@@ -88,6 +88,12 @@ def check(session: Session, guest_id: int, more: Use, instance: InstanceBudgets)
     _check_all(use_of_all(session).plus(more), more, instance)
 
 
+def bytes_left(session: Session, guest_id: int, instance: InstanceBudgets) -> int:
+    """Return how many bytes the guest may keep besides, as the guest's budget and everybody's allow it."""
+    own = MAX_KEPT_BYTES - use_of(session, guest_id).bytes - answers_bytes(session, guest_id)
+    return min(own, instance.kept_bytes - use_of_all(session).bytes)
+
+
 def check_grown(session: Session, asked: Asked, guest_id: int, by: Use) -> None:
     """Refuse what this transaction added, when it is beyond a budget. Raises NoRoom, QuotaReached.
 

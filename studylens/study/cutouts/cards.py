@@ -2,35 +2,42 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
 from studylens.language import _, mark, said
-from studylens.models import CardPicture, Cutout, Flashcard, Pack, new_id, now
+from studylens.models import PICTURED, CardPicture, Cutout, Flashcard, Pack, new_id, now
 from studylens.study.keeping.marks import touch_pictures
 from studylens.study.packs.editing import add_card
-from studylens.study.packs.parts import STUDENT, check_texts
+from studylens.study.packs.parts import CARDS, FIELDS, STUDENT, check_texts
 from studylens.study.packs.pictures import count_copies
 
 PICTURES_A_PACK = 100
 """Pictures of one pack's cards: a card each of a long lecture's figures, at most 30 MB."""
 PICTURE_BYTES = 300_000
 """Of one picture: a thing of 800 px has 20-110 kB, a dense page as WebP up to 260."""
+IMPORTED = "import"
+"""The way of a picture that came in with a deck."""
 HIDDEN = mark("What is hidden here?")
 """The front of a card on which a part of the picture is covered, when the student wrote none."""
+ALONE = mark("This side of the card is a picture alone. Write words on it first, then take the picture off.")
 NOT_READY = mark("This cut-out is not ready yet. Wait for it, then make the card.")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A card's picture for pages; `hidden` (left, top, right, bottom in 0-1): what its front covers."""
+    """A card's picture for pages; `hidden` (left, top, right, bottom in 0-1): what its front covers.
+
+    `alt`: what it shows, in words; empty: not known.
+    """
 
     id: int
     width: int
     height: int
     on_back: bool
     hidden: tuple[float, ...] | None = None
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Wanted:
 
 
 def put(session: Session, pack: Pack, cutout: Cutout, wanted: Wanted) -> Flashcard:
-    """Make the cut-out a card's picture, in place of one that is there. Raises BadText and NotFound."""
+    """Make the cut-out a card's picture, in place of one on that side. Raises BadText and NotFound."""
     if cutout.picture is None:
         raise BadText(said(NOT_READY))
     if len(cutout.picture) > PICTURE_BYTES:
@@ -59,7 +66,9 @@ def put(session: Session, pack: Pack, cutout: Cutout, wanted: Wanted) -> Flashca
     card = _own_card(session, pack, wanted.card_id) if wanted.card_id else _new_card(session, pack, wanted)
     card.uid = card.uid or new_id()
     card.marks = None if not wanted.card_id else card.marks  # What stands in a picture no line can prove.
-    _clear(session, pack, card)
+    same = CardPicture.hidden.is_not(None) | CardPicture.on_back.is_(wanted.on_back)
+    # What is hidden on the front is shown on the back, so it stands alone.
+    _clear(session, pack, card, true() if wanted.hidden else same)
     _check_room(session, pack)
     row = CardPicture(pack_id=pack.id, card_uid=card.uid, picture=cutout.picture, way=cutout.way)
     row.webp, row.width, row.height = cutout.media_type == "image/webp", cutout.width, cutout.height
@@ -70,29 +79,38 @@ def put(session: Session, pack: Pack, cutout: Cutout, wanted: Wanted) -> Flashca
     return card
 
 
-def take_away(session: Session, pack: Pack, card_id: int) -> Flashcard:
-    """Take the picture off a card, which stays. Raises NotFound."""
+def take_away(session: Session, pack: Pack, card_id: int, number: int = 0) -> Flashcard:
+    """Take one picture off a card, or all (0); the card stays. Raises NotFound.
+
+    Raises BadText where the picture is all that a side has.
+    """
     card = _own_card(session, pack, card_id)
-    _clear(session, pack, card)
+    if card.kind == PICTURED:
+        _check_words(session, card, number)
+    _clear(session, pack, card, CardPicture.id == number if number else true())
     session.flush()
     count_copies(session, pack)
     return card
 
 
-def shown_in(session: Session, pack_id: str) -> dict[str, Shown]:
-    """Return the pictures of a pack's cards by the card's uid, without their bytes."""
+def shown_in(session: Session, pack_id: str) -> dict[str, tuple[Shown, ...]]:
+    """Return the pictures of a pack's cards by the card's uid, the front's first, without their bytes."""
     columns = (CardPicture.card_uid, CardPicture.id, CardPicture.width, CardPicture.height)
-    rows = select(*columns, CardPicture.on_back, CardPicture.hidden).where(CardPicture.pack_id == pack_id)
-    return {
-        uid: Shown(number, width, height, on_back, tuple(hidden) if hidden else None)
-        for uid, number, width, height, on_back, hidden in session.execute(rows.order_by(CardPicture.id))
-    }
+    told = (CardPicture.on_back, CardPicture.hidden, CardPicture.alt)
+    rows = select(*columns, *told).where(CardPicture.pack_id == pack_id)
+    found: dict[str, tuple[Shown, ...]] = {}
+    for uid, number, width, height, on_back, hidden, alt in session.execute(
+        rows.order_by(CardPicture.on_back, CardPicture.id)
+    ):
+        one = Shown(number, width, height, on_back, tuple(hidden) if hidden else None, alt)
+        found[uid] = (*found.get(uid, ()), one)
+    return found
 
 
-def on_card(session: Session, card_id: int) -> Shown | None:
-    """Return the picture of one card, without its bytes; None where it has none."""
+def on_card(session: Session, card_id: int) -> tuple[Shown, ...]:
+    """Return the pictures of one card, without their bytes."""
     card = session.get(Flashcard, card_id)
-    return shown_in(session, card.pack_id).get(card.uid or "") if card is not None else None
+    return shown_in(session, card.pack_id).get(card.uid or "", ()) if card is not None else ()
 
 
 def find(session: Session, guest_id: int | None, number: int) -> CardPicture:
@@ -106,7 +124,7 @@ def find(session: Session, guest_id: int | None, number: int) -> CardPicture:
 
 def _new_card(session: Session, pack: Pack, wanted: Wanted) -> Flashcard:
     front = wanted.front or (said(HIDDEN) if wanted.hidden else "")
-    check_texts("cards", {"front": front, "back": wanted.back})
+    check_texts(FIELDS[CARDS], {"front": front, "back": wanted.back})
     made = {"kind": "short_answer", "origin": STUDENT, "edited_at": now(), "source_line": None}
     return add_card(session, pack, Flashcard(front=front, back=wanted.back, **made))
 
@@ -118,13 +136,22 @@ def _own_card(session: Session, pack: Pack, card_id: int) -> Flashcard:
     return card
 
 
-def _clear(session: Session, pack: Pack, card: Flashcard) -> None:
+def _check_words(session: Session, card: Flashcard, number: int) -> None:
+    """Raise BadText when a side would be empty without this picture, or without all of them."""
+    for one in on_card(session, card.id):
+        if number in {0, one.id} and not (card.back if one.on_back else card.front):
+            raise BadText(said(ALONE))
+
+
+def _clear(session: Session, pack: Pack, card: Flashcard, which: ColumnElement[bool]) -> None:
     mine = CardPicture.pack_id == pack.id, CardPicture.card_uid == card.uid
-    session.execute(delete(CardPicture).where(*mine))
+    session.execute(delete(CardPicture).where(*mine, which))
     touch_pictures(session, pack.id)
 
 
 def _check_room(session: Session, pack: Pack) -> None:
-    there = session.scalar(select(func.count()).where(CardPicture.pack_id == pack.id)) or 0
+    """Count what was cut out; what a deck brought was counted when it came in. Raises BadText."""
+    cut = (CardPicture.pack_id == pack.id, CardPicture.way != IMPORTED)
+    there = session.scalar(select(func.count()).where(*cut)) or 0
     if there >= PICTURES_A_PACK:
         raise BadText(_("A pack may have %(num)s pictures on its cards.", num=PICTURES_A_PACK))

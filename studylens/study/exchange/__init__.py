@@ -6,7 +6,7 @@ contents, incoming      what goes out; what comes in, as lines within a budget
 deck_names      a pack's subject and title as a nested deck, and back
 reading, apart  any file that is sent; read in a process of its own
 arriving        what was read is stored in steps
-markup, html_text       HTML of a card to text
+markup, html_text, html_pictures    HTML of a card to text, and the pictures that it names
 others                  files of other programs, and what to send instead
 portable, portable_json         which columns travel, and how JSON holds them
 devices, backup         another device by a code; the whole service as a file

@@ -1,7 +1,7 @@
 """`python -m studylens.study.exchange.apart`: read one stranger's file, without a database, and end.
 
-Arguments: the open files to read and to write lines to, a path for what a deck unpacks to, the file's name,
-and `keep` when a deck's schedule is taken over.
+Arguments: the open files to read, and to write lines and pictures to, a path for what a deck unpacks to, the
+file's name, and `keep` when a deck's schedule is taken over.
 The last line on standard output says what was found, or what is wrong, as JSON. It ends when its standard
 input does: whoever started it is gone then, however that came about.
 """
@@ -17,8 +17,9 @@ from pathlib import Path
 
 from studylens.errors import DiskFull, StudylensError, TooLarge
 from studylens.limits import ANALYSIS_NICENESS
+from studylens.study.exchange.anki.painting import PICTURES_CPU_SECONDS
 from studylens.study.exchange.incoming import MOST_CPU_SECONDS
-from studylens.study.exchange.reading import no_room, read, too_much
+from studylens.study.exchange.reading import How, Written, no_room, read, too_much
 
 DATA_BYTES = 256 * 1024 * 1024
 """What it may hold: the largest entry of 8 M characters as Python objects takes 130 MB."""
@@ -33,14 +34,20 @@ OOM_SCORE_ADJ = "500"
 
 def main() -> None:
     """Read the file that the arguments name and print what became of it."""
-    source, target, scratch, name, *wishes = sys.argv[1:]
+    source, target, drawn, scratch, name, *wishes = sys.argv[1:]
     _stand_back()
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     try:
-        with os.fdopen(int(source), "rb") as file, os.fdopen(int(target), "r+b") as lines:
-            found = read(file, name, lines, Path(scratch), keeps_schedule=KEEP in wishes)
-            lines.flush()
-            os.fsync(lines.fileno())
+        with (
+            os.fdopen(int(source), "rb") as file,
+            os.fdopen(int(target), "r+b") as lines,
+            os.fdopen(int(drawn), "r+b") as pictures,
+        ):
+            how = How(keeps_schedule=KEEP in wishes)
+            found = read(file, name, Written(lines, pictures), Path(scratch), how=how)
+            for written in (lines, pictures):
+                written.flush()
+                os.fsync(written.fileno())
         answer = {"size": found.size, "counts": found.counts}
     except StudylensError as error:
         answer = {"code": error.code, "message": error.sentence}
@@ -61,7 +68,8 @@ def _stand_back() -> None:
     with contextlib.suppress(OSError):  # No such file: not Linux.
         Path("/proc/self/oom_score_adj").write_text(OOM_SCORE_ADJ)
     cpu = int(MOST_CPU_SECONDS) + STARTING_CPU_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    # The process that draws its pictures inherits the second one, and moves the first along itself.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + int(PICTURES_CPU_SECONDS)))
     resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, DATA_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -8,8 +8,8 @@ import html
 import re
 from collections.abc import Callable
 
-PICTURE = "[picture]"
-"""Stands where a picture was."""
+PICTURE = "\ue004"
+"""Stands where a picture was, until the text is tidied: a character that no language has."""
 LONGEST_NUMBER = 7
 """Digits of a character's number: the largest is 1,114,111; Python itself refuses thousands of digits."""
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>|<[!?/][^<>]*+>""")
@@ -73,7 +73,16 @@ def _shifted(text: str, letters: dict[int, int], sign: str) -> str:
 
 
 def seen_text(field: str) -> str:
-    """Return what a person would see; pictures leave a word, formulas stand in MathJax's brackets."""
+    """Return what a person would see; pictures leave a sign, formulas stand in MathJax's brackets."""
+    return "".join(_read(field).parts)
+
+
+def picture_tags(field: str) -> list[str]:
+    """Return the attributes of all pictures that a person would see, in their order."""
+    return _read(field).pictures
+
+
+def _read(field: str) -> "_Reader":
     reader = _Reader()
     done = 0
     field = _without_comments(_OURS.sub("", field))
@@ -83,7 +92,7 @@ def seen_text(field: str) -> str:
         if found[2]:
             reader.tag(found[2].lower(), found[3], is_end=bool(found[1]))
     reader.text(field[done:])
-    return "".join(reader.parts)
+    return reader
 
 
 def _tags(field: str) -> list[re.Match[str]]:
@@ -109,6 +118,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.pictures: list[str] = []
         self._silent = ""
         self._is_block = False
         self._kept = 0
@@ -139,6 +149,7 @@ class _Reader:
             self._silent = "" if is_end else name
         elif name == "img" and not is_end:
             self.parts.append(PICTURE)
+            self.pictures.append(attributes)
         elif name == "anki-mathjax":
             self._is_block = bool(_BLOCK.search(attributes)) if not is_end else self._is_block
             self.parts.append(SIGNS[f"\\{')]'[self._is_block] if is_end else '(['[self._is_block]}"])

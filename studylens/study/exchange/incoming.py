@@ -16,15 +16,17 @@ from studylens.errors import BadFile, BadText, TooLarge
 from studylens.judging import Item
 from studylens.language import _
 from studylens.limits import ANSWER_ITEM_CHARS
+from studylens.models import PICTURED
 from studylens.storable import is_id, printable
+from studylens.study.exchange.html_pictures import Img
 from studylens.study.packs.marks import marks_of
 from studylens.study.packs.parts import PACK_ITEMS
 from studylens.study.packs.subjects import checked_tag
 
 IMPORT = "import"
 """Origin of a card that another program made."""
-CARD, TAGS, QUESTION = "card", "tags", "question"
-"""Kinds of a line."""
+CARD, TAGS, QUESTION, WITH_PICTURES = "card", "tags", "question", "pictured"
+"""Kinds of a line: a card; a deck's tags; a question; pictures, and behind them what a card's line has."""
 TAGS_A_DECK = 10
 """Tags that a pack gets: those of most of its cards."""
 _PROGRAMS_OWN = re.compile(r"(studylens|leech|marked|anki)(::.*)?", re.IGNORECASE)
@@ -37,7 +39,7 @@ FREE_CPU_SECONDS, CPU_SECONDS_A_NOTE, MOST_CPU_SECONDS = 5.0, 0.001, 20.0
 """Processor time to read a file: 20,000 notes take 4 s; more is an attack on the parser."""
 
 
-EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT = (
+EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT, NO_ROOM = (
     "empty",
     "long",
     "picture",
@@ -46,15 +48,24 @@ EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT = (
     "template",
     "twice",
     "comment",
+    "room",
 )
 """Why a card is left out: nothing on one side; no card has room for it; it asks by a picture or a sound, or
 by hidden labels of a picture; its template is broken; the same stands in the file before; Anki takes the line
-for a comment."""
-LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT)
+for a comment; the guest has no room for its picture."""
+LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT, NO_ROOM)
 FOLDED, CELLS, TAGS_LEFT = "folded", "cells", "tags_left"
 """Of cards that came in: those with more than two columns, which stand below the back; cells that only turn a
 template of Anki on, left out; tags beyond those that a pack gets, or that no pack can have, left out."""
-SAID = (FOLDED, CELLS, TAGS_LEFT)
+MISSING, BROKEN, TOO_MANY_PIXELS, BEYOND = "lost_missing", "lost_broken", "lost_large", "lost_beyond"
+"""Pictures that cards show and that did not come in: not in the file; none that can be read; too large; more
+than one file, or one side, may have."""
+SOUND_FILES, OTHER_FILES = "sounds", "media"
+"""Files that were left out: sounds and videos, and those that no card shows."""
+LOST = (MISSING, BROKEN, TOO_MANY_PIXELS, BEYOND)
+SAID = (FOLDED, CELLS, TAGS_LEFT, *LOST, SOUND_FILES, OTHER_FILES)
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,11 @@ class Incoming:
     tags: tuple[str, ...] = ()
     choice: Choice | None = None
     """Of a question of a quiz alone, whose right option is `back`."""
+    asked: tuple[Img, ...] = ()
+    told: tuple[Img, ...] = ()
+    """Pictures of the front, and of the back alone."""
+    pictures: tuple[Row, ...] = ()
+    """What became of them, one a side: columns of CardPicture, and where its bytes lie (anki/painting.py)."""
     left: str = ""
     """Why it cannot come in, one of LEFT_OUT; empty: it can."""
 
@@ -131,8 +147,16 @@ def own_uid(text: str) -> str | None:
     return text if is_id(text) else None
 
 
-def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None = None) -> Counter[str]:
-    """Write all cards that can be kept and count the others by the reason. Raises TooLarge, BadFile."""
+def stage_cards(
+    cards: Iterable[Incoming],
+    staged: Staged,
+    budget: Budget | None = None,
+    draw: Callable[[Incoming], Incoming] = lambda card: card,
+) -> Counter[str]:
+    """Write all cards that can be kept and count the others by the reason. Raises TooLarge, BadFile.
+
+    `draw` is asked last, for cards that come in: it gives them their pictures, or says why they cannot.
+    """
     budget = budget or Budget()
     seen, decks, left = set[str](), dict[str, int](), Counter[str]()
     tags: dict[str, Counter[str]] = {}
@@ -145,13 +169,15 @@ def stage_cards(cards: Iterable[Incoming], staged: Staged, budget: Budget | None
             left[why] += 1
         elif card.uid in seen:
             left[TWICE] += 1
+        elif (drawn := draw(card)).left:
+            left[drawn.left] += 1
         else:
             seen.add(card.uid)
             _count(decks, card.deck)
             tags.setdefault(card.deck, Counter()).update(
                 tag for tag in card.tags if not _PROGRAMS_OWN.fullmatch(tag)
             )
-            staged.add(*_line(card))
+            staged.add(*_line(drawn))
     if not seen and not left:
         raise BadFile(_("There is no card in this file."))
     return left + Counter({TAGS_LEFT: sum(_stage_tags(staged, deck, found) for deck, found in tags.items())})
@@ -174,7 +200,7 @@ def _stage_tags(staged: Staged, deck: str, found: Counter[str]) -> int:
 
 
 def _why_not(card: Incoming) -> str:
-    if not (card.front and card.back):
+    if not ((card.front or card.asked) and (card.back or card.told)):
         return EMPTY
     longest = max(len(card.front), len(card.back))
     if card.choice:
@@ -186,7 +212,8 @@ def _line(card: Incoming) -> tuple[Any, ...]:
     if asked := card.choice:
         parts = (card.uid, card.front, asked.options, card.back, asked.explanation, _marks(card))
         return QUESTION, card.deck, *parts
-    return CARD, card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
+    told = card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
+    return (WITH_PICTURES, card.pictures, *told) if card.pictures else (CARD, *told)
 
 
 def _too_many() -> TooLarge:
@@ -215,6 +242,8 @@ def _cleaned_choice(choice: Choice) -> Choice:
 
 
 def _marks(card: Incoming) -> list[str] | None:
+    if card.kind == PICTURED:  # Of what stands in a picture nothing can be said.
+        return None
     asked = card.choice or Choice(())
     said = Item(
         card.front, card.back, card.kind, asked.options, asked.explanation, origin=IMPORT, protected=True

@@ -4,7 +4,7 @@ import html
 import re
 
 from studylens.analysis.protocol.result import SERVER
-from studylens.study.exchange.html_text import KEPT_BLANK, SIGNS, seen_text
+from studylens.study.exchange.html_text import KEPT_BLANK, PICTURE, SIGNS, seen_text
 from studylens.study.packs.parts import STUDENT
 
 LITERAL = {SERVER, "ocr", "pdf", STUDENT}
@@ -47,7 +47,16 @@ def to_cloze(front: str, back: str, origin: str) -> str | None:
 
 def from_html(field: str) -> str:
     """Return a field of Anki as plain text: no markup, no scripts, formulas in dollar signs."""
-    return _tidy(_plain(field))
+    return _tidy(_plain(field).replace(PICTURE, "[picture]"))
+
+
+def words_of(field: str) -> str:
+    """The same without a trace of the field's pictures: they come along beside the words."""
+    text = _plain(field)
+    if PICTURE not in text:
+        return _tidy(text)
+    lines = ((line, line.replace(PICTURE, " ")) for line in text.splitlines())
+    return _tidy("\n".join(bare for line, bare in lines if bare.strip() or PICTURE not in line))
 
 
 def _plain(field: str) -> str:

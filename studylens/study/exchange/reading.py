@@ -1,6 +1,7 @@
 """Any file that a student sends: told by its first bytes, read, checked, and written as lines."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -11,6 +12,8 @@ from studylens.study.exchange import others
 from studylens.study.exchange.account.file import is_account
 from studylens.study.exchange.account.staging import stage_account
 from studylens.study.exchange.anki import reading as anki
+from studylens.study.exchange.anki.drawing import Drawer, Draws
+from studylens.study.exchange.anki.painting import Painter
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.incoming import LEFT_OUT, SAID, Budget, Staged, stage_cards
 from studylens.study.exchange.tables.reading import Table
@@ -22,6 +25,22 @@ _NAME_CHARS = 100
 
 
 @dataclass(frozen=True)
+class Written:
+    """Where it goes: lines, and the pictures that they name, in which may lie what an earlier start drew."""
+
+    lines: IO[bytes]
+    pictures: IO[bytes]
+
+
+@dataclass(frozen=True)
+class How:
+    """How a deck is read: what makes its pictures small, and whether also when its cards come back."""
+
+    drawer: Callable[[], Draws] = Drawer
+    keeps_schedule: bool = False
+
+
+@dataclass(frozen=True)
 class Read:
     """What was found: bytes of lines, and what could not be kept."""
 
@@ -29,23 +48,22 @@ class Read:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def read(
-    file: IO[bytes], name: str, lines: IO[bytes], scratch: Path, *, keeps_schedule: bool = False
-) -> Read:
-    """Read all of `file` into the empty `lines`; a deck is unpacked to the path `scratch`.
+def read(file: IO[bytes], name: str, to: Written, scratch: Path, *, how: How = How()) -> Read:
+    """Read all of `file` into the empty `to.lines`; a deck is unpacked to the path `scratch`.
 
-    `keeps_schedule`: of a deck also when its cards come back. Raises BadFile, TooLarge.
+    Raises BadFile, TooLarge.
     """
     start = _start(file)
-    staged, budget = Staged(lines), Budget()
+    staged, budget = Staged(to.lines), Budget()
     others.refuse(start, name)
     if start.startswith(_ZIP):
-        with anki.opened(file, scratch) as deck:
-            if keeps_schedule:
+        with anki.opened(file, scratch) as deck, how.drawer() as draws:
+            if how.keeps_schedule:
                 deck.keep_schedule()
-            left = stage_cards(deck.cards(), staged, budget)
+            painter = Painter(deck.media, to.pictures, draws)
+            left = stage_cards(deck.cards(), staged, budget, painter.drawn)
             left[ANSWERS_LEFT] = deck.stage_schedule(staged, budget)
-        return Read(staged.size, _counted(left, deck.media))
+            return Read(staged.size, _counted(left + painter.said + deck.media.left(painter.shown)))
     ending = name.lower()
     if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
         stage_account(file, staged, budget)
@@ -80,10 +98,10 @@ def _start(file: IO[bytes]) -> bytes:
     return start
 
 
-def _counted(left: Counter[str], media: int = 0) -> dict[str, int]:
+def _counted(left: Counter[str]) -> dict[str, int]:
     """Return the numbers for the result page: all that are left out, and how many for which reason."""
     why = {f"left_{name}": left[name] for name in LEFT_OUT}
     said = {name: left[name] for name in (*SAID, ANSWERS_LEFT)}
     skipped = sum(why.values())
-    everything = {"skipped": skipped, "media": media, **why, **said}
+    everything = {"skipped": skipped, **why, **said}
     return {name: number for name, number in everything.items() if number}

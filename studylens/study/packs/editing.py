@@ -7,19 +7,21 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, Stale
 from studylens.language import _
-from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine, now
+from studylens.models import LABEL, PICTURED, Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
 from studylens.study.budgets import sums
 from studylens.study.packs.marks import mark
 from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import (
     CARDS,
+    FIELDS,
     LINES,
     PACK_ITEMS,
     PARTS,
     STUDENT,
     Part,
     check_texts,
+    fields_of,
     split_options,
 )
 from studylens.study.packs.search import index_pack
@@ -42,7 +44,7 @@ def edit_heading(session: Session, pack: Pack, texts: dict[str, str], *, version
 
 def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *, version: int) -> None:
     """Change a line, card or question. Raises BadText, or Stale when it is not what the form showed."""
-    check_texts(kind, texts)
+    check_texts(fields_of(kind, part), texts)
     session.refresh(part, with_for_update=True)
     if part.version != version:
         raise Stale
@@ -61,7 +63,7 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
 
 def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> Part:
     """Add the student's own card or question, which needs no acceptance. Raises BadText."""
-    check_texts(kind, texts)
+    check_texts(FIELDS[kind], texts)
     _check_room(session, pack, kind)
     part = _blank(kind, pack)
     _write(part, texts)
@@ -121,8 +123,18 @@ def _write(part: Part, texts: dict[str, str]) -> None:
         if part.back != texts["back"]:
             part.answer_box = None  # What was read is right now: the photo need not be shown in its place.
         part.front, part.back = texts["front"], texts["back"]
+        part.kind = _kind_of(part)
     else:
         _write_question(part, texts)
+
+
+def _kind_of(card: Flashcard) -> str:
+    """Return what a card is that has other words now: with a picture alone on a side a kind of its own."""
+    if card.kind == LABEL:
+        return LABEL
+    if not (card.front and card.back):
+        return PICTURED
+    return "short_answer" if card.kind == PICTURED else card.kind
 
 
 def _write_question(part: QuizQuestion, texts: dict[str, str]) -> None:

@@ -5,15 +5,15 @@ from typing import TypedDict
 from studylens.judging import Item, Page, judge
 from studylens.judging.item import CHOICE
 from studylens.judging.options import mended
-from studylens.models import LABEL, Flashcard, Pack, QuizQuestion
+from studylens.models import LABEL, PICTURED, Flashcard, Pack, QuizQuestion
 
 
 def mark(pack: Pack, part: Flashcard | QuizQuestion) -> None:
     """Note beside the part what speaks against it; its words stay as the student wrote them.
 
-    Of what is hidden in a picture nothing is said: no line can prove it.
+    Of what stands or is hidden in a picture nothing is said: no line can prove it.
     """
-    if isinstance(part, Flashcard) and part.kind == LABEL:
+    if isinstance(part, Flashcard) and part.kind in {LABEL, PICTURED}:
         part.marks = None
         return
     part.marks = marks_of(_item(part), _page_of(pack))

@@ -1,13 +1,14 @@
 """What a student may change in a pack: its heading, transcript lines, cards and questions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
 
 from studylens.errors import BadText, NotFound
 from studylens.language import _, mark, said
 from studylens.limits import ANSWER_EXPLANATION_CHARS, ANSWER_ITEM_CHARS, ANSWER_MAX_OPTIONS, MAX_TEXT_CHARS
-from studylens.models import Flashcard, Pack, QuizQuestion, TranscriptLine
+from studylens.models import LABEL, CardPicture, Flashcard, Pack, QuizQuestion, TranscriptLine
 
 Part = Flashcard | QuizQuestion | TranscriptLine
 LINES, CARDS, QUESTIONS = "lines", "cards", "questions"
@@ -77,9 +78,20 @@ def texts_of(part: Part) -> dict[str, str]:
     }
 
 
-def check_texts(kind: str, texts: dict[str, str]) -> None:
+def fields_of(kind: str, part: Part) -> tuple[Field, ...]:
+    """Return the fields of a part's form: no words are needed where a picture asks or answers."""
+    session = object_session(part)
+    if not isinstance(part, Flashcard) or session is None:
+        return FIELDS[kind]
+    mine = (CardPicture.pack_id == part.pack_id, CardPicture.card_uid == part.uid)
+    sides = set(session.scalars(select(CardPicture.on_back).where(*mine)))
+    free = {"back"} if part.kind == LABEL else {"back" if on_back else "front" for on_back in sides}
+    return tuple(replace(field, needed=field.needed and field.name not in free) for field in FIELDS[kind])
+
+
+def check_texts(fields: tuple[Field, ...], texts: dict[str, str]) -> None:
     """Raise BadText when a needed text is empty."""
-    for field in FIELDS[kind]:
+    for field in fields:
         text = texts[field.name]
         if field.needed and not text:
             raise BadText(_("“%(field)s” is empty. Write something, or delete it.", field=said(field.label)))

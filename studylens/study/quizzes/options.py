@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from studylens.judging.grading import normalise
 from studylens.judging.options import LEAST_OPTIONS, good_wrongs, kind_of
-from studylens.models import LABEL, Flashcard, Pack, QuizQuestion
+from studylens.models import LABEL, PICTURED, Flashcard, Pack, QuizQuestion
 from studylens.study.labels.shown import words_beside
 from studylens.study.packs.parts import STUDENT
 
@@ -79,10 +79,10 @@ class Options:
     def of_card(self, card: Flashcard) -> list[str]:
         """Return a card's answer and at least two others, or none when there are no good ones.
 
-        For cards whose answers nobody could type exactly; a part of the photo is no option. The options of a
-        hidden label are other labels of its picture.
+        For cards whose answers nobody could type exactly; a picture asks nothing here, and is no option.
+        The options of a hidden label are other labels of its picture.
         """
-        if card.answer_box or not card.back.strip():
+        if card.answer_box or card.kind == PICTURED or not card.back.strip():
             return []
         if card.kind == LABEL:
             return _labels(card, words_beside(self._session, card))

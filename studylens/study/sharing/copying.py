@@ -61,7 +61,7 @@ _ROWS_AT_ONCE = 200
 _PLACES = ("box", "answer_box")
 """Where something stands in the photo."""
 PICTURE = ("jpeg", "width", "height")
-CARD_PICTURE = ("card_uid", "picture", "webp", "width", "height", "on_back", "hidden", "way")
+CARD_PICTURE = ("card_uid", "picture", "webp", "width", "height", "on_back", "hidden", "way", "alt")
 
 
 def take(session: Session, guest_id: int, pack: Pack, parts: frozenset[Part]) -> str:
@@ -171,7 +171,8 @@ def _take_pictures(session: Session, source: str, own: str) -> None:
     photos = photos.where(PackPicture.pack_id == source, ~is_there)
     session.execute(insert(PackPicture).from_select(["pack_id", "page", *PICTURE], photos))
     others = table_of(CardPicture).alias()
-    has_one = exists().where(others.c.pack_id == own, others.c.card_uid == CardPicture.card_uid)
+    same = (others.c.card_uid == CardPicture.card_uid, others.c.on_back == CardPicture.on_back)
+    has_one = exists().where(others.c.pack_id == own, *same)
     cards = select(literal(own), *_columns(CardPicture, CARD_PICTURE))
     mine = select(Flashcard.uid).where(Flashcard.pack_id == own)
     cards = cards.where(CardPicture.pack_id == source, CardPicture.card_uid.in_(mine), ~has_one)

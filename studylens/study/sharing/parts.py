@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from studylens.models import (
     LABEL,
+    PICTURED,
     CardPicture,
     Flashcard,
     Pack,
@@ -128,9 +129,11 @@ def has_card_pictures(session: Session, pack: Pack) -> bool:
 
 
 def covering(session: Session, pack_id: str) -> set[str]:
-    """Return the uids of cards that cover a part of their own picture: without it nobody can answer them."""
+    """Return the uids of cards that ask or answer by their own picture: without it they are nothing."""
     mine = select(CardPicture.card_uid, CardPicture.hidden).where(CardPicture.pack_id == pack_id)
-    return {uid for uid, hidden in session.execute(mine) if hidden}
+    alone = select(Flashcard.uid).where(Flashcard.pack_id == pack_id, Flashcard.kind == PICTURED)
+    hiding = {uid for uid, hidden in session.execute(mine) if hidden}
+    return hiding | {uid for uid in session.scalars(alone) if uid}
 
 
 def _readable(session: Session, pack: Pack) -> list[Flashcard]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studylens.analysis.protocol.cutting import PAGE
 from studylens.analysis.protocol.result import is_literal
 from studylens.analysis.protocol.sheets import Card, Content
-from studylens.models import LABEL, NEW, CardPicture, Cutout, Pack, PackPicture
+from studylens.models import LABEL, NEW, PICTURED, CardPicture, Cutout, Pack, PackPicture
 from studylens.sheet_limits import MAX_SHEET_CARDS
 from studylens.study.schedule.days import day_end
 from studylens.study.schedule.live import CARDS, SCHEDULES, live, schedules
@@ -17,12 +17,14 @@ from studylens.study.schedule.moment import moment_of
 DUE = "Due by tomorrow"
 FIRST = "To learn"
 """Heading where nothing is due: the first cards of the pack stand there then."""
+NEED_PICTURES = (LABEL, PICTURED)
+"""Kinds of cards that are nothing without their picture, which sheets have no room for."""
 _FORMULA_SIGNS = ("$", "\\(", "\\[")
 
 
 def content_of(session: Session, pack: Pack, at: datetime) -> Content:
     """Return everything that a template may show of the pack, except its picture."""
-    in_words = [card for card in pack.cards if card.kind != LABEL]  # A hidden label needs its picture.
+    in_words = [card for card in pack.cards if card.kind not in NEED_PICTURES]
     cards = [Card(card.front, card.back, is_literal(card.origin)) for card in in_words[:MAX_SHEET_CARDS]]
     due = _due(session, pack, at)
     return Content(
@@ -57,7 +59,7 @@ def _due(session: Session, pack: Pack, at: datetime) -> list[Card]:
     moment = moment_of(session, pack.guest_id, at)
     until = day_end(moment.today + timedelta(days=1), moment.zone)
     wanted = schedules(CARDS.c.front, CARDS.c.back, CARDS.c.origin).where(
-        live(scoped=True), SCHEDULES.c.state != NEW, CARDS.c.kind != LABEL
+        live(scoped=True), SCHEDULES.c.state != NEW, CARDS.c.kind.not_in(NEED_PICTURES)
     )
     wanted = wanted.where(SCHEDULES.c.due_at < until).order_by(SCHEDULES.c.due_at, CARDS.c.id)
     rows = session.execute(wanted.limit(MAX_SHEET_CARDS), {"guest": pack.guest_id, "pack": pack.id})

@@ -45,10 +45,11 @@ def make(cutout_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/packs/<pack_id>/cards/<int:card_id>/picture/delete")
 def remove(pack_id: str, card_id: int) -> ResponseReturnValue:
-    """Take the picture off a card. Raises NotFound."""
+    """Take the picture with the number `picture` off a card, or all of them. Raises NotFound."""
     with wiring().database.writing() as session:
         pack = find_pack(session, guest_id(session), pack_id)
-        card = cards.take_away(session, pack, card_id)
+        number = whole_number(request.form.get("picture"))
+        card = cards.take_away(session, pack, card_id, number)
         return redirect(card_url(pack_id, card.id), HTTPStatus.SEE_OTHER)
 
 
@@ -62,16 +63,16 @@ def show(number: int) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.app_template_global("picture_of")
-def picture_of(card: Flashcard) -> Shown | None:
-    """Return the card's picture, if it has one; the pictures of a pack are looked up once a request."""
+@blueprint.app_template_global("pictures_of")
+def pictures_of(card: Flashcard) -> tuple[Shown, ...]:
+    """Return the card's pictures; those of a pack are looked up once a request."""
     session = object_session(card)
     if session is None or not card.uid:
-        return None
-    found: dict[str, dict[str, Shown]] = g.setdefault("card_pictures", {})
+        return ()
+    found: dict[str, dict[str, tuple[Shown, ...]]] = g.setdefault("card_pictures", {})
     if card.pack_id not in found:
         found[card.pack_id] = cards.shown_in(session, card.pack_id)
-    return found[card.pack_id].get(card.uid)
+    return found[card.pack_id].get(card.uid, ())
 
 
 def _wanted() -> Wanted:

@@ -16,7 +16,7 @@ from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, 
 from studylens.storable import printable
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.arriving import history, questions, schedules
-from studylens.study.exchange.incoming import LEFT_OUT, SAID
+from studylens.study.exchange.incoming import LEFT_OUT, NO_ROOM, SAID
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id, posting_guest
 from studylens.web.door.sizes import SMALL_BYTES, Size, takes
@@ -35,8 +35,9 @@ IMPORT = Size(
     ),
 )
 _WHY = tuple(f"left_{why}" for why in LEFT_OUT)
+_NEW = ("packs", "cards", "pictures", "reviews", "quizzes", "achievements")
 _SHOWN = (
-    "packs", "cards", "known", "skipped", "media", "reviews", "quizzes", "achievements", *_WHY, *SAID,
+    *_NEW, "known", "skipped", *_WHY, *SAID, f"lost_{NO_ROOM}",
     questions.QUESTIONS, schedules.KEPT, schedules.ANEW, schedules.MENDED, schedules.STAYED, history.HISTORY,
     ANSWERS_LEFT,
 )  # fmt: skip

@@ -97,7 +97,7 @@ class _Beside:
     def __init__(self, session: Session, pack_id: str, cards: Iterable[CarriedCard]) -> None:
         lines = {each.card.source_line for each in cards if each.card.source_line}
         self.strips: dict[int, Strip] = strips_of(session, pack_id, lines)
-        self.own: dict[str, Shown] = {}
+        self.own: dict[str, tuple[Shown, ...]] = {}
         self.answers: dict[int, PagePicture] = {}
         self.labels: dict[int, Hidden] = {}
         if any(each.has_picture for each in cards):
@@ -128,7 +128,7 @@ def _html(each: CarriedCard, beside: _Beside) -> str:
     card = each.card
     return template.render(
         card=card, title=each.pack_title, spoken=each.language,
-        own_picture=beside.own.get(each.card.uid or "") if each.has_picture else None,
+        own_pictures=beside.own.get(each.card.uid or "", ()) if each.has_picture else (),
         own_label=beside.labels.get(card.id),
         strip=beside.strips.get(card.source_line or 0), answer_photo=beside.answers.get(card.id),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from studylens.limits import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
 from studylens.models import Pack, PackPage, TranscriptLine
 from studylens.storable import storable
 from studylens.study.packs.pages import summary_field
-from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, texts_of
+from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, fields_of, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
 from studylens.web.text.dates import grouped
 from studylens.web.upload.intake import parse_text
@@ -103,7 +103,7 @@ def form_for(pack: Pack, kind: str, part: Part) -> EditForm:
         anchor=anchor(kind, part),
         address=url_for("editing.show_form", **place),
         back=place_of(pack, kind, part),
-        fields=FIELDS[kind],
+        fields=fields_of(kind, part),
         texts=texts_of(part),
         version=part.version,
         view=url_for("editing.show_part", **place),

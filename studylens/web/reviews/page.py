@@ -107,7 +107,7 @@ def compose(session: Session, guest: int | None, scope: Scope, shown: Shown) -> 
         context["swipes"] = moment.settings.swipe_on
         context["answer_photo"] = _answer_photo(session, queue.shown)
         shows_own = queue.shown.has_picture
-        context["own_picture"] = on_card(session, queue.shown.card.id) if shows_own else None
+        context["own_pictures"] = on_card(session, queue.shown.card.id) if shows_own else ()
         context["own_label"] = _own_label(session, queue.shown)
         context["strip"] = _strip(session, queue.shown)
     else:

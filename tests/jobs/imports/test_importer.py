@@ -159,7 +159,7 @@ def test_a_full_disk_in_the_middle_waits_and_goes_on(wiring: Wiring, monkeypatch
     import_id = _arrived(wiring, world.add_guest(wiring), TABLE.encode())
     _half(wiring, import_id)
 
-    def full(*_: Any) -> bool:
+    def full(*_: Any, **__: Any) -> bool:
         raise DatabaseDown from sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patched:
@@ -225,7 +225,7 @@ def test_what_cannot_be_stored_is_taken_back_and_said(
     import_id = _arrived(wiring, guest_id, TABLE.encode())
     _half(wiring, import_id)
     with monkeypatch.context() as patched:
-        patched.setattr(storing, "store_some", lambda *_: 1 // 0)
+        patched.setattr(storing, "store_some", lambda *_, **__: 1 // 0)
         _carrier(wiring).carry(import_id, _slow())
     with wiring.database.reading() as session:
         found = session.get_one(Import, import_id)

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from studylens.errors import BadFile, Refused, TooLarge
 from studylens.models import CardPicture, Flashcard, Pack, PackPicture, TranscriptLine
 from studylens.study.exchange import incoming
-from studylens.study.exchange.anki import reading, writing
+from studylens.study.exchange.anki import reading, unpacking, writing
 from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markup import FORMULA, from_html, to_cloze, to_html
@@ -28,6 +28,7 @@ from studylens.web.door.wiring import Wiring
 from studylens.web.text import markdown
 from tests.study.exchange import world
 from tests.study.exchange.anki_world import Anki
+from tests.study.exchange.decks import picture
 from tests.web.world import GEMINI, add_pack
 
 pytestmark = pytest.mark.own_sql
@@ -133,20 +134,25 @@ def test_hidden_labels_are_anki_s_own_notes_of_that_kind(wiring: Wiring, tmp_pat
 def test_pictures_of_cards_go_along(wiring: Wiring, tmp_path: Path) -> None:
     guest_id = world.add_guest(wiring)
     add_pack(wiring, guest_id)
-    drawn = {"width": 1, "height": 1, "webp": True}
+    drawn = {"width": 60, "height": 40, "webp": True}
     with wiring.database.writing() as session:
         first, gap, last = session.scalars(select(Flashcard).order_by(Flashcard.id))
         for card, more in ((first, {}), (gap, {"hidden": [0, 0, 1, 1]}), (last, {"on_back": True})):
-            file = f"picture {card.id}".encode()
+            file = picture(colour=f"#{card.id:06x}", kind="WEBP")
             session.add(CardPicture(pack_id=card.pack_id, card_uid=card.uid, picture=file, **drawn, **more))
         uids = [card.uid for card in (first, gap, last)]
     deck = _deck(wiring, guest_id, tmp_path)
     with zipfile.ZipFile(deck) as archive:
         names = json.loads(archive.read("media"))
         files = {name: archive.read(number) for number, name in names.items()}
-    assert [files[f"studylens-{uid}.webp"][:8] for uid in uids] == [b"picture "] * 3
-    came = _keep(wiring, world.add_guest(wiring), deck)
-    assert [came[name] for name in ("cards", "skipped", "media")] == [3, 0, 3]
+    assert set(files) == {f"studylens-{uid}.webp" for uid in uids[:2]} | {f"studylens-{uids[2]}-back.webp"}
+    friend = world.add_guest(wiring)
+    came = _keep(wiring, friend, deck)
+    assert [came[name] for name in ("cards", "pictures", "skipped", "media")] == [3, 3, 0, 0]
+    with wiring.database.reading() as session:
+        theirs = select(CardPicture).join(Pack, Pack.id == CardPicture.pack_id).where(Pack.guest_id == friend)
+        told = {row.card_uid: (row.width, row.on_back, row.hidden) for row in session.scalars(theirs)}
+    assert [told[uid] for uid in uids] == [(60, False, None), (60, True, [0, 0, 1, 1]), (60, True, None)]
     with Anki(tmp_path / "anki") as program:
         program.take_in(deck)
         shown = program.notes()
@@ -329,7 +335,7 @@ def test_what_is_no_deck_is_refused(tmp_path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("packed", [False, True], ids=["zip", "zstd"])
 def test_a_bomb_ends_at_the_limit(tmp_path: Path, packed: bool) -> None:
-    size = reading.MAX_COLLECTION_BYTES + 1
+    size = unpacking.MAX_COLLECTION_BYTES + 1
     zeros = zstandard.compress(bytes(size)) if packed else bytes(size)
     bomb = _zip(collection__anki21b=zeros) if packed else _zip(collection__anki2=zeros)
     assert len(bomb) < 200_000
@@ -348,7 +354,7 @@ def test_a_window_of_two_gigabytes_is_refused(tmp_path: Path) -> None:
 
 def test_a_table_of_contents_without_end_is_refused(tmp_path: Path) -> None:
     data = bytearray(_zip(collection__anki2=b"x"))
-    struct.pack_into("<L", data, len(data) - 10, reading.MAX_DIRECTORY_BYTES + 1)
+    struct.pack_into("<L", data, len(data) - 10, unpacking.MAX_DIRECTORY_BYTES + 1)
     with pytest.raises(Refused):
         _cards(bytes(data), tmp_path)
 

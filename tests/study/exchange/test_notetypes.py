@@ -12,7 +12,7 @@ from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL
 from studylens.study.exchange.anki.templates import BadTemplate, Sheet, read_template, render
-from studylens.study.exchange.incoming import EMPTY, PICTURES, Incoming
+from studylens.study.exchange.incoming import EMPTY, SOUNDS, Incoming
 from studylens.study.exchange.markup import from_html
 from tests.study.exchange.anki_world import Anki
 
@@ -133,11 +133,13 @@ def test_a_hint_comes_in_once_also_from_within_a_condition() -> None:
     assert _card(front, "a", "b", "c", back=f"{_BACK}: {{{{C}}}}").back == "b: c"
 
 
-def test_a_gap_that_hides_a_picture_is_no_card_and_one_beside_a_picture_is() -> None:
+def test_a_gap_may_hide_a_picture() -> None:
     front, back = "{{cloze:A}}", "{{cloze:A}}<hr id=answer>{{B}}"
-    assert _card(front, "a {{c1::<img src=x>}}", "more", back=back).left == PICTURES
+    alone = _card(front, "a {{c1::<img src=x>}}", "more", back=back)
+    assert (alone.left, alone.back, [one.src for one in alone.told]) == ("", "more", ["x"])
     card = _card(front, "a {{c1::leaf <img src=x>}}", "more", back=back)
     assert (card.left, card.back, card.also_right) == ("", "leaf\nmore", ("leaf",))
+    assert _card(front, "a {{c1::[sound:x]}}", "more", back=back).left == SOUNDS
 
 
 def test_a_second_template_of_our_own_note_type_makes_its_own_card() -> None:

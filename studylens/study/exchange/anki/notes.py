@@ -6,30 +6,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from studylens.models import PICTURED
 from studylens.study.exchange.anki.gaps import GAP, Gaps
 from studylens.study.exchange.anki.notetypes import OCCLUSION, NoteType
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.anki.own_questions import QUESTION_MODEL, question_in
 from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
-from studylens.study.exchange.html_text import PICTURE
+from studylens.study.exchange.html_pictures import pictures_in
 from studylens.study.exchange.incoming import (
     EMPTY,
     IMPORT,
     LABELS,
-    PICTURES,
     SOUNDS,
     TEMPLATES,
     TOO_LONG,
     Incoming,
     own_uid,
 )
-from studylens.study.exchange.markup import from_html
+from studylens.study.exchange.markup import words_of
 
 FIELD_CHARS = 10_000
 """A field before its markup is gone; notes with longer ones are left out."""
 MOST_FIELDS = 100
 _RULE = re.compile("<hr[^<>]*>", re.IGNORECASE)
 _IS_ANSWER = re.compile(r"""\bid\s*=\s*["']?answer\b""", re.IGNORECASE)
+_MASKED = re.compile(r"-(?:ao|oa|si)-\d+-[QA]\.svg$", re.IGNORECASE)
+"""Masks of the add-on "Image Occlusion Enhanced", which lie over another picture."""
 _HEARD = re.compile(r"\[sound:[^\[\]]*\]|<(?:audio|video)\b", re.IGNORECASE)
 
 
@@ -70,15 +72,12 @@ def _own(note: Note, place: int, card: Incoming) -> Incoming:
     """Return a card of our own note type: two sides, and behind them source and id."""
     if len(note.fields) < 2:
         return replace(card, left=TEMPLATES)
+    front, back, *_rest = note.fields
     if note.type_id == CLOZE_MODEL:
-        gaps = Gaps(note.fields[0])
+        gaps = Gaps(front)
         asked, answers = gaps.shown(place + 1, is_answer=False), gaps.answers(place + 1)
-        return _seen(_with_gap(card, asked, answers, from_html(note.fields[1])), asked, "".join(answers))
-    front = from_html(note.fields[0])
-    if "<img" in note.fields[0]:  # It stands beside words that we have written, so they come home without it.
-        front = front.replace(PICTURE, "").strip()
-    found = replace(card, front=front, back=from_html(note.fields[1]))
-    return _seen(found, note.fields[0], note.fields[1])
+        return _seen(_with_gap(card, asked, answers, words_of(back)), asked, "".join([*answers, back]))
+    return _seen(replace(card, front=words_of(front), back=words_of(back)), front, back)
 
 
 def _rendered(note: Note, kind: NoteType, place: int, card: Incoming) -> Incoming:
@@ -90,9 +89,9 @@ def _rendered(note: Note, kind: NoteType, place: int, card: Incoming) -> Incomin
         return replace(card, left=EMPTY)
     if kind.is_cloze:
         return _gap_card(card, asked, front, (front_parts, back_parts))
-    told = render(back_parts, replace(front, is_answer=True))
-    behind = _with_hints(_answer(told, from_html(asked)), front_parts, front)
-    return _seen(replace(card, front=from_html(asked), back=behind), asked, told)
+    words = words_of(asked)
+    told, answer = _answer(render(back_parts, replace(front, is_answer=True)), words)
+    return _seen(replace(card, front=words, back=_with_hints(answer, front_parts, front)), asked, told)
 
 
 def _gap_card(
@@ -104,45 +103,52 @@ def _gap_card(
     if GAP not in asked or not answers:
         return replace(card, left=EMPTY)
     bare = replace(sheet, gaps={})
-    known = from_html(render(sides[0], bare))
-    extra = _answer(render(sides[1], replace(bare, is_answer=True)), known)
+    known = words_of(render(sides[0], bare))
+    told, extra = _answer(render(sides[1], replace(bare, is_answer=True)), known)
     found = _with_gap(card, asked, answers, _with_hints(extra, sides[0], sheet))
-    return _seen(found, asked, "".join(answers))
+    return _seen(found, asked, "".join([*answers, told]))
 
 
 def _with_gap(card: Incoming, asked: str, answers: list[str], extra: str) -> Incoming:
-    words = (" ".join(from_html(answer).replace(PICTURE, "").split()) for answer in answers)
-    answer, extra = ", ".join(filter(None, words)), extra.replace(PICTURE, "").strip()
-    back = f"{answer}\n{extra}" if extra and answer else answer
+    words = (" ".join(words_of(answer).split()) for answer in answers)
+    answer = ", ".join(filter(None, words))
+    is_there = answer or any(map(pictures_in, answers))
+    back = "\n".join(filter(None, (answer, extra))) if is_there else ""
     also = (answer,) if extra and answer else ()
-    return replace(card, front=from_html(asked), back=back, kind="cloze", also_right=also)
+    return replace(card, front=words_of(asked), back=back, kind="cloze", also_right=also)
 
 
 def _seen(card: Incoming, asked: str, told: str) -> Incoming:
-    """Return the card without what cannot come along; what then has no side, or no question, is left out."""
-    if PICTURE in card.front:
-        return replace(card, left=PICTURES)
-    back = "\n".join(line for line in card.back.replace(PICTURE, "").splitlines() if line.strip())
-    back = card.back if PICTURE not in card.back else back.strip()
-    left = ""
-    if not (card.front and back):
-        lacking = told if card.front else asked
-        left = PICTURES if "<img" in lacking.lower() else SOUNDS if _HEARD.search(lacking) else EMPTY
-    return replace(card, back=back, left=left)
+    """Return the card with the pictures of both sides; what has no side then is left out."""
+    front, back = pictures_in(asked), pictures_in(told)
+    shown = {picture.src for picture in front}
+    back = [picture for picture in back if picture.src not in shown]
+    if any(_MASKED.search(picture.src) for picture in (*front, *back)):
+        return replace(card, left=LABELS)
+    lacking = told if card.front or front else asked
+    is_whole = (card.front or front) and (card.back or back)
+    left = "" if is_whole else SOUNDS if _HEARD.search(lacking) else EMPTY
+    kind = card.kind if card.front and card.back else PICTURED
+    return replace(card, kind=kind, asked=tuple(front), told=tuple(back), left=left)
 
 
-def _answer(told: str, front: str) -> str:
-    """Return what a back says that the front did not: behind Anki's line, or all but the front's lines."""
+def _answer(told: str, front: str) -> tuple[str, str]:
+    """Return what a back says that the front did not, as HTML and as words.
+
+    It stands behind Anki's line; without one it is all but the front's lines.
+    """
     line = next((line for line in _RULE.finditer(told) if _IS_ANSWER.search(line[0])), None)
-    if line and (behind := from_html(told[line.end() :])):
-        return behind
+    behind = told[line.end() :] if line else ""
+    words = words_of(behind)
+    if words or pictures_in(behind):
+        return behind, words
     known = {line for line in front.splitlines() if line.strip()}
-    return "\n".join(line for line in from_html(told).splitlines() if line not in known).strip()
+    return told, "\n".join(line for line in words_of(told).splitlines() if line not in known).strip()
 
 
 def _with_hints(behind: str, parts: tuple[Part, ...], sheet: Sheet) -> str:
     """Return a back, and what the front keeps behind a button unless the back says it, too."""
-    found = filter(None, map(from_html, hints(parts, sheet)))
+    found = filter(None, map(words_of, hints(parts, sheet)))
     return "\n".join([behind, *(f"({hint})" for hint in found if hint not in behind)]).strip()
 
 

@@ -5,18 +5,16 @@ Today they are three tables with protobuf messages (proto/anki/notetypes.proto),
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from studylens.errors import BadFile
+from studylens.study.exchange.anki.protobuf import messages
 from studylens.study.exchange.anki.templates import BadTemplate, Part, read_template
 
 OCCLUSION = "image-occlusion:"
 """Begins each gap of a picture with hidden labels."""
 _CLOZE_KIND = 1
-_VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
-"""Kinds of a protobuf field on the wire."""
 
 
 @dataclass
@@ -67,7 +65,7 @@ def _of_old(told: dict[str, Any]) -> NoteType:
 def _of_today(connection: sqlite3.Connection) -> dict[int, NoteType]:
     found: dict[int, NoteType] = {}
     for number, name, config in connection.execute("SELECT id, name, config FROM notetypes LIMIT 20000"):
-        kind = dict(_messages(config)).get(1, 0)
+        kind = dict(messages(config)).get(1, 0)
         found[number] = NoteType(str(name), kind == _CLOZE_KIND)
     for number, _place, name in connection.execute(
         "SELECT ntid, ord, name FROM fields ORDER BY ntid, ord LIMIT 20000"
@@ -78,7 +76,7 @@ def _of_today(connection: sqlite3.Connection) -> dict[int, NoteType]:
         "SELECT ntid, ord, name, config FROM templates ORDER BY ntid, ord LIMIT 20000"
     ):
         if number in found:
-            told = dict(_messages(config))
+            told = dict(messages(config))
             found[number].names.append(str(name))
             found[number].texts.append((_text(told.get(1, b"")), _text(told.get(2, b""))))
     return found
@@ -86,36 +84,3 @@ def _of_today(connection: sqlite3.Connection) -> dict[int, NoteType]:
 
 def _text(value: bytes | int) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
-
-
-def _messages(data: Any) -> Iterator[tuple[int, bytes | int]]:
-    """Yield the fields of a protobuf message: numbers, and texts as bytes. Raises BadFile."""
-    if not isinstance(data, bytes):
-        raise BadFile
-    place = 0
-    while place < len(data):
-        key, place = _number(data, place)
-        kind = key & 7
-        if kind == _VARINT:
-            value, place = _number(data, place)
-            yield key >> 3, value
-            continue
-        size = {_EIGHT: 8, _FOUR: 4}.get(kind)
-        if kind == _BYTES:
-            size, place = _number(data, place)
-        if size is None or place + size > len(data):
-            raise BadFile
-        yield key >> 3, data[place : place + size]
-        place += size
-
-
-def _number(data: bytes, place: int) -> tuple[int, int]:
-    value = shift = 0
-    while place < len(data) and shift < 64:
-        byte = data[place]
-        place += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, place
-    raise BadFile

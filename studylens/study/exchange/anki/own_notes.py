@@ -1,5 +1,6 @@
 """Our cards as notes of our own note types, whose ids stay: importing them again updates."""
 
+import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from studylens.models import LABEL, CardPicture
 from studylens.study.exchange.anki import occlusion, own_questions
 from studylens.study.exchange.anki.scheduling.leaving import LEECH
 from studylens.study.exchange.contents import Card, Deck, cards_of
+from studylens.study.exchange.html_pictures import HIDDEN
 from studylens.study.exchange.incoming import IMPORT
 from studylens.study.exchange.markup import to_cloze, to_html
 
@@ -67,9 +69,9 @@ def notes_of(session: Session, deck: Deck, making: Making) -> Iterator[Written]:
         text = to_cloze(card.front, answer, card.origin) if card.kind == "cloze" else None
         sides = [text, extra] if text else [to_html(card.front, card.origin), card.back]
         sides[1] = to_html(sides[1], card.origin)
-        if (picture := pictures.get(card.uid)) is not None:
+        for picture in pictures.get(card.uid, ()):
             # What a front hides must not be seen on it.
-            side = 1 if text or picture.on_back or picture.hidden else 0
+            side = 1 if picture.on_back or picture.hidden else 0
             sides[side] += _picture(picture, media, is_alone=not sides[side])
         fields = [*sides, _source(card.source_line, card.source_text, card.origin), card.uid]
         tags = _tags(card, is_leech=card.id in leeches)
@@ -84,18 +86,23 @@ def notes_of(session: Session, deck: Deck, making: Making) -> Iterator[Written]:
         yield Written(genanki.Note(asking, fields, tags=_QUESTION_TAGS, guid=guid), {})
 
 
-def _pictures(session: Session, pack_id: str) -> dict[str, Any]:
+def _pictures(session: Session, pack_id: str) -> dict[str, list[Any]]:
     """Return what is drawn beside cards, by their uids; the bytes are read when they are written."""
-    wanted = (CardPicture.card_uid, CardPicture.id, CardPicture.webp, CardPicture.on_back, CardPicture.hidden)
-    return {
-        row.card_uid: row for row in session.execute(select(*wanted).where(CardPicture.pack_id == pack_id))
-    }
+    told = (CardPicture.on_back, CardPicture.hidden, CardPicture.alt)
+    wanted = select(CardPicture.card_uid, CardPicture.id, CardPicture.webp, *told)
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(wanted.where(CardPicture.pack_id == pack_id).order_by(CardPicture.id)):
+        found.setdefault(row.card_uid, []).append(row)
+    return found
 
 
 def _picture(picture: Any, media: occlusion.Media, *, is_alone: bool) -> str:
-    name = f"studylens-{picture.card_uid}.{'webp' if picture.webp else 'png'}"
+    side = "-back" if picture.on_back else ""
+    name = f"studylens-{picture.card_uid}{side}.{'webp' if picture.webp else 'png'}"
     media.add_card(picture.id, name)
-    return f'{"" if is_alone else "<br>"}<img src="{name}">'
+    more = f' {HIDDEN}="{" ".join(map(str, picture.hidden))}"' if picture.hidden else ""
+    more += f' alt="{html.escape(picture.alt)}"' if picture.alt else ""
+    return f'{"" if is_alone else "<br>"}<img src="{name}"{more}>'
 
 
 def models_of(genanki: Any) -> Models:

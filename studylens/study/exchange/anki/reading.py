@@ -1,44 +1,31 @@
 """Anki's deck files (.apkg), old and new layout, from strangers: bounded, read-only, fixed questions.
 
-The archive's names are never used as paths, and the database inside is opened for reading two tables.
+The database inside is opened for reading a few tables.
 """
 
 import contextlib
 import json
 import sqlite3
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from studylens.errors import BadFile, TooLarge
+from studylens.errors import BadFile
 from studylens.language import _
+from studylens.study.exchange.anki.media import Media
 from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType, read_notetypes
 from studylens.study.exchange.anki.scheduling.reading import Schedules, columns_of
+from studylens.study.exchange.anki.unpacking import archive_of, unpack_collection
 from studylens.study.exchange.deck_names import without_root
 from studylens.study.exchange.incoming import Budget, Incoming, Staged
 
-COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
-"""Newest layout first: newer files hold an empty older one beside it that says "please update"."""
-MAX_DIRECTORY_BYTES = 1024 * 1024
-"""The archive's table of contents, 15,000 names: Python reads it whole, at ten times its size."""
-MAX_COLLECTION_BYTES = 100 * 1024 * 1024
-"""The database after unpacking: 20,000 notes have 20-40 MB. It goes to disk, not to memory."""
-MAX_WINDOW_BYTES = 8 * 1024 * 1024
-"""What zstd may look back, in memory; Anki's own files use 2 MB."""
 MAX_CELL_BYTES = 4 * 1024 * 1024
 """One value of the database: note types of a large collection are 1 MB of JSON, with their styles."""
 MAX_STEPS = 200_000_000
 """Virtual machine steps of SQLite for one file: 20,000 notes take a million."""
-_BLOCK = 256 * 1024
 _STEPS_AT_ONCE = 100_000
-_END = struct.Struct("<4s4H2LH")
-_END_SIGN, _ZIP64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
-_COMMENT_BYTES = 65_535
 _TABLES = {
     "notes", "cards", "col", "decks", "notetypes", "fields", "templates", "revlog", "config", "sqlite_master",
 }  # fmt: skip
@@ -60,9 +47,10 @@ def opened(file: IO[bytes], scratch: Path) -> Iterator["AnkiDeck"]:
     Raises BadFile for whatever is no deck, TooLarge for what unpacks to more than we take.
     """
     try:
-        media = _unpacked(file, scratch)
-        with contextlib.closing(_connect(scratch)) as connection:
-            yield AnkiDeck(connection, media)
+        with archive_of(file) as archive:
+            unpack_collection(archive, scratch)
+            with contextlib.closing(_connect(scratch)) as connection:
+                yield AnkiDeck(connection, Media(archive))
     except sqlite3.Error as error:
         raise BadFile from error
     finally:
@@ -70,9 +58,9 @@ def opened(file: IO[bytes], scratch: Path) -> Iterator["AnkiDeck"]:
 
 
 class AnkiDeck:
-    """An opened deck: its cards, and how many media files come with it that we do not take."""
+    """An opened deck: its cards, and the files that come with it."""
 
-    def __init__(self, connection: sqlite3.Connection, media: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, media: Media) -> None:
         self.media = media
         self._connection = connection
         self._schedules: Schedules | None = None
@@ -130,75 +118,6 @@ def _old_names(text: Any) -> dict[int, Any]:
         return {int(number): deck.get("name") for number, deck in decks.items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadFile from error
-
-
-def _unpacked(file: IO[bytes], scratch: Path) -> int:
-    """Write the deck's database to disk and return the number of media files. Raises BadFile, TooLarge."""
-    try:
-        with _archive(file) as archive:
-            names = archive.NameToInfo
-            name = next((name for name in COLLECTIONS if name in names), None)
-            if name is None:
-                raise BadFile(_("This is a zip file, but no Anki deck."))
-            _unpack(archive, name, scratch)
-            return len(names) - len({*COLLECTIONS, "media", "meta"} & set(names))
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error) as error:
-        raise BadFile from error  # RuntimeError: a password; NotImplementedError: a rare compression.
-
-
-def _archive(file: IO[bytes]) -> zipfile.ZipFile:
-    """Open the archive after a look at its end: its table of contents must be small."""
-    file.seek(0, 2)
-    size = file.tell()
-    file.seek(max(0, size - _END.size - _COMMENT_BYTES - 20))
-    tail = file.read()
-    place = tail.rfind(_END_SIGN)
-    if place < 0 or len(tail) < place + _END.size or tail[max(0, place - 20) : place].startswith(_ZIP64_SIGN):
-        raise BadFile
-    if _END.unpack_from(tail, place)[5] > MAX_DIRECTORY_BYTES:
-        raise TooLarge(_("This deck has too many media files. Export it without media and send it again."))
-    file.seek(0)
-    return zipfile.ZipFile(file)
-
-
-def _unpack(archive: zipfile.ZipFile, name: str, scratch: Path) -> None:
-    """Write one member to disk, counting what really comes out."""
-    with archive.open(name) as packed, scratch.open("xb") as file:
-        source: IO[bytes] | _Unpacking = _decompressed(packed) if name == COLLECTIONS[0] else packed
-        written = 0
-        while block := source.read(_BLOCK):
-            written += len(block)
-            if written > MAX_COLLECTION_BYTES:
-                raise TooLarge(
-                    _(
-                        "This deck unpacks to more than %(most)s MB. Send a part of it.",
-                        most=MAX_COLLECTION_BYTES // 1024**2,
-                    )
-                )
-            file.write(block)
-
-
-def _decompressed(packed: IO[bytes]) -> "_Unpacking":
-    # Inside: only who imports a deck of the new layout pays for the library.
-    import zstandard  # noqa: PLC0415
-
-    reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES).stream_reader(packed)
-    return _Unpacking(reader, zstandard.ZstdError)
-
-
-class _Unpacking:
-    """zstd's reader with errors that the rest knows."""
-
-    def __init__(self, reader: Any, error: type[Exception]) -> None:
-        self._reader, self._error = reader, error
-
-    def read(self, size: int) -> bytes:
-        """Return unpacked bytes. Raises BadFile."""
-        try:
-            found: bytes = self._reader.read(size)
-        except self._error as error:
-            raise BadFile from error
-        return found
 
 
 def _connect(path: Path) -> sqlite3.Connection:

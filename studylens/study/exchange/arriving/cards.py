@@ -17,8 +17,8 @@ DECKS = "decks"
 
 def write_cards(hand: Hand, lines: list[list[Any]]) -> None:
     """Write those that the guest does not have yet."""
-    known = _known(hand, [line[4] for line in lines])
-    fresh = [line for line in lines if line[4] not in known]
+    there = known(hand, [line[4] for line in lines])
+    fresh = [line for line in lines if line[4] not in there]
     hand.counts["known"] += len(lines) - len(fresh)
     hand.counts["cards"] += len(fresh)
     rows = [_row(hand, line) for line in fresh]
@@ -38,7 +38,7 @@ def write_tags(hand: Hand, lines: list[list[Any]]) -> None:
             hand.session.execute(insert(PackTag), rows)
 
 
-def _known(hand: Hand, uids: list[str]) -> set[str]:
+def known(hand: Hand, uids: list[str]) -> set[str]:
     """Return those that stand in one of the guest's packs, or in one that this file has brought."""
     here = Pack.deleted_at.is_(None) | (Pack.joining_at == hand.at)
     mine = (Pack.guest_id == hand.guest_id, here, Flashcard.deleted_at.is_(None))

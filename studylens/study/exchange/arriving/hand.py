@@ -1,12 +1,13 @@
 """What all writers of one step share: whose account it is, what was counted, what must be taken back."""
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,10 @@ class Hand:
     import_id: str
     at: datetime
     notes: dict[str, Any]
+    pictures: IO[bytes] = field(default_factory=io.BytesIO)
+    """Those that a deck's cards bring; each line says where its own lies."""
+    room: int = 0
+    """Bytes that the guest may still keep in them."""
     journal: Journal = field(default_factory=Journal)
     counts: Counter[str] = field(default_factory=Counter)
     fresh: set[str] = field(default_factory=set)

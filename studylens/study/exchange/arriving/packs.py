@@ -15,7 +15,7 @@ from studylens.study.packs.belongings import listed
 
 _PACKS, _CARDS, _SCHEDULES = table_of(Pack), table_of(Flashcard), table_of(CardSchedule)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_PICTURE_KNOWN_BY = {"pack_pictures": "page", "card_pictures": "card_uid"}
+_PICTURE_KNOWN_BY = {"pack_pictures": ("page",), "card_pictures": ("card_uid", "on_back")}
 
 
 def write_pack(hand: Hand, wanted: str, plain: Row) -> None:
@@ -116,9 +116,9 @@ def write_picture(hand: Hand, wanted: str, table_name: str, plain: Row) -> None:
     """Add a picture of a pack that is the guest's, unless there is one in its place."""
     pack_id, table = hand.own_id(Pack, wanted), Base.metadata.tables[table_name]
     owner = hand.session.scalar(select(_PACKS.c.guest_id).where(_PACKS.c.id == pack_id))
-    place = table.c[_PICTURE_KNOWN_BY[table_name]]
     row = revive(plain, table)
-    same = select(place).where(table.c.pack_id == pack_id, place == row[place.name])
+    place = (table.c[name] == row.get(name, False) for name in _PICTURE_KNOWN_BY[table_name])
+    same = select(table.c.pack_id).where(table.c.pack_id == pack_id, *place)
     if owner == hand.guest_id and hand.session.scalar(same) is None:
         hand.insert(table, [{**row, "pack_id": pack_id}], is_noted=not _is_new(hand, pack_id))
         marks.touch_pictures(hand.session, pack_id)

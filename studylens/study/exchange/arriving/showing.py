@@ -16,6 +16,7 @@ from studylens.study.exchange.arriving.storing import SETTINGS, WAS_EMPTY
 from studylens.study.exchange.portable import revive
 from studylens.study.keeping import marks
 from studylens.study.packs import search
+from studylens.study.packs.pictures import bytes_kept, count_copies
 from studylens.study.record.recounting import recount_beside_others
 
 
@@ -71,6 +72,8 @@ def _index_some(session: Session, pace: Pace, import_id: str) -> bool:
             marks.touch_pictures(session, pack_id)
             pack = session.get(Pack, pack_id)
             if pack is not None and pack.deleted_at is None:
+                if bytes_kept(session, pack_id):
+                    count_copies(session, pack)
                 search.index_pack(session, pack)
                 session.flush()
                 session.expunge(pack)  # Thousands of packs; each is done with.

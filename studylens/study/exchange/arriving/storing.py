@@ -1,7 +1,9 @@
 """One step of storing: lines that were read become rows, for a tenth of a second."""
 
+import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import IO, Any
 
@@ -13,9 +15,9 @@ from studylens.database.pace import Pace
 from studylens.models import Guest, Import, ImportStep, Pack, ReviewLog
 from studylens.study.exchange.account import staging
 from studylens.study.exchange.anki.scheduling.reading import ANSWERED, SCHEDULED
-from studylens.study.exchange.arriving import answers, cards, history, packs, questions, schedules
+from studylens.study.exchange.arriving import answers, cards, history, packs, pictures, questions, schedules
 from studylens.study.exchange.arriving.hand import Hand
-from studylens.study.exchange.incoming import CARD, QUESTION, TAGS
+from studylens.study.exchange.incoming import CARD, QUESTION, TAGS, WITH_PICTURES
 
 WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
@@ -25,12 +27,23 @@ BYTES_A_ROW = staging.CHARS_A_LINE // staging.ROWS_A_LINE
 """A longer line counts for several: a chunk is held in memory whole, its pictures too."""
 
 
-def store_some(session: Session, pace: Pace, found: Import, staged: IO[bytes]) -> bool:
+@dataclass(frozen=True)
+class Pictures:
+    """The file of pictures that the lines name, and how many bytes of them the guest may keep."""
+
+    file: IO[bytes] = field(default_factory=io.BytesIO)
+    room: int = 0
+
+
+def store_some(
+    session: Session, pace: Pace, found: Import, staged: IO[bytes], *, drawn: Pictures = Pictures()
+) -> bool:
     """Store lines from `found.place` on until the step is over; say whether more are left."""
     session.execute(select(Guest.id).where(Guest.id == found.guest_id).with_for_update())
     if found.notes is None:
         found.notes = {WAS_EMPTY: _is_empty(session, found.guest_id)}
     hand = Hand(session, found.guest_id, found.id, found.created_at, found.notes)
+    hand.pictures, hand.room = drawn.file, drawn.room
     staged.seek(found.place)
     while found.place < found.size:
         _write(hand, _lines(staged, pace.rows))
@@ -47,7 +60,8 @@ def _lines(staged: IO[bytes], rows: int) -> list[list[Any]]:
     weight = 0
     while weight < rows and (text := staged.readline()):
         line = json.loads(text)
-        weight += max(len(line[-1]) if line[0] in _MANY else 1, len(text) // BYTES_A_ROW)
+        drawn = sum(one["size"] for one in line[1]) if line[0] == WITH_PICTURES else 0
+        weight += max(len(line[-1]) if line[0] in _MANY else 1, (len(text) + drawn) // BYTES_A_ROW)
         found.append(line)
     return found
 
@@ -64,6 +78,8 @@ def _write_kind(hand: Hand, kind: str, lines: Iterator[list[Any]]) -> None:
         questions.write_questions(hand, list(lines))
     elif kind == ANSWERED:
         history.write_answered(hand, [row for [rows] in lines for row in rows])
+    elif kind == WITH_PICTURES:
+        pictures.write_cards(hand, list(lines))
     elif kind == TAGS:
         cards.write_tags(hand, list(lines))
     elif kind == staging.REVIEW:

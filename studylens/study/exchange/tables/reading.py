@@ -9,8 +9,8 @@ from typing import IO
 
 from studylens.errors import BadFile
 from studylens.language import _
-from studylens.models import LABEL
-from studylens.study.exchange.incoming import CELLS, COMMENT, FOLDED, LABELS, Incoming, own_uid
+from studylens.models import LABEL, PICTURED
+from studylens.study.exchange.incoming import CELLS, COMMENT, FOLDED, LABELS, PICTURES, Incoming, own_uid
 from studylens.study.exchange.markup import from_html
 from studylens.study.exchange.tables.blocks import blocks, is_paired, is_spaced, joined
 from studylens.study.exchange.tables.cells import unguarded
@@ -25,6 +25,8 @@ _SWITCH_CHARS = 1
 """A further field of Anki with one character turns a card of its note type on: the "y" of "Add Reverse"."""
 _DECK_ID = re.compile(r"\d{10,}")
 """Anki's number of a deck, where its name may stand."""
+_NEED_PICTURES = {LABEL: LABELS, PICTURED: PICTURES}
+"""Kinds of cards of ours that ask by a picture, which no table has, and how they are counted."""
 
 
 class Table:
@@ -94,7 +96,7 @@ class Table:
         return replace(
             card,
             kind="cloze" if kind == "cloze" else card.kind,
-            left=LABELS if kind == LABEL else "",  # It asks for a part of a picture that no table has.
+            left=_NEED_PICTURES.get(kind, ""),
             uid=own_uid(_cell(row, columns.uid).strip()) or card.uid,
             tags=(*self._tags, *tags_in(_cell(row, columns.tags), is_ours=columns.is_ours)),
         )
