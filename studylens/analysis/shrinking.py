@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,7 @@ from PIL import Image
 
 from studylens import limits
 from studylens.analysis import walls
-from studylens.analysis.picture.decode import decode, resized, to_jpeg
+from studylens.analysis.picture.decode import Picture, decode, resized, to_jpeg
 from studylens.analysis.protocol import handed, reach
 from studylens.analysis.protocol.shrinking import (
     PAGE,
@@ -61,19 +62,20 @@ def answered(wanted: Wanted) -> Small | Refusal:
         return Refusal(error.code, time.process_time() - began)
     except MemoryError:
         return Refusal(OutOfMemory.code, time.process_time() - began)
-    return Small(found.picture, found.width, found.height, time.process_time() - began)
+    return replace(found, seconds=time.process_time() - began)
 
 
 def _small(wanted: Wanted) -> Small:
-    images = [resized(_decoded(file), limits.KEPT_COPY_PX) for file in wanted.files]
-    image = _stacked(images)
+    decoded = [_decoded(file) for file in wanted.files]
+    image = _stacked([resized(one.image, limits.KEPT_COPY_PX) for one in decoded])
+    source = decoded[0].width, decoded[0].height
     if wanted.kind == PAGE:
-        return Small(to_jpeg(image), image.width, image.height)
+        return Small(to_jpeg(image), image.width, image.height, source)
     picture = _webp(image)
     while len(picture) > wanted.most:
         image = resized(image, int(max(image.size) * _SMALLER))
         picture = _webp(image)
-    return Small(picture, image.width, image.height)
+    return Small(picture, image.width, image.height, source)
 
 
 def _arm() -> None:
@@ -83,12 +85,12 @@ def _arm() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
 
 
-def _decoded(data: bytes) -> Image.Image:
+def _decoded(data: bytes) -> Picture:
     """Decode from memory: decoders read descriptors, and no file of a stranger's gets a name."""
     with _nameless() as file:
         file.write(data)
         file.flush()
-        return decode(Path(f"{handed.FOLDER}{file.fileno()}"), judged=False).image
+        return decode(Path(f"{handed.FOLDER}{file.fileno()}"), judged=False)
 
 
 def _nameless() -> IO[bytes]:

@@ -23,11 +23,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Small:
-    """A picture without metadata, and the processor time (s) that it took; width and height in px."""
+    """A picture without metadata, and the processor time (s) that it took; width and height in px.
+
+    `source`: px of the upright original, of the first one where there were several.
+    """
 
     picture: bytes
     width: int
     height: int
+    source: tuple[int, int] = (0, 0)
     seconds: float = 0.0
 
 
@@ -68,7 +72,7 @@ def read_answer(file: IO[bytes]) -> Small | Refusal | None:
         picture = file.read(told.pop("size"))
     except ValueError:
         return None
-    return Refusal(**told) if "code" in told else Small(picture, **told)
+    return Refusal(**told) if "code" in told else Small(picture, **{**told, "source": tuple(told["source"])})
 
 
 def _write(file: IO[bytes], head: dict[str, Any], parts: Sequence[bytes]) -> None:

@@ -16,8 +16,10 @@ from studylens.errors import BadFile, BadText, TooLarge
 from studylens.judging import Item
 from studylens.language import _
 from studylens.limits import ANSWER_ITEM_CHARS
-from studylens.models import PICTURED
+from studylens.models import LABEL, PICTURED
 from studylens.storable import is_id, printable
+from studylens.study.exchange.counted import EMPTY, TAGS_LEFT, TOO_LONG, TWICE
+from studylens.study.exchange.hidden import HiddenLabel
 from studylens.study.exchange.html_pictures import Img
 from studylens.study.packs.marks import marks_of
 from studylens.study.packs.parts import PACK_ITEMS
@@ -25,8 +27,9 @@ from studylens.study.packs.subjects import checked_tag
 
 IMPORT = "import"
 """Origin of a card that another program made."""
-CARD, TAGS, QUESTION, WITH_PICTURES = "card", "tags", "question", "pictured"
-"""Kinds of a line: a card; a deck's tags; a question; pictures, and behind them what a card's line has."""
+CARD, TAGS, QUESTION = "card", "tags", "question"
+WITH_PICTURES, WITH_LABEL = "pictured", "labelled"
+"""Kinds of a line: a card; a deck's tags; a question; pictures or a hidden label, and behind them a card."""
 TAGS_A_DECK = 10
 """Tags that a pack gets: those of most of its cards."""
 _PROGRAMS_OWN = re.compile(r"(studylens|leech|marked|anki)(::.*)?", re.IGNORECASE)
@@ -37,34 +40,6 @@ MAX_PACKS = 200
 """Packs a file may become: a list of ten screens."""
 FREE_CPU_SECONDS, CPU_SECONDS_A_NOTE, MOST_CPU_SECONDS = 5.0, 0.001, 20.0
 """Processor time to read a file: 20,000 notes take 4 s; more is an attack on the parser."""
-
-
-EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT, NO_ROOM = (
-    "empty",
-    "long",
-    "picture",
-    "sound",
-    "labels",
-    "template",
-    "twice",
-    "comment",
-    "room",
-)
-"""Why a card is left out: nothing on one side; no card has room for it; it asks by a picture or a sound, or
-by hidden labels of a picture; its template is broken; the same stands in the file before; Anki takes the line
-for a comment; the guest has no room for its picture."""
-LEFT_OUT = (EMPTY, TOO_LONG, PICTURES, SOUNDS, LABELS, TEMPLATES, TWICE, COMMENT, NO_ROOM)
-FOLDED, CELLS, TAGS_LEFT = "folded", "cells", "tags_left"
-"""Of cards that came in: those with more than two columns, which stand below the back; cells that only turn a
-template of Anki on, left out; tags beyond those that a pack gets, or that no pack can have, left out."""
-MISSING, BROKEN, TOO_MANY_PIXELS, BEYOND = "lost_missing", "lost_broken", "lost_large", "lost_beyond"
-"""Pictures that cards show and that did not come in: not in the file; none that can be read; too large; more
-than one file, or one side, may have."""
-SOUND_FILES, OTHER_FILES = "sounds", "media"
-"""Files that were left out: sounds and videos, and those that no card shows."""
-LOST = (MISSING, BROKEN, TOO_MANY_PIXELS, BEYOND)
-SAID = (FOLDED, CELLS, TAGS_LEFT, *LOST, SOUND_FILES, OTHER_FILES)
-
 Row = dict[str, Any]
 
 
@@ -95,6 +70,8 @@ class Incoming:
     """Pictures of the front, and of the back alone."""
     pictures: tuple[Row, ...] = ()
     """What became of them, one a side: columns of CardPicture, and where its bytes lie (anki/painting.py)."""
+    label: HiddenLabel | None = None
+    """What it hides of a picture."""
     left: str = ""
     """Why it cannot come in, one of LEFT_OUT; empty: it can."""
 
@@ -200,7 +177,7 @@ def _stage_tags(staged: Staged, deck: str, found: Counter[str]) -> int:
 
 
 def _why_not(card: Incoming) -> str:
-    if not ((card.front or card.asked) and (card.back or card.told)):
+    if not (card.label or ((card.front or card.asked) and (card.back or card.told))):
         return EMPTY
     longest = max(len(card.front), len(card.back))
     if card.choice:
@@ -213,6 +190,8 @@ def _line(card: Incoming) -> tuple[Any, ...]:
         parts = (card.uid, card.front, asked.options, card.back, asked.explanation, _marks(card))
         return QUESTION, card.deck, *parts
     told = card.deck, card.front, card.back, card.kind, card.uid, _marks(card), card.also_right
+    if card.label:
+        return (WITH_LABEL, card.pictures[0], *told)
     return (WITH_PICTURES, card.pictures, *told) if card.pictures else (CARD, *told)
 
 
@@ -242,7 +221,7 @@ def _cleaned_choice(choice: Choice) -> Choice:
 
 
 def _marks(card: Incoming) -> list[str] | None:
-    if card.kind == PICTURED:  # Of what stands in a picture nothing can be said.
+    if card.kind in {LABEL, PICTURED} or card.asked:  # Of what stands in a picture nothing can be said.
         return None
     asked = card.choice or Choice(())
     said = Item(

@@ -15,7 +15,8 @@ from studylens.study.exchange.anki import reading as anki
 from studylens.study.exchange.anki.drawing import Drawer, Draws
 from studylens.study.exchange.anki.painting import Painter
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
-from studylens.study.exchange.incoming import LEFT_OUT, SAID, Budget, Staged, stage_cards
+from studylens.study.exchange.counted import LEFT_OUT, SAID
+from studylens.study.exchange.incoming import Budget, Staged, stage_cards
 from studylens.study.exchange.tables.reading import Table
 
 TABLES, ACCOUNTS = (".csv", ".tsv", ".txt"), (".json", ".gz")

@@ -99,10 +99,11 @@ def choices_of(session: Session, pack: Pack, page: int) -> tuple[list[Choice], b
 def save(session: Session, pack: Pack, wish: Wish) -> Saved:
     """Hide exactly these labels of the page; the same twice adds nothing. Raises BadText, NotFound."""
     found = _Writer(session, pack, wish.page, _locked(session, pack.id, wish.page))
+    before = _hidden(found.there)
     for label in wish.labels:
         found.take(label)
     found.put_away(wish.known)
-    _check_room(found.there)
+    _check_room(found.there, before)
     if found.end(hides_all=wish.hides_all):
         sums.touch(session, pack.id)
     session.flush()
@@ -115,7 +116,7 @@ def bring_back(session: Session, pack: Pack, page: int, card_ids: Sequence[int])
     back = [one.card for one in there if one.card.deleted_at is not None and one.card.id in wanted]
     for card in back:
         restore_part(card)
-    _check_room(there)
+    _check_room(there, 0)
     sums.touch(session, pack.id)
     return len(back)
 
@@ -215,10 +216,14 @@ def _locked(session: Session, pack_id: str, page: int) -> list[_Kept]:
     return _there(session, pack_id, page)
 
 
-def _check_room(there: Sequence[_Kept]) -> None:
-    """Count what is hidden now, another tab's labels, too. Raises BadText."""
-    if sum(one.card.deleted_at is None for one in there) > MOST_LABELS:
+def _check_room(there: Sequence[_Kept], before: int) -> None:
+    """Count what is hidden now, another tab's labels, too; a deck may have brought more. Raises BadText."""
+    if _hidden(there) > max(MOST_LABELS, before):
         raise too_many()
+
+
+def _hidden(there: Sequence[_Kept]) -> int:
+    return sum(one.card.deleted_at is None for one in there)
 
 
 def _there(session: Session, pack_id: str, page: int) -> list[_Kept]:

@@ -15,7 +15,8 @@ from studylens.study.packs.pictures import PagePicture, pictures_of
 class Label:
     """One label of a picture; `n` counts the labels that are there, from 1, for paper.
 
-    `kept_n`: its number for good, under which Anki keeps its schedule.
+    `kept_n`: its number for good, under which Anki keeps its schedule. `asks`: its card's front. `extra`:
+    what a deck says below the answer.
     """
 
     card_id: int
@@ -23,6 +24,8 @@ class Label:
     word: str
     box: Box
     kept_n: int = 0
+    asks: str = ""
+    extra: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ def hidden_in(session: Session, pack: Pack) -> dict[int, Hidden]:
 def words_beside(session: Session, card: Flashcard) -> list[str]:
     """Return the words of the other labels of the card's picture, in their order."""
     rows = _rows(session, card.pack_id)
-    pages = {row.page for row, number, _ in rows if number == card.id}
-    return [word for row, number, word in rows if row.page in pages and number != card.id and word]
+    pages = {row.page for row, number, *_ in rows if number == card.id}
+    return [word for row, number, word, _asks in rows if row.page in pages and number != card.id and word]
 
 
 def count_without_copy(session: Session, guest_id: int | None) -> int:
@@ -97,22 +100,22 @@ def count_without_copy(session: Session, guest_id: int | None) -> int:
     return session.scalar(found.where(Pack.guest_id == (guest_id or 0), *there)) or 0
 
 
-Row = tuple[CardLabel, int, str]
+Row = tuple[CardLabel, int, str, str]
 
 
 def _rows(session: Session, pack_id: str) -> list[Row]:
-    """Return labels with the id and the answer of their card, in their order."""
+    """Return labels with the id, the answer and the front of their card, in their order."""
     same = (Flashcard.uid == CardLabel.card_uid) & (Flashcard.pack_id == CardLabel.pack_id)
-    found = select(CardLabel, Flashcard.id, Flashcard.back).join(Flashcard, same)
+    found = select(CardLabel, Flashcard.id, Flashcard.back, Flashcard.front).join(Flashcard, same)
     found = found.where(CardLabel.pack_id == pack_id, Flashcard.deleted_at.is_(None))
     ordered = found.order_by(CardLabel.page, CardLabel.n, CardLabel.id)
-    return [(row, number, word) for row, number, word in session.execute(ordered)]
+    return [(row, number, word, asks) for row, number, word, asks in session.execute(ordered)]
 
 
 def _page(page: int, rows: Iterable[Row], picture: PagePicture | None) -> PageLabels:
     found = list(rows)
     labels = tuple(
-        Label(number, n, word, kept(row.x0, row.y0, row.x1, row.y1), row.n)
-        for n, (row, number, word) in enumerate(found, start=1)
+        Label(number, n, word, kept(row.x0, row.y0, row.x1, row.y1), row.n, asks, row.extra)
+        for n, (row, number, word, asks) in enumerate(found, start=1)
     )
     return PageLabels(page, labels, found[0][0].hides_all, picture, found[0][0].set_uid)

@@ -52,7 +52,10 @@ _LISTS: dict[str, tuple[Part | None, tuple[str, ...]]] = {
     "terms": (Part.TERMS, ("term", "definition", "source_line", "origin")),
     "cards": (Part.CARDS, ("uid", "front", "back", "kind", "answer_box", *_MADE)),
     "questions": (Part.CARDS, ("uid", "question", "options", "answer_index", "explanation", *_MADE)),
-    "labels": (Part.CARDS, ("card_uid", "page", "set_uid", "n", "hides_all", "x0", "y0", "x1", "y1")),
+    "labels": (
+        Part.CARDS,
+        ("card_uid", "page", "set_uid", "n", "hides_all", "extra", "x0", "y0", "x1", "y1"),
+    ),
     "pages": (None, ("n", "title", "text_engine")),
 }
 _TOLD_BY_PAGES = ("summary", "explanation", "caption", "caption_engine")

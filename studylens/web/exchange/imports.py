@@ -16,7 +16,7 @@ from studylens.models import ARRIVED, BROUGHT_IN, ON_ITS_WAY, REFUSED, STOPPED, 
 from studylens.storable import printable
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.arriving import history, questions, schedules
-from studylens.study.exchange.incoming import LEFT_OUT, NO_ROOM, SAID
+from studylens.study.exchange.counted import LEFT_OUT, NO_ROOM, SAID
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import address_hash, guest_id, posting_guest
 from studylens.web.door.sizes import SMALL_BYTES, Size, takes

@@ -11,6 +11,7 @@ from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.storable import whole_number
 from studylens.study.labels.boxes import Box, parse_box
 from studylens.study.labels.sets import MOST_LABELS, Choice, Chosen, Wish, too_many
+from studylens.study.packs.parts import PACK_ITEMS
 from studylens.web.upload.intake import parse_text
 
 CARD, LINE, DRAWN = "c", "l", "d"
@@ -34,7 +35,8 @@ class Shown:
 def parse_wish(page: int) -> Wish:
     """Return what the form wants hidden on this page. Raises BadText, NotFound."""
     keys = list(dict.fromkeys(request.form.getlist("pick")))
-    if len(keys) > MOST_LABELS:
+    new = [key for key in keys if not key.startswith(CARD)]
+    if len(new) > MOST_LABELS or len(keys) > PACK_ITEMS:  # A deck may have brought more.
         raise too_many()
     known = frozenset(whole_number(number) for number in request.form.getlist("known"))
     return Wish(page, tuple(_chosen(key) for key in keys), request.form.get("mode") == ALL, known)

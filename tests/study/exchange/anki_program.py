@@ -61,6 +61,25 @@ def add_type(col: Any, name: str, fields: list[str], sides: list[list[str]], gap
     col.models.add(kind)
 
 
+def add_media(col: Any, name: str, data: str) -> None:
+    """Add a file (base64) under this name."""
+    col.media.write_data(name, base64.b64decode(data))
+
+
+def add_occlusion(col: Any, picture: str, shapes: str, header: str, extra: str) -> None:
+    """Add a note of Anki's own kind with hidden labels; `picture` is the path of a file."""
+    col.add_image_occlusion_notetype()
+    [kind] = [kind for kind in col.models.all() if kind.get("originalStockKind") == 6]
+    col.add_image_occlusion_note(
+        notetype_id=kind["id"],
+        image_path=picture,
+        occlusions=shapes,
+        header=header,
+        back_extra=extra,
+        tags=[],
+    )
+
+
 def cards(col: Any) -> list[list[Any]]:
     """Return every card in the order of notes: note, place, and both sides as Anki shows them."""
     found = [col.get_card(number) for number in col.find_cards("")]
@@ -136,7 +155,10 @@ def _note(col: Any, number: int) -> dict[str, Any]:
 
 def main() -> None:
     """Do what the lines of standard input say, and answer each with a line of JSON."""
-    told = (take_in, hand_out, add_note, add_type, notes, cards, occlusion, check, schedules, study, hold)
+    told = (
+        take_in, hand_out, add_note, add_type, add_media, add_occlusion, notes, cards, occlusion, check,
+        schedules, study, hold,
+    )  # fmt: skip
     commands = {item.__name__: item for item in told}
     col = Collection(str(Path(sys.argv[1]) / "collection.anki2"))
     for line in sys.stdin:

@@ -62,6 +62,12 @@ class Anki:
     def add_type(self, name: str, fields: list[str], sides: list[tuple[str, str]], *, gaps: bool) -> None:
         self._ask("add_type", name, fields, sides, gaps)
 
+    def add_media(self, name: str, data: bytes) -> None:
+        self._ask("add_media", name, base64.b64encode(data).decode())
+
+    def add_occlusion(self, picture: Path, shapes: str, header: str, extra: str) -> None:
+        self._ask("add_occlusion", str(picture), shapes, header, extra)
+
     def cards(self) -> list[list[Any]]:
         found: list[list[Any]] = self._ask("cards")
         return found

@@ -16,7 +16,7 @@ import zstandard
 from sqlalchemy import select, update
 
 from studylens.errors import BadFile, Refused, TooLarge
-from studylens.models import CardPicture, Flashcard, Pack, PackPicture, TranscriptLine
+from studylens.models import LABEL, CardPicture, Flashcard, Pack, PackPicture, TranscriptLine
 from studylens.study.exchange import incoming
 from studylens.study.exchange.anki import reading, unpacking, writing
 from studylens.study.exchange.anki.gaps import Gaps
@@ -168,7 +168,7 @@ def test_labels_whose_picture_is_not_here_stay_here(wiring: Wiring, tmp_path: Pa
         forget_copies(session, session.get_one(Pack, pack_id))
     left = _cards(_deck(wiring, guest_id, tmp_path), tmp_path)
     assert [len(there), len(left)] == [5, 3]
-    assert [card.left for card in there].count(incoming.LABELS) == 2
+    assert [card.kind for card in there].count(LABEL) == 2
     assert not any("occlusion" in card.front + card.back for card in there)
 
 

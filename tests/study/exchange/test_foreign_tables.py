@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from studylens.errors import BadFile
 from studylens.study.exchange import others
-from studylens.study.exchange.incoming import COMMENT, EMPTY, FOLDED, TAGS_LEFT, TWICE, Staged, stage_cards
+from studylens.study.exchange.counted import COMMENT, EMPTY, FOLDED, TAGS_LEFT, TWICE
+from studylens.study.exchange.incoming import Staged, stage_cards
 from studylens.study.exchange.tables.cells import guarded, unguarded
 from studylens.study.exchange.tables.lines import Lines
 from studylens.study.exchange.tables.reading import Table

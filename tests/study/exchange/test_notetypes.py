@@ -12,7 +12,8 @@ from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
 from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL
 from studylens.study.exchange.anki.templates import BadTemplate, Sheet, read_template, render
-from studylens.study.exchange.incoming import EMPTY, SOUNDS, Incoming
+from studylens.study.exchange.counted import EMPTY, SOUNDS
+from studylens.study.exchange.incoming import Incoming
 from studylens.study.exchange.markup import from_html
 from tests.study.exchange.anki_world import Anki
 

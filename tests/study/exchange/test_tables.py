@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from studylens.errors import Refused
 from studylens.models import Flashcard, Pack, PackTag
-from studylens.study.exchange import incoming
+from studylens.study.exchange import counted, incoming
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.markdown_pack import pack_markdown
 from studylens.study.exchange.tables.columns import COLUMNS
@@ -122,7 +122,7 @@ def test_a_hidden_label_does_not_come_back_without_its_picture(wiring: Wiring) -
     guest_id = world.add_guest(wiring)
     world.add_labels(wiring, guest_id, ("Leaf", "Light"))
     cards = _read(_csv(wiring, guest_id))
-    assert [card.back for card in cards if card.left == incoming.LABELS] == ["Leaf", "Light"]
+    assert [card.back for card in cards if card.left == counted.LABELS] == ["Leaf", "Light"]
     assert len(cards) > 2
 
 

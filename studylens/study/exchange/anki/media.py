@@ -14,7 +14,7 @@ from typing import IO
 from studylens.errors import BadFile, StudylensError, TooLarge
 from studylens.study.exchange.anki.protobuf import messages
 from studylens.study.exchange.anki.unpacking import DAMAGED, decompressed, too_many_files
-from studylens.study.exchange.incoming import OTHER_FILES, SOUND_FILES
+from studylens.study.exchange.counted import OTHER_FILES, SOUND_FILES
 
 TABLE = "media"
 """Name of the table in the archive."""

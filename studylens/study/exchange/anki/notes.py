@@ -8,21 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from studylens.models import PICTURED
 from studylens.study.exchange.anki.gaps import GAP, Gaps
-from studylens.study.exchange.anki.notetypes import OCCLUSION, NoteType
+from studylens.study.exchange.anki.hidden import is_hidden, label_of
+from studylens.study.exchange.anki.notetypes import NoteType
+from studylens.study.exchange.anki.occlusion import MODEL as LABELS_MODEL
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.anki.own_questions import QUESTION_MODEL, question_in
 from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
+from studylens.study.exchange.counted import EMPTY, LABELS, SOUNDS, TEMPLATES, TOO_LONG
 from studylens.study.exchange.html_pictures import pictures_in
-from studylens.study.exchange.incoming import (
-    EMPTY,
-    IMPORT,
-    LABELS,
-    SOUNDS,
-    TEMPLATES,
-    TOO_LONG,
-    Incoming,
-    own_uid,
-)
+from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
 from studylens.study.exchange.markup import words_of
 
 FIELD_CHARS = 10_000
@@ -55,6 +49,9 @@ def card_of(note: Note, kind: NoteType, place: int, deck: str) -> Incoming:
         return found
     if note.type_id == CLOZE_MODEL or (note.type_id == BASIC_MODEL and not place):
         return _own(note, place, card)  # Further cards have a template that the student made in Anki.
+    if kind.is_cloze and is_hidden(note.fields):
+        is_ours = note.type_id == LABELS_MODEL
+        return label_of(note.fields, place, card, guid=note.guid, is_ours=is_ours)
     try:
         return _rendered(note, kind, place, card)
     except BadTemplate:
@@ -98,8 +95,6 @@ def _gap_card(
     card: Incoming, asked: str, sheet: Sheet, sides: tuple[tuple[Part, ...], tuple[Part, ...]]
 ) -> Incoming:
     answers = [answer for gaps in sheet.gaps.values() for answer in gaps.answers(sheet.number)]
-    if any(answer.startswith(OCCLUSION) for answer in answers):
-        return replace(card, left=LABELS)
     if GAP not in asked or not answers:
         return replace(card, left=EMPTY)
     bare = replace(sheet, gaps={})

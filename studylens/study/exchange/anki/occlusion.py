@@ -11,9 +11,11 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studylens.language import _
+from studylens.language import _, said
 from studylens.models import CardPicture, Pack, PackPicture
+from studylens.study.exchange.incoming import IMPORT
 from studylens.study.exchange.markup import to_html
+from studylens.study.labels.sets import ASKS
 from studylens.study.labels.shown import Label, PageLabels, labels_of
 from studylens.study.packs.parts import STUDENT
 
@@ -88,7 +90,8 @@ def notes_of(session: Session, pack_id: str, media: Media) -> Iterator[tuple[str
             media.add(pack_id, page.page, name)
             shapes = "<br>".join(_shape(label, hides_all=page.hides_all) for label in page.labels)
             places = {label.kept_n - 1: label.card_id for label in page.labels}
-            yield page.set_uid, [shapes, f'<img src="{name}">', "", _words(page), ""], places
+            below = _words(page) + _extra(page)
+            yield page.set_uid, [shapes, f'<img src="{name}">', _header(page), below, ""], places
 
 
 def model(genanki: Any) -> Any:
@@ -109,6 +112,17 @@ def _shape(label: Label, *, hides_all: bool) -> str:
     sides = {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
     told = ":".join(f"{name}={share:.4f}" for name, share in sides.items())
     return f"{{{{c{label.kept_n}::image-occlusion:rect:{told}{':oi=1' if hides_all else ''}}}}}"
+
+
+def _header(page: PageLabels) -> str:
+    """Return what a deck asks above the picture; our own question says nothing that Anki does not."""
+    asks = page.labels[0].asks
+    return to_html(asks, STUDENT) if asks not in {said(ASKS), ASKS} else ""
+
+
+def _extra(page: PageLabels) -> str:
+    extra = next((label.extra for label in page.labels if label.extra), "")
+    return f"<div>{to_html(extra, IMPORT)}</div>" if extra else ""
 
 
 def _words(page: PageLabels) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -21,16 +21,10 @@ from studylens.storable import printable
 from studylens.study.exchange.anki import drawing
 from studylens.study.exchange.anki.drawing import Draws
 from studylens.study.exchange.anki.media import Media
+from studylens.study.exchange.counted import BEYOND, BROKEN, LABELS, MISSING, PICTURES, TOO_MANY_PIXELS
+from studylens.study.exchange.hidden import HiddenLabel, box_of
 from studylens.study.exchange.html_pictures import Img
-from studylens.study.exchange.incoming import (
-    BEYOND,
-    BROKEN,
-    MISSING,
-    PICTURES,
-    TOO_MANY_PIXELS,
-    Incoming,
-    Row,
-)
+from studylens.study.exchange.incoming import Incoming, Row
 from studylens.study.labels.boxes import parse_box
 
 MOST_PICTURES = 1_000
@@ -62,6 +56,8 @@ class Painter:
 
     def drawn(self, card: Incoming) -> Incoming:
         """Return the card with its pictures; one that is nothing without them says so in `left`."""
+        if card.label:
+            return self._labelled(card, card.label)
         sides = ((False, card.front, card.asked), (True, card.back, card.told))
         rows = []
         for on_back, words, images in sides:
@@ -74,9 +70,16 @@ class Painter:
                 rows.append({**row, **about, "alone": not words})
         return replace(card, pictures=tuple(rows))
 
-    def page(self, image: Img) -> Row | None:
-        """Return where a page's picture lies; None when it cannot be had, which is counted."""
-        return self._painted([image], "page", lambda files: drawing.of_page(files[0]))
+    def _labelled(self, card: Incoming, label: HiddenLabel) -> Incoming:
+        """Return the card with its picture and the box that it hides."""
+        row = self._painted([label.image], "page", lambda files: drawing.of_page(files[0]))
+        if row is None:
+            return replace(card, left=PICTURES)
+        box = box_of(label.shapes, *row["source"])
+        if box is None:
+            return replace(card, left=LABELS)
+        about = {name: getattr(label, name) for name in ("set_uid", "n", "labels", "hides_all", "extra")}
+        return replace(card, pictures=({**row, **about, "box": astuple(box), "name": _named(label.image)},))
 
     def _side(self, images: tuple[Img, ...]) -> Row | None:
         self.said[BEYOND] += max(0, len(images) - MOST_A_SIDE)
@@ -137,7 +140,7 @@ class Painter:
         row: Row = {"lost": dict(lost)} if lost else {}
         size = len(found.picture) if found else 0
         if found:
-            row |= {"width": found.width, "height": found.height}
+            row |= {"width": found.width, "height": found.height, "source": found.source}
         head = json.dumps({"key": key, "size": size, **row}).encode() + b"\n"
         place = self._kept.seek(0, 2) + len(head)
         self._kept.write(head + (found.picture if found else b""))

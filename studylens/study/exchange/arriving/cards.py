@@ -47,9 +47,13 @@ def known(hand: Hand, uids: list[str]) -> set[str]:
 
 
 def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
-    deck, front, back, kind, uid, marks, also = line
+    return {"pack_id": pack_for(hand, line[0]), **row_of(line)}
+
+
+def row_of(line: list[Any]) -> dict[str, object]:
+    """Return a card's columns, but for its pack."""
+    _deck, front, back, kind, uid, marks, also = line
     return {
-        "pack_id": pack_for(hand, deck),
         "front": front,
         "back": back,
         "kind": kind,
@@ -61,14 +65,14 @@ def _row(hand: Hand, line: list[Any]) -> dict[str, object]:
     }
 
 
-def pack_for(hand: Hand, deck: str) -> str:
-    """Return the pack into which the next item of a deck goes; a new one when there is none with room."""
+def pack_for(hand: Hand, deck: str, cards: int = 1) -> str:
+    """Return the pack into which so many cards of a deck go; a new one when none has room for all of them."""
     decks = hand.notes.setdefault(DECKS, {})
     pack_id, filled, parts, ids = decks.get(deck, ("", PACK_ITEMS, 0, []))
-    if filled >= PACK_ITEMS:
+    if filled + cards > PACK_ITEMS:
         pack_id, filled, parts = _new_pack(hand, deck, parts + 1), 0, parts + 1
         ids = [*ids, pack_id]
-    decks[deck] = [pack_id, filled + 1, parts, ids]
+    decks[deck] = [pack_id, filled + cards, parts, ids]
     return str(pack_id)
 
 

@@ -10,7 +10,7 @@ from studylens.study.cutouts.cards import IMPORTED
 from studylens.study.exchange.account.writing import table_of
 from studylens.study.exchange.arriving import cards
 from studylens.study.exchange.arriving.hand import Hand, Row
-from studylens.study.exchange.incoming import NO_ROOM
+from studylens.study.exchange.counted import NO_ROOM
 
 CAME, BYTES = "pictures", "picture_bytes"
 """Counted: pictures that came in, and their bytes."""

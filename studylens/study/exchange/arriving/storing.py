@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import IO, Any
@@ -15,9 +15,18 @@ from studylens.database.pace import Pace
 from studylens.models import Guest, Import, ImportStep, Pack, ReviewLog
 from studylens.study.exchange.account import staging
 from studylens.study.exchange.anki.scheduling.reading import ANSWERED, SCHEDULED
-from studylens.study.exchange.arriving import answers, cards, history, packs, pictures, questions, schedules
+from studylens.study.exchange.arriving import (
+    answers,
+    cards,
+    history,
+    labels,
+    packs,
+    pictures,
+    questions,
+    schedules,
+)
 from studylens.study.exchange.arriving.hand import Hand
-from studylens.study.exchange.incoming import CARD, QUESTION, TAGS, WITH_PICTURES
+from studylens.study.exchange.incoming import CARD, QUESTION, TAGS, WITH_LABEL, WITH_PICTURES
 
 WAS_EMPTY, SETTINGS = "was_empty", "settings"
 """Among an import's notes: the account had no packs and answers; the settings that the file brings."""
@@ -60,7 +69,8 @@ def _lines(staged: IO[bytes], rows: int) -> list[list[Any]]:
     weight = 0
     while weight < rows and (text := staged.readline()):
         line = json.loads(text)
-        drawn = sum(one["size"] for one in line[1]) if line[0] == WITH_PICTURES else 0
+        pictures = line[1] if line[0] == WITH_PICTURES else [line[1]] if line[0] == WITH_LABEL else []
+        drawn = sum(one["size"] for one in pictures)
         weight += max(len(line[-1]) if line[0] in _MANY else 1, (len(text) + drawn) // BYTES_A_ROW)
         found.append(line)
     return found
@@ -72,18 +82,8 @@ def _write(hand: Hand, lines: list[list[Any]]) -> None:
 
 
 def _write_kind(hand: Hand, kind: str, lines: Iterator[list[Any]]) -> None:
-    if kind == CARD:
-        cards.write_cards(hand, list(lines))
-    elif kind == QUESTION:
-        questions.write_questions(hand, list(lines))
-    elif kind == ANSWERED:
-        history.write_answered(hand, [row for [rows] in lines for row in rows])
-    elif kind == WITH_PICTURES:
-        pictures.write_cards(hand, list(lines))
-    elif kind == TAGS:
-        cards.write_tags(hand, list(lines))
-    elif kind == staging.REVIEW:
-        answers.write_reviews(hand, list(lines))
+    if (write := _TOGETHER.get(kind)) is not None:
+        write(hand, list(lines))
     elif kind == staging.SETTINGS:
         hand.notes[SETTINGS] = next(lines)[0]
     else:
@@ -107,6 +107,16 @@ def _is_empty(session: Session, guest_id: int) -> bool:
     return not any(session.scalar(count) for count in there)
 
 
+_TOGETHER: dict[str, Callable[[Hand, list[list[Any]]], None]] = {
+    CARD: cards.write_cards,
+    WITH_PICTURES: pictures.write_cards,
+    WITH_LABEL: labels.write_cards,
+    QUESTION: questions.write_questions,
+    TAGS: cards.write_tags,
+    ANSWERED: lambda hand, lines: history.write_answered(hand, [row for [rows] in lines for row in rows]),
+    staging.REVIEW: answers.write_reviews,
+}
+"""Lines of these kinds that follow each other are written at once."""
 _WRITERS: dict[str, Any] = {
     staging.PACK: packs.write_pack,
     staging.PARTS: packs.write_parts,

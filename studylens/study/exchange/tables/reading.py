@@ -10,7 +10,8 @@ from typing import IO
 from studylens.errors import BadFile
 from studylens.language import _
 from studylens.models import LABEL, PICTURED
-from studylens.study.exchange.incoming import CELLS, COMMENT, FOLDED, LABELS, PICTURES, Incoming, own_uid
+from studylens.study.exchange.counted import CELLS, COMMENT, FOLDED, LABELS, PICTURES
+from studylens.study.exchange.incoming import Incoming, own_uid
 from studylens.study.exchange.markup import from_html
 from studylens.study.exchange.tables.blocks import blocks, is_paired, is_spaced, joined
 from studylens.study.exchange.tables.cells import unguarded
