@@ -1,5 +1,6 @@
 """The pictures of cards: put there from a cut-out, found for pages without their bytes, taken away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, select, true
@@ -93,11 +94,17 @@ def take_away(session: Session, pack: Pack, card_id: int, number: int = 0) -> Fl
     return card
 
 
-def shown_in(session: Session, pack_id: str) -> dict[str, tuple[Shown, ...]]:
-    """Return the pictures of a pack's cards by the card's uid, the front's first, without their bytes."""
+def shown_in(
+    session: Session, pack_id: str, uids: Iterable[str | None] | None = None
+) -> dict[str, tuple[Shown, ...]]:
+    """Return the pictures of a pack's cards, or of these, by the card's uid, without their bytes.
+
+    The front's stands first.
+    """
     columns = (CardPicture.card_uid, CardPicture.id, CardPicture.width, CardPicture.height)
     told = (CardPicture.on_back, CardPicture.hidden, CardPicture.alt)
     rows = select(*columns, *told).where(CardPicture.pack_id == pack_id)
+    rows = rows if uids is None else rows.where(CardPicture.card_uid.in_(uids))
     found: dict[str, tuple[Shown, ...]] = {}
     for uid, number, width, height, on_back, hidden, alt in session.execute(
         rows.order_by(CardPicture.on_back, CardPicture.id)
@@ -110,7 +117,7 @@ def shown_in(session: Session, pack_id: str) -> dict[str, tuple[Shown, ...]]:
 def on_card(session: Session, card_id: int) -> tuple[Shown, ...]:
     """Return the pictures of one card, without their bytes."""
     card = session.get(Flashcard, card_id)
-    return shown_in(session, card.pack_id).get(card.uid or "", ()) if card is not None else ()
+    return shown_in(session, card.pack_id, [card.uid]).get(card.uid or "", ()) if card is not None else ()
 
 
 def find(session: Session, guest_id: int | None, number: int) -> CardPicture:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from flask import request, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from studylens.errors import BadText, Stale, StudylensError
 from studylens.language import _, mark, said
 from studylens.limits import ANSWER_SUMMARY_CHARS, ANSWER_TITLE_CHARS
-from studylens.models import Pack, PackPage, TranscriptLine
+from studylens.models import Flashcard, Pack, PackPage, TranscriptLine
 from studylens.storable import storable
+from studylens.study.cutouts.cards import Shown, on_card
 from studylens.study.packs.pages import summary_field
 from studylens.study.packs.parts import CARDS, FIELDS, LINES, QUESTIONS, Field, Part, fields_of, texts_of
 from studylens.study.packs.subjects import SUBJECT_CHARS, TAG_CHARS, TAGS_A_PACK, tags_of
@@ -58,6 +59,8 @@ class EditForm:
     n: int | None = None
     problem: str = ""
     theirs: dict[str, str] | None = None
+    pictures: tuple[Shown, ...] = ()
+    """Those of a card, which stand above its words."""
 
     @property
     def is_new(self) -> bool:
@@ -109,7 +112,13 @@ def form_for(pack: Pack, kind: str, part: Part) -> EditForm:
         view=url_for("editing.show_part", **place),
         delete=url_for("editing.delete", **place),
         n=part.n if isinstance(part, TranscriptLine) else None,
+        pictures=_pictures_on(part),
     )
+
+
+def _pictures_on(part: Part) -> tuple[Shown, ...]:
+    session = object_session(part)
+    return on_card(session, part.id) if isinstance(part, Flashcard) and session is not None else ()
 
 
 def new_form(pack: Pack, kind: str) -> EditForm:
