@@ -4,6 +4,7 @@ Nothing becomes a card that the student has not chosen. What was a card and is c
 any deleted card; chosen again, it comes back with its schedule.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -121,6 +122,11 @@ def bring_back(session: Session, pack: Pack, page: int, card_ids: Sequence[int])
     return len(back)
 
 
+def uid_of(set_uid: str, n: int) -> str:
+    """Return the id of a label's card: a deck of Anki has the picture's id and the label's number alone."""
+    return hashlib.sha256(f"label:{set_uid}:{n}".encode()).hexdigest()[:32]
+
+
 def too_many() -> BadText:
     """Return the error for more labels than a page has room for."""
     return BadText(_("At most %(num)s labels of a page can be hidden.", num=MOST_LABELS))
@@ -185,11 +191,12 @@ class _Writer:
 
     def _add(self, label: Chosen) -> None:
         box = label.box or _line_box(self._lines.get(label.line or 0))
+        n = 1 + max((row.n for row in self.rows), default=0)
         made = {"kind": LABEL, "origin": STUDENT, "edited_at": now(), "source_line": label.line}
-        made |= {"front": said(ASKS), "back": label.word, "uid": new_id()}
+        made |= {"front": said(ASKS), "back": label.word, "uid": uid_of(self._set_uid, n)}
         card = add_card(self._session, self._pack, Flashcard(**made))
         row = CardLabel(pack_id=self._pack.id, card_uid=card.uid, page=self._page, set_uid=self._set_uid)
-        row.n = 1 + max((row.n for row in self.rows), default=0)
+        row.n = n
         _put(row, box)
         row.version = 1
         self._session.add(row)

@@ -10,6 +10,7 @@ import pytest
 from studylens.errors import OutOfMemory, StudylensError, TookTooLong
 from studylens.jobs.imports.apart import read_apart
 from studylens.jobs.imports.files import Paths
+from studylens.machine import seccomp
 from studylens.study.exchange.anki import drawing
 from tests.study.exchange.decks import Made, deck, picture
 
@@ -22,6 +23,9 @@ def test_a_picture_that_ends_the_process_costs_itself_alone(monkeypatch: pytest.
         assert drawer.draw(wanted).width == 60
         process = drawer._process
         assert process is not None
+        told = Path(f"/proc/{process.pid}/status").read_text().split("\n")
+        assert {"NoNewPrivs:\t1", "CapEff:\t0000000000000000"} <= set(told)
+        assert not seccomp.is_there() or "Seccomp:\t2" in told
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         with pytest.raises(OutOfMemory):

@@ -19,6 +19,7 @@ from studylens.study.exchange.hidden import HiddenLabel, Point, Shape
 from studylens.study.exchange.html_pictures import pictures_in
 from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
 from studylens.study.exchange.markup import words_of
+from studylens.study.labels.sets import uid_of
 
 MOST_POINTS = 500
 """Of a polygon: what a person draws has 20."""
@@ -54,7 +55,8 @@ def label_of(fields: tuple[str, ...], place: int, card: Incoming, *, guid: str, 
     words = {int(n): words_of(word) for n, word in _WORD.findall(extra)} if is_ours else {}
     below = printable(words_of(_WORDS.sub("", extra) if is_ours else extra))
     hidden = HiddenLabel(_set_uid(guid, is_ours=is_ours), place + 1, labels, image, shapes, below)
-    return replace(card, front=words_of(header), back=words.get(place + 1, ""), kind=LABEL, label=hidden)
+    uid, word = uid_of(hidden.set_uid, hidden.n), words.get(hidden.n, "")
+    return replace(card, front=words_of(header), back=word, kind=LABEL, uid=uid, label=hidden)
 
 
 def _shapes(gaps: Gaps, number: int) -> tuple[Shape, ...]:

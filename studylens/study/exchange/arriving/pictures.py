@@ -30,7 +30,8 @@ def write_cards(hand: Hand, lines: list[list[Any]]) -> None:
             hand.counts[f"left_{NO_ROOM}"] += 1
             hand.counts["skipped"] += 1
             continue
-        hand.counts[f"lost_{NO_ROOM}"] += len(pictures) - len(kept)
+        if len(kept) < len(pictures):
+            hand.counts[f"lost_{NO_ROOM}"] += len(pictures) - len(kept)
         wanted[_uid(card)] = kept
         come.append(card)
     cards.write_cards(hand, come)
