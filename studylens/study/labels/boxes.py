@@ -20,6 +20,9 @@ _PLACES = (
     (mark("at the bottom left"), mark("at the bottom"), mark("at the bottom right")),
 )
 
+_NEAR = 0.002
+"""Sides that differ by less are the same."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -83,3 +86,9 @@ def of_line(box: list[float] | None) -> Box | None:
     if right - left < LEAST_SIDE or bottom - top < LEAST_SIDE or (left, top, right, bottom) == (0, 0, 1, 1):
         return None
     return Box(*(round(side, _DIGITS) for side in (left, top, right, bottom)))
+
+
+def is_near(one: Box, other: Box) -> bool:
+    """Say whether two boxes are the same one, sent twice."""
+    sides = ("left", "top", "right", "bottom")
+    return all(abs(getattr(one, side) - getattr(other, side)) < _NEAR for side in sides)

@@ -16,7 +16,7 @@ from studylens.language import _, mark, said
 from studylens.limits import ANSWER_ITEM_CHARS
 from studylens.models import LABEL, CardLabel, Flashcard, Pack, TranscriptLine, new_id, now
 from studylens.study.budgets import sums
-from studylens.study.labels.boxes import Box, kept, of_line
+from studylens.study.labels.boxes import Box, is_near, kept, of_line
 from studylens.study.packs.editing import add_card, delete_part, restore_part
 from studylens.study.packs.parts import STUDENT
 
@@ -24,8 +24,6 @@ MOST_LABELS = 40
 """Labels that are hidden on one page: twice the parts of a crowded figure; each of them is a card."""
 ASKS = mark("What is hidden here?")
 """The front of every such card."""
-_NEAR = 0.002
-"""Sides that differ by less are the same box, sent twice."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +185,7 @@ class _Writer:
             if label.line not in self._lines:
                 raise NotFound
             return next((one for one in self.there if one.card.source_line == label.line), None)
-        return next((one for one in self.there if label.box and _is_near(one.box, label.box)), None)
+        return next((one for one in self.there if label.box and is_near(one.box, label.box)), None)
 
     def _add(self, label: Chosen) -> None:
         box = label.box or _line_box(self._lines.get(label.line or 0))
@@ -250,8 +248,3 @@ def _line_box(line: TranscriptLine | None) -> Box:
 
 def _put(row: CardLabel, box: Box) -> None:
     row.x0, row.y0, row.x1, row.y1 = box.left, box.top, box.right, box.bottom
-
-
-def _is_near(one: Box, other: Box) -> bool:
-    sides = ("left", "top", "right", "bottom")
-    return all(abs(getattr(one, side) - getattr(other, side)) < _NEAR for side in sides)

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -309,7 +310,8 @@ def test_an_import_that_is_taken_back_leaves_cards_and_log_as_they_were(
     made = Import(id=new_id(), guest_id=other, name=path.name, keeps_schedule=True)
     lines, scratch = tmp_path / "lines", tmp_path / "scratch"
     with path.open("rb") as file, lines.open("w+b") as staged:
-        made.size = reading.read(file, path.name, staged, scratch, keeps_schedule=True).size
+        to, how = reading.Written(staged, BytesIO()), reading.How(keeps_schedule=True)
+        made.size = reading.read(file, path.name, to, scratch, how=how).size
         with wiring.database.writing() as session:
             session.add(made)
             while storing.store_some(session, Pace(), made, staged):
