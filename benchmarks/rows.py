@@ -21,7 +21,7 @@ from benchmarks.report import Figure, Section, Table
 
 FEW, TIMES = 1_000, 10
 QUICK_FEW = 200
-ROUNDS, QUICK_ROUNDS = 40, 15
+ROUNDS, QUICK_ROUNDS = 40, 25
 DAYS = 35
 """Study days of each student, with three answers each: a million for 10,000."""
 TARGET = 1.3

@@ -43,7 +43,7 @@ def step(session: Session, rows: int) -> bool:
     """Delete old jobs that count for about so many rows; say whether more may be left."""
     most = max(1, rows // _JOB_ROWS)
     ids = _old(session, most)
-    _keep_private(session, ids)
+    _keep_what_they_say(session, ids)
     session.execute(delete(JobStage).where(JobStage.job_id.in_(ids)))
     gone = delete(Job).where(Job.id.in_(ids)).returning(Job.batch_id, Job.kind, Job.state)
     found = session.execute(gone).all()
@@ -79,8 +79,12 @@ def _silent() -> Select[str]:
     return select(Folder.folder_id).where(Folder.seen_at < before, ~used)
 
 
-def _keep_private(session: Session, ids: Collection[str]) -> None:
-    """Mark the packs of private photos: of some earlier releases only the job says it (packs/privacy.py)."""
+def _keep_what_they_say(session: Session, ids: Collection[str]) -> None:
+    """Mark packs as made here (record/rules.py), and those of private photos.
+
+    Of packs of some earlier releases only the job says that they are private (packs/privacy.py).
+    """
+    session.execute(update(Pack).where(Pack.job_id.in_(ids)).values(made_here=True))
     private = list(session.scalars(select(Job.id).where(Job.id.in_(ids), Job.private)))
     pages = list(session.scalars(select(PackPage.pack_id).where(PackPage.job_id.in_(private))))
     for mine in (Pack.job_id.in_(private), Pack.id.in_(pages)):

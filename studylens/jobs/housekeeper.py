@@ -25,6 +25,7 @@ from studylens.study.live import quizzes
 from studylens.study.packs import trash
 from studylens.study.packs.ending import erasing
 from studylens.study.packs.ending.scrub import Scrub
+from studylens.study.record import rules
 from studylens.study.sharing import links
 from studylens.study.sheets import made
 
@@ -32,6 +33,8 @@ log = logging.getLogger("studylens.jobs")
 
 LOOK_SECONDS = 5.0
 """How often memory is looked at; the alarm itself waits for a minute above the line."""
+RULES_SECONDS = 3_600.0
+"""How often it is counted what students think of the rules that make cards: it reads 50,000 of them."""
 ERASING_SECONDS = 10.0
 """How long one sweep goes on with what goes or moves, each kind: memory is looked at in between."""
 
@@ -69,11 +72,15 @@ class OfRows:
         self._rounds, self._scrub = rounds.Rounds(), Scrub()
         self._reminders = Reminders(config, database)
         self._fits = Fits(database)
+        self._judge_at = 0.0
 
     def do(self, now: float) -> None:
         """Do it at a time in seconds. Raises DatabaseDown."""
         sweep(self._database, self._folder, self._scrub)
         self._rounds.go_on(self._database, now)
+        if now >= self._judge_at:
+            self._judge_at = now + RULES_SECONDS
+            rules.judge(self._database)
         self._reminders.go_on(now)
         self._fits.go_on(now)
 

@@ -7,7 +7,7 @@ from studylens.models.accounts import Account, InviteCode, OneTimeWord, Passkey,
 from studylens.models.achievements import Achievement, UserAchievement
 from studylens.models.base import Base
 from studylens.models.columns import UtcDateTime, new_id, now
-from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse, UseSum
+from studylens.models.costs import BudgetCount, GuestUse, ModelDay, ModelReply, PackUse
 from studylens.models.cutouts import LABEL, PICTURED, CardLabel, CardPicture, Cutout
 from studylens.models.documents import Document, DocumentPage
 from studylens.models.jobs import (
@@ -237,7 +237,6 @@ __all__ = [
     "StoryPanel",
     "StudySettings",
     "TranscriptLine",
-    "UseSum",
     "UserAchievement",
     "UtcDateTime",
     "new_id",

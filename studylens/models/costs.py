@@ -113,6 +113,18 @@ class PackUse(Base):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0, info=FROM_ZERO)
 
 
+class ThrownRule(Base):
+    """A rule whose items so many students delete that new ones come last (study/record/rules.py)."""
+
+    __tablename__ = "thrown_rules"
+    __table_args__ = ({"info": of_service("what students together think of a rule")},)
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """`card` or `question`."""
+    rule: Mapped[str] = mapped_column(String(40), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class BudgetCount(Base):
     """How often something was asked for in one window, by one guest, one address or everybody."""
 

@@ -84,6 +84,8 @@ class Pack(Base):
     """Since when it is being joined with others or taken apart again: nobody sees it half-way."""
     erasing_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=FIRST)
     """Since when it is being erased, step by step: nobody sees it any more."""
+    made_here: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), info=FIRST)
+    """A job made it that is gone since (jobs/ended.py); of a restored pack nothing here says so."""
     job: Mapped[Job | None] = relationship()
     pages: Mapped[list[PackPage]] = relationship(order_by="PackPage.n", viewonly=True)
     """Empty for a pack that was never joined: it is of one page."""

@@ -106,7 +106,7 @@ def test_a_pack_of_a_private_photo_stays_private(wiring: Wiring) -> None:
     ended.forget_old(wiring.database, seconds=1)
     with wiring.database.reading() as session:
         pack = session.get_one(Pack, pack_id)
-        assert (pack.job_id, is_private(session, pack)) == (None, True)
+        assert (pack.job_id, pack.made_here, is_private(session, pack)) == (None, True, True)
 
 
 def test_readings_count_on_when_their_jobs_are_gone(wiring: Wiring) -> None:

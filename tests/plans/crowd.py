@@ -42,6 +42,7 @@ _SEARCH: Table = PackSearch.__table__  # type: ignore[assignment]
 def add_others(database: Database, guest_id: int, first: int, last: int) -> None:
     """Add copies of a student, with everything they have, numbered from `first` to `last`."""
     with database.writing() as session:
+        _take_time(session)
         copying = _Copying(session.get_bind().dialect.name, _numbers(first, last))
         for table in _tables():
             copying.copy(session, table, guest_id)
@@ -51,12 +52,19 @@ def add_others(database: Database, guest_id: int, first: int, last: int) -> None
 def add_own(database: Database, guest_id: int, copies: int) -> None:
     """Give a student so many more of everything they have."""
     with database.writing() as session:
+        _take_time(session)
         kept = _one_of_a_kind()
         copying = _Copying(session.get_bind().dialect.name, _numbers(1, copies), kept)
         for table in _tables():
             if table not in kept:
                 copying.copy(session, table, guest_id)
     settle(database)
+
+
+def _take_time(session: Session) -> None:
+    """No statement of the service's may take so long."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def settle(database: Database) -> None:

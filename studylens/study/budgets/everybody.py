@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens.budget_limits import GUESTS_A_SUM, SUMS_AT_ONCE
 from studylens.database.upsert import insert_on
-from studylens.models import GuestUse, UseSum
+from studylens.models import GuestUse
+from studylens.models.costs import UseSum
 from studylens.study.budgets.room import Use
 
 _NAMES = ("packs", "cards", "pack_bytes", "rest_bytes")

@@ -18,7 +18,8 @@ from studylens.budget_limits import (
 )
 from studylens.errors import NoRoom
 from studylens.language import _, mark
-from studylens.models import GuestUse, ReviewTotal, UseSum
+from studylens.models import GuestUse, ReviewTotal
+from studylens.models.costs import UseSum
 from studylens.study.budgets import rates
 from studylens.study.budgets.rates import Spender
 

@@ -17,8 +17,9 @@ from sqlalchemy import Integer, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import BadFile, BadText
-from studylens.models import Base, Guest, GuestUse, UseSum
+from studylens.models import Base, Guest, GuestUse
 from studylens.models.belonging import Merging
+from studylens.models.costs import UseSum
 from studylens.study.budgets import sums
 from studylens.study.exchange.portable import revive, to_plain
 from studylens.study.packs import search

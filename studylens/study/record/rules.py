@@ -1,18 +1,21 @@
 """What students do with items, counted by the rule that made them: no text, no guest.
 
-Counted from the cards and questions themselves whenever it is asked, so that nothing more is kept. What was
-neither deleted, edited, accepted nor answered is no decision. A new version of an item shows that the student
-deleted it: making new cards from a corrected page takes the old ones away without one.
+Counted from the cards and questions themselves, for whoever runs the service and once an hour by the
+housekeeper, which notes what new packs shall have last. What was neither deleted, edited, accepted nor
+answered is no decision. A new version of an item shows that the student deleted it: making new cards from a
+corrected page takes the old ones away without one.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from database_config import Database
 from studylens.models import CardSchedule, Flashcard, Pack, QuizItem, QuizQuestion
+from studylens.models.costs import ThrownRule
 
 THROWN_SHARE = 0.6
 """A rule whose items are deleted in so many decisions is not worth its place."""
@@ -22,6 +25,9 @@ LEAST_GUESTS = 5
 """Fewer students may share a taste, and could be recognised."""
 _NEWEST = 50_000
 """Cards, and questions, that are counted: older ones tell of rules that have changed since."""
+
+_MADE_HERE = or_(Pack.job_id.is_not(None), Pack.made_here)
+"""A restored file may say of its cards whatever it likes."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,25 @@ def count_by_rule(session: Session) -> list[RuleCount]:
     return [*_count(session, Flashcard, "card"), *_count(session, QuizQuestion, "question")]
 
 
+def judge(database: Database) -> None:
+    """Note which rules students throw away; whoever keeps a pack reads that. Raises DatabaseDown."""
+    with database.reading() as session:
+        bad = {
+            (found.kind, found.rule, found.origin) for found in count_by_rule(session) if found.is_thrown_away
+        }
+        there = {(row.kind, row.rule, row.origin) for row in session.scalars(select(ThrownRule))}
+    if bad != there:
+        with database.writing() as session:
+            session.execute(delete(ThrownRule))
+            session.add_all(ThrownRule(kind=kind, rule=rule, origin=origin) for kind, rule, origin in bad)
+
+
 def best_first(session: Session, items: Sequence[Made], kind: str) -> list[Made]:
     """Return the items in their order, those of rules that students throw away at the bottom."""
     if not items:
         return []
-    model = Flashcard if kind == "card" else QuizQuestion
-    bad = {(found.rule, found.origin) for found in _count(session, model, kind) if found.is_thrown_away}
+    thrown = select(ThrownRule.rule, ThrownRule.origin).where(ThrownRule.kind == kind)
+    bad = {(rule, origin) for rule, origin in session.execute(thrown)}
     return sorted(items, key=lambda item: (item.rule, item.origin) in bad)
 
 
@@ -81,7 +100,7 @@ def _count(session: Session, model: type[Flashcard] | type[QuizQuestion], kind: 
     found = (
         select(model.rule, model.origin, *counts, func.count(distinct(Pack.guest_id)))
         .join(Pack, Pack.id == model.pack_id)
-        .where(model.id > newest, model.rule != "", Pack.job_id.is_not(None), or_(deleted, kept))
+        .where(model.id > newest, model.rule != "", _MADE_HERE, or_(deleted, kept))
     )
     rows = session.execute(found.group_by(model.rule, model.origin).order_by(model.rule, model.origin))
     return [_told(kind, tuple(row)) for row in rows]

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from database_config import Database
-from studylens.models import GuestUse, UseSum
+from studylens.models import GuestUse
+from studylens.models.costs import UseSum
 from studylens.study import leaving
 from studylens.study.budgets import everybody, sums
 from studylens.study.budgets.room import Use, use_of_all

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from studylens.analysis.protocol import result
 from studylens.models import Flashcard, Pack, now
-from studylens.study.record.rules import LEAST_DECISIONS, LEAST_GUESTS, RuleCount, count_by_rule
+from studylens.study.record.rules import LEAST_DECISIONS, LEAST_GUESTS, RuleCount, count_by_rule, judge
 from studylens.web.door.wiring import Wiring
 from tests.web.world import add_pack, analysis, become_guest
 
@@ -104,6 +104,8 @@ def test_a_rule_that_is_thrown_away_comes_last_in_new_packs(
                     card.deleted_at, card.version = now(), 2
                 else:
                     card.accepted_at = now()
+    judge(wiring.database)
+    judge(wiring.database)  # A second time it writes nothing twice.
     _, pack_id = pack()
     with wiring.database.reading() as session:
         kept = select(Flashcard.rule).where(Flashcard.pack_id == pack_id).order_by(Flashcard.id)

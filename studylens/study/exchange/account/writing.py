@@ -46,6 +46,7 @@ OUTSIDE = (
     "undoes_id",
     "joining_at",
     "erasing_at",
+    "made_here",
 )
 """Numbers of this database: in the file stand ids that mean the same everywhere."""
 SECRETS = ("calendar_token_hash",)
