@@ -23,9 +23,11 @@ from tests.jobs.distributed.conftest import rows
 from tests.jobs.distributed.workers import WorkerProcess
 from tests.jobs.test_queue import send, upload
 from tests.jobs.test_runner import guest
+from tests.long.test_pooler import pooled
 from tests.postgres import Postgres
 from tests.waiting import until
 
+__all__ = ["pooled"]
 pytestmark = pytest.mark.timeout(1_800)
 STUDENTS, PHOTOS, KILLS, BETWEEN = 20, 10, 8, 16
 AGAIN_SECONDS = 30.0
@@ -170,6 +172,24 @@ def test_a_photo_that_kills_its_workers_ends_after_three_and_no_other_with_it(
     assert (state, attempts, code) == (FAILED, 3, "crashed")
     _each_was_read_once(shared, others)
     until(lambda: not shared.folder.job_ids(), "the end of all files", CLEAN_SECONDS)
+
+
+def test_a_worker_behind_a_pooler_reads_what_waits(pooled: str, tmp_path: Path) -> None:
+    app = create_app({
+        "database_url": pooled, "queue": "postgresql", "instance_dir": str(tmp_path / "instance"),
+    })  # fmt: skip
+    wiring: Wiring = app.extensions[EXTENSION]
+    wiring.database.ensure_compatible()
+    tables.bring(wiring.database)
+    photos = tuple(upload(b"brief photo %d" % number) for number in range(4))
+    sent = send(wiring.database, wiring.folder, guest(wiring), uploads=photos)
+    with WorkerProcess(tmp_path, DATABASE_URL=pooled, WORKER_SLOTS="2") as worker:
+        until(lambda: _live(wiring) == 0, lambda: worker.log)
+        assert worker.end() == 0
+    _each_was_read_once(wiring, sent)
+    assert rows(wiring, "SELECT id FROM procrastinate_jobs") == []
+    assert "Traceback" not in worker.log
+    wiring.database.engine.dispose()
 
 
 def _is_idle(crew: Crew) -> bool:

@@ -29,10 +29,12 @@ class PatientConnector(procrastinate.PsycopgConnector):
     def __init__(
         self, address: Address, is_stopping: Callable[[], bool], give_up: Callable[[], None]
     ) -> None:
-        options = f"-c timezone=UTC{f' -c search_path={address.schema}' if address.schema else ''}"
+        # A pooler takes no options; its role's own search_path must lead to the schema (docs/scaling.md).
+        schema = address.schema if not address.pooled else ""
+        told = {"options": f"-c search_path={schema}"} if schema else {}
         url = address.url.set(drivername="postgresql").render_as_string(hide_password=False)
         super().__init__(
-            conninfo=url, kwargs={"options": options, "prepare_threshold": None},
+            conninfo=url, kwargs={"prepare_threshold": None, **told},
             min_size=1, max_size=WORKER_CONNECTIONS, timeout=OUTAGE_POLL_SECONDS * 5,
         )  # fmt: skip
         self._is_stopping, self._give_up = is_stopping, give_up

@@ -18,7 +18,7 @@ class WorkerProcess:
     def __init__(self, folder: Path, name: str = "worker", *, app: str = FAKES, **variables: str) -> None:
         self.log_path = folder / f"{name}.log"
         self._command = [sys.executable, "-m", "flask", "--app", app, "worker"]
-        self._environment = clean_environment(folder, QUEUE="postgresql", **variables)
+        self._environment = clean_environment(folder, QUEUE="postgresql", FLASK_SKIP_DOTENV="1", **variables)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
