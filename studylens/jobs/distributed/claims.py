@@ -53,10 +53,10 @@ def recover(
         packing.end(session, Cancelled(), *lost, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *lost, Job.attempts >= limits.MAX_ATTEMPTS)
         again = leases.queue_again(session, *lost)
-        messages.put_first(session, again)
         messages.remove_stalled(session, stalled)
         if left := messages.without_message(session, folder_id):
             line_of(session).enqueue(session, left)
+        messages.put_first(session, [*again, *(each.job_id for each in left)])
     for job_id in again:
         log.warning("Recovered job %s: its worker is gone", job_id)
 

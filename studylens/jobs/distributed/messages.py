@@ -28,7 +28,7 @@ _ENQUEUE = text("""
     ), moved AS (
         UPDATE procrastinate_jobs AS message SET priority = -wanted.turn FROM wanted
         WHERE message.queueing_lock = wanted.id AND message.status = 'todo'
-        AND message.priority <> -wanted.turn
+        AND message.priority NOT IN (0, -wanted.turn)
     )
     SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
         jobs.folder_id, :task, -wanted.turn, NULL, jobs.id,
@@ -45,8 +45,9 @@ _CANCEL = text("""
     WHERE queueing_lock = :job_id AND status = 'todo'
 """)
 _FIRST = text("""
-    UPDATE procrastinate_jobs SET priority = 0
-    WHERE queueing_lock = ANY (CAST(:ids AS text[])) AND status = 'todo'
+    UPDATE procrastinate_jobs AS message SET priority = 0 FROM jobs
+    WHERE jobs.id = message.queueing_lock AND jobs.id = ANY (CAST(:ids AS text[])) AND jobs.attempts > 0
+    AND message.status = 'todo' AND message.priority <> 0
 """)
 _ALIVE = """
     SELECT CAST(message.id AS text) FROM procrastinate_jobs AS message
@@ -109,7 +110,7 @@ class SharedLine:
 
 
 def put_first(session: Session, job_ids: Sequence[str]) -> None:
-    """Let these waiting jobs go before all others: rounds count from 1."""
+    """Let those of these jobs that ran before go before all others, and stay there: rounds begin at 1."""
     session.execute(_FIRST, {"ids": list(job_ids)})
 
 

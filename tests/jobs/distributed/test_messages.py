@@ -101,6 +101,10 @@ def test_what_was_cut_off_goes_before_all_that_wait(shared: Wiring, student: int
     dead = taken(shared, silent_seconds=60)
     claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
     assert messages_of(shared)[0] == (dead.job_id, "todo")
+    rows(shared, "DELETE FROM procrastinate_jobs")  # Its next worker dies between message and row.
+    claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
+    photos(shared, student)  # All of this student's are dealt anew.
+    assert messages_of(shared)[0] == (dead.job_id, "todo")
 
 
 def test_a_job_that_kills_its_workers_ends_after_three(shared: Wiring, student: int) -> None:
