@@ -18,6 +18,7 @@ from benchmarks import (
     bucket,
     cutout,
     database,
+    device,
     document,
     fitting,
     library,
@@ -79,6 +80,7 @@ SCENARIOS: dict[str, Scenario] = {
     "teaching": teaching.teaching,
     "live": live.live,
     "offline": offline.offline,
+    "device": device.device_reader,
     "fitting": fitting.fitting_one,
     "workers": workers.workers,
 }

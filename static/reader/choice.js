@@ -4,7 +4,7 @@ import { fingerprint } from "../packs/pictures.js";
 import { isDocument } from "../upload/sheet.js";
 import { megabytes } from "../upload/shrink.js";
 import { inWords, toSay } from "../words.js";
-import { maybe, need } from "../dom.js";
+import { every, maybe, need } from "../dom.js";
 import { reasonOf, whyNot } from "./able.js";
 
 const CHOICE = "studylens-read-here";
@@ -46,7 +46,10 @@ export class Here {
     this.#box.hidden = false;
     this.#follow();
     this.#private?.addEventListener("change", () => this.#follow());
-    this.#switch?.addEventListener("change", () => remember(this.#switch?.checked ? "1" : "0"));
+    this.#switch?.addEventListener("change", () => {
+      remember(this.#switch?.checked ? "1" : "0");
+      this.#tell();
+    });
   }
 
   get #switch() {
@@ -58,6 +61,12 @@ export class Here {
     const chosen = remembered();
     const box = this.#switch;
     if (box) box.checked = chosen ? chosen === "1" : Boolean(this.#private?.checked || this.#private?.type === "hidden");
+    this.#tell();
+  }
+
+  /** Who is sent a photo is no matter where none is sent. */
+  #tell() {
+    for (const told of every(HTMLElement, "[data-receivers]")) told.hidden = Boolean(this.#switch?.checked);
   }
 
   /** Return what is to be sent of the files; null: the student will not send a photo that cannot be read here. @type {(files: File[]) => Promise<Read | null>} */
@@ -114,7 +123,8 @@ export class Here {
     need(HTMLElement, "#not-here-why", question).textContent = inWords(WHY[reason] ?? WHY.worker, { name });
     this.#told.textContent = "";
     question.hidden = false;
-    question.focus();
+    question.focus({ preventScroll: true });
+    question.scrollIntoView({ block: "center" }); // Not behind what stands at the bottom.
     return new Promise((done) => {
       const answered = new AbortController();
       question.addEventListener("click", ({ target }) => {

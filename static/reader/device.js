@@ -67,20 +67,20 @@ export class DeviceReader {
         stop.abort();
         act();
       };
-      const lose = (/** @type {unknown} */ why) => end(() => {
+      const lose = (/** @type {unknown} */ why, reason = "worker") => end(() => {
         this.close();
-        failed(new CannotRead("worker", why));
+        failed(new CannotRead(reason, why));
       });
-      let quiet = setTimeout(lose, QUIET_MS);
+      let quiet = setTimeout(() => lose("silence"), QUIET_MS);
       worker.addEventListener("message", ({ data }) => {
         if (data.id !== id) return;
         clearTimeout(quiet);
-        if (data.failed) return lose(data.failed);
+        if (data.failed) return lose(data.failed, data.stage);
         if (data.page || data.ready) return end(() => done(data));
-        quiet = setTimeout(lose, QUIET_MS);
+        quiet = setTimeout(() => lose("silence"), QUIET_MS);
         heard(data);
       }, { signal: stop.signal });
-      for (const name of ["error", "messageerror"]) worker.addEventListener(name, lose, { signal: stop.signal });
+      for (const name of ["error", "messageerror"]) worker.addEventListener(name, (why) => lose(why), { signal: stop.signal });
       worker.postMessage({ id, ...message }, moved);
     });
   }

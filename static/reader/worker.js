@@ -23,14 +23,16 @@ export function plain({ width, height, data }) {
 /** @param {{ id: number, files: import("./shelf.js").Files, pixels?: { width: number, height: number, data: Uint8ClampedArray } }} asked */
 async function answer({ id, files, pixels }) {
   const say = (/** @type {object} */ told) => globalThis.postMessage({ id, ...told });
+  let stage = "files";
   try {
     networks ??= openNetworks(files, (bytes) => say({ bytes }));
     const opened = await networks;
+    stage = "worker";
     if (!pixels) return say({ ready: true });
     say({ page: await readPage(opened, plain(pixels), (done, all) => say({ done, all })) });
   } catch (error) {
     networks = undefined; // Nothing can be said of what is left of it.
-    say({ failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+    say({ stage, failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
   }
 }
 
