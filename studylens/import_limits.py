@@ -16,3 +16,13 @@ MOST_ANSWERS = 100_000
 """Answers in another program that one file brings, the newest ones: 14 MB; five years of 50 a day."""
 MOST_ANSWERS_GUEST = 200_000
 """The same of one student, over all files."""
+PREVIEW_ROWS = 5
+"""Rows of a table that are shown before it comes in: enough to see what each column is."""
+SHOWN_CHARS = 200
+"""Of a cell there: a card has room for more, a phone has not."""
+LOOK_CPU_SECONDS = 0.1
+"""Processor time to count a table's rows before it comes in: about 4,000 of them, and a press of a button."""
+KEEP_ASKING_SECONDS = 86_400
+"""How long a table waits for the student's word: until tomorrow."""
+ASKING_YIELDS_SECONDS = 600
+"""After so long a table that waits for a word is forgotten when others need its place."""

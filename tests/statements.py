@@ -62,7 +62,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         own = any(item.get_closest_marker(name) for name in ("own_sql", "sqlite"))
-        _sent.setdefault("own" if own else item.nodeid, set()).update(shape(text) for text in _now)
+        # A copy: a thread of the site may still send something.
+        _sent.setdefault("own" if own else item.nodeid, set()).update(shape(text) for text in tuple(_now))
 
 
 def _is_whole(config: pytest.Config) -> bool:

@@ -93,6 +93,7 @@ from studylens.models.sharing.live import LiveAnswer, LivePlayer, LiveQuiz, Live
 from studylens.models.sheets import SheetBatch, SheetPage, SheetTemplate
 from studylens.models.steps import (
     ARRIVED,
+    ASKS,
     BROUGHT_IN,
     JOINED,
     LEAVING,
@@ -116,6 +117,7 @@ from studylens.models.teaching import PhotoSet, SetClass, SetPhoto
 __all__ = [
     "AGAIN",
     "ARRIVED",
+    "ASKS",
     "BROUGHT_IN",
     "CANCELLED",
     "CUTOUT",

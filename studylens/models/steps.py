@@ -36,13 +36,15 @@ class PackJoin(Base):
     """What study/packs/joins needs to undo it; None until the pack is in."""
 
 
+ASKS = "asks"
+"""A table waits for the student's word on how it is to be read; nobody carries it."""
 ARRIVED, READING, STORING, SHOWING, UNDOING = "arrived", "reading", "storing", "showing", "undoing"
 """It waits; is read and checked; comes in, hidden; is shown; goes out again after a fault or on wish."""
 BROUGHT_IN, REFUSED, STOPPED = "done", "failed", "cancelled"
 """How it ends."""
-NEEDS_FILE, WITHOUT_FILE = (ARRIVED, READING, STORING), (SHOWING, UNDOING)
-"""States of an import on its way: its file must still be there; all that is left to do is in the database."""
-ON_ITS_WAY = (*NEEDS_FILE, *WITHOUT_FILE)
+NEEDS_FILE, WITHOUT_FILE = (ASKS, ARRIVED, READING, STORING), (SHOWING, UNDOING)
+"""States in which its file must still be there; in which all that is left to do is in the database."""
+ON_ITS_WAY = (ARRIVED, READING, STORING, *WITHOUT_FILE)
 
 
 class Import(Base):
@@ -62,6 +64,8 @@ class Import(Base):
     keeps_schedule: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """The student wants a deck's schedule taken over; else its cards begin anew."""
     state: Mapped[str] = mapped_column(String(10), default=ARRIVED, server_default=ARRIVED)
+    choice: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How a table is to be read, as study/exchange/tables/choice.py writes it; None: as it is found."""
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     place: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     """Bytes of what was read that are stored; all before are in the database, none after."""

@@ -15,7 +15,7 @@ from studylens.web.cutouts import cards as card_pictures
 from studylens.web.cutouts import pages as cutout_pages
 from studylens.web.door import assets, checks, errors, reading_again
 from studylens.web.door.sender import form_tokens, hosts, request_ids
-from studylens.web.exchange import calendar_feed, devices, export, imports, keep
+from studylens.web.exchange import calendar_feed, devices, export, imports, keep, previews
 from studylens.web.labels import pages as label_pages
 from studylens.web.labels import shown as hidden_labels
 from studylens.web.live import phones as live_phones
@@ -132,6 +132,7 @@ pages: tuple[Blueprint, ...] = (
     api_reviews.blueprint,
     api_progress.blueprint,
     imports.blueprint,
+    previews.blueprint,
     keep.blueprint,
     calendar_feed.blueprint,
     reminder_pages.blueprint,

@@ -33,6 +33,9 @@ def test_axe_finds_nothing_on_the_pages_of_exchange(
     page.goto("/import")
     page.get_by_label("Your file").set_input_files(WORDS)
     page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="Check the table")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="It is in")).to_be_visible()
     check(page)
     page.goto("/export")
@@ -70,6 +73,7 @@ def test_an_account_moves_without_scripts(open_page: Callable[..., Page], site: 
     old.goto("/import")
     old.get_by_label("Your file").set_input_files(WORDS)
     old.get_by_role("button", name="Import", exact=True).click()
+    _choose_without_scripts(old)
     old.goto("/export")
     data = _download(old, "My account (JSON)").read_bytes()
     assert json.loads(data)["studylens_account"] == 1
@@ -80,6 +84,36 @@ def test_an_account_moves_without_scripts(open_page: Callable[..., Page], site: 
     new.get_by_role("button", name="Import", exact=True).click()
     expect(new.get_by_role("main")).to_contain_text("2 cards, 1 pack")
     expect(new.get_by_role("button", name="Copy as Markdown")).to_have_count(0)
+
+
+def _choose_without_scripts(page: Page) -> None:
+    """Take a heading for a card, look again, then change that back and let the table in."""
+    page.locator("summary", has_text="How it is read").click()
+    page.get_by_label("The first row", exact=True).select_option("no")
+    page.get_by_role("button", name="Show again").click()
+    expect(page.get_by_role("main")).to_contain_text("3 cards come in")
+    page.locator("summary", has_text="How it is read").click()
+    page.get_by_label("The first row", exact=True).select_option("yes")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="It is in")).to_be_visible()
+
+
+def test_a_table_is_shown_anew_at_each_choice_and_keeps_the_place(
+    open_page: Callable[..., Page], site: Site
+) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto("/import")
+    page.get_by_label("Or paste a list").fill("go;gehen;I go.\nbe;sein;I am.\n")
+    page.get_by_role("button", name="Import the list").click()
+    read(page)
+    page.get_by_role("link", name="Say what it is").click()
+    page.get_by_label("Column 3").focus()
+    page.get_by_label("Column 3").select_option("tags")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("I, go.")
+    expect(page.get_by_label("Column 3")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("2 cards come in.")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("2 cards, 1 pack")
 
 
 def test_a_second_device_joins_by_keyboard(

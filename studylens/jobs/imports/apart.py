@@ -16,6 +16,7 @@ from studylens.study.exchange.anki.drawing import Drawer, Draws
 from studylens.study.exchange.apart import KEEP
 from studylens.study.exchange.incoming import too_slow
 from studylens.study.exchange.reading import How, Read, Written
+from studylens.study.exchange.tables.choice import AS_FOUND, Choice
 from studylens.variables import ANALYSIS_ENVIRONMENT, without_secrets
 
 COMMAND = (sys.executable, "-m", "studylens.study.exchange.apart")
@@ -29,10 +30,17 @@ pictures."""
 
 
 class Reader(Protocol):
-    """Reads the file of this name; the function says whether to stop."""
+    """Reads the file of this name; the function says whether to stop, `choice` how to read a table."""
 
     def __call__(
-        self, paths: Paths, name: str, is_stopped: Callable[[], bool], /, *, keeps_schedule: bool = False
+        self,
+        paths: Paths,
+        name: str,
+        is_stopped: Callable[[], bool],
+        /,
+        *,
+        choice: Choice = AS_FOUND,
+        keeps_schedule: bool = False,
     ) -> Read:
         """Return what was found. Raises what `read_apart` raises."""
 
@@ -46,6 +54,7 @@ def read_here(
     name: str,
     _is_stopped: Callable[[], bool],
     *,
+    choice: Choice = AS_FOUND,
     keeps_schedule: bool = False,
     drawer: Callable[[], Draws] = Drawer,
 ) -> Read:
@@ -53,14 +62,19 @@ def read_here(
     with paths.sent.open("rb") as file:
         try:
             with paths.lines.open("w+b") as target, opened_pictures(paths) as pictures:
-                to, how = Written(target, pictures), How(drawer, keeps_schedule=keeps_schedule)
-                return reading.read(file, name, to, paths.unpacked, how=how)
+                how = How(drawer, keeps_schedule=keeps_schedule, choice=choice)
+                return reading.read(file, name, Written(target, pictures), paths.unpacked, how=how)
         except OSError as error:
             raise reading.no_room() from error
 
 
 def read_apart(
-    paths: Paths, name: str, is_stopped: Callable[[], bool], *, keeps_schedule: bool = False
+    paths: Paths,
+    name: str,
+    is_stopped: Callable[[], bool],
+    *,
+    choice: Choice = AS_FOUND,
+    keeps_schedule: bool = False,
 ) -> Read:
     """Read in a process of its own, unless the file is light. Raises what read_here raises, and Stopped."""
     with (
@@ -69,10 +83,11 @@ def read_apart(
         opened_pictures(paths) as pictures,
     ):
         if reading.is_light(file, paths.sent.stat().st_size, LIGHT_BYTES):
-            return read_here(paths, name, is_stopped)
+            return read_here(paths, name, is_stopped, choice=choice)
         fds = file.fileno(), target.fileno(), pictures.fileno()
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell; the name is one argument.
-            [*COMMAND, *map(str, fds), str(paths.unpacked), name, *([KEEP] if keeps_schedule else [])],
+        wishes = [json.dumps(choice.as_json()), *([KEEP] if keeps_schedule else [])]
+        process = subprocess.Popen(  # noqa: S603 - our own module, no shell; name and wishes are one argument each.
+            [*COMMAND, *map(str, fds), str(paths.unpacked), name, *wishes],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from studylens.database.pace import Pace, in_steps
 from studylens.errors import Busy, DatabaseDown, StudylensError, UploadLost
 from studylens.jobs.imports.apart import Reader, Stopped, read_apart
 from studylens.jobs.imports.files import ImportFiles, opened_pictures
+from studylens.jobs.imports.queue import LOST
 from studylens.language import mark
 from studylens.models import (
     ARRIVED,
@@ -32,11 +33,11 @@ from studylens.study.budgets.rates import Spender
 from studylens.study.budgets.room import Use
 from studylens.study.exchange.arriving import showing, storing, undoing
 from studylens.study.exchange.arriving.pictures import BYTES
+from studylens.study.exchange.tables.choice import from_json
 from studylens.study.packs.ending import erasing
 
 log = logging.getLogger("studylens.imports")
 _NOT_STORED = mark("This file could not be stored. Nothing of it was kept; please try again later.")
-_LOST = mark("The file was lost when the server restarted. Please send it again.")
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,12 @@ class Carrier:
         paths = self._files.paths(found.id)
         paths.unpacked.unlink(missing_ok=True)
         try:
-            wishes = {"keeps_schedule": True} if found.keeps_schedule else {}
-            read = self._read(paths, found.name, lambda: self._is_over(found.id), **wishes)
+            read = self._read(paths, found.name, lambda: self._is_over(found.id), **_wishes(found))
         except Stopped:
             if not self._is_stopping():
                 self._set(found.id, state=STOPPED, finished_at=now())
         except FileNotFoundError:
-            self._refuse(found.id, UploadLost(_LOST), REFUSED)
+            self._refuse(found.id, UploadLost(LOST), REFUSED)
         except DatabaseDown:  # Whether to stop could not be asked; the file is as good as before.
             raise
         except StudylensError as error:
@@ -130,7 +130,7 @@ class Carrier:
                 step = partial(self._step, import_id=found.id, sources=(lines, pictures))
                 in_steps(self._database, step, pace)
         except FileNotFoundError:
-            self._refuse(found.id, UploadLost(_LOST), UNDOING)
+            self._refuse(found.id, UploadLost(LOST), UNDOING)
         except DatabaseDown:
             raise
         except StudylensError as error:
@@ -176,3 +176,9 @@ class Carrier:
         room.check(session, found.guest_id, more, self._instance)
         if is_whole and cards:
             rates.spend(session, CARDS_ADDED, Spender(0, found.address_hash, self._instance), cards)
+
+
+def _wishes(found: Import) -> dict[str, Any]:
+    """Return what the student wants of the file, as readers take it. Raises BadText for what is no choice."""
+    choice = {"choice": from_json(found.choice)} if found.choice else {}
+    return {**choice, "keeps_schedule": True} if found.keeps_schedule else choice

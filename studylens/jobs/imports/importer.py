@@ -21,6 +21,7 @@ from studylens.import_limits import IMPORT_WAIT_SECONDS, IMPORT_WAITING_REQUESTS
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.imports import queue
 from studylens.jobs.imports.files import ImportFiles
+from studylens.jobs.imports.queue import LOST
 from studylens.jobs.lock import MachineLock
 from studylens.machine.memory import release_memory
 from studylens.models import NEEDS_FILE, ON_ITS_WAY, UNDOING, WITHOUT_FILE, Folder, Import, now
@@ -77,6 +78,21 @@ class Importer:
             raise
         self.wake()
 
+    def opened(self, found: Import) -> IO[bytes]:
+        """Open a file that lies here. Raises UploadLost when it is gone, or lies on another machine."""
+        try:
+            return self._files.paths(found.id).sent.open("rb")
+        except FileNotFoundError as error:
+            raise UploadLost(LOST) from error
+
+    def has(self, found: Import) -> bool:
+        """Say whether its file is this machine's."""
+        return found.folder_id == self._folder.folder_id
+
+    def let_go(self, import_id: str) -> None:
+        """Remove the file of an import that nobody carries, and never will."""
+        self._files.remove(import_id)
+
     def wait(self, import_id: str) -> None:
         """Return when the import has ended, after some seconds, or at once when too many wait."""
         if not self._seats.acquire(blocking=False):
@@ -114,6 +130,7 @@ class Importer:
             for statement in self._adopted(own):
                 session.execute(statement)
             session.execute(delete(Import).where(Import.id.in_(queue.old_ids(session, now()))))
+            queue.forget_unanswered(session, now())
             live = queue.live_ids(session, own)
         for import_id in self._files.ids(older_than_seconds=limits.ORPHAN_FILE_SECONDS) - live:
             self._files.remove(import_id)

@@ -8,6 +8,7 @@ counted         what a result page counts of a file that came in
 reading, apart  any file that is sent; read in a process of its own
 arriving        what was read is stored in steps
 markup, html_text, html_pictures    HTML of a card to text, and the pictures that it names
+gaps                    gaps of Anki in a text, one in another
 others                  files of other programs, and what to send instead
 portable, portable_json         which columns travel, and how JSON holds them
 devices, backup         another device by a code; the whole service as a file

@@ -1,7 +1,7 @@
 """`python -m studylens.study.exchange.apart`: read one stranger's file, without a database, and end.
 
 Arguments: the open files to read, and to write lines and pictures to, a path for what a deck unpacks to, the
-file's name, and `keep` when a deck's schedule is taken over.
+file's name, as JSON how a table is to be read, and `keep` when a deck's schedule is taken over.
 The last line on standard output says what was found, or what is wrong, as JSON. It ends when its standard
 input does: whoever started it is gone then, however that came about.
 """
@@ -20,6 +20,7 @@ from studylens.limits import ANALYSIS_NICENESS
 from studylens.study.exchange.anki.painting import PICTURES_CPU_SECONDS
 from studylens.study.exchange.incoming import MOST_CPU_SECONDS
 from studylens.study.exchange.reading import How, Written, no_room, read, too_much
+from studylens.study.exchange.tables.choice import from_json
 
 DATA_BYTES = 256 * 1024 * 1024
 """What it may hold: the largest entry of 8 M characters as Python objects takes 130 MB."""
@@ -34,7 +35,7 @@ OOM_SCORE_ADJ = "500"
 
 def main() -> None:
     """Read the file that the arguments name and print what became of it."""
-    source, target, drawn, scratch, name, *wishes = sys.argv[1:]
+    source, target, drawn, scratch, name, choice, *wishes = sys.argv[1:]
     _stand_back()
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     try:
@@ -43,7 +44,7 @@ def main() -> None:
             os.fdopen(int(target), "r+b") as lines,
             os.fdopen(int(drawn), "r+b") as pictures,
         ):
-            how = How(keeps_schedule=KEEP in wishes)
+            how = How(keeps_schedule=KEEP in wishes, choice=from_json(json.loads(choice)))
             found = read(file, name, Written(lines, pictures), Path(scratch), how=how)
             for written in (lines, pictures):
                 written.flush()

@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
@@ -124,40 +124,54 @@ def own_uid(text: str) -> str | None:
     return text if is_id(text) else None
 
 
+def _as_it_is(card: Incoming) -> Incoming:
+    return card
+
+
 def stage_cards(
     cards: Iterable[Incoming],
     staged: Staged,
     budget: Budget | None = None,
-    draw: Callable[[Incoming], Incoming] = lambda card: card,
+    draw: Callable[[Incoming], Incoming] = _as_it_is,
 ) -> Counter[str]:
     """Write all cards that can be kept and count the others by the reason. Raises TooLarge, BadFile.
 
     `draw` is asked last, for cards that come in: it gives them their pictures, or says why they cannot.
     """
-    budget = budget or Budget()
-    seen, decks, left = set[str](), dict[str, int](), Counter[str]()
+    left = Counter[str]()
     tags: dict[str, Counter[str]] = {}
+    read = 0
+    for card, why in sifted(cards, budget or Budget(), draw):
+        read += 1
+        if why:
+            left[why] += 1
+            continue
+        own = Counter(tag for tag in card.tags if not _PROGRAMS_OWN.fullmatch(tag))
+        tags.setdefault(card.deck, Counter()).update(own)
+        staged.add(*_line(card))
+    if not read:
+        raise BadFile(_("There is no card in this file."))
+    return left + Counter({TAGS_LEFT: sum(_stage_tags(staged, deck, found) for deck, found in tags.items())})
+
+
+def sifted(
+    cards: Iterable[Incoming], budget: Budget, draw: Callable[[Incoming], Incoming] = _as_it_is
+) -> Iterator[tuple[Incoming, str]]:
+    """Yield each card, cleaned, with why it is left out; "" when it comes in. Raises TooLarge, BadFile."""
+    seen, decks = set[str](), dict[str, int]()
     for number, found in enumerate(cards, start=1):
         if number > MAX_CARDS:
             raise _too_many()
         budget.spend()
         card = _cleaned(found)
-        if why := card.left or _why_not(card):
-            left[why] += 1
-        elif card.uid in seen:
-            left[TWICE] += 1
-        elif (drawn := draw(card)).left:
-            left[drawn.left] += 1
-        else:
+        why = card.left or _why_not(card) or (TWICE if card.uid in seen else "")
+        if not why:
+            card = draw(card)
+            why = card.left
+        if not why:
             seen.add(card.uid)
             _count(decks, card.deck)
-            tags.setdefault(card.deck, Counter()).update(
-                tag for tag in card.tags if not _PROGRAMS_OWN.fullmatch(tag)
-            )
-            staged.add(*_line(drawn))
-    if not seen and not left:
-        raise BadFile(_("There is no card in this file."))
-    return left + Counter({TAGS_LEFT: sum(_stage_tags(staged, deck, found) for deck, found in tags.items())})
+        yield card, why
 
 
 def tag_of(text: str) -> str:

@@ -17,9 +17,12 @@ from studylens.study.exchange.anki.painting import Painter
 from studylens.study.exchange.anki.scheduling.reading import ANSWERS_LEFT
 from studylens.study.exchange.counted import LEFT_OUT, SAID
 from studylens.study.exchange.incoming import Budget, Staged, stage_cards
+from studylens.study.exchange.tables.choice import AS_FOUND, Choice
 from studylens.study.exchange.tables.reading import Table
 
-TABLES, ACCOUNTS = (".csv", ".tsv", ".txt"), (".json", ".gz")
+DECK, TABLE, ACCOUNT = "deck", "table", "account"
+"""What a file is."""
+DECKS, TABLES, ACCOUNTS = (".apkg", ".colpkg"), (".csv", ".tsv", ".txt"), (".json", ".gz")
 _ZIP, _SQLITE, _GZIP = b"PK", b"SQLite format 3", b"\x1f\x8b"
 _START_BYTES = 256
 _NAME_CHARS = 100
@@ -35,10 +38,11 @@ class Written:
 
 @dataclass(frozen=True)
 class How:
-    """How a deck is read: what makes its pictures small, and whether also when its cards come back."""
+    """What makes a deck's pictures small, whether it says when its cards come back; how a table is read."""
 
     drawer: Callable[[], Draws] = Drawer
     keeps_schedule: bool = False
+    choice: Choice = AS_FOUND
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def read(file: IO[bytes], name: str, to: Written, scratch: Path, *, how: How = H
     start = _start(file)
     staged, budget = Staged(to.lines), Budget()
     others.refuse(start, name)
-    if start.startswith(_ZIP):
+    kind = _kind(start, name)
+    if kind == DECK:
         with anki.opened(file, scratch) as deck, how.drawer() as draws:
             if how.keeps_schedule:
                 deck.keep_schedule()
@@ -65,13 +70,38 @@ def read(file: IO[bytes], name: str, to: Written, scratch: Path, *, how: How = H
             left = stage_cards(deck.cards(), staged, budget, painter.drawn)
             left[ANSWERS_LEFT] = deck.stage_schedule(staged, budget)
             return Read(staged.size, _counted(left + painter.said + deck.media.left(painter.shown)))
-    ending = name.lower()
-    if ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES)):
+    if kind == ACCOUNT:
         stage_account(file, staged, budget)
         return Read(staged.size)
-    table = Table(file, PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS])
+    table = Table(file, deck_name(name), how.choice)
     left = stage_cards(table.cards(), staged, budget)
     return Read(staged.size, _counted(left + table.said))
+
+
+def is_table(file: IO[bytes], name: str) -> bool:
+    """Say whether the file is read as a table. Raises BadFile for one of another program."""
+    start = _start(file)
+    others.refuse(start, name)
+    return _kind(start, name) == TABLE
+
+
+def kind_of(name: str) -> str:
+    """Return what a file's ending says that it is: DECK, ACCOUNT or TABLE; nothing for another one."""
+    kinds = ((DECK, DECKS), (ACCOUNT, ACCOUNTS), (TABLE, TABLES))
+    return next((kind for kind, endings in kinds if name.lower().endswith(endings)), "")
+
+
+def deck_name(name: str) -> str:
+    """Return the name of a file's deck when nothing in it says one."""
+    return PurePosixPath(name.replace("\\", "/")).stem[:_NAME_CHARS]
+
+
+def _kind(start: bytes, name: str) -> str:
+    ending = name.lower()
+    if start.startswith(_ZIP):
+        return DECK
+    is_ours = ending.endswith(ACCOUNTS) or (is_account(start) and not ending.endswith(TABLES))
+    return ACCOUNT if is_ours else TABLE
 
 
 def too_much() -> TooLarge:

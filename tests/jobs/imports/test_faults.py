@@ -14,7 +14,7 @@ from studylens.errors import BadFile, Busy, DatabaseDown, NotFound, QuotaReached
 from studylens.import_limits import IMPORTS_WAITING_GUEST
 from studylens.jobs.imports import apart, queue
 from studylens.jobs.imports.carrier import Carrier, Terms
-from studylens.jobs.imports.files import ImportFiles, Paths
+from studylens.jobs.imports.files import ImportFiles
 from studylens.limits import FOREIGN_QUEUE_SECONDS
 from studylens.models import (
     BROUGHT_IN,
@@ -111,7 +111,7 @@ def test_a_database_that_is_away_while_a_file_is_read_does_not_refuse_the_file(w
     [(BadFile(), "bad_file"), (ZeroDivisionError(), Busy.code), (OSError(11, "x"), Busy.code)],
 )
 def test_a_file_that_cannot_be_read_is_refused_for_good(wiring: Wiring, error: Exception, code: str) -> None:
-    def read(_paths: Paths, _name: str, _is_stopped: object) -> Read:
+    def read(*_of: object) -> Read:
         raise error
 
     import_id = _arrived(wiring, world.add_guest(wiring))

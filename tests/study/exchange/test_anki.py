@@ -19,8 +19,8 @@ from studylens.errors import BadFile, Refused, TooLarge
 from studylens.models import LABEL, CardPicture, Flashcard, Pack, PackPicture, TranscriptLine
 from studylens.study.exchange import incoming
 from studylens.study.exchange.anki import reading, unpacking, writing
-from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.contents import decks_of
+from studylens.study.exchange.gaps import Gaps
 from studylens.study.exchange.markup import FORMULA, from_html, to_cloze, to_html
 from studylens.study.packs.pictures import forget_copies
 from studylens.study.packs.subjects import tags_of

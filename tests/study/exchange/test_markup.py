@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.anki.templates import Sheet, read_template, render
+from studylens.study.exchange.gaps import Gaps
 from studylens.study.exchange.markup import from_html, to_html
 from studylens.study.exchange.tables.reading import Table
 

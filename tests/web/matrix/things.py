@@ -25,6 +25,9 @@ POST /documents/<document_id>/pages                           404   404   404   
 GET  /documents/<document_id>/pages/<number>.jpg              404   404   404   404   200     404     -     -
 GET  /imports/<import_id>                                     404   404   404   404   303     404     -     -
 POST /imports/<import_id>/cancel                              404   404   404   404   303     404     -     -
+GET  /imports/<import_id>/preview                             404   404   404   404   303     404     -     -
+POST /imports/<import_id>/preview                             404   404   404   404   303     404     -     -
+POST /imports/<import_id>/start                               404   404   404   404   303     404     -     -
 GET  /jobs/<job_id>                                           404   404   404   404   200     404     -     -
 JSON /jobs/<job_id>                                          200+  200+  200+  200+   200     404     -     -
 POST /jobs/<job_id>/cancel                                    404   404   404   404   303     404     -     -

@@ -182,6 +182,7 @@ class Greece:
             ("/reset", {"name": "Άννα", "code": "0", "password": "φύλλο πέτρα ποτάμι"}),
             ("/calendar", {}),
             ("/import", {}),
+            ("/import", {"text": "γάτα\tζώο\tμικρό\nσκύλος\tζώο\tμεγάλο\nένα\n"}),
         )
         yield from (("/settings", {"daily_cap": "0"}), ("/analyze?wait=0", {}), ("/quizzes", {"count": "0"}))
         for rest in ("explain", "questions", "cards/new", "quiz/start"):

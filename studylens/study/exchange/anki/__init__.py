@@ -9,7 +9,6 @@ media       the files that come with a deck, by name
 painting, drawing   pictures for cards, kept until they are stored; the process that makes them small
 notetypes   note types from both layouts
 templates   a card's two sides, filled as Anki fills them
-gaps        gaps of a field, one in another
 notes       a card of a note as one of ours
 scheduling  when cards come back, and what was answered, both ways
 """

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from studylens.models import LABEL
 from studylens.storable import printable
-from studylens.study.exchange.anki.gaps import Gaps
 from studylens.study.exchange.anki.notetypes import OCCLUSION
 from studylens.study.exchange.counted import EMPTY, LABELS
+from studylens.study.exchange.gaps import Gaps
 from studylens.study.exchange.hidden import HiddenLabel, Point, Shape
 from studylens.study.exchange.html_pictures import pictures_in
 from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid

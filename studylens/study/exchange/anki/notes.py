@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from studylens.models import PICTURED
-from studylens.study.exchange.anki.gaps import GAP, Gaps
 from studylens.study.exchange.anki.hidden import is_hidden, label_of
 from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.anki.occlusion import MODEL as LABELS_MODEL
@@ -15,6 +14,7 @@ from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
 from studylens.study.exchange.anki.own_questions import QUESTION_MODEL, question_in
 from studylens.study.exchange.anki.templates import BadTemplate, Part, Sheet, hints, is_blank, render
 from studylens.study.exchange.counted import EMPTY, LABELS, SOUNDS, TEMPLATES, TOO_LONG
+from studylens.study.exchange.gaps import GAP, Gaps
 from studylens.study.exchange.html_pictures import pictures_in
 from studylens.study.exchange.incoming import IMPORT, Incoming, own_uid
 from studylens.study.exchange.markup import words_of

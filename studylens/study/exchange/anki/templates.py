@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from studylens.study.exchange.anki.gaps import Gaps
+from studylens.study.exchange.gaps import Gaps
 
 FRONT_SIDE = "FrontSide"
 MOST_CHARS = 200_000

@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 
 from studylens.errors import BadFile, TooLarge
 from studylens.language import _
+from studylens.study.exchange.others import no_deck
 
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """Newest layout first: newer files hold an empty older one beside it that says "please update"."""
@@ -60,7 +61,7 @@ def unpack_collection(archive: zipfile.ZipFile, scratch: Path) -> None:
     """Write the deck's database to disk, counting what really comes out. Raises BadFile, TooLarge."""
     name = next((name for name in COLLECTIONS if name in archive.NameToInfo), None)
     if name is None:
-        raise BadFile(_("This is a zip file, but no Anki deck."))
+        raise no_deck(archive.NameToInfo)
     try:
         with archive.open(name) as packed, scratch.open("xb") as file:
             _copy(decompressed(packed) if name == COLLECTIONS[0] else packed, file)

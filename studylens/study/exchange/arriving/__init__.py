@@ -2,6 +2,7 @@
 
 hand, journal       what all writers share; what a step has added
 cards, pictures, labels     a deck's cards, their pictures, and what they hide of one
+known               how many cards are here already
 questions           our own quiz questions that come home
 schedules, history  of a deck: when its cards come back, and what was answered in another program
 packs, answers      an account's packs; its log, quizzes, achievements

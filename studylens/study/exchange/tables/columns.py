@@ -1,6 +1,8 @@
 """Which column of a table is what: by its header, by Anki's first lines, else front and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
 
 COLUMNS = ("pack", "front", "back", "kind", "source_line", "source", "origin", "tags", "draft", "id")
 """Our own table's."""
@@ -10,6 +12,33 @@ _DECKS, _TAGS = {"pack", "deck"}, {"tags", "tag"}
 _OURS = {"front", "back", "kind", "origin", "draft", "id"}
 """A student may take some of our columns away; who has all of these has our table."""
 _NO_FIELDS = ("guid", "notetype", "deck", "tags")
+
+
+class Role(StrEnum):
+    """What a column is."""
+
+    FRONT = "front"
+    BACK = "back"
+    TAGS = "tags"
+    DECK = "pack"
+    KIND = "notetype"
+    UID = "id"
+    BELOW = "below"
+    """It stands below the back."""
+    OUT = "out"
+
+
+ROLES = tuple(role.value for role in Role)
+ONCE = (Role.FRONT, Role.BACK, Role.TAGS, Role.DECK, Role.KIND, Role.UID)
+"""Roles that only one column of a table can have."""
+_PLACES = {
+    Role.FRONT: "front",
+    Role.BACK: "back",
+    Role.TAGS: "tags",
+    Role.DECK: "deck",
+    Role.KIND: "kind",
+    Role.UID: "uid",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +57,25 @@ class Columns:
     is_ours: bool = False
     has_notetype: bool = False
     """The note types of Anki decide what becomes of a note's fields."""
+
+    def roles(self) -> tuple[Role, ...]:
+        """Return what each column is, as many as the table is wide."""
+        named = {getattr(self, name): role for role, name in _PLACES.items()}
+        out = dict.fromkeys(self.ignored, Role.OUT)
+        return tuple(named.get(place, out.get(place, Role.BELOW)) for place in range(self.width))
+
+    def named(self, roles: tuple[Role, ...]) -> "Columns":
+        """Return columns with these roles instead; what lies beyond them stands below the back."""
+        found = replace(
+            self,
+            ignored=frozenset(place for place, role in enumerate(roles) if role == Role.OUT),
+            width=max(self.width, len(roles)),
+            has_notetype=not self.is_ours and (self.has_notetype or Role.KIND in roles),
+        )
+        places: dict[str, Any] = {
+            name: roles.index(role) if role in roles else -1 for role, name in _PLACES.items()
+        }
+        return replace(found, **places)
 
     def further(self, cells: int) -> list[int]:
         """Return the places of cells that are none of the named."""
@@ -75,7 +123,8 @@ def by_rules(rules: dict[str, str], width: int, names: list[str]) -> Columns:
         back=back,
         deck=known["deck"],
         tags=known["tags"],
-        ignored=frozenset({known["guid"], known["notetype"]} - {-1}),
+        kind=known["notetype"],
+        ignored=frozenset({known["guid"]} - {-1}),
         width=max(width, max(taken, default=0) + 1),
         has_notetype=known["notetype"] >= 0 or "notetype" in rules,
     )

@@ -1,7 +1,6 @@
 """The lines of a text file, read one by one, some of them ahead; and what its first lines say of the rest."""
 
 import contextlib
-import io
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -9,10 +8,14 @@ from typing import IO
 
 from studylens.errors import BadFile
 from studylens.language import _
+from studylens.study.exchange.tables.encodings import UNICODE, opened
 
+MOST_RULES = 100
+"""First lines of Anki's: it writes six."""
 LINE_CHARS = 64 * 1024
 """A line of a table: two sides have 2,000 characters; without a bound a file is one line of 20 MB."""
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+FIRST_CHARS = 64 * 1024
+"""Of the lines that decide how a table is read: longer ones are no cards, and cost a second to cut up."""
 _DIRECTIVE = re.compile(
     r"#(?P<name>separator|html|deck|notetype|columns|tags|[im][a-z]+ [a-z]+|[a-z ]+ column):(?P<value>.*)",
     re.IGNORECASE,
@@ -43,17 +46,18 @@ class Lines:
         return self._ahead[number]
 
     def first(self, most: int) -> list[str]:
-        """Return at most so many of the next lines, which stay."""
-        return [line for n in range(most) if (line := self.peek(n)) is not None]
+        """Return at most so many of the next lines, fewer when they are long; they stay."""
+        found: list[str] = []
+        room = FIRST_CHARS
+        while len(found) < most and room > 0 and (line := self.peek(len(found))) is not None:
+            found.append(line)
+            room -= len(line)
+        return found
 
 
-def lines_of(file: IO[bytes]) -> Iterator[str]:
+def lines_of(file: IO[bytes], encoding: str = UNICODE) -> Iterator[str]:
     """Yield the lines of a text file with their ends. Raises BadFile when they are none."""
-    file.seek(0)
-    start = file.read(4)
-    file.seek(0)
-    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
-    text = io.TextIOWrapper(file, encoding, newline="")
+    text = opened(file, encoding)
     try:
         while line := text.readline(LINE_CHARS):
             if len(line) == LINE_CHARS:
@@ -62,16 +66,24 @@ def lines_of(file: IO[bytes]) -> Iterator[str]:
                 raise BadFile
             yield line
     except UnicodeError as error:
-        raise BadFile(_("This file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.")) from error
+        raise BadFile(_no_letters(encoding)) from error
     finally:
         with contextlib.suppress(ValueError):  # The file is closed: its reader was given up.
             text.detach()
 
 
+def _no_letters(encoding: str) -> str:
+    if encoding == UNICODE:
+        return _("This file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.")
+    return _("This file is not written in %(name)s. Choose another encoding.", name=encoding)
+
+
 def rules_of(lines: Lines) -> dict[str, str]:
     """Take the lines in which Anki, or Excel, says how the rest is to be read."""
     rules: dict[str, str] = {}
-    while (line := lines.peek()) is not None:
+    for _number in range(MOST_RULES):
+        if (line := lines.peek()) is None:
+            return rules
         if not rules and (found := _SEP.fullmatch(line.rstrip("\r\n"))):
             lines.take()
             return {"separator": found["sign"]}

@@ -25,6 +25,8 @@ class Rows:
     def __init__(self, separator: str, width: int = 0) -> None:
         sign = re.escape(separator)
         self._sign, self.width = separator, width
+        self.unclosed = 0
+        """Marks in front of a cell that never close, so far, or not before whole rows: they stay."""
         self._closes = re.compile(rf'" *(?:(?P<more>{sign})|(?={_END}))')
         self._ends = re.compile(rf"(?P<more>{sign})|{_END}")
 
@@ -57,6 +59,7 @@ class Rows:
             end = _end_of(text, opened.end())
         closed = self._closes.match(text, end)
         if closed is None or (taken and self._swallows(text)):
+            self.unclosed += end == len(text) or closed is not None
             return None
         for _ in range(taken):
             lines.take()

@@ -8,9 +8,28 @@ from studylens.study.exchange.tables.lines import Lines
 from studylens.study.exchange.tables.rows import Rows
 
 SIGNS = ("\t", ";", ",", "|")
-SPACED = (" - ", " – ", " — ", " = ", " : ")
-"""Signs of people who type, and of Quizlet's own box; believed where no other sign does as well."""
+SPACED = (" - ", " – ", " — ", " = ", " : ", " -> ", " => ", "::")
+"""Signs of people who type, of Quizlet's own box, of notes; believed where no other sign does as well."""
 NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " "}
+OFFERED = {
+    "tab": "\t",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "colon": ":",
+    "space": " ",
+    "hyphen": " - ",
+    "dash": " – ",
+    "long-dash": " — ",
+    "equals": " = ",
+    "spaced-colon": " : ",
+    "arrow": " -> ",
+    "double-arrow": " => ",
+    "double-colon": "::",
+}
+"""Names by which a sign can be chosen."""
+LINES = "lines"
+"""The name of no sign: the front has a line of its own, and the back stands below it."""
 _SPACED_WORTH = 0.8
 _PROSE_COSTS = 0.5
 """Of a sign that stands everywhere as sentences have it, with a blank behind it or between two digits."""
@@ -21,6 +40,11 @@ _ROW_END = ";"
 def named(value: str) -> str | None:
     """Return the sign that Anki's `#separator:` names, or is; None for none."""
     return NAMED.get(value.strip().lower()) or (value if len(value) == 1 else value.strip()[:1] or None)
+
+
+def name_of(sign: str | None) -> str:
+    """Return the name by which a sign can be chosen; of one without a name the sign itself."""
+    return LINES if sign is None else next((name for name, one in OFFERED.items() if one == sign), sign)
 
 
 def chosen(first: list[str]) -> str | None:
