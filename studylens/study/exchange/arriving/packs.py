@@ -98,8 +98,10 @@ def write_schedules(hand: Hand, wanted: str, plain: list[tuple[str, Row]]) -> No
     uids = [uid for uid, _ in plain]
     cards = select(_CARDS.c.uid, _CARDS.c.id).where(_CARDS.c.pack_id == pack_id, _CARDS.c.uid.in_(uids))
     numbers: dict[str, int] = dict(hand.session.execute(cards).all())
-    found = select(_SCHEDULES).where(_SCHEDULES.c.card_id.in_(numbers.values()))
-    there = {row["card_id"]: row for row in hand.session.execute(found).mappings()}
+    found = (
+        select(_SCHEDULES).where(_SCHEDULES.c.card_id.in_(numbers.values())).order_by(_SCHEDULES.c.card_id)
+    )
+    there = {row["card_id"]: row for row in hand.session.execute(found.with_for_update()).mappings()}
     fresh = []
     for uid, row in ((uid, revive(row, _SCHEDULES)) for uid, row in plain if uid in numbers):
         card_id = numbers[uid]
