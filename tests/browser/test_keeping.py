@@ -10,6 +10,7 @@ from tests.browser.axe import check
 from tests.browser.conftest import PATIENCE_MS, PHONE, Site, running_site
 from tests.conftest import IMPORTING
 from tests.study.exchange import world
+from tests.waiting import until
 from tests.web.accounts.world import PASSWORD, guest_of
 from tests.web.world import add_pack
 
@@ -162,8 +163,7 @@ def test_what_is_kept_of_an_account_goes_with_signing_out_and_what_was_kept_apar
     page.goto("/account")
     page.get_by_role("button", name="Sign out here").click()
     expect(page.get_by_text("You are signed out here")).to_be_visible()
-    page.wait_for_function(f"async () => (await ({COPIES})()).length === 1")
-    assert page.evaluate(COPIES) == apart
+    until(lambda: page.evaluate(COPIES) == apart, "the account's copy to go")
 
 
 def test_a_browser_says_what_it_keeps_and_that_it_may_not(phone: Callable[[], Page], own_site: Site) -> None:

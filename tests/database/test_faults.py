@@ -28,7 +28,7 @@ PAGE = "/packs"
 """Reads packs; `/jobs/...` does not."""
 OTHER_PAGE = f"/jobs/{'0' * 32}"
 JSON = {"Accept": "application/json"}
-MISSING = "ALTER TABLE packs DROP COLUMN question"
+MISSING = "ALTER TABLE packs DROP COLUMN receipt"
 
 
 def execute(database: Database, statement: str) -> None:

@@ -71,12 +71,12 @@ def test_a_file_that_cannot_be_removed_is_logged_not_raised(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a real file system of 2 MB."""
+    """Mount a real file system of 4 MB: an empty database has 1."""
     if os.getuid() != 0:
         pytest.skip("mounting a small disk needs root")
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False)
     if mounted.returncode != 0:
         pytest.skip("this container may not mount file systems")
     yield disk

@@ -75,16 +75,20 @@ def test_a_failure_while_it_is_made_leaves_what_was_there(copy: Path) -> None:
         target.write_bytes(b"half")
         raise OSError("disk full")
 
-    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    before = _files(copy)
     with pytest.raises(OSError, match="disk full"):
         keep(copy, fail)
-    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert _files(copy) == before
 
 
 def test_a_new_one_takes_the_place_of_the_old(copy: Path) -> None:
     path = keep(copy, lambda target: target.write_bytes(b"another network") and None)
     assert quantised.find(copy).path == path
     assert list(copy.glob("recognition-*.onnx")) == [path]
+
+
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _cut(path: Path) -> None:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from database_config import Database
+from studylens.jobs import readings
 from studylens.models import JobStage
 from studylens.web.commands import doctor
 from studylens.web.door.storage import is_lasting
@@ -52,6 +53,7 @@ def test_memory_has_the_promised_fields(client: FlaskClient, wiring: Wiring, dat
     with database.writing() as session:
         for rss in (50.0, 70.0):
             session.add(JobStage(job_id=job_id, stage="after_decode", rss_mb=rss, service_mb=120.0))
+    readings.begin(database)
     found = client.get("/memory").json
     assert found is not None
     promised = {"memory_usage_mb", "memory_warning_threshold_mb", "memory_limit_mb", "memory_status"}

@@ -152,4 +152,6 @@ def test_postgresql_refuses_others_and_leaves_the_owner_s_rows(
     for row, ask in every(app, world):
         if ask.column == "owner":
             with send(client, world, row, ask) as answer:
-                assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, ask.path
+                meant = row.answers[ask.column].split("|")
+                fine = answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+                assert fine or str(answer.status_code) in meant, ask.path

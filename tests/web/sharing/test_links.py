@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-import pyvips
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -460,13 +460,28 @@ def test_the_qr_code_is_read_as_the_address(client: FlaskClient, reader: FlaskCl
     page = read_page(reader.get(f"/s/{token}/qr", headers=PAGE))
     found = re.search(r"<svg class=\"qr\".*?</svg>", page, re.DOTALL)
     assert found is not None
-    svg = found.group().replace(
-        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" width="410" height="410" ', 1
-    )
-    drawn = pyvips.Image.svgload_buffer(svg.encode()).flatten(background=255).colourspace("b-w").numpy()
-    # The plain detector finds none in 7 of 1,000 codes that are drawn without a fault.
-    read = cv2.QRCodeDetectorAruco()
-    assert read.detectAndDecode(np.ascontiguousarray(drawn))[0] == f"http://localhost/s/{token}"
+    # Each of OpenCV's detectors finds none in a few of 1,000 codes that are drawn without a fault.
+    read = {
+        detector.detectAndDecode(_drawn(found.group(), pixels))[0]
+        for detector in (cv2.QRCodeDetectorAruco(), cv2.QRCodeDetector())
+        for pixels in (6, 10)
+    }
+    assert read - {""} == {f"http://localhost/s/{token}"}
+
+
+def _drawn(svg: str, pixels: int) -> Any:
+    """Draw the rows of dark modules, so many pixels each: `M` and `m` move the pen, `h` draws."""
+    side = int(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
+    modules = np.full((side, side), 255, np.uint8)
+    column = row = 0.0
+    for step, across, down in re.findall(
+        r"([Mmh])(-?[\d.]+) ?(-?[\d.]+)?", re.findall(r' d="(M[^"]*h1[^"]*)"', svg)[-1]
+    ):
+        if step == "h":
+            modules[int(row), int(column) : int(column + float(across))] = 0
+        column = float(across) if step == "M" else column + float(across)
+        row = float(down) if step == "M" else row + float(down or 0)
+    return np.kron(modules, np.ones((pixels, pixels), np.uint8))
 
 
 @pytest.mark.own_sql
