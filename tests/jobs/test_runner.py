@@ -278,7 +278,11 @@ def test_what_a_dead_runner_left_running_is_done_at_once(running_app: MakeApp) -
     wiring = wired(app)
     wiring.runner.stop()
     (job_id,) = give(wiring, "pack")
-    assert leases.claim(wiring.database, wiring.folder.folder_id, "dead" * 8) is not None
+    lock = MachineLock(Path(wiring.config.analysis_lock))  # That of whoever ran here before.
+    assert lock.acquire()
+    dead = lock.identity + "dead" * 4
+    lock.release()
+    assert leases.claim(wiring.database, wiring.folder.folder_id, dead) is not None
     start_runner(app)
     assert wait_for(wiring, job_id, DONE).attempts == 2
 
