@@ -48,9 +48,14 @@ def _which_term(fact: Found, facts: Sequence[Found], language: str) -> Iterator[
     kin = [other for other in turned if other.term and other.rule in {"definition", "label", "named", "cell"}]
     # Of the same list first; then whatever else the page defines.
     near = sorted(kin, key=lambda other: (other.group != fact.group, other.rule != fact.rule))
-    pool = [other.term for other in near if shared(stems(other.term), told) == 0]
+    pool = [other.term for other in near if shared(stems(other.term), told) == 0 and not _fits(other, told)]
     asks = PHRASES[language].which_term.format(text=fact.text.strip(" .;,"))
     yield from _question(asks, fact.term, pool, fact)
+
+
+def _fits(other: Found, told: frozenset[str]) -> bool:
+    """Say whether all that is asked is told of another term, too: a right answer must not count as wrong."""
+    return told <= stems(other.text)
 
 
 def _question(asks: str, right: str, pool: Sequence[str], fact: Found) -> Iterator[Question]:

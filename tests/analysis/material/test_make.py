@@ -182,3 +182,27 @@ def test_a_formula_in_a_photographed_table_is_not_asked_as_flat_text() -> None:
     backs = {card.back for card in make_material(lines).cards}
     assert "overall share" in backs
     assert "2TP 2TP + FP + FN" not in backs
+
+
+SPREAD = (
+    "Variance – a measure of the spread of a sample\n"
+    "Standard deviation – a measure of the spread of a sample, in the units of what was measured\n"
+    "Median – the value that lies in the middle of a sorted list\n"
+    "Range – the difference between the largest and the smallest value\n"
+    "Census – a count of every member of a population\n"
+)
+
+
+def test_each_line_of_a_list_of_terms_with_dashes_is_a_term_however_long_the_line_above_it_is() -> None:
+    backs = {card.front: card.back for card in made_from(SPREAD).cards}
+    assert backs["What is meant by “Median”?"] == "the value that lies in the middle of a sorted list"
+    assert all("Median" not in back for back in backs.values())
+
+
+def test_no_term_of_which_the_page_says_the_same_is_offered_as_a_wrong_one() -> None:
+    options = {
+        question.options[question.answer_index]: question.options for question in made_from(SPREAD).quiz
+    }
+    assert len(options["Variance"]) >= 3
+    assert "Standard deviation" not in options["Variance"]
+    assert "Variance" in options["Standard deviation"], "what is told of it is not all that is asked"

@@ -28,6 +28,8 @@ _RELATION = re.compile(r"\s[=≈≤≥→⇌]\s")
 _LEAST_REST = 40
 """Characters of whole sentences that are kept of a paragraph which goes on over the leaf."""
 _LABEL = re.compile(r"[A-ZÀ-Þ][^:.!?]{1,34}\s?:\s")
+_DASHED = re.compile(r"[A-ZÀ-Þ][^:.!?–—]{1,34}\s[–—-]\s")
+"""A term of a list of terms; a line of a sentence may begin so too, but not below one that began so."""
 
 
 def read_blocks(lines: Sequence[Line], language: str) -> list[Block]:
@@ -185,6 +187,7 @@ class _Reader:
 
     def _begins(self, cur: Block, text: str, after: str) -> bool:
         labels = _LABEL.match(text) and re.match(r"[^:.!?]{2,48}\s?:\s", cur.text)
+        labels = labels or (_DASHED.match(text) and _DASHED.match(cur.text))
         lists = (
             text[:1].isupper() and text[-1] not in ".!?,;:" and MARKER.match(after) and len(text.split()) <= 7
         )
