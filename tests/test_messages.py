@@ -206,3 +206,10 @@ def test_a_translation_has_the_values_of_its_message(language: str) -> None:
                 if not least - {"num"} <= there <= known:
                     wrong.append(form)
     assert wrong == []
+
+
+def test_a_language_is_offered_by_the_name_that_it_gives_itself() -> None:
+    own = {
+        language: _entries(language)[("English", "this language in itself")].forms[0] for language in COMPLETE
+    }
+    assert own == {"de": "Deutsch"}

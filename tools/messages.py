@@ -48,15 +48,22 @@ def found(home: Path = HOME) -> Iterator[tuple[str, Message, str]]:
 def in_python(text: str) -> Iterator[tuple[Message, str]]:
     """Yield the messages of a Python file with their contexts; the parser joins what stands in pieces."""
     for call in ast.walk(ast.parse(text)):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in PYTHON:
+        if isinstance(call, ast.Call) and (name := _called(call)) in PYTHON:
             texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
             texts = [text for text in texts if isinstance(text, str)]
-            if call.func.id == "pgettext" and texts:
+            if name == "pgettext" and texts:
                 yield texts[1], texts[0]
-            elif call.func.id in {"ngettext", "mark_many"} and texts:
+            elif name in {"ngettext", "mark_many"} and texts:
                 yield (texts[0], texts[1]), ""
             elif texts:
                 yield texts[0], ""
+
+
+def _called(call: ast.Call) -> str:
+    """Return the name of what is called: a function's, or `pgettext` of a catalogue."""
+    if isinstance(call.func, ast.Attribute):
+        return "pgettext" if call.func.attr == "pgettext" else ""
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def catalogue(home: Path = HOME) -> Catalog:

@@ -158,6 +158,7 @@ def check_html(text: str) -> None:
     for form in page.iter("form"):
         fields = [field.get("name") for field in form.iter("input")]
         assert (form.get("method") == "post") == ("form_token" in fields), form.attrib
+    assert all(len(drawn) for drawn in page.iter("svg")), "an icon of this page is not drawn"
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert sorted(ids) == sorted(set(ids))
 
