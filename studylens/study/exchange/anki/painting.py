@@ -66,8 +66,10 @@ class Painter:
                 return replace(card, left=PICTURES)
             if row is not None:
                 hidden = _hidden(images)
-                about = {"on_back": on_back, "alt": _alt(card, images, on_back=on_back), "hidden": hidden}
-                rows.append({**row, **about, "alone": not words})
+                about = {"alt": _alt(card, images, on_back=on_back), "hidden": hidden, "alone": not words}
+                # What a front covers stands behind in Anki, where nothing covers it.
+                is_behind = on_back and (hidden is None or bool(card.asked))
+                rows.append({**row, **about, "on_back": is_behind})
         return replace(card, pictures=tuple(rows))
 
     def _labelled(self, card: Incoming, label: HiddenLabel) -> Incoming:
