@@ -67,6 +67,8 @@ def test_a_card_keeps_its_place_in_each_of_anki_s_queues(
         ({"data": '{"s":-4,"d":6.2}'}, {"stability": 30}),
         ({"data": '{"s":1e300,"d":99}'}, {"stability": 36_500, "difficulty": 10}),
         ({"data": '{"s":"x","d":[1]}'}, {"stability": 30}),
+        ({"data": '{"s":1%s,"d":6.2}' % ("0" * 999)}, {"stability": 36_500}),
+        ({"data": '{"s":true,"d":Infinity}'}, {"stability": 30}),
         ({"data": "{"}, {"stability": 30}),
         ({"data": "[" * 1_500}, {"stability": 30}),
         ({"data": "", "ivl": 2**31}, {"stability": 36_500}),

@@ -33,6 +33,7 @@ from studylens.models import (
 from studylens.study.exchange import reading
 from studylens.study.exchange.anki import occlusion, writing
 from studylens.study.exchange.anki.scheduling.leaving import Leaving
+from studylens.study.exchange.anki.scheduling.log import write_answers
 from studylens.study.exchange.arriving import storing, undoing
 from studylens.study.exchange.contents import decks_of
 from studylens.study.fits import history
@@ -296,6 +297,25 @@ def test_each_label_of_a_picture_takes_its_own_schedule_along(wiring: Wiring, tm
         )
         found = connection.execute(of_labels, (occlusion.MODEL,)).fetchall()
     assert found == [(1, reps["Light"]), (2, reps["Root"])]
+
+
+def test_answers_of_a_made_file_leave_whatever_it_says_of_them(wiring: Wiring) -> None:
+    guest_id, most, many = _guest(wiring), 2**31 - 1, 400
+    same = {"guest_id": guest_id, "kind": LOG_ELSEWHERE, "rating": 3, "reviewed_at": now(), "zone": ZONE}
+    same |= {"before": {"ivl": 10**30}, "after": {"ivl": -(10**30), "factor": 10**40}, "state_before": REVIEW}
+    steps: list[str] = []
+    with wiring.database.writing() as session, contextlib.closing(sqlite3.connect(":memory:")) as deck:
+        [card] = add_deck(session, guest_id, 1).cards
+        session.add_all(
+            ReviewLog(**same, card_id=card.id, local_date="2026-11-29", local_hour=5) for _ in range(many)
+        )
+        session.flush()
+        deck.execute("CREATE TABLE revlog (id INTEGER PRIMARY KEY, a, b, c, d, e, f, g, h)")
+        deck.set_trace_callback(steps.append)
+        write_answers(deck.cursor(), session, {card.id: 7})
+        found = deck.execute("SELECT count(*), min(d), max(e), max(f) FROM revlog").fetchone()
+    assert found == (many, -most, most, most)
+    assert len(steps) < 20 * many  # One after the other they would be many² / 2.
 
 
 @pytest.mark.own_sql

@@ -78,12 +78,8 @@ class _Mending:
         value = self.data.get(name)
         if value is None:
             return None
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-            or value <= 0
-        ):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 < value < math.inf:
             self.mended = True
             return None
         self.mended |= not least <= value <= most

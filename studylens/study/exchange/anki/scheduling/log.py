@@ -38,16 +38,20 @@ _COLUMNS = (
     ReviewLog.local_date, ReviewLog.zone, ReviewLog.duration_ms, ReviewLog.state_before, ReviewLog.before,
     ReviewLog.after,
 )  # fmt: skip
+_MOST = 2**31 - 1
+"""What Anki's columns hold; a restored file may say anything."""
 _Kept = Mapping[str, Any]
 
 
 def write_answers(cursor: sqlite3.Cursor, session: Session, numbers: Mapping[int, int]) -> None:
     """Write what was answered; `numbers`: the file's number of each of our cards, by its id."""
     for row in _answers(session, list(numbers)):
-        at = int(row.reviewed_at.timestamp() * 1_000)
-        rest = (numbers[row.card_id], row.rating, *_intervals(row), row.duration_ms or 0, _kind(row))
+        at, step = int(row.reviewed_at.timestamp() * 1_000), 1
+        intervals = (min(max(value, -_MOST), _MOST) for value in _intervals(row))
+        rest = (numbers[row.card_id], row.rating, *intervals, row.duration_ms or 0, _kind(row))
         while not _is_added(cursor, (at, *rest)):
-            at += 1  # A row's number is its millisecond; two cards can have one.
+            # A row's number is its millisecond, and two cards can have one; all answers of a made file, too.
+            at, step = at + 1 + row.id % step, 2 * step
 
 
 def _is_added(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> bool:
