@@ -37,13 +37,20 @@ class Gaps:
     def _root(self) -> Gap:
         return _read(self._source)
 
+    @cached_property
+    def _answers(self) -> dict[int, list[str]]:
+        found: dict[int, dict[str, None]] = {}
+        for gap in _all(self._root):
+            found.setdefault(gap.number, {})[gap.text()] = None
+        return {number: list(texts) for number, texts in found.items()}
+
     def numbers(self) -> set[int]:
         """Return the numbers of all gaps."""
-        return {gap.number for gap in _all(self._root)}
+        return set(self._answers)
 
     def answers(self, number: int) -> list[str]:
         """Return what is in the gaps with this number, each once."""
-        return list(dict.fromkeys(gap.text() for gap in _all(self._root) if gap.number == number))
+        return self._answers.get(number, [])
 
     def shown(self, number: int, *, is_answer: bool) -> str:
         """Return the field as HTML, with the gaps of this number open or filled."""

@@ -35,7 +35,7 @@ class HiddenLabel:
     """What a card hides of a picture, beside its words.
 
     `set_uid`: the same for all labels of the picture; `n`: the label's number in it; `labels`: how many it
-    has.
+    has at the most.
     """
 
     set_uid: str

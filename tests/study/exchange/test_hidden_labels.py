@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from studylens.models import LABEL, CardLabel, Flashcard, Pack, PackPage, PackPicture
-from studylens.study.exchange.anki import writing
+from studylens.study.exchange.anki import hidden, writing
 from studylens.study.exchange.anki.hidden import shape_of
+from studylens.study.exchange.anki.notes import Note, card_of, gaps_of
+from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.contents import decks_of
 from studylens.study.exchange.hidden import box_of
 from studylens.study.labels import sets
@@ -91,13 +93,26 @@ def test_a_label_that_was_added_in_anki_joins_its_picture(wiring: Wiring) -> Non
 def test_a_picture_s_labels_stay_together_in_one_pack(wiring: Wiring) -> None:
     guest_id = world.add_guest(wiring)
     words = [Made([f"front {number}", "back"]) for number in range(499)]
-    hidden = Made([TWO, CELL, "", "", ""], (0, 1), HIDDEN)
-    _come(wiring, guest_id, _notes(*words, hidden, Made(["last", "back"])))
+    labelled = Made([TWO, CELL, "", "", ""], (0, 1), HIDDEN)
+    _come(wiring, guest_id, _notes(*words, labelled, Made(["last", "back"])))
     with wiring.database.reading() as session:
         cards = session.execute(select(Flashcard.pack_id, Flashcard.kind)).all()
     packs = Counter(pack_id for pack_id, _kind in cards)
     assert sorted(packs.values()) == [3, 499]
     assert len({pack_id for pack_id, kind in cards if kind == LABEL}) == 1
+
+
+def test_each_shape_of_a_crowded_picture_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(hidden, "shape_of", lambda text: read.append(text) or shape_of(text))
+    many, shape = range(1, 61), "image-occlusion:rect:left=.1:width=.1:height="
+    told = "<br>".join(f"{{{{c{n}::{shape}.{n}}}}}" for n in many)
+    kind = NoteType("", is_cloze=True, fields=list(_NAMES))
+    fields = (told, CELL, "", "", "")
+    note = Note("guid", HIDDEN, fields, "", gaps_of(kind, fields))
+    found = [card_of(note, kind, place, "") for place in range(len(many))]
+    assert [card.label and card.label.labels for card in found] == [60] * 60
+    assert len(read) == 60
 
 
 def _export(wiring: Wiring, guest_id: int, folder: Path) -> bytes:

@@ -8,6 +8,7 @@ its left top corner is where it says. A text on the picture hides nothing.
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from studylens.models import LABEL
@@ -35,22 +36,24 @@ _FIELDS = 5
 """Occlusion, image, header, back extra, comments; what such a note has more is not shown."""
 
 
-def is_hidden(fields: tuple[str, ...]) -> bool:
-    """Say whether the note's gaps are parts of a picture."""
-    return any(_GAP in field for field in fields[:_FIELDS])
+def shapes_in(fields: tuple[str, ...], gaps: Iterable[Gaps]) -> Gaps | None:
+    """Return those of the fields' gaps that are parts of a picture; None for a note without a picture's."""
+    of_fields = zip(fields[:_FIELDS], gaps, strict=False)
+    return next((found for field, found in of_fields if _GAP in field), None)
 
 
-def label_of(fields: tuple[str, ...], place: int, card: Incoming, *, guid: str, is_ours: bool) -> Incoming:
+def label_of(
+    fields: tuple[str, ...], gaps: Gaps, place: int, card: Incoming, *, guid: str, is_ours: bool
+) -> Incoming:
     """Return the card that hides the label at this place; one that cannot be shown says why in `left`."""
     fields = (*fields, *[""] * _FIELDS)[:_FIELDS]
-    gaps = Gaps(next(field for field in fields if _GAP in field))
     shapes = _shapes(gaps, place + 1)
     image = next((found for field in fields for found in pictures_in(field)), None)
     if not shapes:  # Its mask was deleted: Anki says that there is nothing to see, too.
         return replace(card, left=EMPTY)
     if image is None:
         return replace(card, left=LABELS)
-    labels = sum(bool(number and _shapes(gaps, number)) for number in gaps.numbers())
+    labels = len(gaps.numbers() - {0})
     header, extra = fields[2:4]
     words = {int(n): words_of(word) for n, word in _WORD.findall(extra)} if is_ours else {}
     below = printable(words_of(_WORDS.sub("", extra) if is_ours else extra))

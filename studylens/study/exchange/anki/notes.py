@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from studylens.models import PICTURED
-from studylens.study.exchange.anki.hidden import is_hidden, label_of
+from studylens.study.exchange.anki.hidden import label_of, shapes_in
 from studylens.study.exchange.anki.notetypes import NoteType
 from studylens.study.exchange.anki.occlusion import MODEL as LABELS_MODEL
 from studylens.study.exchange.anki.own_notes import BASIC_MODEL, CLOZE_MODEL
@@ -49,9 +49,9 @@ def card_of(note: Note, kind: NoteType, place: int, deck: str) -> Incoming:
         return found
     if note.type_id == CLOZE_MODEL or (note.type_id == BASIC_MODEL and not place):
         return _own(note, place, card)  # Further cards have a template that the student made in Anki.
-    if kind.is_cloze and is_hidden(note.fields):
+    if kind.is_cloze and (shapes := shapes_in(note.fields, note.gaps.values())):
         is_ours = note.type_id == LABELS_MODEL
-        return label_of(note.fields, place, card, guid=note.guid, is_ours=is_ours)
+        return label_of(note.fields, shapes, place, card, guid=note.guid, is_ours=is_ours)
     try:
         return _rendered(note, kind, place, card)
     except BadTemplate:
