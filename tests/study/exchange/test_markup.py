@@ -51,27 +51,27 @@ def _table(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_twice_the_markup_costs_at_most_three_times_as_much(piece: str) -> None:
-    once = piece * (20_000 // len(piece))
-    assert _cost(_field, 2 * once) <= 3 * _cost(_field, once)
+def test_four_times_the_markup_costs_at_most_eight_times_as_much(piece: str) -> None:
+    once = piece * (10_000 // len(piece))
+    assert _cost(_field, 4 * once) <= 8 * _cost(_field, once)  # What begins anew at each costs 16 times.
 
 
 NEVER_ENDS: dict[str, tuple[Callable[[str], object], Callable[[int], str], int]] = {
-    "tag": (_field, lambda n: "<" + "a" * n, 20_000),
-    "blanks": (_field, lambda n: "\xa0" * n + ".", 20_000),
-    "word": (_filled, lambda n: "a" * n, 20_000),
-    "readings": (_filled, lambda n: "a[" * n, 10_000),
-    "template": (read_template, lambda n: "{{" * n, 20_000),
-    "cells": (_table, lambda n: "a;b\n" * 20 + "a;b" + ";" * n, 20_000),
-    "marks": (_table, lambda n: "a,b\n" * 20 + '"a\n' + '","a\n' * n, 1_500),
+    "tag": (_field, lambda n: "<" + "a" * n, 10_000),
+    "blanks": (_field, lambda n: "\xa0" * n + ".", 10_000),
+    "word": (_filled, lambda n: "a" * n, 10_000),
+    "readings": (_filled, lambda n: "a[" * n, 5_000),
+    "template": (read_template, lambda n: "{{" * n, 10_000),
+    "cells": (_table, lambda n: "a;b\n" * 20 + "a;b" + ";" * n, 10_000),
+    "marks": (_table, lambda n: "a,b\n" * 20 + '"a\n' + '","a\n' * n, 750),
 }
 """What is begun and never ended: who reads it, how it is written, and how often."""
 
 
 @pytest.mark.parametrize("name", NEVER_ENDS)
-def test_twice_of_what_never_ends_costs_at_most_three_times_as_much(name: str) -> None:
+def test_four_times_of_what_never_ends_costs_at_most_eight_times_as_much(name: str) -> None:
     work, text, times = NEVER_ENDS[name]
-    assert _cost(work, text(2 * times)) <= 3 * _cost(work, text(times))
+    assert _cost(work, text(4 * times)) <= 8 * _cost(work, text(times))
 
 
 def test_a_field_is_read_as_a_browser_shows_it() -> None:
