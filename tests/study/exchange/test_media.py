@@ -157,6 +157,17 @@ def test_what_is_not_in_the_file_is_said(wiring: Wiring) -> None:
     assert [sound[count] for count in ("cards", "left_sound")] == [0, 1]
 
 
+def test_pictures_that_are_not_in_the_file_take_no_places_from_others(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(painting, "MOST_PICTURES", 2)
+    guest_id, names = world.add_guest(wiring), ("gone.png", "lost.png", "a.png", "b.png", "c.png")
+    notes = [Made([name, f"words <img src={name}>"]) for name in names]
+    files = {name: picture(number, 9) for number, name in enumerate(names[2:], start=1)}
+    came = _come(wiring, guest_id, deck(notes, files))
+    assert [came[count] for count in ("pictures", "lost_missing", "lost_beyond")] == [2, 2, 1]
+
+
 @pytest.mark.parametrize("table", [b"[]", b"{", b"\x0a\xff", b'{"0": 5}', b""])
 def test_a_damaged_table_of_files_leaves_the_words(wiring: Wiring, table: bytes) -> None:
     guest_id = world.add_guest(wiring)

@@ -73,6 +73,14 @@ def test_what_is_chosen_is_kept_and_comes_in_so(wiring: Wiring, client: FlaskCli
     assert _sides(wiring) == {("gehen", "go"), ("sein", "be")}
 
 
+def test_a_row_says_in_words_why_it_is_left_out(client: FlaskClient) -> None:
+    rows = b"<img src=a.png>\tleaf\nleaf\t[sound:a.mp3]\n#c\tx\nleaf\t\nfront\tback\n"
+    address = ask(client, b"#html:true\n" + rows)
+    page = read_page(client.get(f"{address}/preview", headers=PAGE))
+    for why in ("a picture that could not", "their sound", "with # in front", "nothing to read"):
+        assert page.count(why) == 2, why  # Among the counts, and beside the row.
+
+
 def test_letters_of_windows_are_found_and_one_stray_letter_spoils_no_others(
     wiring: Wiring, client: FlaskClient
 ) -> None:

@@ -51,6 +51,7 @@ class Painter:
         self._media, self._kept, self._draws = media, kept, draws
         self.said = Counter[str]()
         self._known = _read_kept(kept)
+        self._drawn = sum("place" in row for row in self._known.values())
         self.shown: set[str] = set()
         """Names of the files that cards show."""
 
@@ -132,7 +133,7 @@ class Painter:
     def _has_room(self) -> bool:
         used = self._kept.seek(0, 2)
         return (
-            len(self._known) < MOST_PICTURES
+            self._drawn < MOST_PICTURES
             and self._draws.seconds < PICTURES_CPU_SECONDS
             and used < MAX_KEPT_BYTES
         )
@@ -142,6 +143,7 @@ class Painter:
         row: Row = {"lost": dict(lost)} if lost else {}
         size = len(found.picture) if found else 0
         if found:
+            self._drawn += 1
             row |= {"width": found.width, "height": found.height, "source": found.source}
         head = json.dumps({"key": key, "size": size, **row}).encode() + b"\n"
         place = self._kept.seek(0, 2) + len(head)

@@ -38,7 +38,7 @@ class Shown:
     out: tuple[str, ...]
     """Cells that are left out."""
     why: str
-    """Why the row is left out, one of incoming.LEFT_OUT; empty: it comes in."""
+    """Why the row is left out, one of counted.LEFT_OUT; empty: it comes in."""
 
 
 @dataclass(frozen=True)
