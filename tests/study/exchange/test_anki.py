@@ -4,6 +4,7 @@ import contextlib
 import io
 import itertools
 import json
+import random
 import sqlite3
 import struct
 import tempfile
@@ -331,6 +332,23 @@ def test_what_is_no_deck_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(BadFile):
         _cards(data, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bz2", "lzma"])
+def test_a_deck_that_was_packed_anew_and_damaged_is_refused(tmp_path: Path, method: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("collection.anki2", random.Random(1).randbytes(10_000))
+    data = bytearray(file.getvalue())
+    data[4_000:4_100] = bytes(100)
+    with pytest.raises(BadFile):
+        _cards(bytes(data), tmp_path)
+
+
+def test_a_database_whose_error_quotes_no_text_is_refused(tmp_path: Path) -> None:
+    made = _database(tmp_path, *_PLAIN, *_NOTES).replace(b"CREATE TABLE notes", b"CREATE \x8fABLE notes")
+    with pytest.raises(BadFile):
+        _cards(_zip(collection__anki2=made), tmp_path)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["zip", "zstd"])

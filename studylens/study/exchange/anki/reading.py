@@ -51,7 +51,7 @@ def opened(file: IO[bytes], scratch: Path) -> Iterator["AnkiDeck"]:
             unpack_collection(archive, scratch)
             with contextlib.closing(_connect(scratch)) as connection:
                 yield AnkiDeck(connection, Media(archive))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # Its own sentence may quote what is no text.
         raise BadFile from error
     finally:
         scratch.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 The archive's names are never used as paths.
 """
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -27,7 +28,9 @@ _BLOCK = 256 * 1024
 _END = struct.Struct("<4s4H2LH")
 _END_SIGN, _ZIP64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
 _COMMENT_BYTES = 65_535
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error)
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, struct.error,
+)  # fmt: skip
 """RuntimeError: a password; NotImplementedError: a rare compression."""
 
 
@@ -71,12 +74,20 @@ def unpack_collection(archive: zipfile.ZipFile, scratch: Path) -> None:
 
 def _copy(source: IO[bytes], file: IO[bytes]) -> None:
     written = 0
-    while block := source.read(_BLOCK):
+    while block := _next(source):
         written += len(block)
         if written > MAX_COLLECTION_BYTES:
             most = MAX_COLLECTION_BYTES // 1024**2
             raise TooLarge(_("This deck unpacks to more than %(most)s MB. Send a part of it.", most=most))
         file.write(block)
+
+
+def _next(source: IO[bytes]) -> bytes:
+    """Return what comes next of a member. Raises BadFile: bz2 says OSError of what is damaged."""
+    try:
+        return source.read(_BLOCK)
+    except OSError as error:
+        raise BadFile from error
 
 
 def decompressed(packed: IO[bytes]) -> IO[bytes]:
