@@ -1,6 +1,5 @@
 """What a table will become, before it comes in: its first rows, and how the student wants it to be read."""
 
-import threading
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from studylens.errors import BadFile, BadText, Busy, StudylensError, UploadLost
+from studylens.errors import BadFile, BadText, StudylensError, UploadLost
 from studylens.jobs.imports import queue
 from studylens.language import _, mark
 from studylens.models import ARRIVED, ASKS, Import
@@ -21,14 +20,14 @@ from studylens.study.exchange.tables.separators import LINES, OFFERED, name_of
 from studylens.web.door.accept import wants_fragment, wants_json
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
+from studylens.web.exchange import scratch
 from studylens.web.exchange.chosen import sent_choice, sent_columns
 
 blueprint = Blueprint("previews", __name__)
-_PATIENCE_SECONDS = 10.0
-"""How long a look waits for the one before it: each takes 0.1 s of processor time."""
+_looks = scratch.Turns(seconds=10.0, waiting=8)
+"""Each takes 0.1 s of processor time; who asks for twenty at once must not hold twenty threads."""
 KNOWN = "known"
 """Among the counts: cards that are here already, so that they do not come in anew."""
-_turn = threading.Lock()
 _ELSEWHERE = mark(
     "This table lies on another machine of this service, so its rows are not shown. It can still come in."
 )
@@ -127,15 +126,11 @@ def _seen(found: Import, choice: Choice) -> Preview:
     importer = wiring().importer
     if not importer.has(found):
         return Preview(None, is_whole=False, problem=_(_ELSEWHERE))
-    if not _turn.acquire(timeout=_PATIENCE_SECONDS):
-        raise Busy
     try:
-        with importer.opened(found) as file:
+        with _looks.held(), importer.opened(found) as file:
             seen = look(file, deck_name(found.name), choice)
     except UploadLost as error:
         return Preview(None, problem=error.sentence)
-    finally:
-        _turn.release()
     with wiring().database.reading() as session:
         known = count_known(session, found.guest_id, seen.uids)
     return replace(seen, counts={**seen.counts, KNOWN: known} if known else seen.counts)

@@ -22,27 +22,45 @@ TURN_SECONDS = 20.0
 """How long an export or import waits for the one before it: 20,000 cards take 5 s of a whole processor."""
 WAITING_AT_ONCE = 4
 """Requests that wait for their turn; with the one that works, 5 of 32 threads at most."""
-_turn = threading.Lock()
-_waiting = threading.BoundedSemaphore(WAITING_AT_ONCE)
 _BUSY = mark("Somebody else is exporting or importing right now. Please try again in a moment.")
+
+
+class Turns:
+    """One place, so that memory is needed once; few wait for it, and not long, so that threads stay free."""
+
+    def __init__(self, seconds: float, waiting: int = WAITING_AT_ONCE) -> None:
+        self._seconds = seconds
+        self._place = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(waiting)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the place. Raises Busy."""
+        if not self._waiting.acquire(blocking=False):
+            raise Busy(_BUSY)
+        try:
+            is_ours = self._place.acquire(timeout=self._seconds)
+        finally:
+            self._waiting.release()
+        if not is_ours:
+            raise Busy(_BUSY)
+        try:
+            yield
+        finally:
+            self._place.release()
+
+
+_exchanges = Turns(TURN_SECONDS)
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Hold the one place for an exchange, so that its memory is needed once. Raises Busy."""
-    if not _waiting.acquire(blocking=False):
-        raise Busy(_BUSY)
-    try:
-        is_ours = _turn.acquire(timeout=TURN_SECONDS)
-    finally:
-        _waiting.release()
-    if not is_ours:
-        raise Busy(_BUSY)
-    try:
-        yield
-    finally:
-        _turn.release()
-        release_memory()
+    """Hold the one place for an exchange. Raises Busy."""
+    with _exchanges.held():
+        try:
+            yield
+        finally:
+            release_memory()
 
 
 def count(rate: Rate, guest: int | None) -> None:

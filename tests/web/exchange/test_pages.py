@@ -152,7 +152,7 @@ def test_one_exchange_at_a_time_and_few_that_wait(
     wiring: Wiring, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     become_guest(wiring, client)
-    monkeypatch.setattr(scratch, "TURN_SECONDS", 0.01)
+    monkeypatch.setattr(scratch, "_exchanges", scratch.Turns(seconds=0.01))
     with client.application.app_context(), scratch.turn():
         answer = client.get("/export/account.json", headers=PAGE)
         assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE

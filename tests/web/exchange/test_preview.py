@@ -1,6 +1,7 @@
 """A table is shown before it comes in, read as the student says, and nothing of it is stored until then."""
 
 import io
+import threading
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from studylens.errors import Busy
 from studylens.import_limits import (
     ASKING_YIELDS_SECONDS,
     IMPORTS_WAITING_GUEST,
@@ -18,7 +20,11 @@ from studylens.import_limits import (
     KEEP_IMPORT_SECONDS,
 )
 from studylens.models import ARRIVED, ASKS, REFUSED, STOPPED, Flashcard, Import, Pack, now
+from studylens.serving.places import DATABASE_PLACES
 from studylens.web.door.wiring import Wiring
+from studylens.web.exchange import previews
+from studylens.web.exchange.scratch import Turns
+from tests.waiting import until
 from tests.web.exchange.asking import ask, bring
 from tests.web.world import PAGE, read_page
 
@@ -71,6 +77,25 @@ def test_what_is_chosen_is_kept_and_comes_in_so(wiring: Wiring, client: FlaskCli
     assert _row(wiring, address).choice == {"separator": "semicolon", "columns": ["back", "front", "out"]}
     read_page(client.post(f"{address}/start", data=chosen, headers=PAGE, follow_redirects=True))
     assert _sides(wiring) == {("gehen", "go"), ("sein", "be")}
+
+
+def test_who_asks_for_many_looks_at_once_holds_few_threads() -> None:
+    looks, done = Turns(seconds=30, waiting=1), threading.Event()
+
+    def look() -> None:
+        with looks.held():
+            done.set()
+
+    with looks.held():
+        second = threading.Thread(target=look)
+        second.start()
+        until(lambda: not looks._waiting._value, "the second one in line")
+        with pytest.raises(Busy), looks.held():
+            pass
+        assert not done.is_set()
+    second.join(30)
+    assert done.is_set()
+    assert previews._looks._waiting._value < DATABASE_PLACES / 2
 
 
 def test_a_row_says_in_words_why_it_is_left_out(client: FlaskClient) -> None:
