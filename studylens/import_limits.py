@@ -13,7 +13,7 @@ IMPORT_WAITING_REQUESTS = 4
 KEEP_IMPORT_SECONDS = 86_400
 """How long an import that has ended is remembered: until tomorrow."""
 MOST_ANSWERS = 100_000
-"""Answers in another program that one file brings, the newest ones: 14 MB; five years of 50 a day."""
+"""Answers in another program that one file brings, the newest: 30 MB in SQLite; five years of 50 a day."""
 MOST_ANSWERS_GUEST = 200_000
 """The same of one student, over all files."""
 PREVIEW_ROWS = 5
