@@ -7,16 +7,17 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from studylens.errors import BadText
+from studylens.errors import BadText, NotFound
 from studylens.language import mark
 from studylens.models import CardSchedule, Flashcard, Job, Pack
 from studylens.storable import LARGEST_INTEGER, is_storable
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.schedule.live import IN_STEPS, KNOWN, SCHEDULES, UNSEEN, at_moment, due, live, schedules
 from studylens.study.schedule.moment import StudyMoment
 
@@ -67,13 +68,19 @@ def due_of(session: Session, guest_id: int, moment: StudyMoment, *, most: int) -
     return sorted(((row[0], row[1]) for row in rows), key=lambda row: chosen.index(row[0].id))
 
 
-def card_of(session: Session, guest_id: int, uid: str) -> Scheduled | None:
-    """Return the student's card of this uid with its schedule; None where there is none."""
+def card_of(session: Session, guest_id: int, uid: str) -> Scheduled:
+    """Return the student's card of this uid with its schedule.
+
+    Raises NotFound; StillMoving while it may come from another device.
+    """
     mine = (Flashcard.uid == uid, Flashcard.deleted_at.is_(None), Pack.guest_id == guest_id)
     found = _with_schedules().join(Pack, Pack.id == Flashcard.pack_id)
     found = found.where(*mine, Pack.deleted_at.is_(None), Pack.erasing_at.is_(None))
     row = session.execute(found.order_by(Flashcard.id).limit(1)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    if row is None:
+        check_all_here(session, guest_id)
+        raise NotFound
+    return row[0], row[1]
 
 
 def jobs_of(session: Session, guest_id: int, *, cursor: str, most: int) -> Part[Job]:
@@ -96,10 +103,11 @@ def _before(
     """Return the condition for rows behind the one that the cursor names."""
     moment, _bar, last = _opened(cursor).partition("|")
     try:
-        when = datetime.fromisoformat(moment)
-    except ValueError as error:
+        told = datetime.fromisoformat(moment)
+        when = told.astimezone(UTC)  # Of the first and the last day that there are, none may be left.
+    except (ValueError, OverflowError) as error:
         raise BadText(NO_CURSOR) from error
-    if when.tzinfo is None or not is_storable(last):
+    if told.tzinfo is None or not is_storable(last):
         raise BadText(NO_CURSOR)
     return or_(at < when, and_(at == when, row_id < last))
 

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
 from studylens.limits import ANSWER_ITEM_CHARS
@@ -52,9 +51,9 @@ def list_due(caller: Caller) -> Many[CardShape]:
 
 @route(blueprint, Operation("GET", "/cards/<card_id>", Scope.READ, CardShape))
 def get_card(caller: Caller, card_id: str) -> Given:
-    """Return one card; its ETag is its version."""
+    """Return one card; its ETag begins with its version."""
     with wiring().database.reading() as session:
-        return _given(_own(session, caller, card_id))
+        return _given(pages.card_of(session, caller.guest_id, card_id))
 
 
 @route(
@@ -83,9 +82,9 @@ def change_card(caller: Caller, sent: CardChange, version: int, card_id: str) ->
     """Change what a card says; 409 when it is not what the caller has seen."""
     texts = _texts(sent)
     with wiring().database.writing() as session:
-        card, _schedule = _own(session, caller, card_id)
+        card, _schedule = pages.card_of(session, caller.guest_id, card_id)
         editing.edit_part(session, CARDS, card, texts, version=version)
-        return _given(_own(session, caller, card_id))
+        return _given(pages.card_of(session, caller.guest_id, card_id))
 
 
 @route(
@@ -95,7 +94,7 @@ def change_card(caller: Caller, sent: CardChange, version: int, card_id: str) ->
 def delete_card(caller: Caller, card_id: str) -> Given:
     """Put a card away; its page can bring it back."""
     with wiring().database.writing() as session:
-        card, _schedule = _own(session, caller, card_id)
+        card, _schedule = pages.card_of(session, caller.guest_id, card_id)
         editing.delete_part(card)
     return Given(None, HTTPStatus.NO_CONTENT)
 
@@ -119,14 +118,5 @@ def _texts(sent: NewCard | CardChange) -> dict[str, str]:
     }
 
 
-def _own(session: Session, caller: Caller, card_id: str) -> Scheduled:
-    found = pages.card_of(session, caller.guest_id, card_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _given(row: Scheduled | None, status: HTTPStatus = HTTPStatus.OK) -> Given:
-    if row is None:
-        raise NotFound
-    return Given(shape_of(row), status, row[0].version if status is not HTTPStatus.CREATED else None)
+def _given(row: Scheduled, status: HTTPStatus = HTTPStatus.OK) -> Given:
+    return Given(shape_of(row), status, row[0].version)

@@ -3,30 +3,35 @@
 A cookie opens nothing here, so no page of another site can do anything either.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, g, request
 
 from studylens.accounts.shown import note_use
-from studylens.errors import BadText, ScopeMissing, Stale, UnknownToken, VersionMissing
+from studylens.errors import BadForm, BadText, ScopeMissing, Stale, Unavailable, UnknownToken, VersionMissing
 from studylens.language import _
 from studylens.models import now
 from studylens.web.api import pace
 from studylens.web.api.operations import OPERATIONS, Given, Operation, Query, Scope
 from studylens.web.api.plain import from_plain, to_plain
+from studylens.web.door.bodies import FORM_TYPES, BodyRequest
 from studylens.web.door.guests import device_hash, guest_id, shows_token
 from studylens.web.door.local import is_local_caller
+from studylens.web.door.plain import json_object
 from studylens.web.door.sender.asking import asked
 from studylens.web.door.wiring import wiring
 
 IN_ADDRESS = ("token", "access_token", "authorization")
 """Names under which a token would end in logs and histories."""
+_REST = "-"
+"""Stands in an ETag between the version and what else may change, such as when a card comes back."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def answer(operation: Operation, view: Callable[..., Any], address: dict[str, An
     caller = _enter(operation.scope)
     arguments: list[Any] = [caller]
     if operation.takes is not None:
-        arguments.append(from_plain(operation.takes, request.get_json(silent=True, force=True)))
+        arguments.append(from_plain(operation.takes, _sent()))
     if operation.needs_version:
         arguments.append(_wanted_version())
     found = view(*arguments, **address)
@@ -95,8 +100,19 @@ def _enter(scope: Scope) -> Caller:
         raise ScopeMissing(_("This token lacks the scope “%(scope)s”.", scope=scope.value))
     at = now()
     if shows_token() and asked().used_on != at.date().isoformat():
-        note_use(wiring().database, shown, at)
+        with contextlib.suppress(Unavailable):  # Who only reads may read where nothing can be written.
+            note_use(wiring().database, shown, at)
     return Caller(guest)
+
+
+def _sent() -> object:
+    """Return the JSON object that came along, under whatever type; None for anything else."""
+    if request.mimetype in FORM_TYPES:
+        return None  # It was read as a form.
+    try:
+        return json_object(cast("BodyRequest", request))
+    except BadForm:
+        return None
 
 
 def _wanted_version() -> int:
@@ -104,7 +120,7 @@ def _wanted_version() -> int:
     text = request.headers.get("If-Match", "")
     if not text:
         raise VersionMissing
-    bare = text.removeprefix("W/").strip('"')
+    bare = text.removeprefix("W/").strip('"').partition(_REST)[0]
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 9):
         raise Stale
     return int(bare)
@@ -115,8 +131,8 @@ def _answered(given: Given) -> Response:
         return Response(status=given.status)
     body = json.dumps(to_plain(given.value), ensure_ascii=False, separators=(",", ":")).encode()
     made = Response(body, given.status, mimetype="application/json")
-    is_versioned = given.version is not None
-    made.set_etag(str(given.version) if is_versioned else hashlib.sha256(body).hexdigest()[:32])
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    made.set_etag(digest if given.version is None else f"{given.version}{_REST}{digest}")
     made.headers["Cache-Control"] = "private, no-cache"
     made.headers["Vary"] = "Authorization"
     if request.method == "GET":

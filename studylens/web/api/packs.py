@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import NotFound
 from studylens.models import Job, Pack, PackTag
 from studylens.storable import is_id
+from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.packs import search
 from studylens.study.packs.store import find_pack
 from studylens.study.resources import pages
@@ -34,8 +35,8 @@ def list_packs(caller: Caller) -> Many[PackShape]:
     with wiring().database.reading() as session:
         if words.strip():
             ids = search.find(session, caller.guest_id, words, limit=most).ids
-            found = [session.get_one(Pack, pack_id) for pack_id in ids]
-            return Many(_packs(session, [pack for pack in found if pack.joining_at is None]), None)
+            found = session.scalars(select(Pack).where(Pack.id.in_(ids), Pack.joining_at.is_(None)))
+            return Many(_packs(session, sorted(found, key=lambda pack: ids.index(pack.id))), None)
         part = pages.packs_of(session, caller.guest_id, cursor=request.args.get("cursor", ""), most=most)
         return Many(_packs(session, list(part.rows)), part.after or None)
 
@@ -63,6 +64,7 @@ def get_job(caller: Caller, job_id: str) -> JobShape:
     with wiring().database.reading() as session:
         job = session.get(Job, job_id) if is_id(job_id) else None
         if job is None or job.guest_id != caller.guest_id:
+            check_all_here(session, caller.guest_id)
             raise NotFound
         return _job(session, job)
 

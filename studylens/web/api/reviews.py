@@ -1,11 +1,14 @@
 """Answers to cards: each id counts once, whoever sends it again."""
 
+import contextlib
 import re
 from http import HTTPStatus
 
 from flask import Blueprint
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from studylens.errors import BadText, NotFound
+from studylens.errors import BadText
 from studylens.language import _
 from studylens.models import now
 from studylens.study.resources import pages
@@ -16,12 +19,10 @@ from studylens.web.api.door import Caller, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Scope
 from studylens.web.api.shapes import NewReview, ReviewShape
 from studylens.web.door.wiring import wiring
+from studylens.web.reviews.forms import LONGEST_MS
 
 blueprint = Blueprint("api_reviews", __name__, url_prefix=PREFIX)
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-LONGEST_MS = 3_600_000
-"""An hour: whoever thought longer was away."""
-
 
 _ANSWER = Operation(
     "POST", "/reviews", Scope.STUDY, ReviewShape, NewReview, status=HTTPStatus.CREATED, is_idempotent=True
@@ -33,17 +34,24 @@ def answer_card(caller: Caller, sent: NewReview) -> Given:
     """Count an answer and schedule its card; 200 and `counted` false for an id that was counted before."""
     if not _ID.fullmatch(sent.id):
         raise BadText(_("“%(field)s” is not as it should be.", field="id"))
-    with wiring().database.writing() as session:
-        found = pages.card_of(session, caller.guest_id, sent.card)
-        if found is None:
-            raise NotFound
-        took = min(max(0, sent.duration_ms), LONGEST_MS)
-        given = Answer(found[0].id, sent.rating, sent.id, took)
-        counted = answers.answer(session, caller.guest_id, given, now()).counted
-        session.flush()
-        session.expire_all()
-        after = pages.card_of(session, caller.guest_id, sent.card)
-        if after is None:
-            raise NotFound
-        status = HTTPStatus.CREATED if counted else HTTPStatus.OK
-        return Given(ReviewShape(sent.id, counted, shape_of(after)), status)
+    with contextlib.suppress(IntegrityError), wiring().database.writing() as session:
+        is_counted = _count(session, caller, sent)
+        return _became(session, caller, sent, is_counted=is_counted)
+    with wiring().database.reading() as session:  # The same id at the very same moment: the other counted.
+        return _became(session, caller, sent, is_counted=False)
+
+
+def _count(session: Session, caller: Caller, sent: NewReview) -> bool:
+    card, _schedule = pages.card_of(session, caller.guest_id, sent.card)
+    took = min(max(0, sent.duration_ms), LONGEST_MS)
+    given = Answer(card.id, sent.rating, sent.id, took)
+    is_counted = answers.answer(session, caller.guest_id, given, now()).counted
+    session.flush()
+    session.expire_all()
+    return is_counted
+
+
+def _became(session: Session, caller: Caller, sent: NewReview, *, is_counted: bool) -> Given:
+    after = shape_of(pages.card_of(session, caller.guest_id, sent.card))
+    status = HTTPStatus.CREATED if is_counted else HTTPStatus.OK
+    return Given(ReviewShape(sent.id, is_counted, after), status)

@@ -82,7 +82,7 @@ def _is_api(path: str) -> bool:
 
 
 def _problem(error: StudylensError) -> ResponseReturnValue:
-    """Return the error as a problem; `type` leads to its line in the OpenAPI document."""
+    """Return the error as a problem; `type` names it, in the OpenAPI document of this version."""
     said = {
         "type": f"{PREFIX}/openapi.json#{error.code}",
         "title": error.status.phrase,
@@ -93,6 +93,8 @@ def _problem(error: StudylensError) -> ResponseReturnValue:
     made = jsonify(said)
     made.status_code = error.status.value
     made.mimetype = "application/problem+json"
+    if error.status is HTTPStatus.UNAUTHORIZED:
+        made.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         made.headers["Retry-After"] = str(error.retry_after)
     return made

@@ -1,6 +1,7 @@
 """The API: who may what, nothing of anybody else's, nothing twice, and a document that says what is true."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from studylens.models import Flashcard, GuestDevice, ReviewLog, now
+from studylens.models import Flashcard, Guest, GuestDevice, ReviewLog, now
 from studylens.study import leaving
 from studylens.study.packs import trash
 from studylens.web.api import pace
@@ -135,6 +136,24 @@ def test_an_answer_counts_once_however_often_it_is_sent(
     assert program.get("/progress").get_json()["answers_today"] == 1
 
 
+@pytest.mark.own_sql
+def test_clients_that_answer_a_card_at_the_same_moment_count_each_id_once(
+    app: Flask, wiring: Wiring, program: Program, pack_id: str
+) -> None:
+    card = program.items(f"/packs/{pack_id}/cards")[0]["id"]
+    shown = {"Authorization": f"Bearer {program.token}"}
+
+    def send(n: int) -> tuple[int, bool]:
+        sent = {"id": f"answer-0123456789-{n // 4}", "card": card, "rating": 3}
+        answer = app.test_client(use_cookies=False).post("/api/v1/reviews", json=sent, headers=shown)
+        return answer.status_code, answer.get_json().get("counted")
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(send, range(16)))
+    assert found == [(200, False)] * 12 + [(201, True)] * 4
+    assert program.get(f"/cards/{card}").get_json()["reps"] == 4
+
+
 def test_what_is_due_comes_up_and_an_answer_takes_it_away(program: Program, pack_id: str) -> None:
     new = program.send("POST", f"/packs/{pack_id}/cards", {"front": "ATP?", "back": "Energy"})
     assert new.status_code == 201
@@ -157,8 +176,21 @@ def test_a_card_is_changed_only_as_it_was_seen(program: Program, pack_id: str) -
     assert code(program.get(path)) == (404, "not_found")
 
 
+def test_a_card_that_was_answered_is_sent_again_and_can_be_changed_as_it_was_seen(
+    program: Program, pack_id: str
+) -> None:
+    card = program.items(f"/packs/{pack_id}/cards")[0]["id"]
+    seen = program.get(f"/cards/{card}").headers["ETag"]
+    program.send("POST", "/reviews", {"id": "a" * 16, "card": card, "rating": 3})
+    anew = program.get(f"/cards/{card}", If_None_Match=seen)
+    assert (anew.status_code, anew.get_json()["state"]) == (200, "learning")
+    text = {"front": "ATP?", "back": "Energy"}
+    assert program.send("PUT", f"/cards/{card}", text, If_Match=seen).status_code == 200
+
+
 def test_what_has_not_changed_is_not_sent_again(program: Program, pack_id: str) -> None:
-    for path in ("/packs", f"/packs/{pack_id}", f"/packs/{pack_id}/cards", "/progress"):
+    card = program.items(f"/packs/{pack_id}/cards")[0]["id"]
+    for path in ("/packs", f"/packs/{pack_id}", f"/packs/{pack_id}/cards", f"/cards/{card}", "/progress"):
         seen = program.get(path)
         same = program.get(path, If_None_Match=seen.headers["ETag"])
         assert (seen.status_code, same.status_code, same.data) == (200, 304, b""), path
@@ -216,7 +248,9 @@ def test_nothing_of_another_student_is_read_or_changed(
 
 def test_a_cookie_opens_nothing(client: FlaskClient, wiring: Wiring) -> None:
     become_guest(wiring, client)
-    assert code(client.get("/api/v1/packs")) == (401, "unknown_token")
+    refused = client.get("/api/v1/packs")
+    assert code(refused) == (401, "unknown_token")
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert code(client.get("/api/v1/packs", headers={"Accept": "text/html"})) == (401, "unknown_token")
 
 
@@ -284,10 +318,30 @@ def test_what_is_not_as_it_should_be_is_named(
     assert code(program.send("POST", path.format(pack_id), body)) == (400, "bad_text")
 
 
+@pytest.mark.parametrize("body", ["[" * 60_000, '{"a":' * 10_000, "9" * 5_000, "{", "\xff"])
+def test_json_that_is_none_or_far_too_deep_is_named(program: Program, body: str) -> None:
+    sent = {"data": body.encode("latin-1"), "headers": {"Authorization": f"Bearer {program.token}"}}
+    for kind in ("application/json", "text/plain", None):
+        assert code(program.client.post("/api/v1/reviews", content_type=kind, **sent)) == (400, "bad_text")
+    as_form = program.client.post("/api/v1/reviews", content_type="application/x-www-form-urlencoded", **sent)
+    assert code(as_form)[0] == 400
+
+
+def test_a_card_that_is_still_on_its_way_is_not_said_to_be_nowhere(
+    wiring: Wiring, guest: int, program: Program
+) -> None:
+    with wiring.database.writing() as session:
+        session.get_one(Guest, add_guest(session)).moved_to = guest
+    answered = program.send("POST", "/reviews", {"id": "a" * 16, "card": "one of the other's", "rating": 3})
+    assert code(answered) == (503, "moving")
+    assert code(program.get("/cards/x")) == (503, "moving")
+
+
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "%00", "bm9uZQ==", "MjAyNi0wMS0wMXxh", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw", "a" * 5_000],
-)
+    ["x", "%00", "bm9uZQ==", "MjAyNi0wMS0wMXxh", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw", "a" * 5_000,
+     "MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMHxh", "OTk5OS0xMi0zMVQyMzo1OTo1OS0xNDowMHxh"],
+)  # fmt: skip
 def test_a_made_up_cursor_is_refused(program: Program, pack_id: str, cursor: str) -> None:
     for path in ("/packs", "/jobs", f"/packs/{pack_id}/cards"):
         assert code(program.get(f"{path}?cursor={cursor}")) == (400, "bad_text")
