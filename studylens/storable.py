@@ -4,6 +4,8 @@ PostgreSQL keeps no NUL and no lone surrogate in a text, and no integer above 2*
 """
 
 import re
+import sys
+from typing import TypeGuard
 
 LARGEST_INTEGER = 2**31 - 1
 """PostgreSQL's `integer`; every id that counts up is one."""
@@ -28,6 +30,13 @@ def storable(text: str) -> str:
 def printable(text: str) -> str:
     """Return the text without control characters and lone surrogates: for what files and vendors give."""
     return _UNPRINTED.sub("", text)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Say whether this is a number that a column of numbers keeps: JSON's true, NaN and 10**400 are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def is_id(text: str) -> bool:

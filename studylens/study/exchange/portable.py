@@ -20,7 +20,7 @@ from studylens.errors import BadFile
 from studylens.language import _
 from studylens.models import UtcDateTime
 from studylens.models.columns import HOLDS, RANGE, Holds
-from studylens.storable import LARGEST_BIG_INTEGER, LARGEST_INTEGER, is_id, is_storable
+from studylens.storable import LARGEST_BIG_INTEGER, LARGEST_INTEGER, is_id, is_number, is_storable
 from studylens.study.exchange.portable_json import fits
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -149,7 +149,7 @@ def _int(column: Column[Any], value: Any) -> int:
 
 
 def _float(column: Column[Any], value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         raise bad(column.name)
     return float(_in_range(column, value))
 

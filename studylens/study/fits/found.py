@@ -1,9 +1,9 @@
 """What a fit found, believed where FSRS itself can have found it."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
+from studylens.storable import is_number
 from studylens.study.schedule.weights import Weights, checked
 
 FEW, BETTER, NOT_BETTER, FAILED = "few", "better", "not_better", "failed"
@@ -43,4 +43,4 @@ def read(told: dict[str, Any]) -> Fit:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    return float(value) if is_number(value) else None

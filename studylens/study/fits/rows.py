@@ -18,6 +18,8 @@ students; from 400 for one in two (benchmarks/fitting.py)."""
 EVERY_DAYS = 7
 AGAIN_DAYS = 1
 """After a fit that was killed or failed: a process without memory today may have some tomorrow."""
+_MOST = 100.0
+"""No log loss, and no share of the usual answers a day, is more: a restored file made it up."""
 LOOKED_AT = 500
 """Students looked at in one sweep for who has enough answers: a few milliseconds."""
 
@@ -81,16 +83,19 @@ def next_due(session: Session, at: datetime) -> Due | None:
 
 def begin(session: Session, guest_id: int, at: datetime) -> None:
     """Put the next turn off by a day first: whoever is killed in the middle does not begin at once again."""
-    settings_to_change(session, guest_id).fit_at = at + timedelta(days=AGAIN_DAYS)
+    settings = session.get(StudySettings, guest_id)
+    if settings is not None:
+        settings.fit_at = at + timedelta(days=AGAIN_DAYS)
 
 
 def settle(session: Session, guest_id: int, fit: Fit, *, answers: int, at: datetime) -> None:
     """Keep what became of a fit. Weights that predicted no better are not taken, and old ones then go.
 
-    A fit that failed changes nothing else. Cards move with their next answer, never here.
+    A fit that failed changes nothing else, and one of a student who has left nothing at all. Cards move with
+    their next answer, never here.
     """
-    settings = settings_to_change(session, guest_id)
-    if not settings.weights_on or fit.outcome == FAILED:
+    settings = session.get(StudySettings, guest_id)
+    if settings is None or not settings.weights_on or fit.outcome == FAILED:
         return
     settings.weights = list(fit.weights) if fit.outcome == BETTER else None
     told = Told(
@@ -123,4 +128,5 @@ def _read(kept: Mapping[str, Any]) -> Told | None:
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return told if told.outcome in OUTCOMES and told.workload == told.workload else None
+    is_sensible = all(0 <= one <= _MOST for one in (told.loss_usual, told.loss_own, told.workload))
+    return told if told.outcome in OUTCOMES and is_sensible else None

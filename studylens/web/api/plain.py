@@ -1,7 +1,6 @@
 """Dataclasses to JSON and back: each field checked by its type, nothing taken that nobody asked for."""
 
 import dataclasses
-import math
 import types
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -9,7 +8,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from studylens.errors import BadText
 from studylens.language import _
-from studylens.storable import is_storable
+from studylens.storable import is_number, is_storable
 
 Shape = TypeVar("Shape")
 
@@ -57,5 +56,5 @@ def fits(hint: Any, value: object) -> bool:
     if hint is str:
         return isinstance(value, str) and is_storable(value)
     if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return is_number(value)
     return type(value) is hint

@@ -171,6 +171,7 @@ WRONG = [
     ("review", {"n": None}),
     ("review", {"local_date": "2026-13-01"}),
     ("review", {"retrievability": 1e999}),
+    ("review", {"retrievability": 10**400}),
     ("review", {"before": {"due_at": 5}}),
     ("review", {"duration_ms": -1}),
     ("quiz", {"items": [{}]}),

@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens.errors import Busy
 from studylens.jobs.fits import rounds
-from studylens.models import LOG_CRAM, NEW, PHOTO, QUEUED, RUNNING, Batch, Job, ReviewTotal, StudySettings
+from studylens.models import (
+    LOG_CRAM,
+    NEW,
+    PHOTO,
+    QUEUED,
+    RUNNING,
+    Batch,
+    Guest,
+    Job,
+    ReviewTotal,
+    StudySettings,
+)
+from studylens.study import leaving
 from studylens.study.fits import history, rows
 from studylens.study.fits.found import BETTER, FEW, NOT_BETTER, Fit
 from studylens.study.reviews.cards import plan_for
@@ -20,6 +32,11 @@ from tests.study.record.answers import DAY, NOON, answer, new_guest, undo
 
 OWN = (*USUAL[:20], 0.4)
 TAKEN = Fit(BETTER, OWN, 0.35, 0.33, 200, 1.2)
+KEPT = {
+    "outcome": BETTER, "on": "2026-03-01", "answers": 2_000,
+    "loss_usual": 0.35, "loss_own": 0.33, "held_out": 200, "workload": 1.2,
+}  # fmt: skip
+"""A fit as the settings keep it."""
 
 
 def set_due(database: Database, *, answers: int = 2_000) -> int:
@@ -133,6 +150,22 @@ def test_a_fit_that_is_killed_changes_nothing_and_is_tried_tomorrow(database: Da
         assert rows.next_due(session, later + DAY) is not None
 
 
+@pytest.mark.own_sql
+def test_whoever_leaves_while_they_are_fitted_leaves_nothing(database: Database) -> None:
+    guest_id = set_due(database)
+
+    def leave(*_: object) -> Fit:
+        with database.writing() as session:
+            leaving.begin(session, guest_id)
+        leaving.finish_all(database)
+        return TAKEN
+
+    assert rounds.fit_next(database, NOON, leave)
+    with database.reading() as session:
+        assert session.get(Guest, guest_id) is None
+        assert session.get(StudySettings, guest_id) is None
+
+
 def test_nobody_is_fitted_while_a_photo_is_read(database: Database) -> None:
     guest_id = set_due(database)
     with database.writing() as session:
@@ -166,7 +199,17 @@ def test_whoever_switches_it_off_goes_by_the_usual_weights_at_once(database: Dat
 
 
 @pytest.mark.parametrize(
-    "kept", [None, [], "x" * 21, [1.0] * 20, [*USUAL[:20], "1"], [*USUAL[:20], float("nan")]]
+    "kept",
+    [
+        None,
+        [],
+        "x" * 21,
+        [1.0] * 20,
+        [*USUAL[:20], "1"],
+        [*USUAL[:20], float("nan")],
+        [10**400, *USUAL[1:]],
+        [True] * 21,
+    ],
 )
 def test_weights_of_a_restored_file_that_are_none_are_left_out(kept: object) -> None:
     assert checked(kept) == ()
@@ -178,8 +221,11 @@ def test_weights_of_a_restored_file_are_kept_in_fsrs_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    "fit", [{}, {"outcome": "great"}, {"outcome": FEW, "on": None, "answers": "many"}, [1]]
-)
+    "fit",
+    [{}, {"outcome": "great"}, {"outcome": FEW, "on": None, "answers": "many"}, [1],
+     KEPT | {"workload": "inf"}, KEPT | {"workload": 10**400}, KEPT | {"workload": -1},
+     KEPT | {"loss_own": "nan"}],
+)  # fmt: skip
 def test_a_made_up_result_of_a_fit_is_not_told(database: Database, fit: object) -> None:
     with database.writing() as session:
         kept = settings_to_change(session, new_guest(session))
