@@ -163,7 +163,7 @@ def _same(typed: str, wanted: str, language: str) -> _Found | None:
 
 def _close(text: str) -> str:
     """Return a text without the blanks and hyphens that writers set as they like, but not beside digits."""
-    return re.sub(r"(?<!\d)[ -]+(?![ -]*\d)", "", normalise(text))
+    return re.sub(r"(?<!\d)[ -]++(?!\d)", "", normalise(text))
 
 
 def _amounts(typed: str, wanted: str) -> _Found | None:
@@ -199,7 +199,7 @@ def _ordered(typed: str, wanted: str, language: str) -> _Found | None:
     missing = missing_parts(typed, wanted, language)
     if missing is None:
         return None
-    return (Why.PART, len(missing), len(parts_of(wanted))) if missing else (Why.ORDER,)
+    return (Why.PART, len(missing), len(parts_of(wanted, language))) if missing else (Why.ORDER,)
 
 
 def _slipped(mine: str, theirs: str) -> _Found | None:

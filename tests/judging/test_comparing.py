@@ -167,6 +167,27 @@ def test_a_wrong_part_makes_another_answer_of_a_list(given: str, wanted: str) ->
 
 
 @pytest.mark.parametrize(
+    ("given", "wanted", "language"),
+    [
+        ("500 people", "about 2,500 people", "en"), ("500 years", "in 1,500 years", "en"),
+        ("5 Grad", "etwa 37,5 Grad", "de"),
+        ("deficiency", "vitamin e deficiency", "en"), ("World War", "World War I began", "en"),
+        ("une plante", "une plante en pot", "fr"), ("y = x", "y = x + 2", "en"),
+    ],
+)  # fmt: skip
+def test_a_comma_of_a_number_and_a_letter_that_is_no_and_part_no_list(
+    given: str, wanted: str, language: str
+) -> None:
+    assert compare(given, [wanted], language).why is not Why.PART
+
+
+def test_other_languages_have_ands_of_one_letter() -> None:
+    assert compare("agua", ["luz y agua"], "es").why is Why.PART
+    assert compare("acqua", ["luce e acqua"]).why is Why.PART
+    assert compare("agua", ["luz y agua"], "en").why is not Why.PART
+
+
+@pytest.mark.parametrize(
     ("given", "wanted"),
     [
         ("cells", "cell"), ("mitochondria", "mitochondrion"), ("bacteria", "bacterium"),

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from studylens.judging.grading import is_right
 
-_BETWEEN = re.compile(
-    r"\s*(?:[,;\n•]|\s(?:and|und|et|y|e|i|og|och|en|&|\+)\s)\s*(?:(?:and|und|et|y)\s)?", re.IGNORECASE
-)
+_SIGN = r"(?<!\d),|,(?!\d)|[;\n•]"
+"""Parts a list; between digits a comma is one of a number."""
+_ANDS = ("and", "und", "et", "og", "och", "&")
+_ALSO_ANDS = ("y", "e", "i", "en", r"\+")
+"""Or a letter, another word, a sum: vitamin E, World War I, en pot. They part only what is a list anyway."""
+_OWN_ANDS = {"es": ("y", "e"), "": ("y", "e", "i", "en")}
+"""By the language in which they are nothing else; empty: one of many that are not told apart."""
 _LONGEST_PART = 6
 """Words: what is longer is a clause, and no part of a list."""
 _LEAST_STEM = 4
@@ -33,9 +38,13 @@ _OTHER_BEGINNINGS = (
 """Of chemistry and medicine: one letter there is another thing, and no slip of the finger."""
 
 
-def parts_of(text: str) -> tuple[str, ...]:
+def parts_of(text: str, language: str = "") -> tuple[str, ...]:
     """Return the parts of a list of at least two short ones; else nothing."""
-    parts = tuple(part.strip(" .") for part in _BETWEEN.split(text))
+    return _parted(text, _between(text, language))
+
+
+def _parted(text: str, between: re.Pattern[str]) -> tuple[str, ...]:
+    parts = tuple(part.strip(" .") for part in between.split(text))
     short = all(part and len(part.split()) <= _LONGEST_PART for part in parts)
     return parts if len(parts) > 1 and short else ()
 
@@ -45,8 +54,9 @@ def missing_parts(typed: str, wanted: str, language: str) -> tuple[str, ...] | N
 
     One part alone is enough to be a list that lacks the others; a part that is wrong makes it another answer.
     """
-    theirs = parts_of(wanted)
-    mine = parts_of(typed) or (typed,)
+    between = _between(wanted, language)
+    theirs = _parted(wanted, between)
+    mine = _parted(typed, between) or (typed,)
     if not theirs or len(mine) > len(theirs):
         return None
     left = list(theirs)
@@ -56,6 +66,18 @@ def missing_parts(typed: str, wanted: str, language: str) -> tuple[str, ...] | N
             return None
         left.remove(found)
     return tuple(left)
+
+
+def _between(text: str, language: str) -> re.Pattern[str]:
+    """Return what parts this text, if it is a list: words that may be no and only beside others that are."""
+    sure = _signs_and((*_ANDS, *_OWN_ANDS.get(language, ())))
+    return _signs_and((*_ANDS, *_ALSO_ANDS)) if sure.search(text) else sure
+
+
+@lru_cache
+def _signs_and(ands: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(ands)
+    return re.compile(rf"\s*(?:{_SIGN}|\s(?:{words})\s)\s*(?:(?:{words})\s)?", re.IGNORECASE)
 
 
 def differs_by_ending(mine: str, theirs: str) -> bool:
