@@ -45,9 +45,9 @@ _GUESTS: Table = Guest.__table__  # type: ignore[assignment]
 _DEVICES: Table = GuestDevice.__table__  # type: ignore[assignment]
 _GUEST_OF_DEVICE = union_all(
     select(_GUESTS.c.id).where(_GUESTS.c.token_hash == _TOKEN_HASH),
-    select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH),
+    select(_DEVICES.c.guest_id).where(_DEVICES.c.token_hash == _TOKEN_HASH, _DEVICES.c.scopes == ""),
 )
-"""Built once: every request asks it."""
+"""Whose device it is. A token that opens the API only is nobody's device, whatever cookie it is put into."""
 
 
 def guest_id(session: Session) -> int | None:
@@ -136,7 +136,7 @@ def cookie_token(name: str = GUEST_COOKIE) -> str | None:
 
 
 def guest_of(session: Session, token: str | None) -> int | None:
-    """Return the id of the guest with this token; None without one."""
+    """Return the id of the guest whose device has this token; None without one."""
     found: int | None = session.scalar(_GUEST_OF_DEVICE, {"token_hash": _hash(token or "")})
     return found
 

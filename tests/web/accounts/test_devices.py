@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from studylens.models import Guest, GuestDevice, SignInTry, now
+from studylens.models import Guest, GuestDevice, Pack, SignInTry, now
+from studylens.web.door.guests import make_token
 from studylens.web.door.wiring import Wiring
 from tests.web.accounts.world import PASSWORD, guest_of, send, sign_in, sign_up, signed_in_as
 from tests.web.world import PAGE, add_pack, become_guest, read_page
@@ -219,3 +220,21 @@ def test_accounts_of_a_class_cost_no_wait(app: Flask, wiring: Wiring) -> None:
     )
     with wiring.database.reading() as session:
         assert session.scalars(select(SignInTry.tries)).all() == [1], "names that are taken are counted"
+
+
+def test_a_token_of_the_api_in_a_cookie_takes_nobody_s_things_along_into_an_account(
+    app: Flask, client: FlaskClient, wiring: Wiring
+) -> None:
+    victim = become_guest(wiring, client)
+    pack_id = add_pack(wiring, victim)
+    with wiring.database.writing() as session:
+        token = make_token(session, victim, "reads only", "read")
+    thief = app.test_client()
+    sign_up(thief, "thief")
+    elsewhere = app.test_client()
+    elsewhere.set_cookie("studylens_guest", token)
+    sign_in(elsewhere, "thief")
+    with wiring.database.reading() as session:
+        assert session.get_one(Pack, pack_id).guest_id == victim
+        assert session.get_one(Guest, victim).moved_to is None
+    assert client.get(f"/packs/{pack_id}", headers=PAGE).status_code == 200
