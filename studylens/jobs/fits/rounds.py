@@ -27,7 +27,7 @@ def enrol_next(database: Database, after: int, at: datetime) -> int:
 def fit_next(database: Database, at: datetime, ask: Ask = ask) -> bool:
     """Fit the student whose turn it is; say whether there was one. Raises DatabaseDown.
 
-    While a photo is read nobody has a turn.
+    While a photo is read nobody has a turn; nor where another machine has just taken it.
     """
     with database.reading() as session:
         if session.scalar(select(Job.id).where(Job.state == RUNNING).limit(1)) is not None:
@@ -36,7 +36,8 @@ def fit_next(database: Database, at: datetime, ask: Ask = ask) -> bool:
     if due is None:
         return False
     with database.writing() as session:
-        rows.begin(session, due.guest_id, at)
+        if not rows.begin(session, due.guest_id, at):
+            return False
     with database.reading() as session:
         cards = history.cards_of(session, due.guest_id)
     try:

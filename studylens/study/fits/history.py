@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studylens.models import LOG_ELSEWHERE, LOG_REVIEW, LOG_UNDO, NEW, ReviewLog
 
 MOST_ANSWERS = 100_000
-"""The latest that are looked at: 20 MB in this process for some seconds, and no better weights beyond."""
+"""The latest that are looked at: 10 MB and 0.5 s here, 78 MB and 0.8 s in the process that fits."""
 _AT_ONCE = 2_000
 
 Cards = list[list[int]]

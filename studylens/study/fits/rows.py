@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from studylens.models import Guest, ReviewTotal, StudySettings
@@ -81,11 +81,14 @@ def next_due(session: Session, at: datetime) -> Due | None:
     return Due(found.guest_id, found.retention) if found else None
 
 
-def begin(session: Session, guest_id: int, at: datetime) -> None:
-    """Put the next turn off by a day first: whoever is killed in the middle does not begin at once again."""
-    settings = session.get(StudySettings, guest_id)
-    if settings is not None:
-        settings.fit_at = at + timedelta(days=AGAIN_DAYS)
+def begin(session: Session, guest_id: int, at: datetime) -> bool:
+    """Take the turn, and put the next one off by a day; say whether it was still there.
+
+    Put off first: whoever is killed in the middle does not begin at once again, and no second machine begins.
+    """
+    turn = update(StudySettings).where(StudySettings.guest_id == guest_id, StudySettings.fit_at <= at)
+    put_off = turn.values(fit_at=at + timedelta(days=AGAIN_DAYS)).returning(StudySettings.guest_id)
+    return session.scalar(put_off) is not None
 
 
 def settle(session: Session, guest_id: int, fit: Fit, *, answers: int, at: datetime) -> None:

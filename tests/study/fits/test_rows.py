@@ -166,6 +166,14 @@ def test_whoever_leaves_while_they_are_fitted_leaves_nothing(database: Database)
         assert session.get(StudySettings, guest_id) is None
 
 
+@pytest.mark.own_sql
+def test_a_turn_is_taken_by_one_machine(database: Database) -> None:
+    guest_id = set_due(database)
+    for is_first in (True, False):
+        with database.writing() as session:
+            assert rows.begin(session, guest_id, NOON) is is_first
+
+
 def test_nobody_is_fitted_while_a_photo_is_read(database: Database) -> None:
     guest_id = set_due(database)
     with database.writing() as session:
