@@ -28,6 +28,8 @@ _REFUSALS = {
     "503": "The service is busy; Retry-After says when.",
 }
 _OF_VERSIONS = {"409": "It was changed meanwhile.", "428": "If-Match is missing."}
+_OF_BODIES = {"413": "This is more than may be sent here."}
+_OF_ANSWERS = {"410": "The card is set aside, or was deleted meanwhile."}
 
 
 def document() -> dict[str, Any]:
@@ -38,7 +40,7 @@ def document() -> dict[str, Any]:
         path = _IN_PATH.sub(r"{\1}", operation.path)
         paths.setdefault(path, {})[operation.method.lower()] = _described(name, operation, view, shapes)
     problem = {"application/problem+json": {"schema": schema_of(Problem, shapes)}}
-    refusals = {**_REFUSALS, **_OF_VERSIONS}.items()
+    refusals = {**_REFUSALS, **_OF_VERSIONS, **_OF_BODIES, **_OF_ANSWERS}.items()
     about = "Scopes: " + ", ".join(scope.value for scope in Scope)
     return {
         "openapi": "3.1.0",
@@ -121,7 +123,10 @@ def _answers(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
     right: dict[str, Any] = {"description": operation.status.phrase}
     if operation.gives is not None:
         right["content"] = {"application/json": {"schema": schema_of(operation.gives, shapes)}}
-    refusals = _REFUSALS | (_OF_VERSIONS if operation.needs_version else {})
+    refusals = dict(_REFUSALS)
+    refusals |= _OF_VERSIONS if operation.needs_version else {}
+    refusals |= _OF_BODIES if operation.takes is not None else {}
+    refusals |= _OF_ANSWERS if operation.is_idempotent else {}
     again = {"200": right} if operation.is_idempotent else {}
     refused = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in refusals}
     return {str(operation.status.value): right, **again, **refused}

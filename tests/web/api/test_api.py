@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
-from studylens.models import Flashcard, Guest, GuestDevice, ReviewLog, now
+from studylens.models import CardSchedule, Flashcard, Guest, GuestDevice, ReviewLog, now
 from studylens.study import leaving
 from studylens.study.packs import trash
 from studylens.web.api import pace
@@ -371,6 +371,26 @@ def test_the_document_says_what_every_operation_takes_and_gives(
         given = told["paths"][name]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         shape = shapes[given["$ref"].rpartition("/")[2]]
         assert set(program.get(path).get_json()) == set(shape["properties"]), path
+
+
+def test_the_document_knows_every_refusal_of_an_answer(
+    wiring: Wiring, program: Program, client: FlaskClient, pack_id: str
+) -> None:
+    card = program.items(f"/packs/{pack_id}/cards")[0]["id"]
+    sent = {"id": "a" * 16, "card": card, "rating": 3}
+    program.send("POST", "/reviews", sent)
+    with wiring.database.writing() as session:
+        session.execute(update(CardSchedule).values(suspended=True))
+    refused = [
+        program.send("POST", "/reviews", sent | {"id": "b" * 16}),
+        program.send("POST", "/reviews", sent | {"card": "x" * 70_000}),
+        program.send("POST", "/reviews", sent | {"card": "x"}),
+        program.send("POST", "/reviews", {}),
+    ]
+    assert [answer.status_code for answer in refused] == [410, 413, 404, 400]
+    told = client.get("/api/v1/openapi.json").get_json()
+    assert {"410", "413", "404", "400"} <= set(told["paths"]["/reviews"]["post"]["responses"])
+    assert {"Problem410", "Problem413"} <= set(told["components"]["responses"])
 
 
 def test_types_are_told_apart() -> None:
