@@ -19,7 +19,7 @@ from studylens.web.api.door import Caller, number, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Query, Scope
 from studylens.web.api.shapes import ErrorShape, JobShape, Many, PackShape
 from studylens.web.door.wiring import wiring
-from studylens.web.upload.waiting import pack_of
+from studylens.web.upload.waiting import pack_of, packs_of
 
 blueprint = Blueprint("api_packs", __name__, url_prefix=PREFIX)
 LIMIT = Query("limit", "How many at once.", MOST_AT_ONCE)
@@ -55,7 +55,8 @@ def list_jobs(caller: Caller) -> Many[JobShape]:
     with wiring().database.reading() as session:
         cursor, most = request.args.get("cursor", ""), number(LIMIT, USUAL)
         part = pages.jobs_of(session, caller.guest_id, cursor=cursor, most=most)
-        return Many([_job(session, job) for job in part.rows], part.after or None)
+        packs = packs_of(session, part.rows)
+        return Many([_job(job, packs[job.id]) for job in part.rows], part.after or None)
 
 
 @route(blueprint, Operation("GET", "/jobs/<job_id>", Scope.READ, JobShape))
@@ -66,7 +67,7 @@ def get_job(caller: Caller, job_id: str) -> JobShape:
         if job is None or job.guest_id != caller.guest_id:
             check_all_here(session, caller.guest_id)
             raise NotFound
-        return _job(session, job)
+        return _job(job, pack_of(session, job))
 
 
 def _packs(session: Session, packs: list[Pack]) -> list[PackShape]:
@@ -87,8 +88,7 @@ def _pack(pack: Pack, tags: list[str]) -> PackShape:
     )
 
 
-def _job(session: Session, job: Job) -> JobShape:
-    pack = pack_of(session, job)
+def _job(job: Job, pack: Pack | None) -> JobShape:
     error = ErrorShape(job.error_code, job.error_message or "") if job.error_code else None
     state: Any = job.state
     made_of = pack.id if pack else None

@@ -1,5 +1,6 @@
 """What the page says about a job: its place, an honest estimate, and what has happened so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -36,6 +37,8 @@ READING_ENDS = "after_ocr"
 """The stage that follows when all lines have been read; the only one that tells its progress."""
 _MAKING = {PHOTO, TEXT, LINES}
 """Kinds of jobs that make a pack."""
+_ABOUT_A_PACK = {REBUILD, READ_AGAIN, QUESTION}
+"""Kinds of jobs that are about one that is there."""
 _PRIVATE_ADVICE = "private mode"
 """Stands in the message of a photo that Gemini refused, and in no other."""
 
@@ -155,16 +158,28 @@ def _private_helps(job: Job) -> bool:
 
 def pack_of(session: Session, job: Job) -> Pack | None:
     """Return the pack that the job's photo is in now, also one that it was merged into; None: deleted."""
-    pack = session.scalars(select(Pack).where(Pack.job_id == job.id)).first()
+    return packs_of(session, [job])[job.id]
+
+
+def packs_of(session: Session, jobs: Sequence[Job]) -> dict[str, Pack | None]:
+    """Return the same for many jobs by their ids: what they have made in one statement, the rest one by one."""
+    making = [job.id for job in jobs if job.kind not in _ABOUT_A_PACK]
+    made = {pack.job_id: pack for pack in session.scalars(select(Pack).where(Pack.job_id.in_(making)))}
+    packs = {job.id: made.get(job.id) or _pack_elsewhere(session, job) for job in jobs}
+    return {job_id: pack if pack and pack.deleted_at is None else None for job_id, pack in packs.items()}
+
+
+def _pack_elsewhere(session: Session, job: Job) -> Pack | None:
+    """Return the pack that the job is about, or that its photo was merged into."""
     if job.kind in {REBUILD, READ_AGAIN}:
         meant = select(Pack).join(PackProposal, PackProposal.pack_id == Pack.id)
-        pack = session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
-    elif job.kind == QUESTION:
-        pack = pack_of_job(session, job)
-    elif pack is None and (job.state == DONE or job.stored_at is not None):
-        merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
-        pack = session.scalars(merged.limit(1)).first()
-    return pack if pack is not None and pack.deleted_at is None else None
+        return session.scalars(meant.where(PackProposal.job_id == job.id).limit(1)).first()
+    if job.kind == QUESTION:
+        return pack_of_job(session, job)
+    if job.state != DONE and job.stored_at is None:
+        return None
+    merged = select(Pack).join(PackPage, PackPage.pack_id == Pack.id).where(PackPage.job_id == job.id)
+    return session.scalars(merged.limit(1)).first()
 
 
 def _problem(job: Job, pack: Pack | None) -> str:

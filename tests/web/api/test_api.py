@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Engine, delete, event, func, select, update
 from werkzeug.test import TestResponse
 
 from studylens.models import CardSchedule, Flashcard, Guest, GuestDevice, ReviewLog, now
@@ -113,6 +113,27 @@ def test_a_token_of_the_api_opens_nothing_else(program: Program, pack_id: str) -
         assert program.client.get(path, headers=shown).status_code == 403, path
     sent = program.client.post("/analyze?wait=0", data={"text": "Osmosis"}, headers=shown)
     assert sent.status_code == 403
+
+
+@pytest.mark.own_sql
+def test_many_jobs_name_their_packs_in_as_many_statements_as_two(
+    wiring: Wiring, guest: int, program: Program
+) -> None:
+    def ask() -> tuple[list[str], int]:
+        sent: list[str] = []
+        listen = ("before_cursor_execute", lambda *told: sent.append(told[2]))
+        event.listen(Engine, *listen)
+        items = program.get("/jobs").get_json()["items"]
+        event.remove(Engine, *listen)
+        return [job["pack"] for job in items], len(sent)
+
+    packs = [add_pack(wiring, guest) for _ in range(2)]
+    ask()  # The first of the day notes it.
+    few = ask()
+    packs += [add_pack(wiring, guest) for _ in range(6)]
+    many = ask()
+    assert (set(few[0]), set(many[0])) == (set(packs[:2]), set(packs))
+    assert many[1] == few[1]
 
 
 def test_a_pack_is_found_by_its_words(wiring: Wiring, guest: int, program: Program) -> None:
