@@ -60,7 +60,6 @@ class Embedded(RowsAlone):
         self._thread: threading.Thread | None = None
         self._runner_id = ""
         self._service_pid = 0
-        self._must_recover = True
         self._last_work = time.monotonic()
 
     @property
@@ -130,9 +129,7 @@ class Embedded(RowsAlone):
         if not self._lock.acquire():
             self._stopping.wait(LOCK_POLL_SECONDS)
             return True
-        if self._must_recover:
-            leases.recover(self._database, self._folder.folder_id, lock_id=self._lock.identity)
-            self._must_recover = False
+        leases.recover(self._database, self._folder.folder_id, lock_id=self._lock.identity)
         runner_id = self._lock.identity + self._runner_id[:16]  # As `recover` knows it again.
         claimed = leases.claim(self._database, self._folder.folder_id, runner_id)
         if claimed is None:
@@ -141,13 +138,11 @@ class Embedded(RowsAlone):
         return True
 
     def _attempt(self, claimed: leases.Claim) -> None:
-        self._must_recover = True  # Until we know that the row has ended.
         self._leases.keep(claimed)
         try:
             Attempt(claimed, self._config, self._database, self._folder).run(
                 self._process, self._lock.fd, stopping=self._stopping, service_pid=self._service_pid
             )
-            self._must_recover = False
         finally:
             self._leases.keep(None)
             self._last_work = time.monotonic()
@@ -164,12 +159,10 @@ class Embedded(RowsAlone):
         if self._lock.held and left <= 0:
             self._process.kill()
             self._lock.release()
-            self._must_recover = True
             memory.release_memory()  # This process, too, gives back what the jobs took.
         return max(0.0, left)
 
     def _pause(self) -> None:
-        self._must_recover = True
         self._let_go_when_idle()
         self._stopping.wait(TROUBLE_SECONDS)
 

@@ -24,17 +24,7 @@ from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensErr
 from studylens.jobs import documents, packing, readings
 from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.jobs.turns import order as turns
-from studylens.models import (
-    CANCELLED,
-    DOCUMENT,
-    LIVE_STATES,
-    QUEUED,
-    RUNNING,
-    WITH_PHOTO,
-    Job,
-    JobStage,
-    now,
-)
+from studylens.models import CANCELLED, DOCUMENT, LIVE_STATES, QUEUED, RUNNING, WITH_PHOTO, Job, JobStage, now
 from studylens.study.packs import additions
 from studylens.study.teaching import outcomes
 
@@ -216,6 +206,9 @@ def recover(database: Database, folder_id: str, *, lock_id: str = "") -> None:
     """
     gone = or_(Job.runner_id.startswith(lock_id, autoescape=True), Job.lease_until < now())
     abandoned = (Job.state == RUNNING, Job.folder_id == folder_id, gone)
+    with database.reading() as session:
+        if session.scalar(select(Job.id).where(*abandoned).limit(1)) is None:
+            return
     with database.writing() as session:
         packing.end(session, Cancelled(), *abandoned, Job.cancel_requested)
         packing.end(session, AnalysisCrashed(), *abandoned, Job.attempts >= limits.MAX_ATTEMPTS)

@@ -31,10 +31,11 @@ class MachineLock:
     def identity(self) -> str:
         """16 hexadecimal digits of this lock on this machine, by which rows tell under which one they run.
 
+        Machines of a kind may have all but the moment in common at which the file was made.
         Raises RuntimeError when it is not held.
         """
         file = os.fstat(self.fd)
-        told = (platform.node(), _boot(), file.st_dev, file.st_ino)
+        told = (platform.node(), _boot(), file.st_dev, file.st_ino, file.st_ctime_ns)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property

@@ -46,6 +46,8 @@ def test_a_lock_is_known_again_by_its_next_holder_and_is_no_other(tmp_path: Path
     assert next_one.identity == known
     assert other.acquire()
     assert other.identity != known
+    next_one.path.chmod(0o400)  # As if made at another moment, on a machine that is like this one otherwise.
+    assert next_one.identity != known
     with pytest.raises(RuntimeError):
         _ = first.identity
     for each in (next_one, other):

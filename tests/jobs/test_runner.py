@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from studylens import limits
 from studylens.errors import DatabaseDown
 from studylens.jobs import gemini_state, leases, queue
 from studylens.jobs.lock import MachineLock
-from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Guest, Job, JobStage, Pack, new_id
+from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Guest, Job, JobStage, Pack, new_id, now
 from studylens.web.door.wiring import EXTENSION, Wiring
-from tests.jobs.test_queue import send, upload
+from tests.jobs.test_queue import change, send, upload
 from tests.waiting import until
 
 COMMAND = (sys.executable, "-m", "tests.jobs.fake_analysis")
@@ -285,6 +286,22 @@ def test_what_a_dead_runner_left_running_is_done_at_once(running_app: MakeApp) -
     assert leases.claim(wiring.database, wiring.folder.folder_id, dead) is not None
     start_runner(app)
     assert wait_for(wiring, job_id, DONE).attempts == 2
+
+
+def test_what_ran_under_another_lock_is_done_when_its_lease_is_over(running_app: MakeApp) -> None:
+    app = running_app(ANALYSIS_COMMAND=COMMAND, analysis_idle_seconds=600)  # The lock stays ours meanwhile.
+    wiring = wired(app)
+    wiring.runner.stop()
+    theirs, mine = give(wiring, "pack", "pack")
+    claimed = leases.claim(wiring.database, wiring.folder.folder_id, "e" * 32)  # As before a restart.
+    assert claimed is not None
+    assert claimed.job_id == theirs
+    start_runner(app)
+    assert wait_for(wiring, mine, DONE).attempts == 1
+    assert job(wiring, theirs).state == RUNNING
+    change(wiring.database, theirs, lease_until=now() - timedelta(seconds=1))
+    wiring.runner.wake()
+    assert wait_for(wiring, theirs, DONE).attempts == 2
 
 
 def test_an_answer_waits_for_the_database_to_come_back(
