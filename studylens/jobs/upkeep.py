@@ -1,6 +1,6 @@
 """What the sweep does to rows: lost uploads, complete lectures, files that nobody needs."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import timedelta
 from itertools import islice
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database_config import Database
 from studylens import limits
+from studylens.database.upsert import insert_on
 from studylens.errors import BucketDown, UploadLost
 from studylens.jobs import documents, packing
 from studylens.jobs.folder import UploadFolder
@@ -27,11 +28,9 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
     A bucket that does not answer has lost nothing. Raises DatabaseDown.
     """
     own = folder.folder_id
-    folder.take_over(database)
+    greet(database, folder)
     with database.writing() as session:
-        for folder_id in {own, folder.machine_id}:
-            _greet(session, folder_id)
-        _end_unserved(session, own)
+        _end_unserved(session, _served(folder))
     with database.reading() as session:
         with_file = (Job.state == QUEUED, Job.kind.in_((*WITH_PHOTO, DOCUMENT)), Job.folder_id == own)
         waiting = session.execute(select(Job.id, Job.document_id).where(*with_file)).all()
@@ -59,12 +58,18 @@ def remove_orphans(database: Database, folder: UploadFolder) -> None:
     They are listed before the rows: a file comes before its row.
     """
     there = ages(folder) or {}
-    live = live_file_ids(database)
+    live = remove_parts(database, folder)
     old = {job_id for job_id, age in there.items() if age >= limits.ORPHAN_FILE_SECONDS} - live
     young = {job_id for job_id in old if there[job_id] < folder.rowless_seconds}
     for job_id in old - (young - _known(database, young)):
         folder.remove(job_id)
+
+
+def remove_parts(database: Database, folder: UploadFolder) -> set[str]:
+    """Remove what kills left on this disk; return what `live_file_ids` does. Raises DatabaseDown."""
+    live = live_file_ids(database)
     folder.remove_parts(live, older_than_seconds=limits.ORPHAN_FILE_SECONDS)
+    return live
 
 
 def join_ended(database: Database) -> None:
@@ -105,12 +110,20 @@ def _batched(ids: Set[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _end_unserved(session: Session, own: str) -> None:
+def _served(folder: UploadFolder) -> list[str]:
+    """Return the folders that this machine serves, in an order that is everybody's.
+
+    Besides the bucket its own disk, on which photos wait that could not be brought there yet.
+    """
+    return sorted({folder.folder_id, folder.machine_id})
+
+
+def _end_unserved(session: Session, own: Sequence[str]) -> None:
     silent = now() - timedelta(seconds=limits.FOREIGN_QUEUE_SECONDS)
     alive = select(Folder.folder_id).where(Folder.seen_at >= silent)
     queued_long = (Job.state == QUEUED) & (Job.created_at < silent) & Job.folder_id.not_in(alive)
     lease_over = (Job.state == RUNNING) & (Job.lease_until < now())
-    foreign = (Job.folder_id != own) & or_(queued_long, lease_over)
+    foreign = Job.folder_id.not_in(own) & or_(queued_long, lease_over)
     packing.end(session, UploadLost(), foreign)
 
 
@@ -118,10 +131,9 @@ def greet(database: Database, folder: UploadFolder) -> None:
     """Tell the other machines on this database that this one is there. Raises DatabaseDown."""
     folder.take_over(database)
     with database.writing() as session:
-        for folder_id in {folder.folder_id, folder.machine_id}:
-            _greet(session, folder_id)
-
-
-def _greet(session: Session, folder_id: str) -> None:
-    """Tell the other machines on this database that this folder is served."""
-    session.merge(Folder(folder_id=folder_id, seen_at=now()))
+        for folder_id in _served(folder):  # Another machine with this bucket may greet in the same moment.
+            row = insert_on(session.get_bind().dialect.name, Folder).values(
+                folder_id=folder_id, seen_at=now()
+            )
+            again = {"seen_at": row.excluded.seen_at}
+            session.execute(row.on_conflict_do_update(index_elements=[Folder.folder_id], set_=again))

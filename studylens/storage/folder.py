@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from database_config import Database
@@ -96,6 +97,11 @@ class BucketFolder(UploadFolder):
         """Bring what waits in this machine's folder into the bucket, if it answers. Raises DatabaseDown."""
         with contextlib.suppress(BucketDown):  # The next sweep goes on.
             taking_over.take_over(database, self)
+
+    def _beside_none(self, live: Set[str]) -> Iterator[Path]:
+        """Yield uploads, too, that nobody needs: a kill left them here while they were brought, or before."""
+        yield from super()._beside_none(live)
+        yield from (path for path in self.root.glob("*") if is_id(path.name) and path.name not in live)
 
     def _fetch(self, job_id: str, part: Path, *, size: int, sha256: str) -> None:
         digest, left = hashlib.sha256(), size

@@ -63,5 +63,6 @@ class Distributed(SharedLine):
         self._importer.stop()
 
     def _greet(self, _now: float) -> None:
-        """Tell the other machines that this one is there for its imports."""
+        """Tell the other machines that this one is there for its imports; remove what kills left here."""
         upkeep.greet(self._database, self._folder)
+        upkeep.remove_parts(self._database, self._folder)

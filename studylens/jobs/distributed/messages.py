@@ -26,9 +26,11 @@ _ENQUEUE = text("""
         SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:turns AS integer[]), CAST(:moments AS timestamptz[]))
             AS wanted(id, turn, moment)
     ), moved AS (
-        UPDATE procrastinate_jobs AS message SET priority = -wanted.turn FROM wanted
+        UPDATE procrastinate_jobs AS message SET queue_name = jobs.folder_id,
+            priority = CASE message.priority WHEN 0 THEN 0 ELSE -wanted.turn END
+        FROM wanted JOIN jobs ON jobs.id = wanted.id
         WHERE message.queueing_lock = wanted.id AND message.status = 'todo'
-        AND message.priority NOT IN (0, -wanted.turn)
+        AND (message.priority NOT IN (0, -wanted.turn) OR message.queue_name <> jobs.folder_id)
     )
     SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
         jobs.folder_id, :task, -wanted.turn, NULL, jobs.id,
@@ -98,7 +100,7 @@ class SharedLine:
         session.execute(_HOLD, {"name": "studylens turns"})
 
     def enqueue(self, session: Session, jobs: Sequence[Waiting]) -> None:
-        """Give each job its message, and each message the priority of its job's turn."""
+        """Give each job its message, and each message its job's folder and the priority of its turn."""
         if jobs:
             ids, turns, moments = (list(column) for column in zip(*jobs, strict=True))
             session.execute(_ENQUEUE, {"ids": ids, "turns": turns, "moments": moments})

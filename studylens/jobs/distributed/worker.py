@@ -24,7 +24,6 @@ from studylens.jobs.distributed.messages import TASK, try_turn
 from studylens.jobs.distributed.slots import Slots
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.housekeeper import Housekeeper, OfRows
-from studylens.limits import ORPHAN_FILE_SECONDS
 from studylens.queue_limits import (
     BEGIN_AGAIN_SECONDS,
     GRACE_SECONDS,
@@ -152,6 +151,5 @@ class Worker:
 
     def _sweep_disk(self, _now: float) -> None:
         """Remove what kills left on this machine's own disk."""
-        live = upkeep.live_file_ids(self._database)
-        self._folder.remove_parts(live, older_than_seconds=ORPHAN_FILE_SECONDS)
+        upkeep.remove_parts(self._database, self._folder)
         folders.sweep(self._config.instance_path)

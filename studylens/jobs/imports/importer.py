@@ -87,7 +87,7 @@ class Importer:
 
     def has(self, found: Import) -> bool:
         """Say whether its file is this machine's."""
-        return found.folder_id == self._folder.folder_id
+        return found.folder_id == self._folder.machine_id
 
     def let_go(self, import_id: str) -> None:
         """Remove the file of an import that nobody carries, and never will."""

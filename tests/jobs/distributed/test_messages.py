@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from studylens.errors import Busy
 from studylens.jobs import leases, queue
 from studylens.jobs.distributed import claims
+from studylens.jobs.turns import order as turns
 from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Batch
 from studylens.web.door.wiring import Wiring
 from tests.jobs.distributed.conftest import fetch, messages_of, new_worker, rows
@@ -138,6 +139,14 @@ def test_a_job_without_a_message_gets_one(shared: Wiring, student: int) -> None:
     claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
     claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
     assert messages_of(shared) == [(one, "todo")]
+
+
+def test_a_message_goes_with_its_job_into_another_folder(shared: Wiring, student: int) -> None:
+    (one,) = photos(shared, student)
+    rows(shared, "UPDATE jobs SET folder_id = :to", to="b" * 32)  # As when a bucket is named.
+    with shared.database.writing() as session:
+        turns.deal_all(session, "b" * 32)
+    assert rows(shared, "SELECT queueing_lock, queue_name FROM procrastinate_jobs") == [(one, "b" * 32)]
 
 
 def test_a_job_that_is_held_back_has_a_message_that_is(shared: Wiring, student: int) -> None:
