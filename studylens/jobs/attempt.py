@@ -17,11 +17,11 @@ from studylens.analysis.protocol.sheets import SheetMade, SheetsMade
 from studylens.config import Config
 from studylens.errors import (
     AnalysisCrashed,
-    BucketDown,
     DatabaseDown,
     JobFailed,
     OutOfMemory,
     StudylensError,
+    Unavailable,
     error_for_code,
 )
 from studylens.jobs import documents, leases, readings, spending, upkeep
@@ -39,8 +39,8 @@ log = logging.getLogger("studylens.jobs")
 
 CANCEL_LOOK_SECONDS = 2.0
 """How often a running job looks whether the student has cancelled it."""
-BUCKET_REST = timedelta(seconds=10)
-"""How long a photo waits for its bucket before it is tried again; nothing is counted."""
+AWAY_REST = timedelta(seconds=10)
+"""How long a photo waits for its bucket or a full disk before it is tried again; nothing is counted."""
 STOP_SIGNAL_SECONDS = 0.5
 """How much later than the analysis process this one may learn of a signal that was meant for both."""
 
@@ -96,7 +96,7 @@ class Attempt:
         if ended:
             upkeep.join_ended(self._database)
             self._clean_up()
-        elif claimed.has_file:
+        elif claimed.has_file and not claimed.document_id:  # Another page may be about to open its copy.
             self._folder.put_away(claimed.file_id)
         if is_photo:
             log.info("Memory usage after photo %d: %.1f MB", claimed.number, self._service_mb())
@@ -123,8 +123,8 @@ class Attempt:
         """Return the answer, why there is none, or None when the service stops meanwhile."""
         try:
             made = requests.make(self._claimed, self._config, self._database, self._folder)
-        except (BucketDown, DatabaseDown) as error:  # Nothing was tried, so nothing is counted.
-            self._not_before = now() + BUCKET_REST if isinstance(error, BucketDown) else None
+        except Unavailable as error:  # Nothing was tried, so nothing is counted.
+            self._not_before = None if isinstance(error, DatabaseDown) else now() + AWAY_REST
             return None
         except StudylensError as error:
             return error

@@ -22,6 +22,7 @@ from studylens.analysis.protocol.taught import Identified, Learnt, Seen, Trained
 from studylens.analysis.protocol.wire import Stored, Wishes
 from studylens.errors import AnalysisCrashed, Cancelled, JobFailed, StudylensError
 from studylens.jobs import documents, packing, readings
+from studylens.jobs.engine import line_of
 from studylens.jobs.queue import NO_BOUND, Quota, ending
 from studylens.jobs.turns import order as turns
 from studylens.models import CANCELLED, DOCUMENT, LIVE_STATES, QUEUED, RUNNING, WITH_PHOTO, Job, JobStage, now
@@ -133,6 +134,8 @@ def finish(database: Database, claimed: Claim, found: Found, quota: Quota | None
     `quota` bounds the pages of a document that were asked for with it.
     """
     with database.writing() as session:
+        if isinstance(found, Listed | Drawn):  # More jobs come of it.
+            line_of(session).hold(session)
         job = session.scalar(select(Job).where(*_mine(claimed)).with_for_update())
         if job is None:
             return False
@@ -234,6 +237,7 @@ def _forget_stages(session: Session, job: Job) -> None:
 
 def queue_again(session: Session, *which: ColumnElement[bool], **more: object) -> list[str]:
     """Let these jobs wait again, in turns that come after those of others; return their ids."""
+    line_of(session).hold(session)  # Before the rows, as whoever cancels does: else each waits for the other.
     again = update(Job).where(*which).values(_WAITING | more)
     rows = session.execute(again.returning(Job.id, Job.folder_id, Job.guest_id)).all()
     for folder_id, guest_id in {(row[1], row[2]) for row in rows}:

@@ -150,7 +150,7 @@ def submit(
             if alongside is not None:
                 session.flush()
                 alongside(session, batch)
-    except StudylensError:
+    except Exception:  # Also who sends the same twice at once: its batch is there already.
         for job in tried:
             folder.remove(job.id)
         raise

@@ -12,6 +12,7 @@ from studylens import limits
 from studylens.database.upsert import insert_on
 from studylens.errors import BucketDown, UploadLost
 from studylens.jobs import documents, packing
+from studylens.jobs.engine import line_of
 from studylens.jobs.folder import UploadFolder
 from studylens.jobs.turns import order as turns
 from studylens.models import DOCUMENT, QUEUED, RUNNING, WITH_PHOTO, Batch, Folder, Job, now
@@ -40,6 +41,7 @@ def end_lost_uploads(database: Database, folder: UploadFolder) -> None:
     lost = {job_id for job_id, document_id in waiting if (document_id or job_id) not in there}
     if lost:
         with database.writing() as session:
+            line_of(session).hold(session)
             if packing.end(session, UploadLost(), Job.id.in_(lost), Job.state == QUEUED):
                 turns.deal_all(session, own)
 

@@ -41,7 +41,7 @@ _NO_BUCKET = "NoSuchBucket"
 
 @dataclass(frozen=True)
 class Kept:
-    """An object of the bucket: its name below the prefix, and its age in seconds by the bucket's clock."""
+    """An object of the bucket: its name below the prefix, and its age in seconds by our clock."""
 
     name: str
     age: float

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from database_config import Database
 from studylens import limits
@@ -91,6 +92,15 @@ def test_submit_writes_one_file_and_one_row_for_each_photo(
     ids = send(database, folder, guest, uploads=(upload(b"one"), upload(b"two")))
     assert [folder.path(job_id).read_bytes() for job_id in ids] == [b"one", b"two"]
     assert [job(database, job_id).state for job_id in ids] == [QUEUED, QUEUED]
+
+
+def test_the_same_sent_twice_at_once_leaves_one_file(
+    database: Database, folder: UploadFolder, guest: int
+) -> None:
+    (kept,) = send(database, folder, guest, uploads=(upload(),), batch_id="b" * 32)
+    with pytest.raises(IntegrityError):
+        send(database, folder, guest, uploads=(upload(),), batch_id="b" * 32)
+    assert folder.job_ids() == {kept}
 
 
 def test_full_disk_keeps_neither_file_nor_row(

@@ -1,5 +1,6 @@
 """Uploads that wait in a bucket: all or none of a request, no attempt lost, nothing left behind."""
 
+import errno
 import hashlib
 import os
 from datetime import timedelta
@@ -187,6 +188,37 @@ def test_an_outage_costs_no_attempt_and_the_photo_is_tried_again(world: World, s
     assert (only_job(world).state, only_job(world).attempts) == (DONE, 1)
 
 
+def test_a_disk_that_is_full_costs_no_photo_and_no_attempt(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    world.upload(world.browsers[0], 1, "", together=False)
+    with monkeypatch.context() as full:
+        full.setattr(world.wiring.folder, "_fetch", refuse)
+        world.work(PACK)
+    waiting = only_job(world)
+    assert (waiting.state, waiting.attempts, waiting.error_code) == (QUEUED, 0, None)
+    assert world.work(PACK) is None
+    change(world.database, waiting.id, not_before=None)
+    world.work(PACK)
+    assert only_job(world).state == DONE
+
+
+def test_a_copy_stays_for_the_other_pages_of_its_document(world: World) -> None:
+    crash, there = Plan(lambda _job_id: "", end="crash"), world.wiring.folder
+    assert isinstance(there, BucketFolder)
+    world.upload(world.browsers[0], 1, "", together=False)
+    page, document = only_job(world), new_id()
+    there.write(document, b"".join(there.bucket.blocks(page.id)))
+    world.work(crash)
+    assert not there.path(page.id).with_suffix(FETCHED).exists()
+    change(world.database, page.id, document_id=document)
+    world.work(crash)
+    assert there.path(document).with_suffix(FETCHED).exists()
+
+
 def test_an_object_that_is_gone_ends_its_photo_by_name(world: World) -> None:
     world.upload(world.browsers[0], 1, "", together=False)
     world.wiring.folder.remove(only_job(world).id)
@@ -226,10 +258,13 @@ def test_what_a_kill_after_the_end_left_goes_with_the_next_sweep(
     world.upload(world.browsers[0], 1, "", together=False)
     change(world.database, only_job(world).id, state=DONE)
     assert world.folder.machine_id
-    (world.folder.root / f"{only_job(world).id}{FETCHED}").write_bytes(DATA)
+    copy = world.folder.root / f"{only_job(world).id}{FETCHED}"
+    copy.write_bytes(DATA)
+    os.utime(copy, (0, 0))
     s3.grow_old(bucket_name, timedelta(seconds=25))
     sweep(world.database, world.folder)
     assert s3.keys(bucket_name) == {}
+    assert not copy.exists()
 
 
 def test_other_objects_below_the_prefix_are_nobody_s(world: World, s3: S3Server, bucket_name: str) -> None:

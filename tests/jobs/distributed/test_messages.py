@@ -1,11 +1,14 @@
 """Rows and their messages: kept and lost together, in the order of turns, harmless when they come twice."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy.orm import Session
 
 from studylens.errors import Busy
 from studylens.jobs import leases, queue
 from studylens.jobs.distributed import claims
+from studylens.jobs.engine import line_of
 from studylens.jobs.turns import order as turns
 from studylens.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Batch
 from studylens.web.door.wiring import Wiring
@@ -13,8 +16,13 @@ from tests.jobs.distributed.conftest import fetch, messages_of, new_worker, rows
 from tests.jobs.fake_analysis import analysis
 from tests.jobs.test_queue import send, upload
 from tests.jobs.test_runner import guest, job
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgresql("Procrastinate's tables are PostgreSQL's")
+_WAITING = """
+    SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 SOON = 0.001
 """Seconds of silence after which a worker is dead here."""
 
@@ -80,6 +88,18 @@ def test_what_is_handed_back_waits_with_a_message_of_its_own_and_uncounted(
     leases.hand_back(shared.database, taken(shared))
     assert sorted(messages_of(shared)) == [(one, "doing"), (one, "todo")]
     assert (job(shared, one).state, job(shared, one).attempts) == (QUEUED, 0)
+
+
+def test_who_lets_a_job_wait_again_holds_the_line_before_the_row(shared: Wiring, student: int) -> None:
+    photos(shared, student)
+    claimed = taken(shared)
+    with ThreadPoolExecutor(1) as other, shared.database.writing() as cancelling:
+        line_of(cancelling).hold(cancelling)
+        going = other.submit(leases.hand_back, shared.database, claimed)
+        until(lambda: rows(shared, _WAITING), "its wait for the line")
+        rows(shared, "SELECT id FROM jobs WHERE id = :id FOR UPDATE NOWAIT", id=claimed.job_id)
+    going.result()
+    assert job(shared, claimed.job_id).state == QUEUED
 
 
 def test_the_job_of_a_dead_worker_runs_again_and_of_a_living_one_goes_on(
