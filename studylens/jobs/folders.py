@@ -11,10 +11,11 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from studylens.database.began import SUFFIX
+from studylens.jobs.imports.files import Paths
 from studylens.machine.held import remove_unheld
 
 log = logging.getLogger("studylens.uploads.folders")
@@ -25,6 +26,7 @@ PART = ".part"
 LEFT_SECONDS = 3_600
 """A scratch file of an earlier release, which holds none, was left by a kill: no exchange takes an hour."""
 _ID = "[0-9a-f]{32}"
+_OF_IMPORT = "|".join(item.name for item in fields(Paths))
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,7 @@ PLACES = (
     Place("uploads", rf"{_ID}(\.[0-9a-f]+)?\.part", "UploadFolder.remove_parts, when it is old"),
     Place("uploads", _ID, "its job's end; the sweep, when no job or document needs it"),
     Place("uploads", rf"{_ID}\.(taught|fetched|\d+\.beside)", "its job's end, or the sweep"),
-    Place(
-        "imports", rf"lock|{_ID}\.(sent|lines|unpacked)(-journal|-wal|-shm)?", "its row's end, and the sweep"
-    ),
+    Place("imports", rf"lock|{_ID}\.({_OF_IMPORT})(-journal|-wal|-shm)?", "its row's end, and the sweep"),
     Place(EXCHANGE, rf"{_ID}\.part/[^/]+", "the export; the sweep, when no process holds its folder"),
     Place(EXCHANGE, rf"{_ID}\.part(-journal|-wal|-shm)?", "the sweep, after an hour: of an earlier release"),
 )

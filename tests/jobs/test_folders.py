@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from database_config import Database
 from studylens.jobs import folders
 from studylens.jobs.housekeeper import sweep
+from studylens.jobs.imports.files import ImportFiles
 from studylens.machine.held import held
 from studylens.models import new_id
 from studylens.web.door.wiring import Wiring
@@ -41,6 +42,9 @@ def test_every_file_is_declared(app: Flask, wiring: Wiring, client: FlaskClient)
     (job_id,) = wiring.folder.job_ids()
     wiring.folder.write_beside(job_id, 1, b"a picture")
     wiring.folder.taught_path(job_id).write_bytes(b"features")
+    for path in vars(ImportFiles(instance(wiring) / "imports").paths(new_id())).values():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"on its way in")
     with app.test_request_context(), scratch.named() as path:
         path.write_text("on its way out")
         there = [one for one in instance(wiring).rglob("*") if one.is_file()]
@@ -66,6 +70,9 @@ def test_a_database_of_another_name_is_somebody_s(wiring: Wiring) -> None:
 
 
 def test_scratch_that_is_held_stays_and_is_gone_afterwards(app: Flask, wiring: Wiring) -> None:
+    for path in vars(ImportFiles(instance(wiring) / "imports").paths(new_id())).values():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"on its way in")
     with app.test_request_context(), scratch.named() as path:
         path.write_text("on its way out")
         folders.sweep(instance(wiring))
