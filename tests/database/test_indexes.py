@@ -1,6 +1,7 @@
 """Missing indexes: at once on small tables; on large ones of PostgreSQL beside everybody's work."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -95,4 +96,57 @@ def test_two_machines_that_build_at_once_hinder_no_other(large: Database) -> Non
         thread.join()
     other.engine.dispose()
     assert errors == []
+    assert not large.missing()
+
+
+@LARGE
+def test_a_build_waits_for_a_transaction_that_began_before(large: Database) -> None:
+    event.listen(large.engine, "connect", _hurry)  # Else a test would wait for two seconds.
+    large.engine.dispose()
+    waits = text("SELECT clock_timestamp() - query_start > interval '0.2 s' FROM pg_stat_activity "
+                 "WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'")  # fmt: skip
+    with (
+        large.engine.connect() as other,
+        large.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        other.execute(text("LOCK TABLE jobs IN ROW EXCLUSIVE MODE"))
+        built = threads.submit(large.build_indexes)
+        while not built.done() and not watching.scalar(waits):
+            continue
+        assert not built.done()
+        other.rollback()
+        built.result()
+    assert not large.missing()
+
+
+def _hurry(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 100")
+    connection.autocommit = False
+
+
+@LARGE
+def test_a_unique_index_of_a_large_table_is_built_unless_rows_forbid_it(
+    large: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "ux_user_achievements_tier"
+    row = "INSERT INTO user_achievements (guest_id, achievement_name, tier) VALUES (1, 'steady', 1)"
+    guest = "INSERT INTO guests (id, token_hash, created_at) VALUES (1, 'a', now())"
+    execute(large, f"DROP INDEX {name}", guest, row, row)
+    large.ensure_compatible()
+    for _ in range(2):  # With another one at first, and then alone.
+        large.build_indexes()
+    assert str(large.missing()) == name
+    assert not large.missing().half_built
+    assert f"Cannot add the unique index {name}" in caplog.text
+    caplog.clear()
+    large.build_indexes()
+    assert caplog.messages == []
+    execute(large, "DELETE FROM user_achievements")
+    started_anew = Database(large.url.render_as_string(hide_password=False))
+    started_anew.repair()
+    started_anew.build_indexes()
+    started_anew.engine.dispose()
     assert not large.missing()

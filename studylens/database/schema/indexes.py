@@ -21,14 +21,17 @@ log = logging.getLogger("studylens.database")
 AT_ONCE_BYTES = 32 * 2**20
 """PostgreSQL: size of a table up to which writers may wait for its index: some tenths of a second."""
 BUILD_MS = 30 * 60_000
-"""PostgreSQL: how long one build beside others may take."""
+"""PostgreSQL: how long one build beside others may take, and wait for transactions that began before it."""
 _SIZE = text("SELECT pg_relation_size(to_regclass(:name))")
 _IS_BUILT = text(
     "SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index "
     "WHERE index_relid = to_regclass(:name)::oid OR relid = to_regclass(:table)::oid)"
 )
+_BOUNDS = ("statement_timeout", "lock_timeout")
 _TAKEN = frozenset({"23505", "42P07"})
-"""PostgreSQL's codes for an index of this name that somebody else has just begun."""
+"""PostgreSQL's codes for an index of this name that somebody else has just begun; the first says as well that
+rows forbid a unique one, and then names it."""
+_TWICE = "Cannot add the unique index %s: some rows are there twice; all are kept"
 
 
 def add_small(connection: Connection, missing: Missing) -> None:
@@ -48,42 +51,46 @@ def create(connection: Connection, index: Index) -> None:
         with connection.begin_nested():
             connection.execute(CreateIndex(index, if_not_exists=True))
     except sql_errors.IntegrityError:
-        log.warning("Cannot add the unique index %s: some rows are there twice; all are kept", index.name)
+        log.warning(_TWICE, index.name)
 
 
 def build_large(engine: Engine, missing: Missing, *, pooled: bool = False) -> bool:
     """PostgreSQL: add what is left beside everybody's work, one after the other; takes as long as it takes.
 
-    `pooled`: nothing may be told to a session. Returns whether there was something to build; unique ones wait
-    for a repair. Raises what the driver raises, through SQLAlchemy.
+    `pooled`: nothing may be told to a session. Returns whether another look is worth it: not where nothing
+    was missing, or rows forbid all that was. Raises what the driver raises, through SQLAlchemy.
     """
-    wanted = [index for index in (*missing.too_whole, *missing.indexes) if not index.unique]
+    wanted = [*missing.too_whole, *missing.indexes]
     if not wanted:
         return False
     with (
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         nullcontext() if pooled else _patience(connection),
     ):
-        for index in wanted:
-            _build(connection, index, drop=index.name in missing.half_built or index in missing.too_whole)
-    return True
+        useless = missing.half_built | {index.name for index in missing.too_whole}
+        looks = [_build(connection, index, drop=index.name in useless) for index in wanted]
+    return any(looks)
 
 
 @contextmanager
 def _patience(connection: Connection) -> Iterator[None]:
-    before = connection.exec_driver_sql("SHOW statement_timeout").scalar()
-    connection.exec_driver_sql(f"SET statement_timeout = {BUILD_MS}")
+    """Let a build wait for whoever began before it, as long as it may take: it waits in nobody's way."""
+    before = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in _BOUNDS}
+    for name in _BOUNDS:
+        connection.exec_driver_sql(f"SET {name} = {BUILD_MS}")
     try:
         yield
     finally:
-        connection.exec_driver_sql(f"SET statement_timeout = '{before}'")
+        for name, value in before.items():
+            connection.exec_driver_sql(f"SET {name} = '{value}'")
 
 
-def _build(connection: Connection, index: Index, *, drop: bool) -> None:
+def _build(connection: Connection, index: Index, *, drop: bool) -> bool:
+    """Build one index; False when rows forbid it, and another look would find the same."""
     table = index.table
     names = {"name": index.name, "table": table.name if table is not None else ""}
     if connection.scalar(_IS_BUILT, names):
-        return  # By another machine's housekeeper.
+        return True  # By another machine's housekeeper.
     log.info("Building the index %s beside everybody's work", index.name)
     name = connection.dialect.identifier_preparer.format_index(index)
     if drop:
@@ -94,7 +101,16 @@ def _build(connection: Connection, index: Index, *, drop: bool) -> None:
     except sql_errors.DBAPIError as error:
         if getattr(error.orig, "pgcode", None) not in _TAKEN:
             raise
+        if _names(error, index):
+            connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            log.warning(_TWICE, index.name)
+            return False
         log.warning("Cannot add the index %s now: %s", index.name, str(error).partition("\n")[0])
+    return True
+
+
+def _names(error: sql_errors.DBAPIError, index: Index) -> bool:
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None) == index.name
 
 
 def _is_small(connection: Connection, index: Index) -> bool:
