@@ -35,6 +35,8 @@ LOOK_SECONDS = 5.0
 """How often memory is looked at; the alarm itself waits for a minute above the line."""
 RULES_SECONDS = 3_600.0
 """How often it is counted what students think of the rules that make cards: it reads 50,000 of them."""
+BUILD_AGAIN_SECONDS = 3_600.0
+"""How long no index is built after one could not be: each try may read a large table in vain."""
 ERASING_SECONDS = 10.0
 """How long one sweep goes on with what goes or moves, each kind: memory is looked at in between."""
 
@@ -110,7 +112,7 @@ class Housekeeper:
         self._config, self._database, self._folder, self._chores = config, database, folder, chores
         self._stopping = threading.Event()
         self._service_pid = 0
-        self._next_sweep = 0.0
+        self._next_sweep = self._next_build = 0.0
         self._thread: threading.Thread | None = None
 
     def start(self, service_pid: int) -> None:
@@ -154,10 +156,19 @@ class Housekeeper:
             return
         self._next_sweep = now + SWEEP_SECONDS
         self._database.ensure_compatible()
-        self._database.build_indexes()
         self._tell()
         for chore in self._chores:
             chore(now)
+        if now >= self._next_build:
+            self._build_indexes(now)
+
+    def _build_indexes(self, now: float) -> None:
+        """Add what pages only get slower without, last: it may take long, be refused, or wait for others."""
+        try:
+            self._database.build_indexes()
+        except DatabaseDown:
+            self._next_build = now + BUILD_AGAIN_SECONDS
+            log.warning("An index cannot be built now, next try in %.0f s", BUILD_AGAIN_SECONDS)
 
 
 class MemoryAlarm:
