@@ -46,13 +46,16 @@ def _database() -> str:
 
 
 def _bucket() -> str:
-    """Ask the bucket now and then; one question at a time."""
+    """Ask the bucket now and then; who comes meanwhile hears what it said last and waits for nobody."""
     folder = wiring().folder
-    with _looking:
-        at, found = _looked.get(str(folder.root), (-BUCKET_SECONDS, OK))
-        if time.monotonic() - at >= BUCKET_SECONDS:
-            found = _tried(folder.look)
-            _looked[str(folder.root)] = time.monotonic(), found
+    at, found = _looked.get(str(folder.root), (-BUCKET_SECONDS, AWAY))
+    if time.monotonic() - at < BUCKET_SECONDS or not _looking.acquire(blocking=False):
+        return found
+    try:
+        found = _tried(folder.look)
+        _looked[str(folder.root)] = time.monotonic(), found
+    finally:
+        _looking.release()
     return found
 
 

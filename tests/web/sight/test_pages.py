@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from studylens.errors import BucketDown
 from studylens.jobs.housekeeper import Housekeeper
 from studylens.models import Job
 from studylens.sight import counts, page, trace
@@ -24,6 +26,8 @@ from tests.web.world import PAGE
 
 __all__ = ["bucket_name", "s3", "s3_server"]
 TOKEN = "for-prometheus-alone-0123456789"
+STUCK_SECONDS = 20
+"""After which a test that waits for itself ends."""
 FROM_AFAR = {"X-Forwarded-For": "192.0.2.1"}
 LINE = re.compile(r'[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.]+')
 
@@ -151,6 +155,25 @@ def test_a_bucket_that_is_away_is_named_and_asked_now_and_then(
     ready._looked.clear()
     assert parts(client)[1]["bucket"] == "away"
     made.extensions[EXTENSION].database.engine.dispose()
+
+
+def test_who_asks_while_the_bucket_is_asked_does_not_wait_for_it(
+    app: Flask, client: FlaskClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parts(client)[1]["bucket"] == "ok"
+    meanwhile: list[str] = []
+
+    def look(_folder: object) -> None:
+        if not meanwhile:
+            other = threads.submit(parts, app.test_client())
+            meanwhile.append(other.result(STUCK_SECONDS)[1]["bucket"])
+        raise BucketDown
+
+    monkeypatch.setattr(type(wiring.folder), "look", look)
+    monkeypatch.setattr(ready, "BUCKET_SECONDS", 0.0)
+    with ThreadPoolExecutor(1) as threads:
+        assert parts(client)[1]["bucket"] == "away"
+    assert meanwhile == ["ok"]
 
 
 # --- The id of a request ---
