@@ -42,10 +42,9 @@ def look_at_some(database: Database, after: int) -> int:
     """
     for _ in range(SUMS_AT_ONCE):
         with database.reading() as session:
-            guest_id = session.scalar(select(func.min(GuestUse.guest_id)).where(GuestUse.guest_id > after))
-            if guest_id is None:
+            span = _next_span(session, after)
+            if span is None:
                 return 0
-            span = _span(guest_id)
             stored = session.get(UseSum, span)
             is_right = stored is not None and _use(stored) == _counted(session, span)
         if not is_right:
@@ -53,6 +52,14 @@ def look_at_some(database: Database, after: int) -> int:
                 _count_again(session, span)
         after = (span + 1) * GUESTS_A_SUM - 1
     return after
+
+
+def _next_span(session: Session, after: int) -> int | None:
+    """Return the next thousand that has guests or a sum: the last of its guests may have left one behind."""
+    guest_id = session.scalar(select(func.min(GuestUse.guest_id)).where(GuestUse.guest_id > after))
+    summed = session.scalar(select(func.min(UseSum.span)).where(UseSum.span >= _span(after + 1)))
+    spans = [span for span in (summed, None if guest_id is None else _span(guest_id)) if span is not None]
+    return min(spans, default=None)
 
 
 def _count_again(session: Session, span: int) -> None:

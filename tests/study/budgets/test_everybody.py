@@ -63,3 +63,10 @@ def test_what_an_older_release_changed_is_found_by_rounds(wiring: Wiring) -> Non
         session.execute(update(UseSum).values(packs=0))
     assert everybody.look_at_some(wiring.database, 0) == 0
     assert together(wiring.database).packs == 1
+
+
+def test_what_the_last_of_a_thousand_left_behind_is_found_by_rounds(wiring: Wiring) -> None:
+    with wiring.database.writing() as session:
+        session.add_all([UseSum(span=0, packs=2), UseSum(span=7, packs=3)])
+    assert everybody.look_at_some(wiring.database, 0) == 0
+    assert together(wiring.database) == Use()
