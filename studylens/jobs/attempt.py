@@ -212,7 +212,7 @@ class Attempt:
 
     def _stage(self, event: wire.Stage) -> None:
         before, self._reached = self._reached, time.monotonic()
-        counts.add_time("stage_seconds", self._reached - before, stage=event.stage)
+        counts.add_time("stage_seconds", self._reached - before, stage=counts.word(event.stage))
         memory.log_memory(event.stage, event.rss_mb, self._thresholds)
         reading = JobStage(stage=event.stage, rss_mb=event.rss_mb, service_mb=event.service_mb)
         leases.record_stage(self._database, self._claimed, reading)

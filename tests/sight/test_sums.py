@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy import update
 
 from database_config import Database
+from studylens.analysis.protocol.result import EngineReport
+from studylens.analysis.protocol.wire import Done
 from studylens.errors import DatabaseDown
+from studylens.jobs.asking import tally
 from studylens.models import now
 from studylens.models.costs import MachineMemory
 from studylens.sight import counts, page, sums
 from studylens.sight.page import Family
+from tests.web.world import analysis
 
 pytestmark = pytest.mark.own_sql
 
@@ -51,6 +55,17 @@ def test_what_could_not_be_kept_is_counted_on(database: Database, monkeypatch: p
     counts.add("attempts_total", outcome="done")
     sums.keep(database, "a" * 32, {})
     assert all_sums(database) == {'attempts_total{outcome="done"}': 2.0}
+
+
+def test_an_analysis_that_was_taken_over_cannot_stop_the_counting(database: Database) -> None:
+    told = (EngineReport("ocr", "used"), EngineReport("words of a student " * 40, 'used"}\0'))
+    tally.count(Done(analysis(engines=told)), ended=True)
+    sums.keep(database, "a" * 32, {})
+    assert all_sums(database) == {
+        'attempts_total{outcome="done"}': 1.0,
+        'engine_outcomes_total{engine="ocr",outcome="used"}': 1.0,
+        'engine_outcomes_total{engine="other",outcome="other"}': 1.0,
+    }
 
 
 def test_each_machine_s_memory_is_told_while_it_is_heard_of(database: Database) -> None:

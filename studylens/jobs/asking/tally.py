@@ -11,7 +11,8 @@ def count(outcome: object, *, ended: bool) -> None:
     counts.add("attempts_total", outcome=_named(outcome, ended=ended))
     if isinstance(outcome, Done):
         for report in outcome.analysis.engines:
-            counts.add("engine_outcomes_total", engine=report.engine, outcome=report.outcome)
+            told = {"engine": counts.word(report.engine), "outcome": counts.word(report.outcome)}
+            counts.add("engine_outcomes_total", **told)
     elif isinstance(outcome, Drawn):
         counts.add(
             "engine_outcomes_total", engine="drawing", outcome="used" if outcome.jpeg_base64 else "failed"
