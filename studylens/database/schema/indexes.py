@@ -1,6 +1,6 @@
 """Missing indexes: those of small tables at once, those of large ones beside everybody's work.
 
-SQLite adds them in the repair's own transaction: a million rows take a second or two of the write lock.
+SQLite adds them in the repair's own transaction: one of a million rows took 0.6 to 0.8 s of a processor.
 PostgreSQL would lock a table against all writers for as long as that takes, so it builds what is large with
 CONCURRENTLY: nobody waits, and nobody but the housekeeper asks for it. A build that a restart cut off leaves
 an index that is of no use; it is dropped and begun anew.
