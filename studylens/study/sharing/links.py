@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from studylens.budget_limits import SWEPT_ROWS
@@ -51,7 +51,7 @@ def make(session: Session, pack: Pack, wish: Wish, at: datetime) -> str:
                 MOST_LINKS,
             )
         )
-    _forget_beyond(session, pack, LINKS_SHOWN - 1)
+    _forget_beyond(session, pack, LINKS_SHOWN - 1, at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = SharedLink(pack_id=pack.id, made_for=pack.id, token_hash=_hash(token), name=wish.name)
     link.parts = [part.value for part in Part if part in wish.parts]
@@ -98,12 +98,13 @@ def revoke(session: Session, pack: Pack, link_id: str, at: datetime) -> None:
     link.revoked_at = link.revoked_at or at
 
 
-def _forget_beyond(session: Session, pack: Pack, most: int) -> None:
+def _forget_beyond(session: Session, pack: Pack, most: int, at: datetime) -> None:
     """Delete the oldest links that are over, where the pack has more than so many: making costs nothing."""
-    newest = (SharedLink.revoked_at.is_(None).desc(), SharedLink.made_at.desc(), SharedLink.id)
+    is_open = and_(*_is_open(at))
+    first = (is_open.desc(), SharedLink.made_at.desc(), SharedLink.id)
     mine = select(SharedLink.id).where(SharedLink.pack_id == pack.id)
-    beyond = list(session.scalars(mine.order_by(*newest).offset(most)))
-    session.execute(delete(SharedLink).where(SharedLink.id.in_(beyond), SharedLink.pack_id == pack.id))
+    beyond = list(session.scalars(mine.order_by(*first).offset(most)))
+    session.execute(delete(SharedLink).where(SharedLink.id.in_(beyond), ~is_open))
 
 
 def forget_old(session: Session) -> None:

@@ -236,8 +236,9 @@ def test_a_pack_has_so_many_open_links(
 
 
 @pytest.mark.own_sql
-def test_links_made_and_taken_back_over_and_over_leave_no_more_than_a_page_shows(
-    wiring: Wiring, client: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("over", ["revoked_at", "ends_at"])
+def test_links_that_are_over_leave_no_more_than_a_page_shows_and_push_out_no_open_one(
+    wiring: Wiring, client: FlaskClient, pack_id: str, monkeypatch: pytest.MonkeyPatch, over: str
 ) -> None:
     monkeypatch.setattr(links, "LINKS_SHOWN", 3)
     kept = make(client, pack_id)
@@ -246,7 +247,7 @@ def test_links_made_and_taken_back_over_and_over_leave_no_more_than_a_page_shows
         with wiring.database.writing() as session:
             newest = session.scalars(select(SharedLink).order_by(SharedLink.made_at.desc())).first()
             assert newest is not None
-            newest.revoked_at = now()
+            setattr(newest, over, now())
     assert count(wiring, SharedLink) == 3
     assert client.get(f"/s/{kept}", headers=PAGE).status_code == HTTPStatus.OK
 
