@@ -1,11 +1,12 @@
-// "Read on this device" on the form for photos: offered where it can be, remembered, and given up after one question.
+// "Read on this device" on the form for photos: offered where it can be, and remembered. What it cannot read leaves the
+// device after a question alone.
 
 import { fingerprint } from "../packs/pictures.js";
 import { isDocument } from "../upload/sheet.js";
 import { megabytes } from "../upload/shrink.js";
 import { inWords, toSay } from "../words.js";
 import { every, maybe, need } from "../dom.js";
-import { reasonOf, whyNot } from "./able.js";
+import { CannotRead, reasonOf, whyNot } from "./able.js";
 
 const CHOICE = "studylens-read-here";
 /** @type {Record<string, string>} */
@@ -13,6 +14,9 @@ const WHY = {
   picture: toSay("This browser cannot open %(name)s."),
   files: toSay("What reads photos could not be fetched."),
   worker: toSay("%(name)s could not be read here: the reader stopped."),
+  document: toSay("%(name)s is a document: only photos are read here."),
+  device: toSay("Photos cannot be read on this device now."),
+  white: toSay("%(name)s is made white on the server."),
 };
 
 /** What is sent of the chosen files: lines of those that were read here, and the others themselves. @typedef {{ lines: string[], files: File[] }} Read */
@@ -35,6 +39,8 @@ export class Here {
   #told;
   /** @type {HTMLProgressElement} */
   #sent;
+  /** @type {Promise<unknown>} */
+  #asked = Promise.resolve(); // Two questions would share one click.
 
   /** @param {HTMLFormElement} form @param {HTMLElement} told @param {HTMLProgressElement} sent Where it says how far it is. */
   constructor(form, told, sent) {
@@ -69,35 +75,58 @@ export class Here {
     for (const told of every(HTMLElement, "[data-receivers]")) told.hidden = Boolean(this.#switch?.checked);
   }
 
-  /** Return what is to be sent of the files; null: the student will not send a photo that cannot be read here. @type {(files: File[]) => Promise<Read | null>} */
+  /** Whether what leaves this device is the student's to say: they chose that photos stay, even if none can be read here now. */
+  get #isAsked() {
+    return this.#switch ? this.#switch.checked : remembered() === "1";
+  }
+
+  /** Return what is to be sent of the files; null: the student will not send what cannot be read here. @type {(files: File[]) => Promise<Read | null>} */
   async read(files) {
-    if (!this.#switch?.checked || files.every(isDocument)) return { lines: [], files };
-    const { DeviceReader } = await import("./device.js");
-    const reader = new DeviceReader(this.#box?.dataset.reader ?? "");
+    if (!this.#isAsked) return { lines: [], files };
+    const reader = await this.#reader();
     try {
       return await this.#readAll(reader, files);
     } finally {
-      reader.close(); // A worker's memory grows and never shrinks.
+      reader?.close(); // A worker's memory grows and never shrinks.
     }
   }
 
-  /** @type {(reader: import("./device.js").DeviceReader, files: File[]) => Promise<Read | null>} */
+  /** Whether a photo may go to the server to be made white. @param {File} file */
+  async maySend(file) {
+    return !this.#isAsked || this.#mayBeSent(file, "white");
+  }
+
+  /** Return what reads photos; null: it cannot be had. */
+  async #reader() {
+    if (!this.#switch) return null;
+    const found = await import("./device.js").catch(() => null);
+    return found && new found.DeviceReader(this.#box?.dataset.reader ?? "");
+  }
+
+  /** @type {(reader: import("./device.js").DeviceReader | null, files: File[]) => Promise<Read | null>} */
   async #readAll(reader, files) {
     /** @type {Read} */
     const read = { lines: [], files: [] };
-    let mayBeSent = false;
-    const bytes = await reader.toFetch().catch(() => 0);
+    const mayGo = new Set(); // One question for this photo and those behind it, and one for documents.
+    const bytes = (await reader?.toFetch().catch(() => 0)) ?? 0;
     for (const [n, file] of files.entries()) {
       try {
-        if (isDocument(file) || mayBeSent) read.files.push(file);
-        else read.lines.push(await this.#readOne(reader, { file, place: n + 1, all: files.length, bytes }));
+        if (mayGo.has(isDocument(file))) read.files.push(file);
+        else read.lines.push(await this.#readOne(this.#able(reader, file), { file, place: n + 1, all: files.length, bytes }));
       } catch (error) {
         if (!(await this.#mayBeSent(file, reasonOf(error)))) return null;
-        mayBeSent = true; // One question, for this photo and those behind it.
+        mayGo.add(isDocument(file));
         read.files.push(file);
       }
     }
     return read;
+  }
+
+  /** Return the reader if it can read this file. Throws CannotRead. @type {(reader: import("./device.js").DeviceReader | null, file: File) => import("./device.js").DeviceReader} */
+  #able(reader, file) {
+    if (isDocument(file)) throw new CannotRead("document");
+    if (reader) return reader;
+    throw new CannotRead(this.#switch ? "files" : "device");
   }
 
   /** @type {(reader: import("./device.js").DeviceReader, page: { file: File, place: number, all: number, bytes: number }) => Promise<string>} */
@@ -116,10 +145,18 @@ export class Here {
     return JSON.stringify({ ...page, name: file.name, sha256, place });
   }
 
-  /** Ask once whether the photo goes the usual way. @type {(file: File, reason: string) => Promise<boolean>} */
-  #mayBeSent({ name }, reason) {
+  /** Ask whether a file goes to the server, one question after another. @type {(file: File, reason: string) => Promise<boolean>} */
+  #mayBeSent(file, reason) {
+    const asked = this.#asked.then(() => this.#ask(file, reason));
+    this.#asked = asked;
+    return asked;
+  }
+
+  /** @type {(file: File, reason: string) => Promise<boolean>} */
+  #ask({ name }, reason) {
     const question = this.#question;
     if (!question) return Promise.resolve(false);
+    for (const told of every(HTMLElement, "[data-receivers]")) told.hidden = false; // Whoever is asked sees who would get it.
     need(HTMLElement, "#not-here-why", question).textContent = inWords(WHY[reason] ?? WHY.worker, { name });
     this.#told.textContent = "";
     question.hidden = false;
@@ -132,6 +169,7 @@ export class Here {
         if (!button) return;
         answered.abort();
         question.hidden = true;
+        this.#tell();
         done(button.value === "1");
       }, { signal: answered.signal });
     });

@@ -11,10 +11,10 @@ import { CannotShrink, UNTOUCHED, isUntouched, megabytes, open, shrink } from ".
 import { whitened } from "./white.js";
 
 /**
- * `say` tells what happened, `complain` what went wrong; `changed` is called after each change.
+ * `say` tells what happened, `complain` what went wrong; `changed` is called after each change; `maySend`: may a photo go before the form?
  * @typedef {{
- *   maxBytes: number, maxDocumentBytes: number, maxPhotos: number, whiteAt: string,
- *   say: (sentence: string) => void, complain: (sentence: string) => void, changed: () => void,
+ *   maxBytes: number, maxDocumentBytes: number, maxPhotos: number, whiteAt: string, changed: () => void,
+ *   say: (sentence: string) => void, complain: (sentence: string) => void, maySend: (file: File) => Promise<boolean>,
  * }} Wishes
  */
 
@@ -148,7 +148,8 @@ export class Photos {
 
   /** @param {Chosen} photo */
   async #swap(photo) {
-    const { say, whiteAt } = this.#wishes;
+    const { say, whiteAt, maySend } = this.#wishes;
+    if (!photo.dark && !(await maySend(photo.file))) return;
     if (!photo.dark) say(inWords("Making %(name)s white…", photo.file));
     const next = photo.dark ?? (await whitened(photo.file, whiteAt));
     photo.dark = photo.dark ? null : photo.original;

@@ -32,9 +32,8 @@ const photos = new Photos(need(HTMLElement, "#photos"), {
   maxPhotos: Number(form.dataset.maxPhotos),
   whiteAt: form.dataset.white ?? "",
   complain,
-  say: (sentence) => {
-    told.textContent = sentence;
-  },
+  say: (sentence) => (told.textContent = sentence),
+  maySend: (file) => here.maySend(file),
   changed: () => {
     known.hidden = true;
     show();

@@ -128,10 +128,45 @@ def test_a_photo_that_cannot_be_read_here_goes_the_usual_way_after_one_question(
     page.wait_for_function("() => window.lastWorker")
     page.evaluate("() => window.lastWorker.dispatchEvent(new Event('error'))")
     expect(question).to_contain_text("page.png could not be read here")
-    question.get_by_role("button", name="Send the photo").click()
+    question.get_by_role("button", name="Send it", exact=True).click()
     to_made_pack(page)
     fields, files = _form(sent[0])
     assert (len(sent), files, "lines" in fields) == (1, 1, False)
+
+
+def test_nothing_leaves_a_device_that_reads_here_without_a_question(
+    open_page: Callable[..., Page], columns: Drawn
+) -> None:
+    page, posted = open_page(), list[str]()
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    _new_page(page, _file(columns))
+    page.locator(".white-photo").click()
+    _refuse(page, "page.png is made white on the server.")
+    page.route("**/reader/device.js", lambda route: route.abort())
+    page.locator("#send").click()
+    _refuse(page, "What reads photos could not be fetched.")
+    expect(page.locator("#send")).to_be_enabled()
+    document = {"name": "script.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    page.locator(".remove-photo").click()
+    page.get_by_label("Choose photos").set_input_files([document])
+    page.locator("#send").click()
+    _refuse(page, "script.pdf is a document: only photos are read here.")
+    page.add_init_script("delete window.Worker")
+    page.goto("/new")
+    expect(page.locator("#here")).to_be_hidden()
+    page.get_by_label("Choose photos").set_input_files([_file(columns)])
+    expect(page.locator("#photos li")).to_have_count(1)
+    page.locator("#send").click()
+    _refuse(page, "Photos cannot be read on this device now.")
+    assert [url for url in posted if "/settings/" not in url] == []
+
+
+def _refuse(page: Page, asked: str) -> None:
+    """Be asked, and send nothing."""
+    question = page.locator("#not-here")
+    expect(question).to_contain_text(asked)
+    question.get_by_role("button", name="Do not send it").click()
+    expect(question).to_be_hidden()
 
 
 def _damage(route: Route) -> None:
