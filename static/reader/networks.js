@@ -21,10 +21,14 @@ export async function openNetworks({ files, script }, heard) {
   const recognition = await recognizer("recognition");
   /** @type {Promise<Recognizer> | undefined} */
   let exact;
+  const fail = (/** @type {unknown} */ error) => {
+    exact = undefined; // It is asked for again with the next page.
+    throw error;
+  };
   return {
     detector: async (planes, width, height) => (await run(ort, detection, planes, [1, 3, height, width])).data,
     recognizer: async () => recognition,
-    exact: () => (exact ??= recognizer("exact")),
+    exact: () => (exact ??= recognizer("exact").catch(fail)),
   };
 }
 

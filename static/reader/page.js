@@ -45,7 +45,8 @@ async function readAll(networks, picture, found, progress) {
   }
   const unsure = recognizer.isExact ? [] : said.flatMap(({ score }, n) => (score < SURE_SCORE ? [n] : []));
   if (!unsure.length) return said;
-  const exact = await networks.exact();
+  const exact = await networks.exact().catch(() => null);
+  if (!exact) return said; // Without a network what was read stands, with its scores.
   for (const [done, n] of unsure.entries()) {
     said[n] = await exact.read(picture, found[n]);
     progress(found.length + done + 1, found.length + unsure.length);

@@ -12,9 +12,10 @@ export class Damaged extends Error {}
 export async function filesAt(address) {
   const shelf = await caches.open(SHELF);
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (answer?.ok) {
-    await shelf.put(address, answer.clone());
-    return answer.json();
+  const files = answer?.ok ? await answer.json().catch(() => null) : null; // A network may answer with a page of its own.
+  if (files?.files) {
+    await shelf.put(address, new Response(JSON.stringify(files))).catch(() => {}); // No room left.
+    return files;
   }
   const known = await shelf.match(address, { ignoreVary: true });
   if (!known) throw new Error("the reader's files are not known");

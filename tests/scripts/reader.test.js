@@ -131,6 +131,19 @@ test("a page without text is a page without lines", async () => {
   assert.deepEqual([page.width, page.height, page.lines, page.grids], [360, 220, [], []]);
 });
 
+test("where the exact network cannot be had, what was read stands with its scores", async () => {
+  const oneLine = async (/** @type {Float32Array} */ planes, /** @type {number} */ width) => {
+    return Float32Array.from({ length: planes.length / 3 }, (_, n) => (Math.abs(Math.floor(n / width) - 60) < 12 && Math.abs((n % width) - 160) < 100 ? 1 : 0));
+  };
+  const unsure = Object.assign(new Recognizer(async () => ({ values: new Float32Array(), kinds: 1 }), [], false), {
+    read: async () => ({ text: "unsure", score: 0.6 }),
+    glance: async () => ({ text: "unsure", score: 0.95 }),
+  });
+  const networks = { detector: oneLine, recognizer: async () => unsure, exact: () => Promise.reject(new Error("no network")) };
+  const { lines } = await readPage(networks, pictureOf(VALUES.pictures.ruled), () => {});
+  assert.deepEqual(lines.map(({ text, score }) => [text, score]), [["unsure", 0.6]]);
+});
+
 test("what lets light through has no part in what is read", () => {
   const { data } = plain({ width: 2, height: 1, data: Uint8ClampedArray.of(1, 2, 3, 255, 4, 5, 6, 255) });
   assert.deepEqual([...data], [1, 2, 3, 4, 5, 6]);

@@ -85,3 +85,20 @@ test("without a network the files are those that were known last", async () => {
   kept.clear();
   await assert.rejects(filesAt("/reader"), /not known/);
 });
+
+test("a page that a network puts in the way does not take the place of what is known", async () => {
+  const files = { files: { detection: TOLD }, script: "/static/v-1/vendor/ort.min.js" };
+  answer = () => Response.json(files);
+  await filesAt("/reader");
+  answer = () => new Response("<p>Sign in to this network</p>");
+  assert.deepEqual(await filesAt("/reader"), files);
+  assert.deepEqual(await filesAt("/reader"), files);
+});
+
+test("a browser that has no room left still reads", async () => {
+  answer = () => Response.json({ files: {}, script: "/s" });
+  const { put } = shelf;
+  shelf.put = () => Promise.reject(new Error("QuotaExceededError"));
+  assert.deepEqual(await filesAt("/reader"), { files: {}, script: "/s" });
+  shelf.put = put;
+});
