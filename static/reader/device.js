@@ -15,6 +15,8 @@ const FIRST = ["ort", "detection", "recognition", "characters"];
 export class DeviceReader {
   #address;
   #asked = 0;
+  /** @type {import("./shelf.js").Files | undefined} */
+  #told;
   /** @type {Worker | null} */
   #worker = null;
 
@@ -27,11 +29,6 @@ export class DeviceReader {
   async toFetch() {
     const { files } = await this.#files();
     return missing(FIRST.map((name) => files[name]));
-  }
-
-  /** Fetch what is needed and open it. Throws CannotRead. @param {(heard: Heard) => void} heard */
-  async prepare(heard) {
-    await this.#ask({ files: await this.#files() }, [], heard);
   }
 
   /** Return what a photo says. Throws CannotRead. @type {(file: File, heard: (heard: Heard) => void) => Promise<DevicePage>} */
@@ -49,7 +46,7 @@ export class DeviceReader {
 
   async #files() {
     try {
-      return await filesAt(this.#address);
+      return (this.#told ??= await filesAt(this.#address));
     } catch (error) {
       throw new CannotRead("files", error);
     }
@@ -76,7 +73,7 @@ export class DeviceReader {
         if (data.id !== id) return;
         clearTimeout(quiet);
         if (data.failed) return lose(data.failed, data.stage);
-        if (data.page || data.ready) return end(() => done(data));
+        if (data.page) return end(() => done(data));
         quiet = setTimeout(() => lose("silence"), QUIET_MS);
         heard(data);
       }, { signal: stop.signal });

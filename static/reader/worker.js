@@ -20,7 +20,7 @@ export function plain({ width, height, data }) {
   return { width, height, data: made };
 }
 
-/** @param {{ id: number, files: import("./shelf.js").Files, pixels?: { width: number, height: number, data: Uint8ClampedArray } }} asked */
+/** @param {{ id: number, files: import("./shelf.js").Files, pixels: { width: number, height: number, data: Uint8ClampedArray } }} asked */
 async function answer({ id, files, pixels }) {
   const say = (/** @type {object} */ told) => globalThis.postMessage({ id, ...told });
   let stage = "files";
@@ -28,7 +28,6 @@ async function answer({ id, files, pixels }) {
     networks ??= openNetworks(files, (bytes) => say({ bytes }));
     const opened = await networks;
     stage = "worker";
-    if (!pixels) return say({ ready: true });
     say({ page: await readPage(opened, plain(pixels), (done, all) => say({ done, all })) });
   } catch (error) {
     networks = undefined; // Nothing can be said of what is left of it.

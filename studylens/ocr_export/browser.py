@@ -28,16 +28,21 @@ def is_made(folder: Path, recognition: Path) -> bool:
 
 
 def make(folder: Path, recognition: Path) -> None:
-    """Write all files; `recognition` is the quantised network. Raises what onnx and the disk raise."""
+    """Write all files, each whole or not at all: a service may be sending them.
+
+    `recognition` is the quantised network. Raises what onnx and the disk raise.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as scratch:
         for name, wheels in (("detection", networks.DETECTION_FILE), ("exact", quantised.RECOGNITION_FILE)):
             half = Path(scratch) / "half.onnx"
             halve(networks.wheel_file(wheels), half)
-            _squeeze(half.read_bytes(), folder / f"{name}.onnx.gz")
-    _squeeze(recognition.read_bytes(), folder / "recognition.onnx.gz")
-    _squeeze(json.dumps(_characters(), ensure_ascii=False).encode(), folder / "characters.json.gz")
+            _squeeze(half.read_bytes(), Path(scratch) / f"{name}.onnx.gz")
+        _squeeze(recognition.read_bytes(), Path(scratch) / "recognition.onnx.gz")
+        _squeeze(json.dumps(_characters(), ensure_ascii=False).encode(), Path(scratch) / "characters.json.gz")
+        for made in Path(scratch).glob("*.gz"):
+            made.replace(folder / made.name)
     (folder / MANIFEST).write_text(json.dumps(_told(recognition), indent=1), encoding="utf-8")
 
 

@@ -29,7 +29,10 @@ def show_files() -> Response:
     """Return the files by name, with address, bytes and SHA-256, and the runtime's script; NotFound: none."""
     if not reader_bytes():
         raise NotFound
-    told = {path.name.partition(".")[0]: _told(path) for path in _paths()}
+    try:
+        told = {path.name.partition(".")[0]: _told(path) for path in _paths()}
+    except OSError as error:  # Set-up is making them anew, or they cannot be read.
+        raise NotFound from error
     return jsonify(files=told, script=asset_url(_SCRIPT))
 
 

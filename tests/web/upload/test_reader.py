@@ -59,6 +59,15 @@ def test_without_the_networks_nothing_is_offered(settings: dict[str, Any], tmp_p
     assert "Read on this device" not in read_page(client.get("/new", headers=PAGE))
 
 
+@NO_RUNTIME
+def test_files_that_cannot_be_read_are_none(settings: dict[str, Any], tmp_path: Path) -> None:
+    for file in MADE.glob("*.gz"):
+        (tmp_path / BROWSER_FOLDER / file.name).mkdir(parents=True)
+    client = create_app({**settings, "ocr_model_dir": str(tmp_path)}).test_client()
+    assert client.get("/reader").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/reader/detection.onnx.gz").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_one_worker_alone_may_compile(client: FlaskClient) -> None:
     policies = {
         name: client.get(f"/static/v-1/{name}").headers["Content-Security-Policy"]
