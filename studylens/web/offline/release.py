@@ -21,7 +21,7 @@ PICTURES = ("icon.svg",)
 SCRIPTS = (
     "vendor/htmx.min.js", "app.js", "zone.js", "pick.js", "keep/page.js",
     "offline/sign.js", "offline/page.js", "offline/review.js", "upload/upload.js",
-    "reader/worker.js",
+    "reader/worker.js", "vendor/ort.min.js",
 )  # fmt: skip
 """What the pages in templates/offline and the form for photos name; what these import is found."""
 _IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")

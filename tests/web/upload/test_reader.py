@@ -60,6 +60,11 @@ def test_without_the_networks_nothing_is_offered(settings: dict[str, Any], tmp_p
 
 
 @NO_RUNTIME
+def test_the_runtimes_script_is_kept_with_those_of_every_release(client: FlaskClient) -> None:
+    assert client.get("/reader").get_json()["script"] in client.get("/worker.js").text
+
+
+@NO_RUNTIME
 def test_files_that_cannot_be_read_are_none(settings: dict[str, Any], tmp_path: Path) -> None:
     for file in MADE.glob("*.gz"):
         (tmp_path / BROWSER_FOLDER / file.name).mkdir(parents=True)
