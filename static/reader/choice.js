@@ -41,6 +41,8 @@ export class Here {
   #sent;
   /** @type {Promise<unknown>} */
   #asked = Promise.resolve(); // Two questions would share one click.
+  /** @type {WeakMap<File, import("./device.js").DevicePage>} */
+  #pages = new WeakMap(); // What was read is not read again when the form is sent again.
 
   /** @param {HTMLFormElement} form @param {HTMLElement} told @param {HTMLProgressElement} sent Where it says how far it is. */
   constructor(form, told, sent) {
@@ -135,12 +137,13 @@ export class Here {
     const progress = (/** @type {number} */ share) => (this.#sent.value = share);
     let arrived = 0;
     say(bytes && place === 1 ? inWords("Fetching the reader, %(size)s, once…", { size: megabytes(bytes) }) : inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
-    const page = await reader.read(file, (heard) => {
+    const page = this.#pages.get(file) ?? await reader.read(file, (heard) => {
       if (heard.bytes) progress((100 * (arrived += heard.bytes)) / Math.max(bytes, arrived));
       if (!heard.all) return;
       say(inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
       progress((100 * (heard.done ?? 0)) / heard.all);
     });
+    this.#pages.set(file, page);
     const sha256 = (await fingerprint(file).catch(() => null)) ?? "";
     return JSON.stringify({ ...page, name: file.name, sha256, place });
   }

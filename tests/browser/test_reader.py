@@ -85,10 +85,14 @@ def test_a_photo_is_read_here_and_never_sent_with_or_without_a_network(
     page, bodies = open_page(), list[Request]()
     page.on("request", lambda request: bodies.append(request) if request.post_data_buffer else None)
     file = _file(columns)
+    page.route("**/analyze*", lambda route: route.fulfill(status=503, json={}), times=1)
     _new_page(page, file)
     page.locator("#send").click()
+    expect(page.locator("#problem")).to_be_visible()
+    page.evaluate("() => { delete window.Worker; }")  # What was read is not read again.
+    page.locator("#send").click()
     to_made_pack(page)
-    [sent] = [request for request in bodies if "/analyze" in request.url]
+    _refused, sent = (request for request in bodies if "/analyze" in request.url)
     fields, files = _form(sent)
     assert files == 0
     assert _texts(fields["lines"][0]) == list(columns.lines)
