@@ -8,7 +8,7 @@ FROM ${NODE_IMAGE} AS frontend
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --no-fund --no-audit && npm run vendor
+    npm ci --omit=dev --ignore-scripts --no-fund --no-audit && npm run vendor
 # Languages in other scripts, as ara,hin,kor,vie: 2 MB each, 10 MB that tell the script, and 34 MB of tesseract.
 ARG SCRIPTS=
 COPY tools/scripts.sh tools/scripts.sha256 tools/

@@ -162,7 +162,7 @@ lint: $(TEST) ## Check style, types and house rules
 # service needs none of them.
 scripts = if command -v npm >/dev/null; then \
 	{ [ -e node_modules/.bin/eslint ] && [ node_modules/.package-lock.json -nt package-lock.json ] \
-	|| npm ci --silent --no-fund --no-audit; } && npm run --silent $(1); \
+	|| npm ci --silent --ignore-scripts --no-fund --no-audit; } && npm run --silent $(1); \
 	else echo "npm is not here: install Node.js to $(1) the scripts"; [ "$(CI)" != true ]; fi
 
 bench: setup-all ## Measure speed and memory into benchmarks/RESULTS.md (needs root for hard limits)

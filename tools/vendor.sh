@@ -7,7 +7,7 @@ command -v npm >/dev/null || {
 }
 mkdir -p "$(dirname "$1")"
 log=$(mktemp)
-if npm ci --omit=dev --no-fund --no-audit >"$log" 2>&1 && npm run --silent vendor >>"$log" 2>&1; then
+if npm ci --omit=dev --ignore-scripts --no-fund --no-audit >"$log" 2>&1 && npm run --silent vendor >>"$log" 2>&1; then
     rm -f static/vendor/.fetched* "$log" && touch "$1"
     exit 0
 fi

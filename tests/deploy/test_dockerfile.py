@@ -201,3 +201,10 @@ def test_the_health_check_passes_for_200_alone(image: Stage, status: int | None,
             server.server_close()
         done = subprocess.run(image.health, env={**os.environ, "PORT": str(port)}, check=False)
     assert (done.returncode == 0) is passes
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Makefile", "tools/vendor.sh", "docs/deploy-render.md"])
+def test_no_package_of_npm_runs_anything_when_it_is_installed(name: str) -> None:
+    installing = [line for line in (HOME / name).read_text("utf-8").splitlines() if "npm ci" in line]
+    assert installing
+    assert all("--ignore-scripts" in line for line in installing)
