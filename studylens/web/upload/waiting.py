@@ -162,7 +162,7 @@ def pack_of(session: Session, job: Job) -> Pack | None:
 
 
 def packs_of(session: Session, jobs: Sequence[Job]) -> dict[str, Pack | None]:
-    """Return the same for many jobs by their ids: what they have made in one statement, the rest one by one."""
+    """Return the same for many jobs by their ids: what they have made in one statement, others one by one."""
     making = [job.id for job in jobs if job.kind not in _ABOUT_A_PACK]
     made = {pack.job_id: pack for pack in session.scalars(select(Pack).where(Pack.job_id.in_(making)))}
     packs = {job.id: made.get(job.id) or _pack_elsewhere(session, job) for job in jobs}

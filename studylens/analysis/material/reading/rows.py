@@ -63,13 +63,9 @@ class _Reader:
     def _leave_open(self) -> None:
         """Trust nothing that may go on over the leaf: a last line that is full and has no mark at its end."""
         last = self.blocks[-1] if self.blocks else None
-        open_end = (
-            last
-            and last.kind in {PROSE, BULLET}
-            and last.text[-1:] not in _ENDED
-            and not self.breaks.short(*self.lines[-1])
-        )
-        if last is None or not open_end:
+        if last is None or last.kind not in {PROSE, BULLET} or last.text[-1:] in _ENDED:
+            return
+        if self.breaks.short(*self.lines[-1]):
             return
         ends = [found.end() for found in re.finditer(r"[.!?。！？]", last.text)]
         if ends and ends[-1] > _LEAST_REST:
