@@ -9,6 +9,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,11 @@ _NAMED = 20
 _now: set[str] = set()
 _sent: dict[str, set[str]] = {"own": set()}
 """Shapes sent by tests that run on PostgreSQL, too (`own`), and by each other test."""
+_settled: set[str] = set()
+"""Statements that a test of `own` has sent in this process: who else sends them does not matter."""
 
 
+@cache
 def shape(statement: str) -> str:
     """Return a statement without what differs from call to call: the number of values, the columns set."""
     text = re.sub(r"\s+", " ", statement).strip()
@@ -35,7 +39,9 @@ def shape(statement: str) -> str:
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _note(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-    if connection.dialect.name == "sqlite" and not statement.startswith(_STATES) and not _asked_by_a_test():
+    if statement in _settled or statement in _now or connection.dialect.name != "sqlite":
+        return
+    if not statement.startswith(_STATES) and not _asked_by_a_test():
         _now.add(statement)
 
 
@@ -62,8 +68,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         own = any(item.get_closest_marker(name) for name in ("own_sql", "sqlite"))
-        # A copy: a thread of the site may still send something.
-        _sent.setdefault("own" if own else item.nodeid, set()).update(shape(text) for text in tuple(_now))
+        sent = tuple(_now)  # A copy: a thread of the site may still send something.
+        if own:
+            _settled.update(sent)
+        if sent:
+            _sent.setdefault("own" if own else item.nodeid, set()).update(map(shape, sent))
 
 
 def _is_whole(config: pytest.Config) -> bool:
