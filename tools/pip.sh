@@ -1,9 +1,10 @@
 #!/bin/sh
 # Run pip with the arguments after the first two: what is installed (for people), and the environment's Python.
-# pip's own words go to a file beside it; a failure is one sentence that says what to do.
+# pip's own words go to a file beside it (LOG names it where two run at a time); a failure is one sentence that says
+# what to do.
 what=$1 python=$2
 shift 2
-log=${python%/bin/python}/pip.log
+log=${python%/bin/python}/${LOG:-pip}.log
 # A person's own settings for pip may say --user, which has no meaning in an environment.
 export PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 

@@ -33,6 +33,11 @@ def test_the_lock_is_installed_and_nothing_else(clone: Clone) -> None:
     assert len(expected) > 80
 
 
+def test_packages_are_compiled_as_the_analysis_process_reads_them(clone: Clone) -> None:
+    """It runs without `assert` and may write nothing: else it would compile them anew with each start."""
+    assert len(list(clone.folder.glob(".venv/lib/*/site-packages/pip/__pycache__/*.opt-1.pyc"))) > 1
+
+
 def test_the_index_had_newer_releases_that_an_install_without_a_complete_lock_stumbles_over(
     clone: Clone,
 ) -> None:
