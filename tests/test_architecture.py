@@ -34,6 +34,7 @@ ORDER = [
     "config",
     "errors",
     "storable",
+    "remote",
     "sight",
     "models",
     "machine",

@@ -1,0 +1,4 @@
+"""Commands that are clients of a service, here or elsewhere, with a token of its API.
+
+asking      the service's address as an option, the token from the environment
+"""
