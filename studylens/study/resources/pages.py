@@ -52,9 +52,14 @@ def packs_of(session: Session, guest_id: int, *, cursor: str, most: int) -> Part
 
 def cards_of(session: Session, pack: Pack, *, cursor: str, most: int) -> Part[Scheduled]:
     """Return the pack's cards in their order, each with its schedule. Raises BadText for a made-up cursor."""
-    found = _with_schedules().where(Flashcard.pack_id == pack.id, Flashcard.deleted_at.is_(None))
+    found = scheduled().where(Flashcard.pack_id == pack.id, Flashcard.deleted_at.is_(None))
     if cursor:
-        found = found.where(Flashcard.id > _number(cursor))
+        found = found.where(Flashcard.id > after_number(cursor))
+    return numbered(session, found, most)
+
+
+def numbered(session: Session, found: Select[Flashcard, CardSchedule], most: int) -> Part[Scheduled]:
+    """Return the first cards of these by their numbers, which the cursor counts by."""
     rows = session.execute(found.order_by(Flashcard.id).limit(most + 1)).all()
     return _part([(row[0], row[1]) for row in rows], most, lambda row: str(row[0].id))
 
@@ -64,7 +69,7 @@ def due_of(session: Session, guest_id: int, moment: StudyMoment, *, most: int) -
     ids = schedules(SCHEDULES.c.card_id).where(live(), due(KNOWN + IN_STEPS + UNSEEN))
     ids = ids.order_by(SCHEDULES.c.due_at, SCHEDULES.c.card_id).limit(most)
     chosen = [row[0] for row in session.execute(ids, {"guest": guest_id, **at_moment(moment)})]
-    rows = session.execute(_with_schedules().where(Flashcard.id.in_(chosen))).all()
+    rows = session.execute(scheduled().where(Flashcard.id.in_(chosen))).all()
     return sorted(((row[0], row[1]) for row in rows), key=lambda row: chosen.index(row[0].id))
 
 
@@ -74,7 +79,7 @@ def card_of(session: Session, guest_id: int, uid: str) -> Scheduled:
     Raises NotFound; StillMoving while it may come from another device.
     """
     mine = (Flashcard.uid == uid, Flashcard.deleted_at.is_(None), Pack.guest_id == guest_id)
-    found = _with_schedules().join(Pack, Pack.id == Flashcard.pack_id)
+    found = scheduled().join(Pack, Pack.id == Flashcard.pack_id)
     found = found.where(*mine, Pack.deleted_at.is_(None), Pack.erasing_at.is_(None))
     row = session.execute(found.order_by(Flashcard.id).limit(1)).one_or_none()
     if row is None:
@@ -93,7 +98,8 @@ def jobs_of(session: Session, guest_id: int, *, cursor: str, most: int) -> Part[
     return _part(rows, most, lambda job: f"{job.created_at.isoformat()}|{job.id}")
 
 
-def _with_schedules() -> Select[Flashcard, CardSchedule]:
+def scheduled() -> Select[Flashcard, CardSchedule]:
+    """Return the SELECT of cards with their schedules."""
     return select(Flashcard, CardSchedule).outerjoin(CardSchedule, CardSchedule.card_id == Flashcard.id)
 
 
@@ -112,7 +118,8 @@ def _before(
     return or_(at < when, and_(at == when, row_id < last))
 
 
-def _number(cursor: str) -> int:
+def after_number(cursor: str) -> int:
+    """Return the number of the last card that was given. Raises BadText for a made-up cursor."""
     text = _opened(cursor)
     if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_INTEGER:
         raise BadText(NO_CURSOR)

@@ -6,20 +6,21 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from studylens.errors import NotFound
+from studylens.errors import BadText
 from studylens.limits import ANSWER_ITEM_CHARS
-from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, Flashcard, now
+from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, now
 from studylens.study.packs import editing
 from studylens.study.packs.parts import CARDS
 from studylens.study.packs.store import find_pack
-from studylens.study.resources import pages
+from studylens.study.resources import adding, pages
+from studylens.study.resources.adding import Sides
+from studylens.study.resources.finding import Wanted, cards_like
 from studylens.study.resources.pages import Scheduled
-from studylens.study.reviews import cards as schedule
 from studylens.study.schedule.moment import moment_of
-from studylens.web.api.door import Caller, number, route
+from studylens.web.api.door import Caller, not_from_one_to, number, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Scope
 from studylens.web.api.packs import CURSOR, LIMIT, USUAL
-from studylens.web.api.shapes import CardChange, CardShape, Many, NewCard
+from studylens.web.api.shapes import CardChange, CardSearch, CardShape, Many, NewCard
 from studylens.web.door.sizes import FIELDS, takes
 from studylens.web.door.wiring import wiring
 from studylens.web.upload.intake import parse_text
@@ -58,19 +59,32 @@ def get_card(caller: Caller, card_id: str) -> Given:
 
 @route(
     blueprint,
-    Operation("POST", "/packs/<pack_id>/cards", Scope.WRITE, CardShape, NewCard, status=HTTPStatus.CREATED),
-)
+    Operation(
+        "POST", "/packs/<pack_id>/cards", Scope.WRITE, CardShape, NewCard,
+        status=HTTPStatus.CREATED, is_idempotent=True,
+    ),
+)  # fmt: skip
 @takes(FIELDS)
 def add_card(caller: Caller, sent: NewCard, pack_id: str) -> Given:
-    """Add a card of the student's own to a pack."""
-    texts = _texts(sent)
+    """Add a card of the student's own to a pack; 200 and the card as it is for an id that is there."""
+    sides = Sides(**_texts(sent), id=sent.id, tags=sent.tags)
     with wiring().database.writing() as session:
         pack = find_pack(session, caller.guest_id, pack_id)
-        made = editing.add_part(session, pack, CARDS, texts)
-        if not isinstance(made, Flashcard):
-            raise NotFound
-        schedule.accept(session, pack, [made], now())
-        return _given(pages.card_of(session, caller.guest_id, made.uid or ""), HTTPStatus.CREATED)
+        uid, is_new = adding.add_card(session, pack, sides)
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        return _given(pages.card_of(session, caller.guest_id, uid), status)
+
+
+@route(blueprint, Operation("POST", "/cards/search", Scope.READ, Many[CardShape], CardSearch))
+@takes(FIELDS)
+def search_cards(caller: Caller, sent: CardSearch) -> Many[CardShape]:
+    """Find cards by words, fronts or numbers, in one pack or all; nothing is changed."""
+    if not 1 <= sent.limit <= LIMIT.most:
+        raise BadText(not_from_one_to(LIMIT))
+    wanted = Wanted(sent.words, sent.fronts, sent.numbers, sent.pack)
+    with wiring().database.reading() as session:
+        part = cards_like(session, caller.guest_id, wanted, cursor=sent.cursor, most=sent.limit)
+        return Many([shape_of(row) for row in part.rows], part.after or None)
 
 
 @route(
@@ -105,7 +119,8 @@ def shape_of(row: Scheduled) -> CardShape:
     state: Any = _STATES.get(known.state, _DRAFT) if known else _DRAFT
     due_at: datetime | None = known.due_at if known else None
     return CardShape(
-        card.uid or "", card.pack_id, card.front, card.back, card.origin, card.source_line, card.version,
+        card.uid or "", card.id, card.pack_id, card.front, card.back,
+        card.origin, card.source_line, card.version,
         state, due_at, known.stability if known else None, known.difficulty if known else None,
         known.reps if known else 0, known.lapses if known else 0, bool(known and known.suspended),
     )  # fmt: skip

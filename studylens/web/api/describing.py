@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from studylens.web.api.operations import OPERATIONS, PREFIX, Operation, Query, Scope
+from studylens.web.api.plain import is_needed
 from studylens.web.api.shapes import Problem
 
 _PLAIN = {
@@ -81,7 +82,7 @@ def _named(hint: Any, shapes: dict[str, Any]) -> dict[str, Any]:
         shapes[name] = {}  # A shape may hold itself.
         hints = get_type_hints(shape)
         known = {key: _filled(value, inside) for key, value in hints.items()}
-        needed = [one.name for one in dataclasses.fields(shape) if one.default is dataclasses.MISSING]
+        needed = [one.name for one in dataclasses.fields(shape) if is_needed(one)]
         shapes[name] = {
             "type": "object",
             "description": inspect.cleandoc(shape.__doc__ or ""),

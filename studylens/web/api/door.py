@@ -76,10 +76,13 @@ def number(query: Query, default: int) -> int:
         return default
     plain = text.isascii() and text.isdigit() and len(text) <= len(str(query.most))
     if not plain or not 1 <= int(text) <= query.most:
-        raise BadText(
-            _("“%(field)s” is a whole number from 1 to %(most)s.", field=query.name, most=query.most)
-        )
+        raise BadText(not_from_one_to(query))
     return int(text)
+
+
+def not_from_one_to(query: Query) -> str:
+    """Return the sentence for a number that is out of its bounds."""
+    return _("“%(field)s” is a whole number from 1 to %(most)s.", field=query.name, most=query.most)
 
 
 def _enter(scope: Scope) -> Caller:

@@ -1,24 +1,30 @@
 """Packs and jobs."""
 
+import contextlib
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from studylens.errors import NotFound
+from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Job, Pack, PackTag
 from studylens.storable import is_id
 from studylens.study.keeping.arrivals import check_all_here
 from studylens.study.packs import search
 from studylens.study.packs.store import find_pack
-from studylens.study.resources import pages
+from studylens.study.resources import adding, pages
+from studylens.study.resources.adding import Heading
 from studylens.study.resources.pages import MOST_AT_ONCE
 from studylens.study.reviews.cards import exam_of
 from studylens.web.api.door import Caller, number, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Query, Scope
-from studylens.web.api.shapes import ErrorShape, JobShape, Many, PackShape
+from studylens.web.api.shapes import ErrorShape, JobShape, Many, NewPack, PackShape
 from studylens.web.door.wiring import wiring
+from studylens.web.upload.intake import parse_text
 from studylens.web.upload.waiting import pack_of, packs_of
 
 blueprint = Blueprint("api_packs", __name__, url_prefix=PREFIX)
@@ -49,6 +55,22 @@ def get_pack(caller: Caller, pack_id: str) -> Given:
         return Given(_packs(session, [pack])[0])
 
 
+@route(
+    blueprint,
+    Operation(
+        "POST", "/packs", Scope.WRITE, PackShape, NewPack, status=HTTPStatus.CREATED, is_idempotent=True
+    ),
+)
+def add_pack(caller: Caller, sent: NewPack) -> Given:
+    """Begin a pack of the student's own; 200 and the pack as it is for an id that is there."""
+    heading = Heading(parse_text(sent.title, ANSWER_TITLE_CHARS), sent.subject, sent.id)
+    with contextlib.suppress(IntegrityError), wiring().database.writing() as session:
+        pack, is_new = adding.add_pack(session, caller.guest_id, heading)
+        return _begun(session, pack, is_new=is_new)
+    with wiring().database.reading() as session:  # The same id at the very same moment: the other made it.
+        return _begun(session, find_pack(session, caller.guest_id, heading.id), is_new=False)
+
+
 @route(blueprint, Operation("GET", "/jobs", Scope.READ, Many[JobShape], query=(LIMIT, CURSOR)))
 def list_jobs(caller: Caller) -> Many[JobShape]:
     """List photos and texts on their way, and those of the last weeks; the newest first."""
@@ -68,6 +90,10 @@ def get_job(caller: Caller, job_id: str) -> JobShape:
             check_all_here(session, caller.guest_id)
             raise NotFound
         return _job(job, pack_of(session, job))
+
+
+def _begun(session: Session, pack: Pack, *, is_new: bool) -> Given:
+    return Given(_packs(session, [pack])[0], HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
 def _packs(session: Session, packs: list[Pack]) -> list[PackShape]:

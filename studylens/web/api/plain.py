@@ -39,9 +39,14 @@ def from_plain(shape: type[Shape], sent: object) -> Shape:
             if not fits(hints[name], sent[name]):
                 raise BadText(_("“%(field)s” is not as it should be.", field=name))
             values[name] = sent[name]
-        elif field.default is dataclasses.MISSING:
+        elif is_needed(field):
             raise BadText(_("“%(field)s” is missing.", field=name))
     return shape(**values)
+
+
+def is_needed(field: "dataclasses.Field[Any]") -> bool:
+    """Say whether a field must be sent."""
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def fits(hint: Any, value: object) -> bool:

@@ -32,9 +32,13 @@ class PackShape:
 
 @dataclass(frozen=True)
 class CardShape:
-    """A card. `id` stays the same over export, restore and Anki; `state` draft: not reviewed yet."""
+    """A card. `id` stays the same over export, restore and Anki; `state` draft: not reviewed yet.
+
+    `number`: for programs that know cards by whole numbers; it means this service's card alone.
+    """
 
     id: str
+    number: int
     pack: str
     front: str
     back: str
@@ -51,11 +55,41 @@ class CardShape:
 
 
 @dataclass(frozen=True)
+class NewPack:
+    """A pack of the student's own, without a photo. `id`: as of a new card."""
+
+    title: str
+    subject: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class NewCard:
-    """A card of the student's own: it needs no acceptance, and is due at once."""
+    """A card of the student's own: it needs no acceptance, and is due at once.
+
+    `id`: 32 hexadecimal digits that the program draws by chance; sent again it makes no second card.
+    `tags`: the pack gets those that it lacks, up to 20.
+    """
 
     front: str
     back: str
+    id: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CardSearch:
+    """Cards that meet everything which is said here; nothing said: all.
+
+    `words`: each stands on the card somewhere. `fronts`, `numbers`: the card is one of these, at most 100.
+    """
+
+    words: str = ""
+    fronts: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    pack: str = ""
+    limit: int = 50
+    cursor: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, event, func, select, update
-from werkzeug.test import TestResponse
 
 from studylens.models import CardSchedule, Flashcard, Guest, GuestDevice, ReviewLog, now
 from studylens.study import leaving
@@ -17,48 +15,15 @@ from studylens.study.packs import trash
 from studylens.web.api import pace
 from studylens.web.api.operations import OPERATIONS, Scope
 from studylens.web.api.plain import fits
-from studylens.web.door.guests import make_token
 from studylens.web.door.wiring import Wiring
 from tests.study.reviews.world import add_deck, add_guest
+from tests.web.api.program import Program, code
 from tests.web.world import add_pack, become_guest
-
-ALL = "read study write"
-WHERE = {"REMOTE_ADDR": "203.0.113.7"}
 
 
 @pytest.fixture(autouse=True)
 def _fresh_buckets() -> None:
     pace.begin_anew()
-
-
-class Program:
-    """Somebody's program: it has a token and no cookie."""
-
-    def __init__(self, app: Flask, wiring: Wiring, guest_id: int, scopes: str = ALL) -> None:
-        with wiring.database.writing() as session:
-            self.token = make_token(session, guest_id, "a program", scopes)
-        self.client = app.test_client(use_cookies=False)
-
-    def send(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
-        shown = {
-            "Authorization": f"Bearer {self.token}",
-            **{name.replace("_", "-"): v for name, v in headers.items()},
-        }
-        return self.client.open(f"/api/v1{path}", method=method, json=body, headers=shown, environ_base=WHERE)
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.send("GET", path, **headers)
-
-    def items(self, path: str) -> list[Any]:
-        """Follow the cursors to the end."""
-        found: list[Any] = []
-        cursor = ""
-        while True:
-            part = self.get(f"{path}?limit=2{f'&cursor={cursor}' if cursor else ''}").get_json()
-            found += part["items"]
-            if part["next"] is None:
-                return found
-            cursor = part["next"]
 
 
 @pytest.fixture
@@ -76,14 +41,6 @@ def pack_id(wiring: Wiring, guest: int) -> str:
 @pytest.fixture
 def program(app: Flask, wiring: Wiring, guest: int) -> Program:
     return Program(app, wiring, guest)
-
-
-def code(answer: TestResponse) -> tuple[int, str]:
-    assert answer.mimetype == "application/problem+json"
-    told = answer.get_json()
-    assert told["status"] == answer.status_code
-    assert told["detail"]
-    return answer.status_code, told["code"]
 
 
 @pytest.mark.own_sql

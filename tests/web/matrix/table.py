@@ -23,10 +23,12 @@ GET  /                                                        200   200   200   
 GET  /achievements                                            200   200   200   200   200       -     -     -
 POST /analyze                                                 404   404   404   404   202       -     -   404
 POST /api/remove                                              202   202   202   202   202       -     -     -
+POST /api/v1/cards/search                                      401   401   401   401   401       -     -     -
 GET  /api/v1/due                                               401   401   401   401   401       -     -     -
 GET  /api/v1/jobs                                              401   401   401   401   401       -     -     -
 GET  /api/v1/openapi.json                                      200   200   200   200   200       -     -     -
 GET  /api/v1/packs                                             401   401   401   401   401       -     -     -
+POST /api/v1/packs                                             401   401   401   401   401       -     -     -
 GET  /api/v1/progress                                          401   401   401   401   401       -     -     -
 POST /api/v1/reviews                                           401   401   401   401   401       -     -     -
 POST /calendar                                                200   200   200   200   200       -     -     -
