@@ -10,6 +10,7 @@ StudylensError                  status, code, one kind sentence
 │   ├── NoFile                  400 no_file
 │   ├── TooManyFiles            400 too_many_files
 │   ├── BadText                 400 bad_text
+│   │   └── PackFull            400 pack_full
 │   ├── BadLines                400 bad_lines
 │   ├── BadForm                 400 bad_request
 │   ├── UnknownToken            401 unknown_token
@@ -130,6 +131,7 @@ from studylens.errors.refusals import (
     NoRoom,
     NotFound,
     NotTakingPart,
+    PackFull,
     QuotaReached,
     Refused,
     ScopeMissing,
@@ -187,6 +189,7 @@ __all__ = [
     "NothingFound",
     "NothingTaught",
     "OutOfMemory",
+    "PackFull",
     "ProveFirst",
     "QuotaReached",
     "Refused",

@@ -33,6 +33,13 @@ class BadText(Refused):
     sentence = mark("This text holds characters that cannot be stored, or is too long.")
 
 
+class PackFull(BadText):
+    """One card or question more than a pack holds."""
+
+    code = "pack_full"
+    sentence = mark("This pack is full. Start another one for more.")
+
+
 class BadLines(Refused):
     """Lines that a device is said to have read, and that cannot be: no numbers, no boxes, far too many."""
 

@@ -7,6 +7,7 @@ from studylens.web.accounts import account, codes, passkeys, passwords, reset, s
 from studylens.web.api import cards as api_cards
 from studylens.web.api import document as api_document
 from studylens.web.api import packs as api_packs
+from studylens.web.api import pictures as api_pictures
 from studylens.web.api import progress as api_progress
 from studylens.web.api import reviews as api_reviews
 from studylens.web.commands import operations
@@ -129,6 +130,7 @@ pages: tuple[Blueprint, ...] = (
     api_document.blueprint,
     api_packs.blueprint,
     api_cards.blueprint,
+    api_pictures.blueprint,
     api_reviews.blueprint,
     api_progress.blueprint,
     imports.blueprint,

@@ -69,8 +69,8 @@ def put(session: Session, pack: Pack, cutout: Cutout, wanted: Wanted) -> Flashca
     card.marks = None if not wanted.card_id else card.marks  # What stands in a picture no line can prove.
     same = CardPicture.hidden.is_not(None) | CardPicture.on_back.is_(wanted.on_back)
     # What is hidden on the front is shown on the back, so it stands alone.
-    _clear(session, pack, card, true() if wanted.hidden else same)
-    _check_room(session, pack)
+    clear(session, pack, card, true() if wanted.hidden else same)
+    check_room(session, pack)
     row = CardPicture(pack_id=pack.id, card_uid=card.uid, picture=cutout.picture, way=cutout.way)
     row.webp, row.width, row.height = cutout.media_type == "image/webp", cutout.width, cutout.height
     row.on_back, row.hidden = wanted.on_back, list(wanted.hidden) if wanted.hidden else None
@@ -88,7 +88,7 @@ def take_away(session: Session, pack: Pack, card_id: int, number: int = 0) -> Fl
     card = _own_card(session, pack, card_id)
     if card.kind == PICTURED:
         _check_words(session, card, number)
-    _clear(session, pack, card, CardPicture.id == number if number else true())
+    clear(session, pack, card, CardPicture.id == number if number else true())
     session.flush()
     count_copies(session, pack)
     return card
@@ -150,13 +150,14 @@ def _check_words(session: Session, card: Flashcard, number: int) -> None:
             raise BadText(said(ALONE))
 
 
-def _clear(session: Session, pack: Pack, card: Flashcard, which: ColumnElement[bool]) -> None:
+def clear(session: Session, pack: Pack, card: Flashcard, which: ColumnElement[bool]) -> None:
+    """Take these pictures off a card."""
     mine = CardPicture.pack_id == pack.id, CardPicture.card_uid == card.uid
     session.execute(delete(CardPicture).where(*mine, which))
     touch_pictures(session, pack.id)
 
 
-def _check_room(session: Session, pack: Pack) -> None:
+def check_room(session: Session, pack: Pack) -> None:
     """Count what was cut out; what a deck brought was counted when it came in. Raises BadText."""
     cut = (CardPicture.pack_id == pack.id, CardPicture.way != IMPORTED)
     there = session.scalar(select(func.count()).where(*cut)) or 0

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from studylens.errors import BadText, Stale
+from studylens.errors import BadText, PackFull, Stale
 from studylens.language import _
 from studylens.models import LABEL, PICTURED, Flashcard, Pack, QuizQuestion, TranscriptLine, now
 from studylens.study.achievements.award import award
@@ -62,7 +62,7 @@ def edit_part(session: Session, kind: str, part: Part, texts: dict[str, str], *,
 
 
 def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> Part:
-    """Add the student's own card or question, which needs no acceptance. Raises BadText."""
+    """Add the student's own card or question, which needs no acceptance. Raises BadText, PackFull."""
     check_texts(FIELDS[kind], texts)
     _check_room(session, pack, kind)
     part = _blank(kind, pack)
@@ -76,7 +76,7 @@ def add_part(session: Session, pack: Pack, kind: str, texts: dict[str, str]) -> 
 
 
 def add_card(session: Session, pack: Pack, card: Flashcard) -> Flashcard:
-    """Add a card that the student chose, marked by the judge. Raises BadText when the pack is full."""
+    """Add a card that the student chose, marked by the judge. Raises PackFull."""
     _check_room(session, pack, CARDS)
     card.pack_id = pack.id
     mark(pack, card)
@@ -104,7 +104,7 @@ def _check_room(session: Session, pack: Pack, kind: str) -> None:
     model = PARTS[kind]
     total = session.scalar(select(func.count()).select_from(model).where(model.pack_id == pack.id)) or 0
     if total >= PACK_ITEMS:
-        raise BadText(_("A pack holds at most %(most)s. Start another one for more.", most=PACK_ITEMS))
+        raise PackFull(_("A pack holds at most %(most)s. Start another one for more.", most=PACK_ITEMS))
 
 
 def _blank(kind: str, pack: Pack) -> Part:

@@ -6,5 +6,5 @@ shapes          what is taken and given, as frozen dataclasses
 plain           dataclasses to JSON and back, each field checked by its type
 describing, document    the OpenAPI document, from the operations and the shapes; its address
 pace            how fast one token may ask
-packs, cards, reviews, progress     the operations
+packs, cards, pictures, reviews, progress     the operations
 """

@@ -78,6 +78,18 @@ class NewCard:
 
 
 @dataclass(frozen=True)
+class NewPicture:
+    """A picture for one side of a card, in place of the one that is there.
+
+    `webp`: base64 of a WebP of at most 180 kB and 2,000 px. `alt`: what it shows, in words.
+    """
+
+    side: Literal["front", "back"]
+    webp: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class CardSearch:
     """Cards that meet everything which is said here; nothing said: all.
 

@@ -1,12 +1,15 @@
 """What programs add and look for: nothing twice under one id, nothing of anybody else's."""
 
+import base64
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 
-from studylens.models import Flashcard, Pack, new_id
+from studylens.models import CardPicture, Flashcard, Pack, new_id
 from studylens.study.packs import trash
 from studylens.study.packs.subjects import TAGS_A_PACK
 from studylens.web.api import pace
@@ -162,4 +165,54 @@ def test_a_pack_that_is_full_says_so(wiring: Wiring, app: Flask) -> None:
         guest = add_guest(session)
         pack_id = add_deck(session, guest, 500).id
     program = Program(app, wiring, guest)
-    assert code(program.send("POST", f"/packs/{pack_id}/cards", CARD)) == (400, "bad_text")
+    assert code(program.send("POST", f"/packs/{pack_id}/cards", CARD)) == (400, "pack_full")
+
+
+@pytest.mark.own_sql
+def test_a_picture_is_put_on_each_side_and_on_nobody_else_s(
+    app: Flask, wiring: Wiring, program: Program
+) -> None:
+    sent = program.send("POST", f"/packs/{_pack(program)}/cards", CARD).get_json()
+    path = f"/cards/{sent['id']}/picture"
+    picture = {"webp": base64.b64encode(webp()).decode(), "alt": "A cell"}
+    for side in ("front", "back", "back"):
+        assert program.send("PUT", path, {"side": side, **picture}).status_code == 204
+    with wiring.database.reading() as session:
+        found = session.scalars(select(CardPicture).order_by(CardPicture.on_back)).all()
+        assert [(one.on_back, one.width, one.height, one.alt) for one in found] == [
+            (False, 40, 30, "A cell"),
+            (True, 40, 30, "A cell"),
+        ]
+        assert session.get_one(Pack, sent["pack"]).receipt["bytes_kept"] == 2 * len(webp())
+    other = _program(app, wiring).send("PUT", path, {"side": "front", **picture})
+    assert code(other) == (404, "not_found")
+    assert code(program.send("PUT", path, {"side": "middle", **picture})) == (400, "bad_text")
+
+
+@pytest.mark.parametrize(
+    ("data", "refused"),
+    [
+        (b"", "unsupported_type"),
+        (b"GIF89a", "unreadable"),
+        (b"no picture", "unsupported_type"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "unreadable"),
+        (b"\0" * 180_001, "bad_text"),
+        (b"\0" * 200_000, "too_large"),
+    ],
+)
+def test_what_is_no_small_picture_is_refused(program: Program, data: bytes, refused: str) -> None:
+    card = program.send("POST", f"/packs/{_pack(program)}/cards", CARD).get_json()["id"]
+    wide = base64.b64encode(webp(2_001)).decode()
+    for sent, why in (
+        (base64.b64encode(data).decode(), refused),
+        ("no base64!", "bad_text"),
+        (wide, "bad_text"),
+    ):
+        answer = program.send("PUT", f"/cards/{card}/picture", {"side": "front", "webp": sent})
+        assert code(answer)[1] == why
+
+
+def webp(width: int = 40) -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (width, 30), "navy").save(kept, "WEBP")
+    return kept.getvalue()
