@@ -12,6 +12,7 @@ The wings, in the order in which a photo walks through them; each imports only w
     database          the tables always fit the models
     analysis          a process of its own: picture, text, caption, material; it ends to give memory back
     study             what is kept and learnt: packs, schedule, reviews, quizzes, progress
+    anki_door         a door like AnkiConnect's, in a process of its own
     jobs              leased rows between the two, so that a kill loses nothing
     storage           uploads that wait in a bucket, where there is one
     serving           gunicorn's worker: nobody holds a thread who has not asked yet

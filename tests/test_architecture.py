@@ -93,6 +93,7 @@ ORDER = [
     "study.sharing",
     "study.live",
     "study",
+    "anki_door",
     "aside",
     "passkeys",
     "push",

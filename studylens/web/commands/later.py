@@ -19,6 +19,7 @@ MODULES = (
     "push",
     "admin",
     "accounts",
+    "remote.anki",
 )
 """Rooms of this folder whose blueprints hold commands alone."""
 

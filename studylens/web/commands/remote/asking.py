@@ -15,7 +15,8 @@ def asks_a_service(command: Callable[..., Any]) -> Callable[..., Any]:
     where = click.option(
         "--url", envvar=URL_VARIABLE, default=LOCAL_URL, show_default=True, help="The service's address."
     )
-    token = click.option("--token", envvar=TOKEN_VARIABLE, default="", hidden=True, callback=_never_shown)
+    check = never_shown(TOKEN_VARIABLE)
+    token = click.option("--token", envvar=TOKEN_VARIABLE, default="", hidden=True, callback=check)
     return where(token(command))
 
 
@@ -27,8 +28,12 @@ def place(url: str, token: str) -> Place:
         raise click.ClickException(str(error)) from error
 
 
-def _never_shown(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Refuse a token among a command's words: everybody on the machine can list them."""
-    if option.name and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
-        raise click.UsageError(f"Set the token as {TOKEN_VARIABLE}: whoever uses this machine sees commands.")
-    return value
+def never_shown(variable: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """Return the check that a secret comes from its variable: everybody on a machine can list commands."""
+
+    def check(context: click.Context, option: click.Parameter, value: str) -> str:
+        if option.name and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"Set it as {variable}: whoever uses this machine sees commands.")
+        return value
+
+    return check
