@@ -8,8 +8,8 @@ PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.01
 """Between two looks, at least."""
 REST = 20
-"""How much longer than a look the pause after it is: a look at the database takes 2 ms of a processor, one at all
-processes of a service 20, and whoever is waited for needs that processor."""
+"""How much longer than a look the pause after it is. A look at the database takes 2 ms of a processor, which
+whoever is waited for needs."""
 LONGEST_REST_SECONDS = 0.1
 """What comes and goes is seen all the same: the shortest that a test waits for stays for a second."""
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from studylens.models import FAILED, RUNNING, Batch, Job, JobStage, now
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.axe import check, check_both
+from tests.browser.conftest import Site, read
 from tests.web.world import STAGES, add_job, add_pack, picture
 
 pytestmark = pytest.mark.browser
@@ -27,17 +27,14 @@ def _waiting_batch(site: Site, guest_id: int) -> str:
         return session.get_one(Batch, job.batch_id).id
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_on_any_page(
-    open_page: Callable[..., Page], site: Site, size: dict[str, int]
-) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing_on_any_page(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     page.goto("/new")
-    check(page)
+    check_both(page)
     file = {"name": "page.png", "mimeType": "image/png", "buffer": picture()}
     page.get_by_label("Choose photos").set_input_files(file)
     page.locator("#photos img").wait_for()
-    check(page)
+    check_both(page)
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     pack_id = add_pack(site.wiring, guest_id)
@@ -45,12 +42,12 @@ def test_axe_finds_nothing_on_any_page(
     for path in paths:
         page.goto(path)
         read(page)
-        check(page)
+        check_both(page)
     for tab in ("", "/cards", "/page", "/more"):
         page.goto(f"/packs/{pack_id}{tab}")
         read(page)
         page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true; })")
-        check(page)
+        check_both(page)
 
 
 def test_axe_finds_nothing_on_error_pages(page: Page) -> None:

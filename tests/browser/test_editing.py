@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, own_form, read
+from tests.browser.axe import check, check_both
+from tests.browser.conftest import Site, own_form, read
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
@@ -208,11 +208,8 @@ def test_packs_are_selected_without_scripts(open_page: Callable[..., Page], site
     expect(page.get_by_role("link", name="Biology 1")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_while_editing(
-    open_page: Callable[..., Page], site: Site, size: dict[str, int]
-) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing_while_editing(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest = site.guest_id(page)
@@ -225,15 +222,15 @@ def test_axe_finds_nothing_while_editing(
     for path in (*(f"/packs/{first}/{name}" for name in paths), "/packs", "/packs?q=nothing", "/packs/trash"):
         page.goto(path)
         read(page)
-        check(page)
+        check_both(page)
     _select(page, 2)
     page.get_by_role("button", name="Join").click()
-    check(page)
+    check_both(page)
     page.goto(f"/packs/{second}/cards")
     page.locator(".kard").first.get_by_role("link", name="Edit").click()
     expect(page.locator(".edit")).to_be_visible()
-    check(page)
+    check_both(page)
     page.goto(f"/packs/{second}/page")
     page.locator("#line-2").get_by_role("link", name="Edit line 2").click()
     expect(page.locator("#line-2").get_by_label("Line")).to_be_visible()
-    check(page)
+    check_both(page)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.axe import check_both
+from tests.browser.conftest import PHONE, Site, read
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
@@ -21,36 +21,33 @@ def _download(page: Page, name: str) -> Path:
     return Path(waiting.value.path())
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_on_the_pages_of_exchange(
-    open_page: Callable[..., Page], site: Site, size: dict[str, int]
-) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing_on_the_pages_of_exchange(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     for path in ("/export", "/import", "/devices"):
         page.goto(path)
         read(page)
-        check(page)
+        check_both(page)
     page.goto("/import")
     page.get_by_label("Your file").set_input_files(WORDS)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="Check the table")).to_be_visible()
-    check(page)
+    check_both(page)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="It is in")).to_be_visible()
-    check(page)
+    check_both(page)
     page.goto("/export")
-    check(page)
+    check_both(page)
     page.get_by_role("button", name="Make an address").click()
     expect(page.get_by_role("heading", name="Your calendar address")).to_be_visible()
-    check(page)
+    check_both(page)
     page.goto("/devices")
     page.get_by_role("button", name="Add a device").click()
     expect(page.locator(".digits")).to_be_visible()
-    check(page)
+    check_both(page)
     page.get_by_label("Code").fill("00000-00000")
     page.get_by_role("button", name="Connect").click()
     expect(page.get_by_role("alert")).to_contain_text("not right")
-    check(page)
+    check_both(page)
 
 
 def test_a_pack_leaves_as_a_deck_and_comes_in_elsewhere(

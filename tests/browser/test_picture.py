@@ -14,8 +14,8 @@ from sqlalchemy import select
 from studylens.analysis.picture import decode
 from studylens.analysis.protocol.result import Receipt
 from studylens.models import Job, Pack, PackPage
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read, to_made_pack
+from tests.browser.axe import check, check_both
+from tests.browser.conftest import DESKTOP, Site, read, to_made_pack
 from tests.service import HOME
 from tests.web.world import add_pack, analysis
 
@@ -519,25 +519,22 @@ def test_a_server_that_cannot_say_whether_it_knows_the_photo_gets_it(page: Page,
 # ---- For everybody ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_about_pictures(
-    open_page: Callable[..., Page], site: Site, size: dict[str, int]
-) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing_about_pictures(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     page.goto("/new")
     choose(page, halves())
     edit(page)
-    check(page)
+    check_both(page)
     page.keyboard.press("Escape")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     _pack_of(site, guest_id, halves())
     page.locator("#send").click()
     page.locator("#known").wait_for()
-    check(page)
+    check_both(page)
     put_picture(page, halves(900, 1200), "ab" * 32)
     page.goto(f"/packs/{add_pack(site.wiring, guest_id)}#line-3")  # An address from before there were tabs.
     page.wait_for_url("**/page?line=3#line-3")
     page.locator("#photo summary").click()
     page.get_by_role("button", name="Larger").click()
-    check(page)
+    check_both(page)

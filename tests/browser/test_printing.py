@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from studylens.analysis.protocol.result import Card, Material
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.axe import check_both
+from tests.browser.conftest import Site, read
 from tests.web.world import add_pack, analysis
 
 pytestmark = pytest.mark.browser
@@ -36,15 +36,12 @@ def test_five_cards_fit_on_a_sheet(page: Page, site: Site, guest: int) -> None:
         assert _sheets(page) == sheets
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_on_the_previews(
-    open_page: Callable[..., Page], site: Site, size: dict[str, int]
-) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing_on_the_previews(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     pack_id = add_pack(site.wiring, site.guest_id(page))
     for path in ("print", "print/cards"):
         page.goto(f"/packs/{pack_id}/{path}")
         read(page)
-        check(page)
+        check_both(page)

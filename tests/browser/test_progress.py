@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from studylens.models import AGAIN, GOOD, NEW, now
 from studylens.study.schedule.days import study_date
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.axe import check_both
+from tests.browser.conftest import PHONE, Site, read
 from tests.study.record.answers import DAY, add_cards, answer
 
 pytestmark = pytest.mark.browser
@@ -47,21 +47,20 @@ def student(open_page: Callable[..., Page], site: Site) -> Page:
     return found
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dict[str, int]) -> None:
-    page = open_page(viewport=size, reduced_motion="reduce")
+def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(reduced_motion="reduce")
     page.goto("/progress")
     read(page)
-    check(page)
+    check_both(page)
     _become_student(page, site)
     for path in ("/progress", "/achievements"):
         page.goto(path)
         read(page)
-        check(page)
+        check_both(page)
     page.goto("/progress")
     for fold in page.locator("main summary").all():
         fold.click()
-    check(page)
+    check_both(page)
 
 
 def test_every_chart_has_words_and_its_numbers_beside_it(student: Page) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from studylens.analysis.protocol import result
 from studylens.models import QuizItem
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site, read
+from tests.browser.axe import at_both_sizes, check, check_both
+from tests.browser.conftest import PHONE, Site, read
 from tests.browser.test_access import TOUCH_PX
 from tests.browser.test_picture import halves
 from tests.browser.test_snips import KEEP
@@ -215,38 +215,42 @@ def test_a_question_is_answered_on_the_page(page: Page, pack_id: str) -> None:
     expect(asked).to_have_count(0)
 
 
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def sized(open_page: Callable[..., Page], site: Site, request: pytest.FixtureRequest) -> Page:
-    """A guest's page of this size, without anything that moves."""
-    page = open_page(viewport=request.param, reduced_motion="reduce")
+@pytest.fixture
+def still(open_page: Callable[..., Page], site: Site) -> Page:
+    """A guest's page, without anything that moves."""
+    page = open_page(reduced_motion="reduce")
     page.goto("/")
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     return page
 
 
-def test_axe_finds_nothing_in_a_quiz(sized: Page, site: Site) -> None:
-    start(sized, add_pack(site.wiring, site.guest_id(sized)))
+def check_all(page: Page) -> None:
+    """Axe finds nothing, and what is touched is large enough, at both sizes."""
+    for _ in at_both_sizes(page):
+        check(page)
+        assert page.evaluate(SMALL, TOUCH_PX) == []
+
+
+def test_axe_finds_nothing_in_a_quiz(still: Page, site: Site) -> None:
+    start(still, add_pack(site.wiring, site.guest_id(still)))
     for number in range(4):
-        check(sized)
-        assert sized.evaluate(SMALL, TOUCH_PX) == []
-        give(sized, answer_here(sized, site) if number % 2 else wrong_here(sized, site))
-        check(sized)
-        go_on(sized)
-    for path in (sized.url, "/quizzes"):
-        sized.goto(path)
-        read(sized)
-        check(sized)
-        assert sized.evaluate(SMALL, TOUCH_PX) == []
+        check_all(still)
+        give(still, answer_here(still, site) if number % 2 else wrong_here(still, site))
+        check_both(still)
+        go_on(still)
+    for path in (still.url, "/quizzes"):
+        still.goto(path)
+        read(still)
+        check_all(still)
 
 
-def test_axe_finds_nothing_in_questions(sized: Page, site: Site) -> None:
-    pack_id = add_pack(site.wiring, site.guest_id(sized))
-    sized.goto(f"/packs/{pack_id}/questions")
-    read(sized)
-    sized.get_by_label("Your question").fill("What does chlorophyll do?")
-    sized.get_by_role("button", name="Ask", exact=True).click()
-    expect(sized.locator(".asked")).to_be_visible()
-    check(sized)
-    assert sized.evaluate(SMALL, TOUCH_PX) == []
-    sized.goto(f"/packs/{pack_id}")
-    check(sized)
+def test_axe_finds_nothing_in_questions(still: Page, site: Site) -> None:
+    pack_id = add_pack(site.wiring, site.guest_id(still))
+    still.goto(f"/packs/{pack_id}/questions")
+    read(still)
+    still.get_by_label("Your question").fill("What does chlorophyll do?")
+    still.get_by_role("button", name="Ask", exact=True).click()
+    expect(still.locator(".asked")).to_be_visible()
+    check_all(still)
+    still.goto(f"/packs/{pack_id}")
+    check_both(still)

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from studylens.models import LOG_REVIEW, ReviewLog, StudySettings, now
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, Site, read
+from tests.browser.axe import check_both
+from tests.browser.conftest import PATIENCE_MS, Site, read
 from tests.study.reviews.world import add_deck, learn
 
 pytestmark = pytest.mark.browser
@@ -187,11 +187,10 @@ def test_the_browser_tells_its_zone_until_the_student_chooses(
         assert session.get_one(StudySettings, site.guest_id(page)).time_zone == "Europe/Rome"
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dict[str, int]) -> None:
-    page = open_page(viewport=size)
+def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page()
     page.goto("/review")
-    check(page)
+    check_both(page)
     page.request.post("/analyze?wait=0", multipart={"text": "Osmosis."}, headers={"Origin": site.url})
     guest_id = site.guest_id(page)
     pack_id = add_due_pack(site, guest_id, cards=3)
@@ -211,18 +210,18 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], site: Site, size: dic
         read(page)
         opened = "document.querySelectorAll('.study details, .menu')"
         page.evaluate(f"{opened}.forEach(item => {{ item.open = true; }})")
-        check(page)
+        check_both(page)
     page.get_by_role("button", name="Pause this card").click()
     expect(page.locator("#main").get_by_text("This card is paused.")).to_be_visible()
-    check(page)
+    check_both(page)
     for _ in range(2):
         page.get_by_role("button", name="Show", exact=True).click()
         page.get_by_role("button", name="Got it").click()
     expect(page.get_by_role("heading", name="Done for today")).to_be_visible()
-    check(page)
+    check_both(page)
     page.goto(f"/packs/{pack_id}/cards?show=paused")
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
-    check(page)
+    check_both(page)
 
 
 def test_what_is_touched_is_large_enough(open_page: Callable[..., Page], site: Site) -> None:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from studylens.analysis.protocol import result
-from tests.browser.axe import check
-from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.browser.axe import check_both
+from tests.browser.conftest import Site
 from tests.browser.test_picture import halves
 from tests.web.world import add_pack, analysis
 
@@ -42,8 +42,6 @@ def test_the_answer_is_looked_at_in_the_students_own_picture(
     answer = page.get_by_role("img", name="The answer, as it stands in your photo")
     expect(answer).to_have_attribute("viewBox", "60 20 60 20" if not turned else "40 30 40 30")
     expect(page.locator("#cards")).to_contain_text("As read: E = mc")
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        check(page)
+    check_both(page)
     page.goto(f"/packs/{pack_id}/more")
     expect(page.locator("#receipt")).to_contain_text("2 left out: the question cannot be understood")
