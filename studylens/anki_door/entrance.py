@@ -19,9 +19,12 @@ class Entrance:
         """Say whether a Host header names this machine."""
         return host.lower() in {f"{name}:{self.port}" for name in LOCAL_NAMES}
 
-    def allows(self, origin: str | None) -> bool:
-        """Say whether an Origin may ask; None: a program that is no browser."""
-        return origin is None or origin in self.origins
+    def allows(self, origin: str | None, site: str | None = None) -> bool:
+        """Say whether an Origin may ask; None: a program that is no browser.
+
+        `site`: what a browser says of the page that asks (Sec-Fetch-Site), also where it names no origin.
+        """
+        return origin in self.origins if origin is not None else site in {None, "none"}
 
 
 def is_origin(text: str) -> bool:

@@ -10,7 +10,9 @@ from studylens.anki_door.decks import Decks
 from studylens.anki_door.notetypes import BASIC, text_of
 from studylens.anki_door.service import Card, Service
 
-_FRONTS, _BACKS = {"front", "text"}, {"back", "back extra"}
+MOST_PACKS = 5
+"""Packs that are asked for one by one; of more decks all cards are looked at."""
+_FRONTS = {"front", "text"}
 _NUMBERS = {"nid", "cid"}
 _IN_STEPS = {"learning", "relearning"}
 Test = Callable[[Card], bool]
@@ -43,7 +45,8 @@ class Finding:
         for term in asked:
             if term.key == "deck" and term.plain is not None:
                 packs = [pack.id for deck in self.decks.like(term.value) for pack in deck.packs]
-                return (card for pack in packs for card in self.service.cards(words=words, pack=pack))
+                if len(packs) <= MOST_PACKS:
+                    return (card for pack in packs for card in self.service.cards(words=words, pack=pack))
         return self.service.cards(words=words)
 
     def _test(self, term: Term) -> Test:

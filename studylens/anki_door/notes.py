@@ -48,7 +48,7 @@ class Notes:
         told = _with_pictures(fields, pictures)
         named = {name: text for name in before for text in _named(told, name)}
         if not named:
-            return
+            raise DoorFault(f"none of these fields is here: {', '.join(fields)}")
         (face,) = notetypes.faces(BASIC, named)
         for one in pictures:
             self.media.store({"filename": one.filename, "data": one.data})

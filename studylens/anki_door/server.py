@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_OPTIONS(self) -> None:
         """Answer a browser that asks before it asks."""
         origin = self.headers.get("Origin")
-        if not self._is_ours() or origin is None or not self.server.entrance.allows(origin):
+        if not self._is_ours() or origin is None or not self._allows(origin):
             self._refuse(origin)
             return
         headers = {"Access-Control-Allow-Methods": "POST, GET, OPTIONS", "Access-Control-Max-Age": "600"}
@@ -115,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Greet who only looks whether somebody is there."""
         origin = self.headers.get("Origin")
-        if not self._is_ours() or not self.server.entrance.allows(origin):
+        if not self._is_ours() or not self._allows(origin):
             self._refuse(origin)
             return
         self._send(HTTPStatus.OK, GREETING, origin, {"Content-Type": "text/plain; charset=utf-8"})
@@ -129,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        allowed = self.server.entrance.allows(origin)
+        allowed = self._allows(origin)
         if not allowed and not self.server.protocol.asks_permission(body):
             self._refuse(origin)
             return
@@ -143,6 +143,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answered(self, body: bytes, visitor: Visitor) -> bytes:
         return json.dumps(self.server.protocol.answer(body, visitor)).encode()
+
+    def _allows(self, origin: str | None) -> bool:
+        return self.server.entrance.allows(origin, self.headers.get("Sec-Fetch-Site"))
 
     def _is_ours(self) -> bool:
         return self.server.entrance.knows_host(self.headers.get("Host", ""))

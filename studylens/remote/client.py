@@ -57,7 +57,9 @@ class Client:
         self._name = name
         self._seconds = silence_seconds
         self._pause = pause
-        self._opener = urllib.request.build_opener(_Staying)
+        plain = place.url.startswith("http:")  # Within the house: no proxy leads there, and none may listen.
+        proxies = urllib.request.ProxyHandler({} if plain else None)
+        self._opener = urllib.request.build_opener(_Staying, proxies)
 
     def get(self, path: str, **query: object) -> Answer:
         """Return what stands at this path of the API (`/packs`). Raises RemoteFault."""

@@ -140,6 +140,7 @@ def test_a_note_is_changed_field_by_field(door: Door) -> None:
     assert door.error("updateNoteFields", note={"id": GONE, "fields": {"Back": "x"}}) == (
         "Note was not found: 1000000000"
     )
+    assert "Text" in door.error("updateNoteFields", note={"id": number, "fields": {"Text": "{{c1::x}}"}})
     assert "page" in door.error("updateNote", note={"id": number, "tags": ["a"]})
 
 

@@ -43,7 +43,6 @@ def test_a_listed_extension_adds_a_word_over_http(app: Flask, wiring: Wiring, tm
             assert line, lines
             lines.append(line)
         door, origin = found[0].removesuffix(" for"), {"Origin": EXTENSION}
-        assert _post(door, {"action": "createDeck", "version": 6, "params": {"deck": "Words"}}, **origin)
         add = {"action": "addNote", "version": 6, "params": {"note": note(deckName="Words")}}
         added = _post(door, add, **origin)
         assert added["error"] is None
@@ -56,7 +55,7 @@ def _started(folder: Path, url: str, token: str) -> Iterator[subprocess.Popen[st
     command = [sys.executable, "-m", "flask", "--app", "app", "anki-door", "--port", "0"]
     environment = clean_environment(folder, STUDYLENS_TOKEN=token)
     process = subprocess.Popen(
-        [*command, "--url", url, "--origin", EXTENSION],
+        [*command, "--url", url, "--origin", EXTENSION, "--deck", "Words"],
         cwd=HOME,
         env=environment,
         stdout=subprocess.PIPE,

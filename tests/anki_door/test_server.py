@@ -88,6 +88,14 @@ def test_a_browser_asks_before_it_asks_and_strangers_are_turned_away(door: Serve
         assert "access-control-allow-origin" not in headers
 
 
+def test_a_page_whose_browser_names_no_origin_is_told_by_what_it_says_of_the_page(door: Server) -> None:
+    shown = {**VERSION, "key": "sesame"}
+    assert _ask(door, body=shown, Sec_Fetch_Site="cross-site")[0] == 403
+    assert _ask(door, "GET", Sec_Fetch_Site="same-site")[0] == 403
+    assert _ask(door, body=shown, Sec_Fetch_Site="none")[0] == 200
+    assert _ask(door, body=shown, Sec_Fetch_Site="cross-site", Origin=EXTENSION)[0] == 200
+
+
 def test_who_asks_for_permission_is_answered_and_a_refusal_says_how(
     door: Server, caplog: pytest.LogCaptureFixture
 ) -> None:

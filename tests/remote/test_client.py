@@ -120,6 +120,13 @@ def test_who_does_not_speak_the_api_is_not_believed(reply: Reply) -> None:
     assert len(server.asked) == 1
 
 
+def test_a_proxy_is_not_told_what_stays_in_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer(Reply(body=[])) as server, ScriptedServer() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        client_of(server).get("/packs")
+    assert (len(server.asked), proxy.asked) == (1, [])
+
+
 def test_nobody_there_is_said_with_the_address() -> None:
     with ScriptedServer() as server:
         place = Place(server.url, TOKEN)

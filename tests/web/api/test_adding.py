@@ -192,10 +192,10 @@ def test_a_picture_is_put_on_each_side_and_on_nobody_else_s(
 @pytest.mark.parametrize(
     ("data", "refused"),
     [
-        (b"", "unsupported_type"),
-        (b"GIF89a", "unreadable"),
-        (b"no picture", "unsupported_type"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "unreadable"),
+        (b"", "bad_text"),
+        (b"GIF89a", "bad_text"),
+        (b"no picture", "bad_text"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "bad_text"),
         (b"\0" * 180_001, "bad_text"),
         (b"\0" * 200_000, "too_large"),
     ],

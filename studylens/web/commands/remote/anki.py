@@ -6,7 +6,9 @@ import click
 from flask import Blueprint
 
 from studylens.anki_door.actions import Actions
+from studylens.anki_door.decks import Decks
 from studylens.anki_door.entrance import is_origin
+from studylens.anki_door.faults import DoorFault
 from studylens.anki_door.protocol import Protocol
 from studylens.anki_door.server import ADDRESS, PORT, Server
 from studylens.anki_door.service import Service
@@ -31,16 +33,19 @@ def _checked(_context: click.Context, _option: click.Parameter, origins: tuple[s
     "--origin", "origins", multiple=True, callback=_checked,
     help="A page or extension of a browser that may ask, such as chrome-extension://...; once for each.",
 )  # fmt: skip
+@click.option("--deck", "decks", multiple=True, help="A deck to begin if there is none: Subject::Title.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True)
 @click.option("--key", envvar=KEY_VARIABLE, default="", hidden=True, callback=never_shown(KEY_VARIABLE))
-def open_door(*, url: str, token: str, origins: tuple[str, ...], port: int, key: str) -> None:
+def open_door(
+    *, url: str, token: str, origins: tuple[str, ...], decks: tuple[str, ...], port: int, key: str
+) -> None:
     """Let programs that add words to Anki add them to Studylens: AnkiConnect's protocol, version 6.
 
     The service's token stands in STUDYLENS_TOKEN; a key that programs must show, in ANKI_DOOR_KEY.
     """
     logging.basicConfig(format="%(message)s")
     service = Service(Client(place(url, token), name="studylens-anki-door"))
-    _greet(service, url)
+    _greet(service, url, decks)
     try:
         server = Server(Protocol(Actions(service), key), port=port, origins=frozenset(origins))
     except OSError as error:
@@ -58,13 +63,16 @@ def open_door(*, url: str, token: str, origins: tuple[str, ...], port: int, key:
         server.server_close()
 
 
-def _greet(service: Service, url: str) -> None:
+def _greet(service: Service, url: str, decks: tuple[str, ...]) -> None:
     """Ask the service once, so that a wrong token is told now; one that is away may come later."""
+    known = Decks(service)
     try:
-        packs = len(service.packs())
-    except (Refused, StrangeAnswer) as fault:
+        for name in decks:
+            known.create(name)
+        there = len(known.all())
+    except (Refused, StrangeAnswer, DoorFault) as fault:
         raise click.ClickException(f"{url}: {fault}") from fault
     except RemoteFault as fault:
         click.echo(f"{fault} The door opens all the same.", err=True)
     else:
-        click.echo(f"{url} knows the token; it has {packs} packs.")
+        click.echo(f"{url} knows the token and has {there} decks. --deck NAME begins one.")
