@@ -4,14 +4,23 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studylens.anki_door import notetypes
 from studylens.anki_door.cards import Cards
 from studylens.anki_door.decks import Decks
 from studylens.anki_door.duplicates import Duplicates
 from studylens.anki_door.faults import DoorFault
 from studylens.anki_door.media import Media, name_of
 from studylens.anki_door.notes import Notes
-from studylens.anki_door.params import MOST_NUMBERS, Note, fields_of, note_of, numbers, pictures_of, taken
+from studylens.anki_door.othertypes import NoteTypes
+from studylens.anki_door.params import (
+    MOST_NUMBERS,
+    Note,
+    fields_of,
+    note_of,
+    numbers,
+    pictures_of,
+    taken,
+    texts,
+)
 from studylens.anki_door.service import Service
 from studylens.remote.faults import RemoteFault
 
@@ -28,7 +37,8 @@ class Actions:
     def __init__(
         self, service: Service, media: Media | None = None, show: Callable[[str], object] = webbrowser.open
     ) -> None:
-        self._service, self._media, self._show = service, media or Media(), show
+        self._service, self._media, self._show = service, media or Media(service), show
+        self._types = NoteTypes()
         self._decks = Decks(service)
         self._notes = Notes(service, self._decks, self._media)
         self._cards = Cards(service, self._decks)
@@ -53,15 +63,16 @@ class Actions:
             "createDeck": lambda params: self._decks.create(taken(params, "deck", str)).number,
             "getDecks": self._cards.decks_of,
             "getTags": lambda _params: self._tags(),
-            "modelNames": lambda _params: list(notetypes.FIELDS),
-            "modelNamesAndIds": lambda _params: dict(notetypes.NUMBERS),
-            "modelFieldNames": lambda params: list(notetypes.fields_of(taken(params, "modelName", str))),
+            "modelNames": lambda _params: list(self._types.numbers()),
+            "modelNamesAndIds": lambda _params: self._types.numbers(),
+            "modelFieldNames": lambda params: self._types.fields(taken(params, "modelName", str)),
+            "createModel": self._create_type,
             "getNumCardsReviewedToday": lambda _params: self._service.answers_today(),
         }
 
     def _of_notes(self) -> _Names:
         return {
-            "addNote": lambda params: self._notes.add(note_of(taken(params, "note", dict))),
+            "addNote": lambda params: self._notes.add(self._types.of(note_of(taken(params, "note", dict)))),
             "addNotes": self._add_all,
             "canAddNotes": lambda params: [not why for why in self._refusals(params)],
             "canAddNotesWithErrorDetail": lambda params: [
@@ -101,7 +112,7 @@ class Actions:
 
     def _add_all(self, params: Params) -> list[int | None]:
         """Add notes; null for each that may not be added. What is wrong with the service ends it all."""
-        read = [_note_or_why(told) for told in _notes(params)]
+        read = [self._note_or_why(told) for told in _notes(params)]
         known = Duplicates(self._service, self._decks, [note for note in read if isinstance(note, Note)])
         added: list[int | None] = []
         for note in read:
@@ -113,9 +124,20 @@ class Actions:
 
     def _refusals(self, params: Params) -> list[str]:
         """Return why each note may not be added, "" for one that may."""
-        read = [_note_or_why(told) for told in _notes(params)]
+        read = [self._note_or_why(told) for told in _notes(params)]
         known = Duplicates(self._service, self._decks, [note for note in read if isinstance(note, Note)])
         return [note if isinstance(note, str) else _why_not(known, note) for note in read]
+
+    def _note_or_why(self, told: object) -> Note | str:
+        try:
+            return self._types.of(note_of(told))
+        except DoorFault as fault:
+            return str(fault)
+
+    def _create_type(self, params: Params) -> dict[str, Any]:
+        fields = texts(taken(params, "inOrderFields", list), "inOrderFields")
+        name, is_cloze = taken(params, "modelName", str), params.get("isCloze") is True
+        return {"name": name, "id": self._types.create(name, fields, is_cloze=is_cloze)}
 
     def _change(self, params: Params) -> None:
         told = taken(params, "note", dict)
@@ -146,13 +168,6 @@ def _notes(params: Params) -> list[Any]:
     if len(found) > MOST_NUMBERS:
         raise DoorFault(f"“notes” holds at most {MOST_NUMBERS}")
     return found
-
-
-def _note_or_why(told: object) -> Note | str:
-    try:
-        return note_of(told)
-    except DoorFault as fault:
-        return str(fault)
 
 
 def _why_not(known: Duplicates, note: Note) -> str:

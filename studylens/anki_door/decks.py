@@ -13,6 +13,9 @@ from studylens.study.exchange.deck_names import deck_of, place_of
 
 KEPT_SECONDS = 10.0
 """For so long packs are not asked for again: a dictionary asks for each word that the mouse passes."""
+DEFAULT = "Default"
+"""A deck that is always there in Anki, and in many programs' settings; here it is begun by its first note."""
+_DEFAULT_NUMBER = 1
 _ID_DIGITS = 12
 """Hexadecimal digits of a deck's number: JavaScript's numbers hold 53 bits."""
 
@@ -27,7 +30,7 @@ class Deck:
     @property
     def number(self) -> int:
         """Return what programs know it by: of its oldest pack, so that it stays."""
-        return int(self.packs[-1].id[:_ID_DIGITS], 16)
+        return int(self.packs[-1].id[:_ID_DIGITS], 16) if self.packs else _DEFAULT_NUMBER
 
 
 class Decks:
@@ -101,6 +104,7 @@ def _by_name(packs: tuple[Pack, ...]) -> dict[str, Deck]:
     found: dict[str, list[Pack]] = {}
     for name, pack in _named(packs):
         found.setdefault(name, []).append(pack)
+    found.setdefault(DEFAULT, [])
     return {name: Deck(name, tuple(alike)) for name, alike in sorted(found.items())}
 
 

@@ -56,7 +56,7 @@ class Notes:
         back = face.back if "Back" in named else card.back
         if (front, back) != (card.front, card.back):
             self.service.change_card(card, front, back)
-        self.media.put(self.service, card, {"front": face.front_pictures, "back": face.back_pictures})
+        self.media.put(card, {"front": face.front_pictures, "back": face.back_pictures})
 
     def get(self, number: int) -> Card:
         """Return the card of a note's number. Raises DoorFault."""
@@ -74,7 +74,7 @@ class Notes:
         card = self._in_a_pack_with_room(deck, face, note.tags)
         if not {tag.casefold() for tag in note.tags} <= {tag for pack in deck.packs for tag in pack.tags}:
             self.decks.forget()
-        self.media.put(self.service, card, {"front": face.front_pictures, "back": face.back_pictures})
+        self.media.put(card, {"front": face.front_pictures, "back": face.back_pictures})
         return card
 
     def _in_a_pack_with_room(self, deck: Deck, face: Face, tags: tuple[str, ...]) -> Card:

@@ -20,8 +20,8 @@ BARE_UNTIL = 4
 """Up to this version a result is answered as it is, without `error` beside it."""
 MOST_ACTIONS = 1_000
 """Of one request: a whole notebook of notes."""
-MOST_DEEP = 2
-"""`multi` within `multi`."""
+MOST_DEEP = 4
+"""`multi` within `multi`: a note-taker packs actions by note, by file and by kind."""
 
 
 @dataclass(frozen=True)

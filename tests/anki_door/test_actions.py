@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -43,11 +44,11 @@ def _fields(door: Door, number: int) -> dict[str, str]:
 
 
 def test_decks_are_packs_by_subject_and_title(door: Door) -> None:
-    assert door.ask("deckNames") == ["Japanese::Mining"]
+    assert door.ask("deckNames") == ["Default", "Japanese::Mining"]
     known = door.ask("deckNamesAndIds")["Japanese::Mining"]
     assert door.ask("createDeck", deck="japanese :: mining") == known
     assert door.ask("createDeck", deck="Biology") != known
-    assert door.ask("deckNames") == ["Biology", "Japanese::Mining"]
+    assert door.ask("deckNames") == ["Biology", "Default", "Japanese::Mining"]
     assert door.error("createDeck", deck=" :: ") == "A deck needs a name."
     assert door.ask("modelNames") == ["Basic", "Cloze"]
     assert door.ask("modelFieldNames", modelName="Cloze") == ["Text", "Back Extra"]
@@ -144,20 +145,66 @@ def test_a_note_is_changed_field_by_field(door: Door) -> None:
     assert "page" in door.error("updateNote", note={"id": number, "tags": ["a"]})
 
 
-def test_a_picture_that_was_stored_comes_onto_the_card_that_names_it(door: Door, wiring: Wiring) -> None:
+def test_the_deck_that_is_always_there_in_anki_is_begun_by_its_first_note(door: Door) -> None:
+    assert door.ask("deckNamesAndIds")["Default"] == 1
+    assert door.ask("canAddNotes", notes=[note(deckName="Default")]) == [True]
+    number = door.ask("addNote", note=note(deckName="Default"))
+    assert door.ask("findNotes", query="deck:Default") == [number]
+    assert door.ask("addNote", note=note(deckName="Default", fields={"Front": "a", "Back": "b"}))
+    assert len(door.ask("deckNames")) == 2
+
+
+def test_a_note_type_of_a_program_s_own_is_one_of_ours_while_it_has_our_fields(door: Door) -> None:
+    made = {"modelName": "Obsidian-basic", "inOrderFields": ["Front", "Back", "Source"], "cardTemplates": []}
+    assert door.error("addNote", note=note(modelName="Obsidian-basic"))
+    assert door.ask("createModel", **made)["name"] == "Obsidian-basic"
+    assert door.error("createModel", **made) == "Model name already exists"
+    assert door.ask("modelNames") == ["Basic", "Cloze", "Obsidian-basic"]
+    assert door.ask("modelFieldNames", modelName="Obsidian-basic") == ["Front", "Back"]
+    assert door.ask("addNote", note=note(modelName="Obsidian-basic"))
+    assert "Front and Back" in door.error("createModel", modelName="Vocabulary", inOrderFields=["Word"])
+
+
+def _picture() -> bytes:
     kept = io.BytesIO()
     Image.new("RGB", (1_200, 900), "navy").save(kept, "JPEG")
-    data = base64.b64encode(kept.getvalue()).decode()
+    return kept.getvalue()
+
+
+def test_pictures_come_onto_the_cards_that_name_them_before_and_after(door: Door, wiring: Wiring) -> None:
+    data = base64.b64encode(_picture()).decode()
     name = door.ask("storeMediaFile", filename="../yomitan_犬.jpg", data=data)
     assert name == "yomitan_犬.jpg"
-    fields = {"Front": "犬", "Back": f'dog <img src="{name}">'}
-    door.ask("addNote", note=note(fields=fields))
+    door.ask("addNote", note=note(fields={"Front": "犬", "Back": f'dog <img src="{name}">'}))
+    door.ask("addNote", note=note(fields={"Front": 'cat <img src="cat.jpg">', "Back": "猫"}))
+    door.ask("storeMediaFile", filename="cat.jpg", data=data)
     with wiring.database.reading() as session:
-        (found,) = session.scalars(select(CardPicture))
-        assert (found.on_back, found.webp, found.width) == (True, True, 800)
-    for wrong in ({"data": base64.b64encode(b"ID3 a sound").decode()}, {"path": "/etc/passwd"}, {}):
+        found = session.scalars(select(CardPicture).order_by(CardPicture.id)).all()
+        assert [(one.on_back, one.webp, one.width) for one in found] == [
+            (True, True, 800),
+            (False, True, 800),
+        ]
+    sound = base64.b64encode(b"ID3 a sound").decode()
+    for wrong in ({"data": sound}, {"path": "/etc/passwd"}, {"url": "http://127.0.0.1/"}, {"data": "!"}, {}):
         assert door.error("storeMediaFile", filename="a.mp3", **wrong)
     assert door.ask("retrieveMediaFile", filename="gone.png") is False
+
+
+def test_files_are_read_only_in_the_folder_that_was_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (tmp_path / "secret.jpg").write_bytes(_picture())
+    (folder / "cell.jpg").write_bytes(_picture())
+    (folder / "words.md").write_text("words")
+    (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+    door = Door("http://127.0.0.1:9", "a-token-of-tests", folder=folder)
+    assert door.ask("storeMediaFile", filename="cell.jpg", path=str(folder / "cell.jpg")) == "cell.jpg"
+    assert door.ask("getMediaFilesNames") == ["cell.jpg"]
+    for path in (
+        tmp_path / "secret.jpg", folder / "link.jpg", folder / ".." / "secret.jpg", folder / "words.md",
+        folder, folder / "gone.jpg", "a\0b",
+    ):  # fmt: skip
+        assert door.error("storeMediaFile", filename="x.jpg", path=str(path))
 
 
 def test_a_deck_that_is_full_goes_on_in_another_pack(wiring: Wiring, app: Flask) -> None:
@@ -168,7 +215,7 @@ def test_a_deck_that_is_full_goes_on_in_another_pack(wiring: Wiring, app: Flask)
     with served(app) as url:
         door = Door(url, Program(app, wiring, guest).token)
         assert door.ask("addNote", note=note()) > 500
-        assert door.ask("deckNames") == ["Japanese::Mining"]
+        assert door.ask("deckNames") == ["Default", "Japanese::Mining"]
         assert door.error("addNote", note=note()) == DUPLICATE
 
 

@@ -4,12 +4,14 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
 
 from studylens.anki_door.actions import Actions
+from studylens.anki_door.media import Media
 from studylens.anki_door.protocol import Protocol, Visitor
 from studylens.anki_door.service import Service
 from studylens.remote.client import Client
@@ -44,10 +46,11 @@ def note(**changes: Any) -> dict[str, Any]:
 class Door:
     """A door without its HTTP; `shown` holds the pages that it opened."""
 
-    def __init__(self, url: str, token: str, key: str = "") -> None:
+    def __init__(self, url: str, token: str, key: str = "", folder: Path | None = None) -> None:
         self.shown: list[str] = []
         service = Service(Client(Place(url, token), pause=lambda _seconds: None))
-        self.protocol = Protocol(Actions(service, show=self.shown.append), key)
+        media = Media(service, folder=folder)
+        self.protocol = Protocol(Actions(service, media, show=self.shown.append), key)
 
     def send(self, told: object, visitor: Visitor | None = None) -> Any:
         body = told if isinstance(told, bytes) else json.dumps(told).encode()
