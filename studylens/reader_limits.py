@@ -2,6 +2,8 @@
 
 BROWSER_FOLDER = "browser"
 """Below the folder of the quantised network: what a browser reads with."""
+BROWSER_METHOD = "quick-1"
+"""How set-up makes those files; another name makes all that were made before count as none."""
 MAX_DEVICE_PAGE_BYTES = 128 * 1024
 """Of one page's JSON: a dense page of 160 boxes has 25 kB, all fields of a form together may have 256 kB."""
 MAX_DEVICE_BOXES = 1_000

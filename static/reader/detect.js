@@ -9,7 +9,7 @@ import { areaOf, cornersOf, outlineOf, partsOf, smallestRectangle } from "./shap
 /** Runs the network over BGR planes of -1 to 1. @typedef {(planes: Float32Array, width: number, height: number) => Promise<Float32Array>} Detector */
 
 const STEP_PX = 32; // The network halves its input five times.
-export const STRIP_PX = 512; // Rows at once: a whole page would need twice the memory.
+const STRIP_AREA = 640 * 1088; // Px at once: a whole square page would need twice the memory.
 export const STRIP_MARGIN_PX = 64; // Rows on either side that are thrown away, so that no seam shows.
 const INK_PROBABILITY = 0.3;
 const MIN_SIDE_PX = 3;
@@ -37,13 +37,22 @@ export function roundHalfEven(value) {
 /** @type {(run: Detector, picture: import("./resample.js").Picture) => Promise<TextMap>} */
 async function inStrips(run, { width, height, data }) {
   const values = new Float32Array(width * height);
-  for (let top = 0; top < height; top += STRIP_PX) {
-    const bottom = Math.min(height, top + STRIP_PX);
-    const [first, last] = [Math.max(0, top - STRIP_MARGIN_PX), Math.min(height, bottom + STRIP_MARGIN_PX)];
+  for (const { top, bottom, first, last } of stripsOf({ width, height })) {
     const found = await run(planesOf(data, first * width, width * (last - first)), width, last - first);
     values.set(found.subarray((top - first) * width, (bottom - first) * width), top * width);
   }
   return { width, height, values };
+}
+
+/** Return the strips that a picture is looked at in: as few as the memory allows, and of one height, since what two share is looked at twice. @type {(size: Size) => { top: number, bottom: number, first: number, last: number }[]} */
+export function stripsOf({ width, height }) {
+  const most = Math.floor(STRIP_AREA / width / STEP_PX) * STEP_PX;
+  const count = height <= most ? 1 : Math.ceil((height - 2 * STRIP_MARGIN_PX) / Math.max(STEP_PX, most - 2 * STRIP_MARGIN_PX));
+  const rows = Math.ceil(height / count / STEP_PX) * STEP_PX;
+  return Array.from({ length: Math.ceil(height / rows) }, (_, n) => {
+    const [top, bottom] = [n * rows, Math.min(height, (n + 1) * rows)];
+    return { top, bottom, first: Math.max(0, top - STRIP_MARGIN_PX), last: Math.min(height, bottom + STRIP_MARGIN_PX) };
+  });
 }
 
 /** Return pixels as the networks want them: all blue, all green, all red, from -1 to 1. @type {(data: Uint8Array | Uint8ClampedArray, from: number, count: number) => Float32Array} */

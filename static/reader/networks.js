@@ -7,7 +7,7 @@ import { contentOf } from "./shelf.js";
 const MOST_THREADS = 4; // More share the same memory, and warm the hand.
 
 /** @typedef {import("./shelf.js").Files} Files */
-/** @typedef {{ run: (feeds: object) => Promise<Record<string, { data: Float32Array, dims: number[] }>>, inputNames: string[], outputNames: string[] }} Session */
+/** @typedef {{ run: (feeds: object) => Promise<Record<string, { data: any }>>, inputNames: string[], outputNames: string[] }} Session */
 
 /** Return the networks; `heard` is told each part of a file that arrives. Throws what loading the runtime throws. @type {(files: Files, heard: (bytes: number) => void) => Promise<import("./page.js").Networks>} */
 export async function openNetworks({ files, script }, heard) {
@@ -26,7 +26,7 @@ export async function openNetworks({ files, script }, heard) {
     throw error;
   };
   return {
-    detector: async (planes, width, height) => (await run(ort, detection, planes, [1, 3, height, width])).data,
+    detector: async (planes, width, height) => (await run(ort, detection, planes, [1, 3, height, width]))[detection.outputNames[0]].data,
     recognizer: async () => recognition,
     exact: () => (exact ??= recognizer("exact").catch(fail)),
   };
@@ -38,16 +38,15 @@ function openSession(ort, content) {
   return ort.InferenceSession.create(new Uint8Array(content), { executionProviders: ["wasm"], enableCpuMemArena: false });
 }
 
-/** @type {(ort: any, session: Session, planes: Float32Array, dims: number[]) => Promise<{ data: Float32Array, dims: number[] }>} */
-async function run(ort, session, planes, dims) {
-  const [[input], [output]] = [session.inputNames, session.outputNames];
-  return (await session.run({ [input]: new ort.Tensor("float32", planes, dims) }))[output];
+/** @type {(ort: any, session: Session, planes: Float32Array, dims: number[]) => Promise<Record<string, { data: any }>>} */
+function run(ort, session, planes, dims) {
+  return session.run({ [session.inputNames[0]]: new ort.Tensor("float32", planes, dims) });
 }
 
 /** @type {(ort: any, session: Session) => import("./recognise.js").Reader} */
 function readerOf(ort, session) {
   return async (planes, width) => {
-    const { data, dims } = await run(ort, session, planes, [1, 3, HEIGHT_PX, width]);
-    return { values: data, kinds: dims[2] };
+    const { best, score } = await run(ort, session, planes, [1, 3, HEIGHT_PX, width]);
+    return { best: Array.from(best.data), scores: Array.from(score.data) };
   };
 }

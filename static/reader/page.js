@@ -26,7 +26,7 @@ export async function readPage(networks, picture, progress) {
     picture = turnedClockwise(picture, way.turn);
     found = await find(networks, picture);
   }
-  const said = await readAll(networks, picture, found, progress);
+  const said = await readAll(networks, picture, found, { known: way.said, progress });
   return pageOf(picture, found.map((one, n) => ({ ...one, ...said[n] })), way);
 }
 
@@ -35,12 +35,12 @@ async function find({ detector }, picture) {
   return parted(picture, await findText(detector, picture, DETECTION_PX));
 }
 
-/** @type {(networks: Networks, picture: import("./resample.js").Picture, found: Found[], progress: (done: number, all: number) => void) => Promise<Said[]>} */
-async function readAll(networks, picture, found, progress) {
+/** @type {(networks: Networks, picture: import("./resample.js").Picture, found: Found[], how: { known?: Map<Found, Said>, progress: (done: number, all: number) => void }) => Promise<Said[]>} */
+async function readAll(networks, picture, found, { known, progress }) {
   const recognizer = await networks.recognizer();
   const said = [];
   for (const one of found) {
-    said.push(await recognizer.read(picture, one));
+    said.push(known?.get(one) ?? await recognizer.read(picture, one));
     progress(said.length, found.length);
   }
   const unsure = recognizer.isExact ? [] : said.flatMap(({ score }, n) => (score < SURE_SCORE ? [n] : []));

@@ -4,13 +4,13 @@ import { HEIGHT_PX, cutOut, isTall, toLine } from "./crops.js";
 import { planesOf } from "./detect.js";
 import { BICUBIC, columns, resize, turnedClockwise } from "./resample.js";
 
-/** Runs the network over BGR planes 48 px high; answers, step by step, with each character's probability. @typedef {(planes: Float32Array, width: number) => Promise<{ values: Float32Array, kinds: number }>} Reader */
 /** For each step the best character, and its probability. @typedef {{ best: number[], scores: number[] }} Steps */
+/** Runs the network over BGR planes 48 px high. @typedef {(planes: Float32Array, width: number) => Promise<Steps>} Reader */
 /** What a line says, and the mean score of its characters, 0-1. @typedef {{ text: string, score: number }} Said */
 
 const MIN_WIDTH_PX = 160;
 const STEP_PX = 8;
-export const CHUNK_PX = 640;
+const CHUNK_PX = 1280; // The server takes half, where memory is shorter: each seam is read twice.
 const CHUNK_MARGIN_PX = 64;
 const CROWDED = 0.55;
 const MAX_STRETCH = 1.6;
@@ -93,17 +93,9 @@ export class Recognizer {
   }
 
   /** @param {import("./resample.js").Picture} part @returns {Promise<Steps>} */
-  async #steps(part) {
+  #steps(part) {
     const width = Math.max(part.width, MIN_WIDTH_PX);
-    const { values, kinds } = await this.#run(padded(part, width), width);
-    const [best, scores] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
-    for (let at = 0; at < values.length; at += kinds) {
-      let most = at;
-      for (let n = at + 1; n < at + kinds; n++) if (values[n] > values[most]) most = n;
-      best.push(most - at);
-      scores.push(values[most]);
-    }
-    return { best, scores };
+    return this.#run(padded(part, width), width);
   }
 }
 

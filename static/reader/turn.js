@@ -14,9 +14,10 @@ const MARGIN = 0.25;
 const IDEOGRAM_SHARE = 0.5;
 const IDEOGRAM = /[\u3040-\uabff]/gu;
 
-/** Degrees clockwise to turn a page by; whether it is written in columns downwards. @typedef {{ turn: number, vertical: boolean }} Way */
+/** Degrees clockwise to turn a page by; whether it is written in columns downwards; what was read to find out. @typedef {{ turn: number, vertical: boolean, said?: Map<Found, Said> }} Way */
 /** @typedef {import("./detect.js").Found} Found */
 /** @typedef {import("./recognise.js").Recognizer} Recognizer */
+/** @typedef {import("./recognise.js").Said} Said */
 /** @typedef {import("./resample.js").Picture} Picture */
 
 /** Return how the page lies, upright when that is not clear. @type {(recognizer: Recognizer, picture: Picture, found: Found[]) => Promise<Way>} */
@@ -25,8 +26,18 @@ export async function findWay(recognizer, picture, found) {
   const lines = long.length ? long : found;
   const [tall, wide] = [lines.filter(stands), lines.filter((one) => !stands(one))];
   const isTall = lengthOf(tall) > lengthOf(wide);
-  const cuts = longest(isTall ? tall : wide).map((line) => cutOut(picture, line));
-  return isTall ? ofTall(recognizer, cuts) : ofWide(recognizer, cuts);
+  const chosen = longest(isTall ? tall : wide);
+  const said = isTall ? new Map() : await whole(recognizer, picture, chosen);
+  if (meanOf([...said.values()]) >= SURE) return { turn: 0, vertical: false, said };
+  const cuts = chosen.map((line) => cutOut(picture, line));
+  return { ...(await (isTall ? ofTall : ofWide)(recognizer, cuts)), said }; // A page that is turned is looked at anew.
+}
+
+/** Return what these lines say as they stand: most pages are upright, and then nothing is read twice. @type {(recognizer: Recognizer, picture: Picture, lines: Found[]) => Promise<Map<Found, Said>>} */
+async function whole(recognizer, picture, lines) {
+  const said = new Map();
+  for (const line of lines) said.set(line, await recognizer.read(picture, line));
+  return said;
 }
 
 /** @type {(recognizer: Recognizer, cuts: Picture[]) => Promise<Way>} */
@@ -51,15 +62,17 @@ async function ofTall(recognizer, cuts) {
 /** @type {(better: number, worse: number) => boolean} */
 const isClear = (better, worse) => better >= READABLE && better - worse >= MARGIN;
 
-/** Return the mean score of the beginnings of these lines, turned clockwise, and what they say. @type {(recognizer: Recognizer, cuts: Picture[], degrees: number) => Promise<import("./recognise.js").Said>} */
+/** Return the mean score of the beginnings of these lines, turned clockwise, and what they say. @type {(recognizer: Recognizer, cuts: Picture[], degrees: number) => Promise<Said>} */
 async function read(recognizer, cuts, degrees) {
-  let [text, sum] = ["", 0];
-  for (const cut of cuts) {
-    const said = await recognizer.glance(columns(toLine(turnedClockwise(cut, degrees)), 0, PART_PX));
-    text += said.text;
-    sum += [...said.text].length > 1 ? said.score : 0;
-  }
-  return { text, score: cuts.length ? sum / cuts.length : 0 };
+  const said = [];
+  for (const cut of cuts) said.push(await recognizer.glance(columns(toLine(turnedClockwise(cut, degrees)), 0, PART_PX)));
+  return { text: said.map(({ text }) => text).join(""), score: meanOf(said) };
+}
+
+/** Return the mean score; a single letter is no proof. @param {Said[]} said */
+function meanOf(said) {
+  const scores = said.map(({ text, score }) => ([...text].length > 1 ? score : 0));
+  return scores.length ? scores.reduce((sum, score) => sum + score) / scores.length : 0;
 }
 
 /** @param {Found} found */

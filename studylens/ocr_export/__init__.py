@@ -2,6 +2,6 @@
 
 lines      lines of print and of pencil to calibrate with, drawn here
 quantise   fuse, calibrate, quantise
-halve, browser   the files that browsers read with
+quicken, halve, browser   the files that browsers read with
 keep       the result under models/ocr/, with its checksum; __main__ is what `make setup` runs
 """

@@ -38,7 +38,7 @@ def quantise(source: Path, target: Path, lines: Iterable[Pixels]) -> None:
     """Write the quantised form of the network in `source` to `target`; raises what onnx raises."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         fused, static = Path(folder) / "fused.onnx", Path(folder) / "static.onnx"
-        kept = _fuse(source, fused)
+        kept = fuse(source, fused)
         graph = onnx.load(fused).graph
         quantization.quantize_static(
             fused,
@@ -60,7 +60,7 @@ def quantise(source: Path, target: Path, lines: Iterable[Pixels]) -> None:
     _keep_metadata(target, kept)
 
 
-def _fuse(source: Path, target: Path) -> list[Any]:
+def fuse(source: Path, target: Path) -> list[Any]:
     """Write the network with its Gelu and normalisations fused; return its metadata, which that loses."""
     model = onnx.load(source)
     kept = list(model.metadata_props)

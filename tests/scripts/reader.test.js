@@ -7,7 +7,7 @@ import { inflateSync } from "node:zlib";
 
 import { whyNot } from "../../static/reader/able.js";
 import { cutOut, toLine } from "../../static/reader/crops.js";
-import { boxesOf, networkSize } from "../../static/reader/detect.js";
+import { STRIP_MARGIN_PX, boxesOf, networkSize, stripsOf } from "../../static/reader/detect.js";
 import { fit, valueAt } from "../../static/reader/fit.js";
 import { readPage } from "../../static/reader/page.js";
 import { parted } from "../../static/reader/parting.js";
@@ -111,6 +111,21 @@ test("sides of the network's picture are multiples of 32, as Python rounds them"
   assert.deepEqual(networkSize({ width: 80, height: 20 }, 1088), [64, 32]); // 2.5 is rounded to 2.
 });
 
+test("strips cover a picture once, each with its margins, and none asks for more than the memory of the first", () => {
+  for (const [width = 0, height = 0] of [[608, 1088], [1088, 608], [1088, 1088], [832, 1088], [1088, 32], [32, 1088], [1088, 1056]]) {
+    let reached = 0;
+    for (const { top, bottom, first, last } of stripsOf({ width, height })) {
+      assert.equal(top, reached);
+      assert.equal(first, Math.max(0, top - STRIP_MARGIN_PX));
+      assert.equal(last, Math.min(height, bottom + STRIP_MARGIN_PX));
+      assert.ok((last - first) % 32 === 0 && (last - first) * width <= 640 * 1088, `${width} x ${height}`);
+      reached = bottom;
+    }
+    assert.equal(reached, height);
+  }
+  assert.equal(stripsOf({ width: 608, height: 1088 }).length, 1, "a phone's screen is seen whole");
+});
+
 test("four quarter turns leave a picture as it was", () => {
   const picture = pictureOf(VALUES.resize);
   const once = turnedClockwise(picture, 90);
@@ -119,7 +134,7 @@ test("four quarter turns leave a picture as it was", () => {
 });
 
 test("a run of one character counts once, and two after a gap twice", () => {
-  const recognizer = new Recognizer(async () => ({ values: new Float32Array(), kinds: 1 }), ["l", "o"], true);
+  const recognizer = new Recognizer(async () => ({ best: [], scores: [] }), ["l", "o"], true);
   const said = recognizer.decode({ best: [0, 1, 1, 0, 1, 2, 2, 3, 0], scores: [1, 1, 0.2, 1, 0.5, 1, 1, 0.5, 1] });
   assert.deepEqual(said, { text: "llo", score: 0.75 });
 });
@@ -131,11 +146,25 @@ test("a page without text is a page without lines", async () => {
   assert.deepEqual([page.width, page.height, page.lines, page.grids], [360, 220, [], []]);
 });
 
+/** A map of text with one line. @type {(planes: Float32Array, width: number) => Promise<Float32Array>} */
+async function oneLine(planes, width) {
+  return Float32Array.from({ length: planes.length / 3 }, (_, n) => (Math.abs(Math.floor(n / width) - 60) < 12 && Math.abs((n % width) - 160) < 100 ? 1 : 0));
+}
+
+test("a line of an upright page is read once, and of any other page as often as it takes to know", async () => {
+  for (const [score = 0, readings, glances] of [[0.95, 1, 0], [0.85, 1, 2]]) {
+    const asked = { read: 0, glance: 0 };
+    const say = (/** @type {"read" | "glance"} */ how) => async () => ((asked[how] += 1), { text: "said", score });
+    const recognizer = Object.assign(new Recognizer(async () => ({ best: [], scores: [] }), [], true), { read: say("read"), glance: say("glance") });
+    const networks = { detector: oneLine, recognizer: async () => recognizer, exact: async () => recognizer };
+    const page = await readPage(networks, pictureOf(VALUES.pictures.ruled), () => {});
+    assert.deepEqual(page.lines.map(({ text }) => text), ["said"]);
+    assert.deepEqual(asked, { read: readings, glance: glances });
+  }
+});
+
 test("where the exact network cannot be had, what was read stands with its scores", async () => {
-  const oneLine = async (/** @type {Float32Array} */ planes, /** @type {number} */ width) => {
-    return Float32Array.from({ length: planes.length / 3 }, (_, n) => (Math.abs(Math.floor(n / width) - 60) < 12 && Math.abs((n % width) - 160) < 100 ? 1 : 0));
-  };
-  const unsure = Object.assign(new Recognizer(async () => ({ values: new Float32Array(), kinds: 1 }), [], false), {
+  const unsure = Object.assign(new Recognizer(async () => ({ best: [], scores: [] }), [], false), {
     read: async () => ({ text: "unsure", score: 0.6 }),
     glance: async () => ({ text: "unsure", score: 0.95 }),
   });

@@ -5,14 +5,16 @@ offers nothing of the kind. All of it is squeezed already, and goes out as it li
 """
 
 import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, send_file, url_for
 
+from studylens.analysis.budget.made import MANIFEST
 from studylens.errors import NotFound
-from studylens.reader_limits import BROWSER_FOLDER
+from studylens.reader_limits import BROWSER_FOLDER, BROWSER_METHOD
 from studylens.web.door.assets import asset_url
 from studylens.web.door.wiring import wiring
 
@@ -48,7 +50,7 @@ def send_part(name: str) -> Response:
 @blueprint.app_template_global("reader_bytes")
 def reader_bytes() -> int:
     """Return how much a browser fetches before it reads its first photo; 0: it cannot be offered here."""
-    if asset_url(_SCRIPT) is None:
+    if asset_url(_SCRIPT) is None or not _are_current():
         return 0
     try:
         sizes = {path.name: path.stat().st_size for path in _paths()}
@@ -57,8 +59,21 @@ def reader_bytes() -> int:
     return sum(sizes[name] for name in _AT_FIRST)
 
 
+def _are_current() -> bool:
+    """Say whether set-up made the networks as this release's scripts want them."""
+    try:
+        told = json.loads((_folder() / MANIFEST).read_text(encoding="utf-8"))
+        return bool(told["method"] == BROWSER_METHOD)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _folder() -> Path:
+    return wiring().config.ocr_path / BROWSER_FOLDER
+
+
 def _paths() -> list[Path]:
-    made = wiring().config.ocr_path / BROWSER_FOLDER
+    made = _folder()
     vendor = Path(current_app.static_folder or "static") / "vendor"
     return [*(made / name for name in _NETWORKS), vendor / _RUNTIME]
 

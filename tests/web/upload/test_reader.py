@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import shutil
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
+from studylens.analysis.budget.made import MANIFEST
 from studylens.analysis.ocr import networks
 from studylens.places import HOME
 from studylens.reader_limits import BROWSER_FOLDER
@@ -65,9 +67,23 @@ def test_the_runtimes_script_is_kept_with_those_of_every_release(client: FlaskCl
 
 
 @NO_RUNTIME
+@pytest.mark.parametrize("manifest", ['{"method": "half-1"}', "{", "[]"])
+def test_networks_of_another_release_are_none(
+    settings: dict[str, Any], tmp_path: Path, manifest: str
+) -> None:
+    copy = Path(shutil.copytree(MADE, tmp_path / BROWSER_FOLDER))
+    client = create_app({**settings, "ocr_model_dir": str(tmp_path)}).test_client()
+    assert client.get("/reader").status_code == HTTPStatus.OK
+    (copy / MANIFEST).write_text(manifest)
+    assert client.get("/reader").status_code == HTTPStatus.NOT_FOUND
+    assert "Read on this device" not in read_page(client.get("/new", headers=PAGE))
+
+
+@NO_RUNTIME
 def test_files_that_cannot_be_read_are_none(settings: dict[str, Any], tmp_path: Path) -> None:
     for file in MADE.glob("*.gz"):
         (tmp_path / BROWSER_FOLDER / file.name).mkdir(parents=True)
+    shutil.copy(MADE / MANIFEST, tmp_path / BROWSER_FOLDER)
     client = create_app({**settings, "ocr_model_dir": str(tmp_path)}).test_client()
     assert client.get("/reader").status_code == HTTPStatus.NOT_FOUND
     assert client.get("/reader/detection.onnx.gz").status_code == HTTPStatus.NOT_FOUND
@@ -82,16 +98,22 @@ def test_one_worker_alone_may_compile(client: FlaskClient) -> None:
     assert all("unsafe" not in policy for policy in policies.values())
 
 
+def _both(name: str, file: str, seen: Any) -> tuple[list[Any], Any]:
+    """Return what a network for browsers answers, and the wheel's own."""
+    packed = gzip.decompress((MADE / f"{name}.onnx.gz").read_bytes())
+    nets = [onnxruntime.InferenceSession(net, providers=["CPUExecutionProvider"])
+            for net in (packed, networks.wheel_file(file))]  # fmt: skip
+    made, own = (net.run(None, {net.get_inputs()[0].name: seen}) for net in nets)
+    return made, own[0]
+
+
 def test_the_networks_for_browsers_compute_what_the_wheels_do() -> None:
     seen = np.random.default_rng(7).normal(size=(1, 3, 64, 96)).astype(np.float32)
-    for name, file in (("detection", networks.DETECTION_FILE), ("exact", networks.RECOGNITION_FILE)):
-        part = seen if name == "detection" else seen[:, :, :48]
-        halved = onnxruntime.InferenceSession(
-            gzip.decompress((MADE / f"{name}.onnx.gz").read_bytes()), providers=["CPUExecutionProvider"]
-        )
-        own = onnxruntime.InferenceSession(networks.wheel_file(file), providers=["CPUExecutionProvider"])
-        one, other = (net.run(None, {net.get_inputs()[0].name: part})[0] for net in (halved, own))
-        assert abs(one - other).max() < 0.02
+    (text,), own_text = _both("detection", networks.DETECTION_FILE, seen)
+    assert abs(text - own_text).max() < 0.02
+    (best, score), own_steps = _both("exact", networks.RECOGNITION_FILE, seen[:, :, :48])
+    assert (best == own_steps.argmax(axis=2)).all()
+    assert abs(score - own_steps.max(axis=2)).max() < 0.02
 
 
 def test_the_characters_for_browsers_are_those_of_the_network() -> None:
