@@ -7,6 +7,8 @@ import { megabytes } from "../upload/shrink.js";
 import { inWords, toSay } from "../words.js";
 import { every, maybe, need } from "../dom.js";
 import { CannotRead, reasonOf, whyNot } from "./able.js";
+import { Offer, noteIn } from "./offer.js";
+import { keepPace } from "./pace.js";
 
 const CHOICE = "studylens-read-here";
 /** @type {Record<string, string>} */
@@ -35,6 +37,8 @@ export class Here {
   #box;
   #question;
   #private;
+  /** @type {Offer | null} */
+  #offer = null;
   /** @type {HTMLElement} */
   #told;
   /** @type {HTMLProgressElement} */
@@ -52,6 +56,8 @@ export class Here {
     this.#private = maybe(HTMLInputElement, "[name=private]", form);
     if (!this.#box || whyNot()) return;
     this.#box.hidden = false;
+    const note = noteIn(form);
+    if (note) this.#offer = new Offer(note, { take: () => this.#take(), toFetch: () => this.#toFetch() });
     this.#follow();
     this.#private?.addEventListener("change", () => this.#follow());
     this.#switch?.addEventListener("change", () => {
@@ -72,8 +78,28 @@ export class Here {
     this.#tell();
   }
 
+  /** Suggest to read photos here, unless the student has chosen already. @param {File[]} files */
+  suggest(files) {
+    const isOpen = this.#switch && !this.#switch.checked && remembered() === null;
+    this.#offer?.consider(isOpen ? files.filter((file) => !isDocument(file)).length : 0);
+  }
+
+  #take() {
+    if (this.#switch) this.#switch.checked = true;
+    remember("1");
+    this.#tell();
+  }
+
+  /** Return how many bytes must be fetched before the first photo is read. Throws CannotRead. */
+  async #toFetch() {
+    const reader = await this.#reader();
+    if (!reader) throw new CannotRead("files");
+    return reader.toFetch();
+  }
+
   /** Who is sent a photo is no matter where none is sent. */
   #tell() {
+    if (this.#switch?.checked) this.#offer?.consider(0);
     for (const told of every(HTMLElement, "[data-receivers]")) told.hidden = Boolean(this.#switch?.checked);
   }
 
@@ -84,6 +110,7 @@ export class Here {
 
   /** Return what is to be sent of the files; null: the student will not send what cannot be read here. @type {(files: File[]) => Promise<Read | null>} */
   async read(files) {
+    this.#offer?.pass();
     if (!this.#isAsked) return { lines: [], files };
     const reader = await this.#reader();
     try {
@@ -137,13 +164,16 @@ export class Here {
     const progress = (/** @type {number} */ share) => (this.#sent.value = share);
     let arrived = 0;
     say(bytes && place === 1 ? inWords("Fetching the reader, %(size)s, once…", { size: megabytes(bytes) }) : inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
-    const page = this.#pages.get(file) ?? await reader.read(file, (heard) => {
+    const began = performance.now();
+    const known = this.#pages.get(file);
+    const page = known ?? await reader.read(file, (heard) => {
       if (heard.bytes) progress((100 * (arrived += heard.bytes)) / Math.max(bytes, arrived));
       if (!heard.all) return;
       say(inWords("Reading page %(n)s of %(all)s on this device…", { n: place, all }));
       progress((100 * (heard.done ?? 0)) / heard.all);
     });
     this.#pages.set(file, page);
+    if (!known && !arrived) keepPace(performance.now() - began); // What was fetched says nothing of the device.
     const sha256 = (await fingerprint(file).catch(() => null)) ?? "";
     return JSON.stringify({ ...page, name: file.name, sha256, place });
   }

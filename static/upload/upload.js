@@ -51,6 +51,7 @@ function show() {
   bar.hidden = list.hidden = pages === 0;
   count.textContent = pages ? counted("%(num)s page chosen", "%(num)s pages chosen", pages) : inWords("New page");
   sendWords.textContent = sendingWords(pages);
+  here.suggest(photos.files);
   const kept = maybe(HTMLInputElement, "[name=keep]", form)?.checked ? inWords("a copy on the server") : inWords("photo kept in this browser only");
   state.textContent = `· ${kept}`;
 }

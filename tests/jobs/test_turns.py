@@ -16,6 +16,7 @@ from studylens.jobs.folder import UploadFolder
 from studylens.jobs.housekeeper import sweep
 from studylens.jobs.turns import order, place
 from studylens.models import QUEUED, Batch, Guest, Job, new_id, now
+from studylens.reader_limits import FIRST_LINES_SECONDS
 from studylens.web.door.wiring import Wiring
 from tests.jobs.test_queue import RUNNER, change, job, send, upload
 
@@ -161,6 +162,55 @@ def test_the_estimate_counts_the_jobs_before_by_their_kinds(
     with database.reading() as session:
         row = session.get_one(Job, mine)
         assert place.estimate_seconds(session, row) == pytest.approx(43, abs=1)
+
+
+def test_a_forecast_counts_the_turns_before_photos_that_would_come_now(
+    database: Database, folder: UploadFolder, guests: list[int]
+) -> None:
+    (timed,) = send(database, folder, guests[0], **photos(1))
+    change(database, timed, state="done", started_at=now() - timedelta(seconds=40), finished_at=now())
+    send(database, folder, guests[0], **photos(3))
+    send(database, folder, guests[1], **photos(1))
+    with database.reading() as session:
+        told = {
+            (guest, pages): place.forecast(session, folder.folder_id, guest, pages)
+            for guest, pages in ((None, 1), (None, 2), (guests[0], 1), (guests[1], 1))
+        }
+    assert {asked: found and round(found.photos / 40) for asked, found in told.items()} == {
+        (None, 1): 3,  # One of each student, and one's own.
+        (None, 2): 5,  # The next of the first student, and one's own again.
+        (guests[0], 1): 5,  # One's own three, and that of the other.
+        (guests[1], 1): 4,  # One's own, and two of the other.
+    }
+    ours = told[None, 1]
+    assert ours
+    assert ours.lines == pytest.approx(80 + FIRST_LINES_SECONDS, abs=1)
+
+
+def test_the_forecast_is_the_estimate_of_photos_that_have_come(
+    database: Database, folder: UploadFolder, guests: list[int]
+) -> None:
+    (timed,) = send(database, folder, guests[0], **photos(1))
+    change(database, timed, state="done", started_at=now() - timedelta(seconds=40), finished_at=now())
+    for guest, count in zip(guests, (3, 1, 2), strict=False):
+        send(database, folder, guest, **photos(count))
+    take(database, folder, 2)
+    with database.reading() as session:
+        told = place.forecast(session, folder.folder_id, guests[1], 2)
+    *_, last = send(database, folder, guests[1], **photos(2))
+    with database.reading() as session:
+        found = place.estimate_seconds(session, session.get_one(Job, last))
+    assert found
+    assert told
+    assert told.photos == pytest.approx(found, abs=1)
+
+
+def test_without_a_photo_that_was_timed_nothing_is_forecast(
+    database: Database, folder: UploadFolder, guests: list[int]
+) -> None:
+    send(database, folder, guests[0], **photos(1))
+    with database.reading() as session:
+        assert place.forecast(session, folder.folder_id, None, 1) is None
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -26,6 +26,8 @@ class Place(NamedTuple):
 
 START = Place(1, 0)
 """Before all others. Turn 0 is that of a job to which none was dealt yet, as by an earlier release."""
+NEWEST = 2**31 - 1
+"""Stands for a student who has no number yet: it will be higher than all others."""
 ORDER = (Job.turn, Job.guest_id, Job.created_at, Job.number)
 """As the index `ix_jobs_turn` has it; the last two tell apart what has no turns of its own yet."""
 _OWN_ORDER = (case((Job.kind.in_(IN_TURN), 1), else_=0), Job.created_at, Job.number)
@@ -35,6 +37,14 @@ _OWN_ORDER = (case((Job.kind.in_(IN_TURN), 1), else_=0), Job.created_at, Job.num
 def next_turn(served: Place, guest_id: int) -> int:
     """Return the first round in which this student's place comes after the one that was served last."""
     return served.turn if guest_id > served.guest_id else served.turn + 1
+
+
+def place_of_new(session: Session, folder_id: str, guest_id: int | None, count: int) -> Place:
+    """Return the place that the last of `count` jobs would have if they came now; None: from a newcomer."""
+    guest = NEWEST if guest_id is None else guest_id
+    mine = select(func.count()).where(*waiting_in(folder_id), Job.guest_id == guest)
+    first = next_turn(_served(session, folder_id), guest) + (session.scalar(mine) or 0)
+    return Place(first + count - 1, guest)
 
 
 def waiting_in(folder_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,13 +1,15 @@
 """A job's place in the line, and an honest estimate, from the same order in which jobs are taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, func, literal_column, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
-from studylens.jobs.turns.order import is_ready, waiting_in
-from studylens.models import DONE, LIVE_STATES, QUEUED, RUNNING, Job, UtcDateTime, now
+from studylens.jobs.turns.order import is_ready, place_of_new, waiting_in
+from studylens.models import DONE, LINES, LIVE_STATES, PHOTO, QUEUED, RUNNING, TEXT, Job, UtcDateTime, now
+from studylens.reader_limits import FIRST_LINES_SECONDS
 
 _ESTIMATE_FROM = 20
 """How many past jobs an estimate rests on: recent enough to follow the machine."""
@@ -35,11 +37,34 @@ def estimate_seconds(session: Session, job: Job) -> float | None:
     to_cards = typical_seconds(session, job, to_cards=True) or typical
     if job.state == RUNNING:
         return max(0.0, to_cards - _spent(job.started_at))
-    running, before = _running(session, job.folder_id), _counts_before(session, job)
-    kinds = {kind for _, kind in running} | set(before)
-    seconds = {kind: _mean(session, job.folder_id, kind) or typical for kind in kinds}
-    left = [max(0.0, seconds[kind] - _spent(started)) for started, kind in running]
-    return _until_its_turn(left, sum(count * seconds[kind] for kind, count in before.items())) + to_cards
+    before = _counts(session, _before(job))
+    return _until_behind(session, job.folder_id, before, typical=typical) + to_cards
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Seconds until the cards of the last page are there, were the pages sent now."""
+
+    photos: float
+    """As photos, which this machine reads."""
+    lines: float
+    """As text that a device has read already; what the device needs for it comes on top."""
+
+
+def forecast(session: Session, folder_id: str, guest_id: int | None, pages: int) -> Forecast | None:
+    """Return what so many new pages of one student would take here; None: no photo was timed yet.
+
+    Both wait for the same turns: reading elsewhere saves the reading, not the line.
+    """
+    photo = _mean(session, folder_id, PHOTO)
+    if photo is None:
+        return None
+    turn, guest = place_of_new(session, folder_id, guest_id, pages)
+    ahead = (*waiting_in(folder_id), is_ready(), tuple_(Job.turn, Job.guest_id) < (turn, guest))
+    wait = _until_behind(session, folder_id, _counts(session, ahead), typical=photo)
+    own = _mean(session, folder_id, LINES) or _mean(session, folder_id, TEXT) or FIRST_LINES_SECONDS
+    to_cards = _mean(session, folder_id, PHOTO, to_cards=True) or photo
+    return Forecast(wait + (pages - 1) * photo + to_cards, wait + pages * own)
 
 
 def typical_seconds(session: Session, job: Job, *, to_cards: bool = False) -> float | None:
@@ -56,10 +81,19 @@ def _before(job: Job) -> tuple[ColumnElement[bool], ...]:
     return *waiting_in(job.folder_id), is_ready(), Job.id != job.id, earlier
 
 
-def _counts_before(session: Session, job: Job) -> dict[str, int]:
-    """Return how many jobs go before this one, kind by kind: a question is not a photo."""
-    kinds = select(Job.kind, func.count()).where(*_before(job)).group_by(Job.kind)
+def _counts(session: Session, which: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Return how many such jobs there are, kind by kind: a question is not a photo."""
+    kinds = select(Job.kind, func.count()).where(*which).group_by(Job.kind)
     return {row[0]: row[1] for row in session.execute(kinds)}
+
+
+def _until_behind(session: Session, folder_id: str, before: Mapping[str, int], *, typical: float) -> float:
+    """Return the seconds until what runs now and these jobs have had their turn."""
+    running = _running(session, folder_id)
+    kinds = {kind for _, kind in running} | set(before)
+    seconds = {kind: _mean(session, folder_id, kind) or typical for kind in kinds}
+    left = [max(0.0, seconds[kind] - _spent(started)) for started, kind in running]
+    return _until_its_turn(left, sum(count * seconds[kind] for kind, count in before.items()))
 
 
 def _until_its_turn(running: list[float], before: float) -> float:

@@ -10,12 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, send_file, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, send_file, url_for
 
 from studylens.analysis.budget.made import MANIFEST
 from studylens.errors import NotFound
+from studylens.jobs.turns.place import forecast
+from studylens.limits import MAX_PHOTOS
 from studylens.reader_limits import BROWSER_FOLDER, BROWSER_METHOD
 from studylens.web.door.assets import asset_url
+from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 
 blueprint = Blueprint("reader", __name__, url_prefix="/reader")
@@ -36,6 +39,20 @@ def show_files() -> Response:
     except OSError as error:  # Set-up is making them anew, or they cannot be read.
         raise NotFound from error
     return jsonify(files=told, script=asset_url(_SCRIPT))
+
+
+@blueprint.get("/wait")
+def show_wait() -> Response:
+    """Return the seconds until the cards of `?photos=` new pages are there, as `photos` and as `lines`.
+
+    Both are null until a photo was timed on this machine; a number that cannot be counts as one photo.
+    """
+    asked = request.args.get("photos", default=1, type=int)
+    parts = wiring()
+    with parts.database.reading() as session:
+        pages = min(max(1, asked), MAX_PHOTOS)
+        found = forecast(session, parts.folder.folder_id, guest_id(session), pages)
+    return jsonify(photos=found and round(found.photos, 1), lines=found and round(found.lines, 1))
 
 
 @blueprint.get("/<name>")

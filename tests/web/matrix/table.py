@@ -80,6 +80,7 @@ POST /settings/private                                        303   303   303   
 POST /settings/zone                                           202   204   204   202   204       -     -     -
 POST /sheets/templates                                        201   201   201   201   201       -     -     -
 GET  /reader                                                  200   200   200   200   200       -     -     -
+GET  /reader/wait                                             200   200   200   200   200       -     -     -
 GET  /reader/<name>                                           404   404   404   404   404       -     -     -
 GET  /static/<filename>                                       200   200   200   200   200       -     -     -
 GET  /static/v-<version>/<name>                               200   200   200   200   200       -     -     -

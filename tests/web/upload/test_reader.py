@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from flask.testing import FlaskClient
 from app import create_app
 from studylens.analysis.budget.made import MANIFEST
 from studylens.analysis.ocr import networks
+from studylens.limits import MAX_PHOTOS
+from studylens.models import DONE, now
 from studylens.places import HOME
-from studylens.reader_limits import BROWSER_FOLDER
-from tests.web.world import PAGE, read_page
+from studylens.reader_limits import BROWSER_FOLDER, FIRST_LINES_SECONDS
+from studylens.web.door.wiring import Wiring
+from tests.web.world import PAGE, add_job, become_guest, read_page
 
 MADE = HOME / "models" / "ocr" / BROWSER_FOLDER
 """What `make setup`, which `make test` begins with, put there."""
@@ -87,6 +91,21 @@ def test_files_that_cannot_be_read_are_none(settings: dict[str, Any], tmp_path: 
     client = create_app({**settings, "ocr_model_dir": str(tmp_path)}).test_client()
     assert client.get("/reader").status_code == HTTPStatus.NOT_FOUND
     assert client.get("/reader/detection.onnx.gz").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_wait_is_what_photos_have_taken_here(client: FlaskClient, wiring: Wiring) -> None:
+    assert client.get("/reader/wait?photos=2").get_json() == {"photos": None, "lines": None}
+    guest = become_guest(wiring, client)
+    add_job(wiring, guest, state=DONE, started_at=now() - timedelta(seconds=90), finished_at=now())
+    told = {
+        asked: client.get(f"/reader/wait?photos={asked}").get_json() for asked in ("1", "2", "99", "x", "-1")
+    }
+    before = 90  # The guest's text waits; none was timed yet.
+    assert told["1"]["photos"] == pytest.approx(before + 90, abs=1)
+    assert told["1"]["lines"] == pytest.approx(before + FIRST_LINES_SECONDS, abs=1)
+    assert told["2"]["photos"] == pytest.approx(before + 180, abs=1)
+    assert told["99"]["photos"] == pytest.approx(before + 90 * MAX_PHOTOS, abs=1)
+    assert told["x"] == told["-1"] == told["1"]
 
 
 def test_one_worker_alone_may_compile(client: FlaskClient) -> None:
