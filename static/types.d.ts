@@ -34,14 +34,14 @@ type Chosen = { original: File; file: File; edit: Edit; item: HTMLLIElement; adv
 /** A chosen photo that was sent (`pack`) or chosen (`twin`) before. */
 type Seen = { file: File; sha256: string | null; pack: Pack | null; twin: File | null };
 
-/** What waits to be sent; `owner`: whose it is ("": done before anybody was known here), `at` in ms since 1970. */
+/** What waits to be sent; `owner`: whose it is ("": done before anybody was known here), `at` and `held` (last corrected) in ms since 1970. */
 type WaitingAnswer = {
   n: number; kind: "answer"; key: string; owner: string; at: number;
   uid: string; rating: number; ms: number; front: string; isNew: boolean;
 };
 type WaitingPhotos = {
   n: number; kind: "photos"; key: string; owner: string; at: number;
-  files: File[]; fields: [string, string][]; refused: string;
+  files: File[]; fields: [string, string][]; refused: string; held?: number;
 };
 type Waiting = WaitingAnswer | WaitingPhotos;
 type Counts = { answers: number; photos: number; refused: number; foreign: number };

@@ -5,15 +5,20 @@ import { counted, inWords } from "../words.js";
 import { megabytes } from "../upload/shrink.js";
 import { PAGES } from "./caches.js";
 import { leftToday, packsOf, session } from "./choose.js";
+import { pagesIn } from "./lines.js";
 import { adopt, countOf, forget, forgetTold, isSentAs, replace, told, waiting } from "./queue.js";
 import { settle } from "./sign.js";
 import { NoStore, allCards, fact, takenAlong } from "./store.js";
+import { transcriptsOf } from "./transcript.js";
 
 const WHY = {
   away: inWords("its card is deleted or paused"),
   unknown: inWords("its card is not there any more"),
   bad: inWords("it was damaged"),
 };
+
+/** What stands on the page for each form: a fold stays open, and a field keeps what is typed. @type {Map<number, { refused: string, item: HTMLElement }>} */
+const shown = new Map();
 
 async function show() {
   const [entries, owner = null, uncounted] = await Promise.all([waiting(), fact("owner"), told()]);
@@ -78,7 +83,8 @@ function packItem({ pack, title, cards }, kept) {
 function showWaiting(entries, owner) {
   const { answers, foreign } = countOf(entries, owner);
   const mine = entries.flatMap((entry) => (entry.kind === "photos" && isSentAs(entry, owner) ? [entry] : []));
-  const items = mine.map(photosItem);
+  const newest = mine.filter(({ fields }) => fields.some(([name]) => name === "lines")).at(-1);
+  const items = mine.map((entry) => itemOf(entry, entry === newest));
   if (answers) items.unshift(plainItem(counted("%(num)s answer", "%(num)s answers", answers)));
   need(HTMLElement, "#waits").hidden = !items.length;
   need(HTMLElement, "#waits ul").replaceChildren(...items);
@@ -101,19 +107,40 @@ function plainItem(text) {
   return item;
 }
 
-/** @param {WaitingPhotos} entry */
-function photosItem(entry) {
+/** @type {(entry: WaitingPhotos, isNewest: boolean) => HTMLElement} */
+function itemOf(entry, isNewest) {
+  const { n, refused } = entry;
+  const before = shown.get(n);
+  if (before?.refused === refused) return before.item;
+  const item = photosItem(entry, isNewest);
+  shown.set(n, { refused, item });
+  return item;
+}
+
+/** @type {(entry: WaitingPhotos, isNewest: boolean) => HTMLElement} */
+function photosItem(entry, isNewest) {
   const { files, fields, refused } = entry;
   const text = fields.find(([name]) => name === "text")?.[1] ?? "";
-  const read = fields.flatMap(([name, value]) => (name === "lines" ? [inWords("%(name)s, read on this device", JSON.parse(value))] : []));
-  const names = [...read, ...files.map(({ name, size }) => `${name}, ${megabytes(size)}`)].join("; ");
+  const read = fields.filter(([name]) => name === "lines").length;
+  const told = read ? [counted("%(num)s photo, read on this device", "%(num)s photos, read on this device", read)] : [];
+  const names = [...told, ...files.map(({ name, size }) => `${name}, ${megabytes(size)}`)].join("; ");
   const item = plainItem([names || text.slice(0, 80), refused].filter(Boolean).join(": "));
+  if (read && !refused && pagesIn(fields).some(({ lines }) => lines.length)) item.firstElementChild?.append(small(inWords("Cards come with the next connection.")));
   const [first] = files;
   if (first?.type.startsWith("image/")) item.prepend(thumb(first));
   if (refused) item.classList.add("refused");
   if (refused) item.append(button(inWords("Send again"), () => replace({ ...entry, refused: "" }).then(settle)));
   item.append(button(inWords("Remove"), () => forget([entry.n]).then(changed)));
+  item.append(...transcriptsOf(entry, isNewest, settle));
   return item;
+}
+
+/** @param {string} text */
+function small(text) {
+  const made = document.createElement("small");
+  made.className = "soft";
+  made.textContent = text;
+  return made;
 }
 
 /** @type {(words: string, act: () => Promise<unknown>) => HTMLButtonElement} */

@@ -3,6 +3,7 @@
 import { CARDS, QUEUE, STATE, fact, inStores, setFact } from "./store.js";
 
 const KEY_BYTES = 16;
+const HELD_MS = 600_000; // Since the last change: a tab that was closed holds nothing back for ever.
 const MOST_TOLD = 50; // What could not be counted, until somebody has read it.
 
 /** Return a random id, 32 hexadecimal digits; `crypto.randomUUID` is not there over plain http. */
@@ -33,11 +34,11 @@ export function takeBack(n, card) {
   });
 }
 
-/** Keep photos of one form, which are sent together. Throws NoStore. @type {(key: string, files: File[], fields: [string, string][]) => Promise<unknown>} */
+/** Keep photos of one form, which are sent together; return their number. Throws NoStore. @type {(key: string, files: File[], fields: [string, string][]) => Promise<number>} */
 export async function addPhotos(key, files, fields) {
   const owner = (await fact("owner")) ?? "";
   const entry = { kind: "photos", key, owner, at: Date.now(), files, fields, refused: "" };
-  return inStores(QUEUE, "readwrite", (at) => at(QUEUE).add(entry));
+  return Number(await inStores(QUEUE, "readwrite", (at) => at(QUEUE).add(entry)));
 }
 
 /** @param {Iterable<number>} numbers */
@@ -50,6 +51,25 @@ export function forget(numbers) {
 
 /** @param {Waiting} entry */
 export const replace = (entry) => inStores(QUEUE, "readwrite", (at) => at(QUEUE).put(entry));
+
+/** Change a form that still waits, if it does: what was sent meanwhile does not come back. @type {(n: number, changed: (entry: WaitingPhotos) => WaitingPhotos) => Promise<boolean>} */
+export async function change(n, changed) {
+  let isHere = false;
+  await inStores(QUEUE, "readwrite", (at) => {
+    const found = at(QUEUE).get(n);
+    found.onsuccess = () => {
+      isHere = found.result !== undefined;
+      if (isHere) at(QUEUE).put(changed(found.result));
+    };
+    return found;
+  });
+  return isHere;
+}
+
+/** Whether a form is being corrected, and must not leave under the student's hand; one that was left open goes after all. @type {(entry: WaitingPhotos, now?: number) => boolean} */
+export function isHeld({ held = 0 }, now = Date.now()) {
+  return now - held >= 0 && now - held < HELD_MS;
+}
 
 /** Let what waits belong to whoever is here now: the server may have forgotten who they were. @param {string} owner */
 export async function adopt(owner) {

@@ -3,7 +3,7 @@
 
 import { REFUSED, TOKEN } from "../dom.js";
 import { address } from "./place.js";
-import { countOf, forget, isSentAs, replace, tell, waiting } from "./queue.js";
+import { countOf, forget, isHeld, isSentAs, replace, tell, waiting } from "./queue.js";
 import { fact, setFact } from "./store.js";
 
 const PART = 100; // Answers at once; the server takes twice as many.
@@ -30,7 +30,10 @@ async function sendNow() {
   const mine = (await waiting()).filter((entry) => isSentAs(entry, hello.owner));
   await sendAnswers(mine.filter((entry) => entry.kind === "answer"), hello);
   const photos = (await isResting()) ? [] : mine;
-  for (const entry of photos) if (entry.kind === "photos" && !entry.refused) await sendPhotos(entry, hello);
+  for (const { n } of photos) {
+    const entry = (await waiting()).find((one) => one.n === n); // As it is now: others take their time before it.
+    if (entry?.kind === "photos" && !entry.refused && !isHeld(entry)) await sendPhotos(entry, hello);
+  }
   return countOf(await waiting(), hello.owner);
 }
 

@@ -1,12 +1,13 @@
 // The form for photos and text: collect from the camera, the picker, a drop, a paste or another page; send with progress.
 
 import { REFUSED, TOKEN, around, at, every, formToken, maybe, need, renewToken } from "../dom.js";
-import { addPhotos, newKey } from "../offline/queue.js";
+import { newKey } from "../offline/queue.js";
 import { askToSend } from "../offline/sign.js";
 import { NoStore } from "../offline/store.js";
-import { Here, filesIn, put } from "../reader/choice.js";
+import { Here, put } from "../reader/choice.js";
 import { counted, inWords } from "../words.js";
 import { takeOver } from "./handover.js";
+import { keepForm, showRead } from "./later.js";
 import { Photos } from "./photos.js";
 import { knownBefore, prepareToKeep } from "./sent.js";
 import { isDocument } from "./sheet.js";
@@ -192,13 +193,11 @@ function transmit(data, keepPictures, key) {
 
 /** There is no network: the form waits here, and is sent later. @type {(data: FormData, keepPictures: () => Promise<void>, key: string) => Promise<void>} */
 async function keepForLater(data, keepPictures, key) {
-  const fields = [...data].flatMap(([name, value]) => /** @type {[string, string][]} */ (typeof value === "string" && name !== "form_token" ? [[name, value]] : []));
-  try {
-    await addPhotos(key, filesIn(data), fields);
-  } catch (error) {
+  const entry = await keepForm(data, key).catch((error) => {
     if (!(error instanceof NoStore)) throw error;
-    return finish(error.isFull ? inWords("There is no network, and this browser has no room left to keep it.") : inWords("The upload was interrupted. Please try again."));
-  }
+    finish(error.isFull ? inWords("There is no network, and this browser has no room left to keep it.") : inWords("The upload was interrupted. Please try again."));
+  });
+  if (!entry) return;
   await Promise.race([keepPictures(), new Promise((done) => setTimeout(done, KEEPING_MS))]).catch(() => {});
   document.dispatchEvent(new Event("studylens:waiting"));
   await askToSend();
@@ -206,6 +205,7 @@ async function keepForLater(data, keepPictures, key) {
   finish("");
   send.disabled = true; // Sent once more it would be another one.
   told.textContent = inWords("There is no network. It is kept in this browser and sent later.");
+  showRead(need(HTMLElement, "#read"), entry);
 }
 
 /** @type {(request: XMLHttpRequest, keepPictures: () => Promise<void>) => Promise<void>} */

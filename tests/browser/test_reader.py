@@ -101,14 +101,25 @@ def test_a_photo_is_read_here_and_never_sent_with_or_without_a_network(
     page.locator("#send").click()
     if page.locator("#known").is_visible():
         page.locator("#known button").click()
+    _read_and_correct(page, columns)
+    [[count, kept]] = page.evaluate(WAITS)
+    assert count == 0
+    assert _texts(dict(kept)["lines"]) == ["Typed by hand", *columns.lines[1:]]
+    pictures = [request.url for request in bodies if file["buffer"][:64] in (request.post_data_buffer or b"")]
+    assert pictures == []
+
+
+def _read_and_correct(page: Page, drawn: Drawn) -> None:
+    """Be told that the form waits, find the page's lines in their order, and type the first one anew."""
     expect(page.locator("#told")).to_have_text(
         "There is no network. It is kept in this browser and sent later."
     )
-    [[count, kept]] = page.evaluate(WAITS)
-    assert count == 0
-    assert _texts(dict(kept)["lines"]) == list(columns.lines)
-    pictures = [request.url for request in bodies if file["buffer"][:64] in (request.post_data_buffer or b"")]
-    assert pictures == []
+    shown = page.locator("#read li").all_inner_texts()
+    assert [line.removesuffix("check this").strip() for line in shown] == list(drawn.lines)
+    page.get_by_role("button", name="Correct the text").click()
+    page.get_by_label("Line 1", exact=True).fill("Typed by hand")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("#read li").first).to_have_text("Typed by hand")
 
 
 def test_a_photo_that_cannot_be_read_here_goes_the_usual_way_after_one_question(

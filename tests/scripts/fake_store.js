@@ -21,8 +21,12 @@ class FakeStore {
     this.last += 1;
     return this.put({ ...value, n: this.last });
   }
-  get(/** @type {unknown} */ key) {
-    return { result: this.rows.get(key) };
+  /** @type {(key: unknown) => FakeRequest} */
+  get(key) {
+    /** @type {FakeRequest} */
+    const request = { result: this.rows.get(key) };
+    queueMicrotask(() => request.onsuccess?.());
+    return request;
   }
   getAll() {
     return { result: [...this.rows.values()] };

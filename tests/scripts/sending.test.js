@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { carry } from "../../static/offline/carry.js";
-import { addAnswer, addPhotos, told, waiting } from "../../static/offline/queue.js";
+import { corrected, pagesIn } from "../../static/offline/lines.js";
+import { addAnswer, addPhotos, change, told, waiting } from "../../static/offline/queue.js";
 import { NotNow, sendAll } from "../../static/offline/send.js";
 import { setFact, takenAlong } from "../../static/offline/store.js";
 import { keepNothingYet } from "./fake_store.js";
@@ -47,6 +48,27 @@ test("answers go first, then photos; what was taken waits no longer, and what wa
   assert.deepEqual(await sendAll(), { answers: 0, photos: 0, refused: 0, foreign: 0 });
   assert.deepEqual(paths(), ["/sync/hello", "/sync/answers", "/analyze?wait=0"]);
   assert.deepEqual(await told(), [{ front: "Cell", why: "away" }]);
+});
+
+test("what is being corrected waits, goes once as it was corrected, and does not come back", async () => {
+  const page = JSON.stringify({ name: "a.png", width: 1, height: 1, lines: [{ text: "Osmosls", score: 0.7, box: [[0, 0], [1, 0], [1, 1], [0, 1]] }] });
+  await setFact("owner", "me");
+  const n = await addPhotos("key", [], [["lines", page]]);
+  let sent = "";
+  serve(({ path }) => json(path.includes("hello") ? HELLO : { batch: "b" }));
+  const played = globalThis.fetch;
+  globalThis.fetch = async (url, options) => {
+    if (options?.body instanceof FormData) sent += options.body.get("lines");
+    return played(url, options);
+  };
+  const correct = (/** @type {number} */ held) => change(n, (entry) => ({ ...entry, held, fields: corrected(entry.fields, 0, 0, "Osmosis") }));
+  assert.equal(await correct(Date.now()), true);
+  assert.deepEqual([(await sendAll()).photos, sent], [1, ""]);
+  await correct(Date.now() - 600_000);
+  assert.equal((await sendAll()).photos, 0);
+  assert.deepEqual(pagesIn([["lines", sent]])[0].lines.map(({ text, isSure }) => [text, isSure]), [["Osmosis", true]]);
+  assert.equal(await correct(0), false);
+  assert.deepEqual(await waiting(), []);
 });
 
 test("a stale token is asked for once more", async () => {

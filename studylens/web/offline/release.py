@@ -15,6 +15,7 @@ STYLES = (
     "reviews/page.css",
     "packs/snips.css",
     "offline/page.css",
+    "offline/transcript.css",
     "upload/capture.css",
 )
 PICTURES = ("icon.svg",)
