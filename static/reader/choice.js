@@ -192,6 +192,8 @@ export class Here {
     for (const told of every(HTMLElement, "[data-receivers]")) told.hidden = false; // Whoever is asked sees who would get it.
     need(HTMLElement, "#not-here-why", question).textContent = inWords(WHY[reason] ?? WHY.worker, { name });
     this.#told.textContent = "";
+    const wasShown = !this.#sent.hidden;
+    this.#sent.hidden = true; // Nothing goes on before the answer.
     question.hidden = false;
     question.focus({ preventScroll: true });
     question.scrollIntoView({ block: "center" }); // Not behind what stands at the bottom.
@@ -202,6 +204,8 @@ export class Here {
         if (!button) return;
         answered.abort();
         question.hidden = true;
+        this.#sent.hidden = !wasShown;
+        this.#sent.value = 0;
         this.#tell();
         done(button.value === "1");
       }, { signal: answered.signal });

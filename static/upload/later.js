@@ -4,6 +4,7 @@ import { addPhotos } from "../offline/queue.js";
 import { settle } from "../offline/sign.js";
 import { transcriptsOf } from "../offline/transcript.js";
 import { filesIn } from "../reader/choice.js";
+import { inWords } from "../words.js";
 
 /** Keep a form until there is a network. Throws NoStore. @type {(data: FormData, key: string) => Promise<Pick<WaitingPhotos, "n" | "fields">>} */
 export async function keepForm(data, key) {
@@ -14,7 +15,10 @@ export async function keepForm(data, key) {
 /** Show what was read on the photos of a form that waits, if any were. @type {(section: HTMLElement, entry: Pick<WaitingPhotos, "n" | "fields">) => void} */
 export function showRead(section, entry) {
   const pages = transcriptsOf(entry, true, settle);
-  section.replaceChildren(...pages);
+  const later = document.createElement("p");
+  later.className = "small soft";
+  later.textContent = inWords("Cards come with the next connection.");
+  section.replaceChildren(...pages, later);
   section.hidden = !pages.length;
   if (pages.length) section.scrollIntoView();
 }
