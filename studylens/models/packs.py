@@ -158,7 +158,7 @@ class TranscriptLine(_PackPart, Base):
 
 
 class PackTerm(_PackPart, Base):
-    """A key term of the page."""
+    """A key term of the page, and how well its student last explained it in words of their own."""
 
     __tablename__ = "key_terms"
     __table_args__ = ({"info": belongs(listed="terms", known_by=("term", "definition", "origin"))},)
@@ -167,6 +167,11 @@ class PackTerm(_PackPart, Base):
     definition: Mapped[str | None] = mapped_column(Text)
     source_line: Mapped[int | None] = mapped_column(info=LINE)
     origin: Mapped[str] = mapped_column(String(100))
+    explained_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The study day of the latest good explanation; while there is none, of the latest try."""
+    explained: Mapped[int | None] = mapped_column(Integer, info=FROM_ZERO)
+    """How many of its points were said then; of how many is `points`."""
+    points: Mapped[int | None] = mapped_column(Integer, info=FROM_ZERO)
 
 
 class Flashcard(_PackPart, Base):

@@ -48,6 +48,15 @@ class CardSchedule(Base):
     leech: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     buried_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
     """The study day (`YYYY-MM-DD`) on which it stays away since a sibling was answered."""
+    met_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The study day of its first answer; this and the next: by the log (study/record/evidence.py)."""
+    held_from: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The first later day on which it was recalled since it was last forgotten; `held_to`: the last one."""
+    held_to: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    lost_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The last later day on which it was forgotten."""
+    typed_on: Mapped[str | None] = mapped_column(String(10), info=DAY)
+    """The last day on which its answer was typed, and right."""
 
 
 class ReviewLog(Base):
@@ -85,6 +94,8 @@ class ReviewLog(Base):
     """Row that this `undo` row takes back; neither counts any more."""
     request_key: Mapped[str | None] = mapped_column(String(64))
     """Random key of the form that was sent: a double submit is one answer."""
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    """What the judge said of a typed answer (judging/typed); None: not typed, or before this was kept."""
 
 
 class _Counts:

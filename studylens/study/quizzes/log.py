@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studylens.judging.item import CHOICE
+from studylens.judging.typed.verdicts import TypedVerdict
 from studylens.models import (
     AGAIN,
     GOOD,
@@ -44,6 +46,8 @@ def entry(session: Session, verdict: Verdict, kind: str = LOG_QUIZ) -> ReviewLog
     row.request_key, row.pack_id = verdict.key, verdict.item.pack_id
     row.card_id, row.card_uid = (card.id, card.uid) if card else (None, None)
     row.rating = GOOD if verdict.item.correct else AGAIN
+    if verdict.item.kind != CHOICE and kind == LOG_QUIZ:
+        row.verdict = TypedVerdict.RIGHT.value if verdict.item.correct else TypedVerdict.WRONG.value
     row.duration_ms = verdict.item.duration_ms
     return row
 

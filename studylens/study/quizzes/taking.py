@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
 from studylens.judging.grading import is_right, normalise
+from studylens.judging.typed.verdicts import TypedVerdict
 from studylens.language import _
 from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
 from studylens.study.achievements.award import award
 from studylens.study.quizzes import log as quiz_log
 from studylens.study.quizzes.cards import card_of, find_schedule, take_back
 from studylens.study.quizzes.making import CHOICE
+from studylens.study.record import evidence
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import make_due
 from studylens.study.reviews.typed import let_count
@@ -107,6 +109,8 @@ def overrule(session: Session, attempt: QuizAttempt, item: QuizItem, at: datetim
     if wrong is not None:
         take_back(session, item, wrong, at)
         quiz_log.correct(session, verdict, wrong)
+        if card is not None:
+            evidence.recount(session, card.id)
 
 
 def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:
@@ -121,6 +125,8 @@ def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:
         schedule = make_due(session, card, at)
     row.after = MemoryState.of(schedule).to_json() if schedule else None
     log.write(session, row)
+    if schedule is not None and row.verdict == TypedVerdict.RIGHT:
+        schedule.typed_on = row.local_date
 
 
 def _accept(session: Session, item: QuizItem) -> None:

@@ -8,13 +8,16 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from studylens.errors import CardAway, NotFound
-from studylens.models import LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
+from studylens.models import HARD, LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
 from studylens.study.keeping.arrivals import check_all_here
+from studylens.study.record import evidence
+from studylens.study.record.evidence import Held
 from studylens.study.record.gains import SEEN_ON
 from studylens.study.reviews import log
 from studylens.study.reviews.cards import plan_for
 from studylens.study.reviews.fresh import keep_draft
 from studylens.study.reviews.statements import BURIED, FOR_ANSWER, LAST_ANSWER, MOVED, UNBURIED
+from studylens.study.reviews.typed import verdict_on
 from studylens.study.schedule.exam import is_last_round
 from studylens.study.schedule.fsrs import answered, retrievability
 from studylens.study.schedule.memory import MemoryState
@@ -29,6 +32,8 @@ class Answer:
     rating: int
     request_key: str
     duration_ms: int = 0
+    typed: str = ""
+    """What was typed and compared before it was rated; empty: it was only thought of."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,19 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     made.rating, made.duration_ms, made.request_key = given.rating, given.duration_ms, given.request_key
     made.state_before, made.retrievability = before.state, retrievability(before, at, plan)
     made.before, made.after = before.to_json() | {SEEN_ON: found.seen_on}, after.to_json()
-    _move(session, given.card_id, after)
+    made.verdict = verdict_on(session, given.card_id, given.typed) if given.typed else None
+    held = Held.of(found)
+    recalled = given.rating >= HARD
+    _move(
+        session, given.card_id, after, held.answered(made.local_date, recalled=recalled, verdict=made.verdict)
+    )
     if found.has_siblings and not is_last_round(moment.today, plan.exam):
         near = {"card": given.card_id, "pack": found.pack_id, "line": found.source_line}
         session.connection().execute(BURIED, {**near, "today": made.local_date})
     earned = log.record(session, made)
+    is_unknown = held.met_on is None and (before.reps or found.seen_on)  # Answered before this was kept.
+    if is_unknown or not held.follows(made.local_date):
+        evidence.recount(session, given.card_id)
     is_leech = after.suspended and not before.suspended
     return Outcome(counted=True, leech=is_leech, news=bool(found.has_news or earned))
 
@@ -84,6 +97,8 @@ def undo(session: Session, guest_id: int, request_key: str, at: datetime) -> int
         MemoryState.from_json(last.before).write(row)
         _unbury_siblings(session, row, last)
     log.write(session, made)
+    if row is not None:
+        evidence.recount(session, row.card_id)
     return last.card_id
 
 
@@ -126,9 +141,9 @@ def _locked(session: Session, guest_id: int, given: Answer, at: datetime) -> Row
     return found
 
 
-def _move(session: Session, card_id: int, after: MemoryState) -> None:
+def _move(session: Session, card_id: int, after: MemoryState, held: Held) -> None:
     """Write a schedule past the session's own copy of the row, which is then read anew."""
-    session.connection().execute(MOVED, {"card": card_id, **after.columns()})
+    session.connection().execute(MOVED, {"card": card_id, **after.columns(), **held.columns()})
     copy = session.identity_map.get(session.identity_key(CardSchedule, card_id))
     if copy is not None:
         session.expire(copy)

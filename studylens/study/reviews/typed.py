@@ -4,8 +4,13 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from studylens.analysis.protocol.result import is_literal
+from studylens.judging.comparing import compare
+from studylens.judging.languages import spoken
 from studylens.judging.text import count_words
+from studylens.judging.typed.verdicts import verdict
 from studylens.models import Flashcard, Pack, QuizQuestion
+from studylens.study.reviews.statements import SUMMARY_CHARS
 
 MOST_TYPED_WORDS = 12
 """Words of an answer that a pack's setting lets type: more is a text, and only the card can ask for it."""
@@ -39,6 +44,15 @@ def choose(session: Session, card: Flashcard, *, typed: bool) -> None:
     of_pack = session.get_one(Pack, card.pack_id).typed
     if asks_typed(card, of_pack=of_pack) != typed:
         card.typed = typed
+
+
+def verdict_on(session: Session, card_id: int, given: str) -> str:
+    """Return what the judge says of a typed answer to a card, with what the student let count."""
+    card = session.get_one(Flashcard, card_id)
+    answers = [card.back, *(card.also_right or [])]
+    summary = session.get_one(Pack, card.pack_id).summary[:SUMMARY_CHARS]
+    language = spoken(f"{card.front} {card.back}", summary)
+    return verdict(compare(given, answers, language, literal=is_literal(card.origin)), card.back).value
 
 
 def let_count(source: Flashcard | QuizQuestion, given: str) -> None:

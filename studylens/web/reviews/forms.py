@@ -40,7 +40,7 @@ def parse_answer(card_id: int) -> Answer:
     rating = request.form.get("rating", "")
     if rating not in {str(AGAIN), str(HARD), str(GOOD), str(EASY)}:
         raise BadText(_("Choose one of the buttons below the answer."))
-    return Answer(card_id, int(rating), parse_key(), _duration_ms())
+    return Answer(card_id, int(rating), parse_key(), _duration_ms(), typed=parse_given())
 
 
 def parse_key() -> str:
