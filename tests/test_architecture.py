@@ -67,6 +67,7 @@ ORDER = [
     "study.budgets",
     "study.schedule",
     "study.record",
+    "study.terms",
     "study.achievements",
     "study.packs",
     "study.material",

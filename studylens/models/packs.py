@@ -161,7 +161,10 @@ class PackTerm(_PackPart, Base):
     """A key term of the page, and how well its student last explained it in words of their own."""
 
     __tablename__ = "key_terms"
-    __table_args__ = ({"info": belongs(listed="terms", known_by=("term", "definition", "origin"))},)
+    __table_args__ = (
+        Index("ix_key_terms_explained", "pack_id", info=only("explained_on IS NOT NULL")),
+        {"info": belongs(listed="terms", known_by=("term", "definition", "origin"))},
+    )
 
     term: Mapped[str] = mapped_column(Text)
     definition: Mapped[str | None] = mapped_column(Text)

@@ -19,6 +19,9 @@ LOG_REVIEW, LOG_CRAM, LOG_QUIZ, LOG_UNDO, LOG_RESCHEDULE = "review", "cram", "qu
 LOG_ELSEWHERE = "elsewhere"
 """An answer in another program: a card's history, which goes out again; only weights are fitted to it."""
 
+TYPED_RIGHT = "right"
+"""The judge's word for a typed answer that is right (judging/typed), which the service need not load."""
+
 
 class CardSchedule(Base):
     """When an accepted card comes back; a draft has no row."""
@@ -27,6 +30,7 @@ class CardSchedule(Base):
     __table_args__ = (
         Index("ix_card_schedules_due", "guest_id", "suspended", "due_at"),
         Index("ix_card_schedules_queue", "guest_id", "suspended", "state", "due_at"),
+        Index("ix_card_schedules_typed", "guest_id", info=only("typed_on IS NOT NULL")),
         {"info": belongs()},
     )
 

@@ -3,6 +3,7 @@
 keeping                 what browsers that keep an account must be told
 budgets                 what guests keep and ask for, counted and bounded
 schedule, record        when cards come back (pure); what was done, as sums
+terms                   key terms, and what proves that one is mastered
 achievements, packs     what recall has earned; what a photo became, and edits of it
 cutouts                 what was cut out of photos, and the pictures of cards
 labels                  parts of a picture that cards hide and ask for

@@ -36,6 +36,7 @@ from studylens.web.packs import (
     second_reading,
 )
 from studylens.web.packs import page as pack_page
+from studylens.web.packs import terms as pack_terms
 from studylens.web.progress import achievements, memory
 from studylens.web.progress import page as progress_page
 from studylens.web.quizzes import explaining, questions
@@ -86,6 +87,7 @@ pages: tuple[Blueprint, ...] = (
     editing.blueprint,
     marking.blueprint,
     rebuild.blueprint,
+    pack_terms.blueprint,
     second_reading.blueprint,
     pictures.blueprint,
     cutout_api.blueprint,

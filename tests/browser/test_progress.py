@@ -108,7 +108,7 @@ def test_without_a_script_everything_is_drawn_and_opens(open_page: Callable[...,
     _become_student(page, site)
     page.goto("/progress")
     assert page.locator("svg.chart:visible").count() >= 2
-    page.locator("#mastery .numbers > summary").click()
+    page.locator("#packs .numbers > summary").click()
     expect(page.get_by_role("region", name="Cards of each pack")).to_be_visible()
 
 

@@ -18,7 +18,7 @@ from tests.web.world import PAGE, become_guest, read_page
 pytestmark = pytest.mark.own_sql
 SCRIPT = {"HX-Request": "true", **PAGE}
 PAGES = {
-    "/packs/{}": 11,
+    "/packs/{}": 12,
     "/packs/{}/cards": 10,
     "/packs/{}/page": 9,
     "/packs/{}/more": 9,

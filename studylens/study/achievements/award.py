@@ -25,7 +25,7 @@ from studylens.study.achievements.facts import (
 from studylens.study.achievements.rules import RULES, Rule
 from studylens.study.keeping import marks
 from studylens.study.record.gains import gains
-from studylens.study.record.mastery import mastered_packs
+from studylens.study.record.known import known_packs
 
 _TOTAL: Table = ReviewTotal.__table__  # type: ignore[assignment]
 _DAY: Table = ReviewDay.__table__  # type: ignore[assignment]
@@ -130,7 +130,7 @@ def _moved_facts(session: Session, answer: ReviewLog, gained: Mapping[str, int],
     """Return the facts that are no sums, when this answer is one that can move them."""
     found: Facts = {}
     pack_id = answer.pack_id if gained.get("matured") else None
-    if pack_id and mastered_packs(session, answer.guest_id, pack_id=pack_id):
+    if pack_id and known_packs(session, answer.guest_id, pack_id=pack_id):
         found |= pack_facts(session, answer.guest_id)
     if recalls_today == RECALLS_TO_BE_BACK and gained.get("passed"):
         found |= day_facts(session, answer.guest_id, answer.reviewed_at)

@@ -24,7 +24,7 @@ from studylens.models import (
     ReviewTotal,
     TranscriptLine,
 )
-from studylens.study.record.mastery import mastered_packs
+from studylens.study.record.known import known_packs
 from studylens.study.record.streaks import streak_of
 from studylens.study.record.study_days import StudyDay, days_of
 from studylens.study.schedule.leech import MATURE_DAYS
@@ -90,8 +90,8 @@ def day_facts(session: Session, guest_id: int, at: datetime) -> Facts:
 
 
 def pack_facts(session: Session, guest_id: int) -> Facts:
-    """Return how many packs are mastered now, of those that were studied here: a schedule can come along."""
-    packs = mastered_packs(session, guest_id)
+    """Return how many packs are known whole now, of those studied here: a schedule can come along."""
+    packs = known_packs(session, guest_id)
     here = select(ReviewLog.pack_id).where(ReviewLog.pack_id.in_(packs), ReviewLog.kind == LOG_REVIEW)
     studied = set(session.scalars(here.distinct())) if packs else set()
     packs = [pack_id for pack_id in packs if pack_id in studied]

@@ -75,8 +75,8 @@ RULES = (
          "Bring %(n)s cards that you wrote or rewrote to a memory that holds 3 weeks."),
          "own_words", (1, 10, 50)),
     Rule("packs_mastered", mark("The whole page"), mark_many(
-         "Master %(n)s whole pack: five cards or more, all of which hold 3 weeks.",
-         "Master %(n)s whole packs: five cards or more, all of which hold 3 weeks."),
+         "Know %(n)s whole pack: five cards or more, all of which hold 3 weeks.",
+         "Know %(n)s whole packs: five cards or more, all of which hold 3 weeks."),
          "packs_mastered", (1, 3, 10, 25)),
     Rule("perfect_quizzes", mark("First try"), mark_many(
          "Answer everything right in the first quiz of %(n)s pack, five questions or more.",

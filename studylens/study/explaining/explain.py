@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from studylens.judging.coverage import FactSpan, asks
 from studylens.judging.telling import FactTold, Told, compare
 from studylens.judging.text import filled, stems
-from studylens.models import CardSchedule, Flashcard, Pack
+from studylens.models import CardSchedule, Flashcard, Pack, PackTerm
 from studylens.study.material.passages import facts_of
 from studylens.study.reviews.cards import make_due
+from studylens.study.schedule.moment import moment_of
+from studylens.study.terms import points
+from studylens.study.terms.packs import count_early
 
 LEAST_WORDS = 3
 """Telling words of a line that bears a fact, on a page whose facts nobody has picked out."""
@@ -41,11 +44,26 @@ def facts_to_tell(pack: Pack) -> Sequence[FactSpan]:
     return facts_of(pack) or [line for line in lines if len(stems(line.text)) >= LEAST_WORDS]
 
 
-def explain(pack: Pack, text: str) -> Explained:
-    """Hold `text` against the pack's facts; nothing is changed."""
-    facts = compare(facts_to_tell(pack), text)
-    missed = [fact.fact for fact in facts if fact.told == Told.MISSED]
-    return Explained(facts, tuple(card.id for card in pack.cards if _asks_any(card, missed)))
+def points_to_tell(pack: Pack, term: PackTerm | None) -> Sequence[FactSpan]:
+    """Return what there is to say of one of the pack's terms; without one, of the page."""
+    facts = facts_to_tell(pack)
+    return points.points_of([term], facts)[0] if term else facts
+
+
+def keep_told(session: Session, pack: Pack, text: str, at: datetime) -> list[PackTerm]:
+    """Keep with the pack's terms how much of each `text` says, and not the text; return those told."""
+    day = moment_of(session, pack.guest_id, at).today
+    told = points.keep(pack.key_terms, facts_to_tell(pack), text, day)
+    if told:
+        count_early(session, pack)
+    return told
+
+
+def explain(pack: Pack, text: str, facts: Sequence[FactSpan] | None = None) -> Explained:
+    """Hold `text` against facts, the whole page's if none are named; nothing is changed."""
+    told = compare(facts_to_tell(pack) if facts is None else facts, text)
+    missed = [fact.fact for fact in told if fact.told == Told.MISSED]
+    return Explained(told, tuple(card.id for card in pack.cards if _asks_any(card, missed)))
 
 
 def bring_up(session: Session, pack: Pack, found: Explained, at: datetime) -> Explained:

@@ -24,6 +24,7 @@ from studylens.study.packs.pages import teller
 from studylens.study.packs.parts import STUDENT
 from studylens.study.packs.search import index_pack
 from studylens.study.packs.store import card_row, question_row, term_row
+from studylens.study.terms.remade import as_explained
 
 _OWN = {STUDENT, "import"}
 """Origins of what nobody may take away."""
@@ -75,9 +76,8 @@ def begin(session: Session, pack_id: str, job: Job, numbers: list[int]) -> None:
     if session.scalar(kept.with_for_update()) is None:  # Locked: a double click would add a second row.
         raise NotFound
     sums.touch(session, pack_id)
-    session.merge(
-        PackProposal(pack_id=pack_id, job_id=job.id, line_numbers=numbers, material=None, created_at=now())
-    )
+    made = PackProposal(pack_id=pack_id, job_id=job.id, line_numbers=numbers, material=None, created_at=now())
+    session.merge(made)
 
 
 def receive(session: Session, job: Job, found: Analysis) -> None:
@@ -177,9 +177,9 @@ def take(session: Session, pack: Pack, proposal: PackProposal) -> None:
         item.deleted_at = now()
     pack.cards.extend(Flashcard(**row) for row in found.new_cards)
     pack.quiz.extend(QuizQuestion(**row) for row in found.new_questions)
-    terms = (proposal.material or {}).get("key_terms", [])
+    terms = [PackTerm(**term_row(KeyTerm(**item))) for item in (proposal.material or {}).get("key_terms", [])]
     if _is_whole(pack, proposal):
-        pack.key_terms = [PackTerm(**term_row(KeyTerm(**item))) for item in terms] or pack.key_terms
+        pack.key_terms = as_explained(terms, pack.key_terms) or pack.key_terms
     for name, text in told_anew(pack, proposal).items():
         setattr(teller(pack, _pages(pack, proposal)), name, text)
     _tell_engine(pack, str((proposal.material or {}).get(READ) or "").partition(":")[0])

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studylens.models import NEW, REVIEW, CardSchedule, Flashcard, Pack
-from studylens.study.record.mastery import LEAST_CARDS, is_mastered
+from studylens.study.record.known import LEAST_CARDS, is_known
 from studylens.study.schedule.days import study_date
 from studylens.study.schedule.settings import settings_of
 from studylens.study.schedule.weights import DECAY, USUAL, Weights, weights_of
@@ -44,8 +44,8 @@ class KnownNow:
 
 
 @dataclass(frozen=True)
-class PackMastery:
-    """How far a pack is. Its cards are new, being learned, young (under 21 days) or mastered."""
+class PackKnown:
+    """How far a pack is. Its cards are new, being learned, young (under 21 days) or known."""
 
     pack_id: str
     title: str
@@ -53,9 +53,9 @@ class PackMastery:
     new: int
     learning: int
     young: int
-    mastered_cards: int
+    known_cards: int
     percent: int
-    mastered: bool
+    all_known: bool
     mean_retrievability: float | None
 
 
@@ -130,16 +130,14 @@ def memory_of(cards: Iterable[Known]) -> KnownNow:
     return KnownNow(len(chances), round(sum(chances)), mean, new)
 
 
-def mastery_of(session: Session, guest_id: int, cards: Iterable[Known]) -> tuple[PackMastery, ...]:
+def known_of(session: Session, guest_id: int, cards: Iterable[Known]) -> tuple[PackKnown, ...]:
     """Return how far each pack with accepted cards is, the newest pack first."""
     by_pack: dict[str, list[Known]] = defaultdict(list)
     for card in cards:
         by_pack[card.row.pack_id].append(card)
     titles = select(Pack.id, Pack.title).where(Pack.guest_id == guest_id, Pack.deleted_at.is_(None))
     newest = session.execute(titles.order_by(Pack.created_at.desc(), Pack.id)).all()
-    return tuple(
-        _mastery(pack_id, title, by_pack[pack_id]) for pack_id, title in newest if pack_id in by_pack
-    )
+    return tuple(_known(pack_id, title, by_pack[pack_id]) for pack_id, title in newest if pack_id in by_pack)
 
 
 def trouble_of(session: Session, cards: Iterable[Known]) -> tuple[TroubleCard, ...]:
@@ -164,20 +162,20 @@ def _chance(row: CardRow, today: date, zone: str, weights: Weights) -> float | N
     return chance(row.stability, (today - study_date(row.last_review_at, zone)).days, weights)
 
 
-def _mastery(pack_id: str, title: str, cards: Sequence[Known]) -> PackMastery:
-    mastered = sum(is_mastered(card.row.state, card.row.stability) for card in cards)
+def _known(pack_id: str, title: str, cards: Sequence[Known]) -> PackKnown:
+    sure = sum(is_known(card.row.state, card.row.stability) for card in cards)
     review = sum(card.row.state == REVIEW for card in cards)
     new = sum(card.row.state == NEW for card in cards)
-    return PackMastery(
+    return PackKnown(
         pack_id=pack_id,
         title=title,
         cards=len(cards),
         new=new,
         learning=len(cards) - new - review,
-        young=review - mastered,
-        mastered_cards=mastered,
-        percent=100 * mastered // len(cards),
-        mastered=len(cards) == mastered >= LEAST_CARDS,
+        young=review - sure,
+        known_cards=sure,
+        percent=100 * sure // len(cards),
+        all_known=len(cards) == sure >= LEAST_CARDS,
         mean_retrievability=_mean([card.chance for card in cards if card.chance is not None]),
     )
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, ReviewHour
 from studylens.study.progress import cards as progress_cards
 from studylens.study.progress import days as progress_days
-from studylens.study.progress.cards import KnownNow, PackMastery, Source, TroubleCard
+from studylens.study.progress.cards import KnownNow, PackKnown, Source, TroubleCard
 from studylens.study.progress.days import Retention, Share, TodayStats, Year, share
 from studylens.study.record.streaks import Streak, streak_shown
 from studylens.study.record.study_days import days_of
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
 from studylens.study.schedule.moment import moment_of
+from studylens.study.terms.guests import TermProof, proved_by
 
 FORECAST_DAYS = 30
 STATE_NAMES = {NEW: "new", LEARNING: "learning", REVIEW: "review", RELEARNING: "relearning"}
@@ -65,15 +66,22 @@ class ProgressStats:
     year: Year
     hours: tuple[HourQuality, ...]
     states: tuple[StateQuality, ...]
-    packs: tuple[PackMastery, ...]
+    packs: tuple[PackKnown, ...]
     trouble: tuple[TroubleCard, ...]
     sources: tuple[Source, ...]
+    terms: tuple[TermProof, ...] = ()
+    """Key terms that were explained or typed, the mastered ones first."""
+
+    @property
+    def mastered_terms(self) -> int:
+        """How many key terms are mastered."""
+        return sum(one.mastered for one in self.terms)
 
     @property
     def is_first_day(self) -> bool:
         """Say whether nothing can have stayed yet: no answer before today, and no card known before it."""
         earlier = any(day.date < self.today for day in self.year.days)
-        known = any(pack.mastered_cards for pack in self.packs)
+        known = any(pack.known_cards for pack in self.packs)
         return not earlier and not known and not self.retention[-1].both.n
 
 
@@ -98,9 +106,10 @@ def progress_of(session: Session, guest_id: int | None, at: datetime) -> Progres
         year=progress_days.year_of(days, today),
         hours=_hours(session, guest),
         states=_states(session, guest),
-        packs=progress_cards.mastery_of(session, guest, cards),
+        packs=progress_cards.known_of(session, guest, cards),
         trouble=progress_cards.trouble_of(session, cards),
         sources=progress_cards.sources_of(cards),
+        terms=proved_by(session, guest) if cards else (),
     )
 
 

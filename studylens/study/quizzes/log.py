@@ -13,6 +13,7 @@ from studylens.models import (
     GOOD,
     LOG_QUIZ,
     LOG_UNDO,
+    TYPED_RIGHT,
     CardSchedule,
     Flashcard,
     QuizAttempt,
@@ -47,7 +48,7 @@ def entry(session: Session, verdict: Verdict, kind: str = LOG_QUIZ) -> ReviewLog
     row.card_id, row.card_uid = (card.id, card.uid) if card else (None, None)
     row.rating = GOOD if verdict.item.correct else AGAIN
     if verdict.item.kind != CHOICE and kind == LOG_QUIZ:
-        row.verdict = TypedVerdict.RIGHT.value if verdict.item.correct else TypedVerdict.WRONG.value
+        row.verdict = TYPED_RIGHT if verdict.item.correct else TypedVerdict.WRONG.value
     row.duration_ms = verdict.item.duration_ms
     return row
 

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from studylens.errors import BadText, NotFound
 from studylens.judging.grading import is_right, normalise
-from studylens.judging.typed.verdicts import TypedVerdict
 from studylens.language import _
-from studylens.models import Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
+from studylens.models import TYPED_RIGHT, Flashcard, Pack, QuizAttempt, QuizItem, QuizQuestion, now
 from studylens.study.achievements.award import award
 from studylens.study.quizzes import log as quiz_log
 from studylens.study.quizzes.cards import card_of, find_schedule, take_back
@@ -125,7 +124,7 @@ def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:
         schedule = make_due(session, card, at)
     row.after = MemoryState.of(schedule).to_json() if schedule else None
     log.write(session, row)
-    if schedule is not None and row.verdict == TypedVerdict.RIGHT:
+    if schedule is not None and row.verdict == TYPED_RIGHT:
         schedule.typed_on = row.local_date
 
 

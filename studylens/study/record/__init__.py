@@ -4,5 +4,5 @@ gains       what one row of the log is worth
 tallies     sums of a day, an hour, a student
 study_days, streaks     days with study, and runs of them
 evidence    on which later days a card was recalled, and that its answer was typed
-mastery     how much of a pack holds; rules: what students throw away, by the rule that made it
+known       how much of a pack holds; rules: what students throw away, by the rule that made it
 """

@@ -6,15 +6,15 @@ longer, and neither does the rest of that day. `Held` is kept with the schedule 
 `held_of` makes the same from the log, as after an answer that was taken back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import groupby
 from typing import Any, Protocol, Self
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from studylens.judging.typed.verdicts import TypedVerdict
-from studylens.models import HARD, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, CardSchedule, ReviewLog
+from studylens.models import HARD, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, TYPED_RIGHT, CardSchedule, ReviewLog
 
 _LOG: Table = ReviewLog.__table__  # type: ignore[assignment]
 _SCHEDULES: Table = CardSchedule.__table__  # type: ignore[assignment]
@@ -65,14 +65,15 @@ class Held:
 
     def typed(self, day: str, verdict: str | None) -> Self:
         """Return the same after an answer was typed, in a review or a quiz."""
-        return replace(self, typed_on=day) if verdict == TypedVerdict.RIGHT else self
+        return replace(self, typed_on=day) if verdict == TYPED_RIGHT else self
 
 
 COLUMNS = tuple(field.name for field in fields(Held))
-_OF_CARD = (
-    select(_LOG.c.id, _LOG.c.kind, _LOG.c.local_date, _LOG.c.rating, _LOG.c.verdict, _LOG.c.undoes_id)
-    .where(_LOG.c.card_id == bindparam("card"), _LOG.c.kind.in_((LOG_REVIEW, LOG_QUIZ, LOG_UNDO)))
-    .order_by(_LOG.c.local_date, _LOG.c.id)
+_CARDS: BindParameter[Sequence[int]] = bindparam("cards", expanding=True)
+_OF_CARDS = (
+    select(_LOG.c.card_id, *(_LOG.c[name] for name in Logged.__annotations__))
+    .where(_LOG.c.card_id.in_(_CARDS), _LOG.c.kind.in_((LOG_REVIEW, LOG_QUIZ, LOG_UNDO)))
+    .order_by(_LOG.c.card_id)
 )
 _KEPT = (
     update(_SCHEDULES)
@@ -97,12 +98,18 @@ def held_of(rows: Iterable[Logged]) -> Held:
     return held
 
 
+def read(session: Session, card_ids: Sequence[int]) -> dict[int, Held]:
+    """Return from the log what these cards prove; those without an answer prove nothing."""
+    rows = session.connection().execute(_OF_CARDS, {"cards": list(card_ids)})
+    told = {card: held_of(some) for card, some in groupby(rows, key=lambda row: int(row.card_id))}
+    return {card: told.get(card, Held()) for card in card_ids}
+
+
 def recount(session: Session, card_id: int) -> None:
     """Make what is kept of a card anew from its log, past the session's own copy of its schedule."""
     session.flush()
-    connection = session.connection()
-    held = held_of(connection.execute(_OF_CARD, {"card": card_id}).all())
-    connection.execute(_KEPT, {"card": card_id, **held.columns()})
+    held = read(session, [card_id])[card_id]
+    session.connection().execute(_KEPT, {"card": card_id, **held.columns()})
     copy = session.identity_map.get(session.identity_key(CardSchedule, card_id))
     if copy is not None:
         session.expire(copy, COLUMNS)

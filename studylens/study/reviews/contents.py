@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, liter
 from sqlalchemy.orm import Session
 
 from studylens.models import NEW, CardSchedule, Flashcard
-from studylens.study.record.mastery import is_mastered, mastered
+from studylens.study.record.known import is_known, known
 from studylens.study.schedule.due_day import due_day
 from studylens.study.schedule.live import CARDS, SCHEDULES, at_moment, has_come
 from studylens.study.schedule.moment import StudyMoment
@@ -101,7 +101,7 @@ def _standing(row: CardSchedule | None, moment: StudyMoment) -> Standing:
     if row.state == NEW:
         return Standing(FRESH)
     days = max(0, (_day(row, moment) - moment.today).days)
-    memory = KNOWN if is_mastered(row.state, row.stability) else LEARNING
+    memory = KNOWN if is_known(row.state, row.stability) else LEARNING
     return Standing(memory if days else DUE, days)
 
 
@@ -125,7 +125,7 @@ def _never_seen() -> ColumnElement[bool]:
 def _state() -> ColumnElement[str]:
     """Return in SQL what `_standing` says of a card."""
     paused = and_(SCHEDULES.c.card_id.is_not(None), SCHEDULES.c.suspended == true())
-    stages = ((paused, PAUSED), (_never_seen(), FRESH), (has_come(), DUE), (mastered(), KNOWN))
+    stages = ((paused, PAUSED), (_never_seen(), FRESH), (has_come(), DUE), (known(), KNOWN))
     return case(*((found, _word(name)) for found, name in stages), else_=_word(LEARNING))
 
 
@@ -137,7 +137,7 @@ def _of_pack(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 @lru_cache
 def _counted() -> Select[*tuple[Any, ...]]:
-    memory = case((_never_seen(), _word(FRESH)), (mastered(), _word(KNOWN)), else_=_word(LEARNING))
+    memory = case((_never_seen(), _word(FRESH)), (known(), _word(KNOWN)), else_=_word(LEARNING))
     draft = func.sum(case((CARDS.c.accepted_at.is_(None), 1), else_=0)).label("drafts")
     each = _of_pack(_state().label("state"), memory.label("memory"), func.count().label("cards"), draft)
     return each.group_by(literal_column("1"), literal_column("2"))

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from studylens.models import AGAIN, LOG_REVIEW, LOG_UNDO, CardSchedule, Flashcard, Pack, ReviewLog
-from studylens.study.record.mastery import is_mastered
+from studylens.study.record.known import is_known
 from studylens.study.reviews.today import Today
 from studylens.study.schedule.memory import MemoryState
 
@@ -81,7 +81,7 @@ def _holds(kept: dict[str, Any] | None) -> bool:
     if not kept:
         return False
     memory = MemoryState.from_json(kept)
-    return is_mastered(memory.state, memory.stability)
+    return is_known(memory.state, memory.stability)
 
 
 def _slips(session: Session, today: Today, ids: Iterable[int]) -> tuple[Slip, ...]:

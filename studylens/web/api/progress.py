@@ -26,4 +26,5 @@ def get_progress(caller: Caller) -> ProgressShape:
         known_cards=stats.memory.known,
         cards=stats.memory.cards + stats.memory.new_cards,
         retention=periods,
+        mastered_terms=stats.mastered_terms,
     )

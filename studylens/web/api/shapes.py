@@ -172,6 +172,8 @@ class ProgressShape:
     known_cards: int
     cards: int
     retention: list[PeriodShape] = field(default_factory=list)
+    mastered_terms: int = 0
+    """Key terms recalled on later days, and explained in own words or typed."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from studylens.study.reviews import cards
 from studylens.study.reviews.contents import counts_of
 from studylens.study.reviews.typed import MOST_TYPED_WORDS
 from studylens.study.schedule.moment import moment_of
+from studylens.study.terms.packs import mastered_terms
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
 from studylens.web.packs.edit_forms import gone_id
@@ -71,6 +72,7 @@ def show_pack(pack_id: str) -> ResponseReturnValue:
         shown["again"] = pages_to_read_again(session, pack)
         at = now()
         counts = shown["counts"] = counts_of(session, pack.id, moment_of(session, pack.guest_id, at))
+        shown["mastered"] = mastered_terms(session, pack)
         shown["due"] = cards.due_now(session, pack.guest_id, at, pack_id=pack.id) if counts.total else None
         return _render(session, pack, "study", pages=pages, **shown)
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from studylens.errors import NotFound
 from studylens.models import now
 from studylens.study.achievements.standing import Shelf, shelf_of
+from studylens.study.progress.cards import PackKnown
 from studylens.study.progress.stats import ProgressStats, progress_of
 from studylens.web.door.guests import guest_id
 from studylens.web.door.wiring import wiring
@@ -42,7 +43,8 @@ def get_progress_stats() -> ResponseReturnValue:
     stats, shelf = _stats_and_shelf()
     earned = {badge.key: {"tier": len(badge.earned), "tiers": badge.tiers, "value": badge.value,
                           "needed": badge.needed} for badge in shelf.badges}  # fmt: skip
-    return jsonify(_plain(stats) | {"achievements": earned})
+    packs = [_plain(pack) | _earlier_names(pack) for pack in stats.packs]
+    return jsonify(_plain(stats) | {"packs": packs, "achievements": earned})
 
 
 @blueprint.get("/progress/<name>.csv")
@@ -66,6 +68,11 @@ def _stats_and_shelf() -> tuple[ProgressStats, Shelf]:
     with wiring().database.reading() as session:
         guest = guest_id(session)
         return progress_of(session, guest, at), shelf_of(session, guest, at)
+
+
+def _earlier_names(pack: PackKnown) -> dict[str, Any]:
+    """Return what others may have read before "mastered" came to be said of key terms alone."""
+    return {"mastered_cards": pack.known_cards, "mastered": pack.all_known}
 
 
 def _plain(value: Any) -> Any:

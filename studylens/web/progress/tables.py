@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from studylens.language import _, mark, said
 from studylens.study.exchange.tables.cells import guarded
 from studylens.study.progress.days import Share
 from studylens.study.progress.stats import ProgressStats
+from studylens.study.terms.proof import Proof
+from studylens.web.text.dates import listed
 from studylens.web.text.words import capitalize_first, origin_words
 
 Cell = str | int | float | None
@@ -97,7 +100,7 @@ def packs(stats: ProgressStats) -> Table:
         _("Chance now, %%"),
     )
     rows = (
-        (pack.title or _("Untitled page"), pack.mastered_cards, pack.young, pack.learning, pack.new,
+        (pack.title or _("Untitled page"), pack.known_cards, pack.young, pack.learning, pack.new,
          pack.percent, _percent(pack.mean_retrievability))
         for pack in stats.packs
     )  # fmt: skip
@@ -124,8 +127,37 @@ def sources(stats: ProgressStats) -> Table:
     return Table("sources", _("Who made your cards"), (_("Source"), _("Cards")), tuple(rows))
 
 
+def terms(stats: ProgressStats) -> Table:
+    """Return the key terms that were explained or typed, with the day of each piece of evidence."""
+    headers = (
+        _("Term"), _("Pack"), _("Mastered"), _("Recalled on"), _("Forgotten on"), _("Explained on"),
+        _("Points said"), _("Points"), _("Typed on"),
+    )  # fmt: skip
+    rows = (
+        (
+            one.term,
+            one.pack_title or _("Untitled page"),
+            _("yes") if one.mastered else _("no"),
+            *_proof(one.proof),
+        )
+        for one in stats.terms
+    )
+    return Table("terms", _("Key terms and what proves them"), headers, tuple(rows))
+
+
+def _proof(proof: Proof) -> tuple[Cell, ...]:
+    said = proof.explained
+    recalled = listed(day.isoformat() for day in proof.recalled_on)
+    explained = (said.on.isoformat(), said.said, said.points) if said else (None, None, None)
+    return (recalled or None, _iso(proof.lost_on), *explained, _iso(proof.typed_on))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 TABLES: dict[str, Callable[[ProgressStats], Table]] = {
-    made.__name__: made for made in (retention, forecast, days, hours, states, packs, trouble, sources)
+    made.__name__: made for made in (retention, forecast, days, hours, states, packs, terms, trouble, sources)
 }
 """By the name that stands in addresses."""
 

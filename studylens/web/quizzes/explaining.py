@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from studylens.errors import BadText
 from studylens.language import mark
 from studylens.limits import MAX_EXPLANATION_CHARS
-from studylens.models import now
-from studylens.storable import storable
-from studylens.study.explaining.explain import Explained, bring_up, explain, facts_to_tell
+from studylens.models import Pack, PackTerm, now
+from studylens.storable import storable, whole_number
+from studylens.study.explaining.explain import Explained, bring_up, explain, keep_told, points_to_tell
 from studylens.study.packs.store import find_pack
 from studylens.web.door.accept import wants_json
 from studylens.web.door.guests import guest_id
@@ -26,7 +26,7 @@ _NOTHING = mark("Write what you remember of this page first, in your own words."
 
 @blueprint.get("")
 def show(pack_id: str) -> ResponseReturnValue:
-    """Show the form. Raises NotFound."""
+    """Show the form: for a page, or for one of its terms (`term`). Raises NotFound."""
     return _render(pack_id)
 
 
@@ -42,10 +42,13 @@ def compare(pack_id: str) -> ResponseReturnValue:
             raise
         return _render(pack_id, raw, problem=problem.sentence), HTTPStatus.BAD_REQUEST
     with wiring().database.reading() as session:  # Long texts are compared while nobody waits to write.
-        found = explain(find_pack(session, guest_id(session), pack_id), text)
+        pack = find_pack(session, guest_id(session), pack_id)
+        found = explain(pack, text, points_to_tell(pack, _term(pack)))
     with wiring().database.writing() as session:
-        found = bring_up(session, find_pack(session, guest_id(session), pack_id), found, now())
-    return jsonify(_json(found)) if wants_json() else _render(pack_id, text, found)
+        pack = find_pack(session, guest_id(session), pack_id)
+        found = bring_up(session, pack, found, now())
+        told = [term.term for term in keep_told(session, pack, text, now())]
+    return jsonify({**_json(found), "terms": told}) if wants_json() else _render(pack_id, text, found)
 
 
 def _parse(raw: str) -> str:
@@ -55,11 +58,19 @@ def _parse(raw: str) -> str:
     return text
 
 
+def _term(pack: Pack) -> PackTerm | None:
+    """Return the term that the address names; None for the whole page, or a term that is gone."""
+    number = whole_number(request.args.get("term"))
+    return next((term for term in pack.key_terms if term.id == number), None)
+
+
 def _render(pack_id: str, text: str = "", found: Explained | None = None, *, problem: str = "") -> str:
     with wiring().database.reading() as session:
         pack = find_pack(session, guest_id(session), pack_id)
+        term = _term(pack)
         context = {"found": found, "text": storable(text), "problem": problem, "most": MAX_EXPLANATION_CHARS}
-        return render_template("quizzes/explain.html", pack=pack, facts=len(facts_to_tell(pack)), **context)
+        facts = len(points_to_tell(pack, term))
+        return render_template("quizzes/explain.html", pack=pack, term=term, facts=facts, **context)
 
 
 def _json(found: Explained) -> dict[str, Any]:

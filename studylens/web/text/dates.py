@@ -25,8 +25,9 @@ SHORT_MONTHS = (
 def date_words(day: date, form: str = "date") -> str:
     """Return a day as people write it.
 
-    `form`: date (3 March 2026), day (Tuesday 3 March), plain (3 March), month (March 2026), short_month
-    (Mar), weekday (Tuesday), short (Tue), initial (T). Raises KeyError for another one.
+    `form`: date (3 March 2026), day (Tuesday 3 March), plain (3 March), near (3 March; of another year with
+    it), month (March 2026), short_month (Mar), weekday (Tuesday), short (Tue), initial (T). Raises KeyError
+    for another one.
     """
     return _FORMS[form](day)
 
@@ -75,6 +76,7 @@ _FORMS = {
     "date": _date,
     "day": _day,
     "plain": _plain,
+    "near": lambda day: _plain(day) if day.year == date.today().year else _date(day),  # noqa: DTZ011
     "month": _month_of_year,
     "short_month": lambda day: said(SHORT_MONTHS[day.month - 1]),
     "weekday": _weekday,

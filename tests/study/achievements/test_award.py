@@ -205,7 +205,7 @@ def test_the_last_card_to_mature_masters_the_pack(database: Database) -> None:
     [[{}] * 4, [{}] * 5 + [{"stability": 20.0}], [{}] * 5 + [{"state": NEW, "stability": None}]],
     ids=["four cards", "a young card", "a new card"],
 )
-def test_a_pack_with_a_gap_is_not_mastered(database: Database, schedules: list[dict[str, Any]]) -> None:
+def test_a_pack_with_a_gap_is_not_known_whole(database: Database, schedules: list[dict[str, Any]]) -> None:
     with database.writing() as session:
         guest_id = new_guest(session)
         add_cards(session, guest_id, *schedules)

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.models import AGAIN, GOOD, LOG_CRAM, LOG_QUIZ, LOG_REVIEW, LOG_UNDO, CardSchedule, Pack
+from studylens.judging.typed.verdicts import TypedVerdict
+from studylens.models import (
+    AGAIN,
+    GOOD,
+    LOG_CRAM,
+    LOG_QUIZ,
+    LOG_REVIEW,
+    LOG_UNDO,
+    TYPED_RIGHT,
+    CardSchedule,
+    Pack,
+)
 from studylens.study.record.evidence import Held, held_of
 from studylens.study.reviews import answers, cards
 from studylens.study.reviews.answers import Answer
@@ -142,3 +153,7 @@ def test_a_typed_quiz_answer_of_a_draft_counts_once_it_is_reviewed(database: Dat
                card_uid=pack.cards[0].uid)  # fmt: skip
         send(session, guest, card, NOON)
         assert held(session, card) == Held("2026-03-10", typed_on="2026-03-09")
+
+
+def test_the_word_that_models_know_for_right_is_the_judges() -> None:
+    assert TypedVerdict.RIGHT.value == TYPED_RIGHT

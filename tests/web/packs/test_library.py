@@ -165,16 +165,16 @@ def test_chips_say_how_many_packs_they_leave(wiring: Wiring, client: FlaskClient
     assert chips == [("All", "3"), ("Due", "1"), ("Biology", "2"), ("#exam", "1")]
 
 
-def test_a_pack_of_known_cards_is_mastered_unless_one_is_due(
+def test_a_pack_whose_cards_are_all_known_says_so_unless_one_is_due(
     wiring: Wiring, client: FlaskClient, guest_id: int
 ) -> None:
     later = {"due_at": now() + timedelta(days=9), "last_review_at": now()}
     with wiring.database.writing() as session:
         add_cards(session, guest_id, *[later] * 5)
-    assert "Mastered</span>" in _list_page(client)
+    assert "All known</span>" in _list_page(client)
     with wiring.database.writing() as session:
         session.scalars(select(CardSchedule)).first().due_at = now()  # type: ignore[union-attr]
-    assert "Mastered</span>" not in _list_page(client)
+    assert "All known</span>" not in _list_page(client)
     assert "1 due</span>" in _list_page(client)
 
 

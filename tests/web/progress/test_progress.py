@@ -16,7 +16,7 @@ from fsrs import Card, Scheduler, State
 from sqlalchemy.orm import Session
 
 from database_config import Database
-from studylens.models import AGAIN, LOG_QUIZ, NEW, Flashcard, Pack, StudySettings, now
+from studylens.models import AGAIN, LOG_QUIZ, NEW, Flashcard, Pack, PackTerm, StudySettings, now
 from studylens.study.achievements.rules import RULES
 from studylens.study.progress.cards import chance
 from studylens.study.progress.days import LEAST_REVIEWS, share, year_of
@@ -146,14 +146,14 @@ def test_drafts_and_packs_in_the_trash_are_not_known(database: Database, column:
         assert stats(session, guest_id).memory.cards == (0 if column == "deleted_at" else 1)
 
 
-def test_mastery_follows_the_published_rule(database: Database) -> None:
+def test_what_is_known_follows_the_published_rule(database: Database) -> None:
     with database.writing() as session:
         guest_id = new_guest(session)
         new = {"state": NEW, "stability": None, "last_review_at": None}
         add_cards(session, guest_id, {}, {"stability": 20.9}, {"state": 3, "stability": 40.0}, new)
         [found] = stats(session, guest_id).packs
-        assert (found.cards, found.mastered_cards, found.young, found.learning, found.new) == (4, 1, 1, 1, 1)
-        assert (found.percent, found.mastered) == (25, False)
+        assert (found.cards, found.known_cards, found.young, found.learning, found.new) == (4, 1, 1, 1, 1)
+        assert (found.percent, found.all_known) == (25, False)
 
 
 def test_trouble_is_sorted_by_how_bad_it_is(database: Database) -> None:
@@ -266,12 +266,14 @@ def test_what_was_undone_is_in_no_number(database: Database) -> None:
 
 @pytest.fixture
 def student(wiring: Wiring, client: FlaskClient) -> int:
-    """A guest with a pack whose title is a formula, 25 reviews and a quiz answer."""
+    """A guest with a pack whose title is a formula, an explained term, 25 reviews and a quiz answer."""
     guest_id = become_guest(wiring, client)
     with wiring.database.writing() as session:
         hard = {"lapses": 8, "leech": True, "last_review_at": now() - DAY, "due_at": now() - DAY}
         new = {"state": NEW, "stability": None, "last_review_at": None, "due_at": now()}
         pack = add_cards(session, guest_id, hard, new, title="=1+1")
+        said = {"explained_on": "2026-03-10", "explained": 1, "points": 1}
+        pack.key_terms = [PackTerm(term="cell", origin="server", **said)]
         for n in range(25):
             answer(session, guest_id, now(), pack_id=pack.id, before=MATURE, rating=AGAIN if n % 5 else 3)
         answer(session, guest_id, now(), kind=LOG_QUIZ, state_before=None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from studylens.models import NEW, PackTag, QuizQuestion
 from studylens.study.packs.pictures import FirstPhoto, first_photos
-from studylens.study.record.mastery import LEAST_CARDS, mastered
+from studylens.study.record.known import LEAST_CARDS, known
 from studylens.study.schedule.live import CARDS, PACKS, SCHEDULES
 
 _TAGS: Table = PackTag.__table__  # type: ignore[assignment]
@@ -56,7 +56,7 @@ class Listed:
         return self.cards - self.known - self.learning
 
     @property
-    def mastered(self) -> bool:
+    def all_known(self) -> bool:
         """Say whether all of its cards are known, and there are enough to speak of."""
         return self.known == self.cards >= LEAST_CARDS
 
@@ -97,7 +97,7 @@ def _tags(session: Session, which: Mapping[str, Any]) -> dict[str, list[str]]:
 def _cards() -> Select[*tuple[Any, ...]]:
     """Return how many cards of each pack there are, are known, and are being learned."""
     seen = and_(SCHEDULES.c.state.is_not(None), SCHEDULES.c.state != NEW)
-    stage = case((mastered(), "known"), (seen, "learning"), else_="new")
+    stage = case((known(), "known"), (seen, "learning"), else_="new")
     names = ("known", "learning")
     sums = (func.sum(case((stage == name, 1), else_=0)).label(name) for name in names)
     both = CARDS.outerjoin(SCHEDULES, SCHEDULES.c.card_id == CARDS.c.id)

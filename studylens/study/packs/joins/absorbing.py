@@ -15,6 +15,7 @@ from studylens.study.packs.joins.rows import keys_of
 from studylens.study.packs.pages import pages_of, take_over
 from studylens.study.packs.pictures import count_copies
 from studylens.study.packs.privacy import is_private
+from studylens.study.terms.remade import as_explained
 
 Rows = dict[str, list[columns.Row]]
 _TERMS: Table = PackTerm.__table__  # type: ignore[assignment]
@@ -106,6 +107,7 @@ def _drop_doubled_terms(session: Session, pack: Pack, other: Pack) -> list[colum
     which = _TERMS.c.id.in_(doubled)
     rows = session.execute(select(_TERMS).where(which)).mappings()
     found = [{name: value for name, value in row.items() if name != "id"} for row in rows]
+    as_explained(pack.key_terms, [term for term in other.key_terms if term.id in doubled])
     session.execute(delete(_TERMS).where(which))
     return found
 

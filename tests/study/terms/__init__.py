@@ -1,0 +1,1 @@
+"""Key terms and what proves that one is mastered."""
