@@ -37,7 +37,7 @@ from studylens.web.packs import (
 )
 from studylens.web.packs import page as pack_page
 from studylens.web.packs import terms as pack_terms
-from studylens.web.progress import achievements, memory
+from studylens.web.progress import achievements, fading, memory
 from studylens.web.progress import page as progress_page
 from studylens.web.quizzes import explaining, questions
 from studylens.web.quizzes import pages as quiz_pages
@@ -128,6 +128,7 @@ pages: tuple[Blueprint, ...] = (
     progress_page.blueprint,
     achievements.blueprint,
     memory.blueprint,
+    fading.blueprint,
     export.blueprint,
     api_document.blueprint,
     api_packs.blueprint,

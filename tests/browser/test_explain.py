@@ -38,3 +38,8 @@ def test_a_page_is_told_and_what_was_missed_is_taken_into_the_reviews(
         assert (
             session.scalar(mine) == 1
         )  # Of three cards: one asks what was told, one what is not on the page.
+    pack = page.url
+    for tab in ("terms", "memory") if scripts else ():
+        page.goto(f"{pack}/{tab}")
+        check(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") == SMALLEST["width"]

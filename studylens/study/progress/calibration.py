@@ -3,7 +3,6 @@
 Only answers to cards from earlier days count, as in true retention; those that were taken back do not.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,26 +12,12 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from studylens.models import HARD, LOG_REVIEW, LOG_UNDO, REVIEW, Pack, ReviewLog
-from studylens.study.progress.days import LEAST_REVIEWS
+from studylens.study.progress.bands import Band, band_of
 
 A_YEAR = timedelta(days=365)
 MOST_SUBJECTS = 50
 """Those with the most answers."""
-_Z = 1.96
-"""95 of 100 bands hold the true share."""
 _STEPS = (0.7, 0.8, 0.85, 0.9, 0.95)
-
-
-@dataclass(frozen=True)
-class Band:
-    """Between which shares the true one lies, in per cent, with 95 % certainty (Wilson's interval)."""
-
-    low: float
-    high: float
-
-    def holds(self, percent: float) -> bool:
-        """Say whether a share lies inside."""
-        return self.low <= percent <= self.high
 
 
 @dataclass(frozen=True)
@@ -70,16 +55,6 @@ class Calibration:
     sureness: tuple[Checked, ...]
 
 
-def band_of(n: int, passed: int) -> Band | None:
-    """Return the band of a share of `n` answers; None under 20 of them."""
-    if n < LEAST_REVIEWS:
-        return None
-    share, weight = passed / n, _Z * _Z / n
-    middle = (share + weight / 2) / (1 + weight)
-    reach = _Z * math.sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
-    return Band(round(100 * max(0.0, middle - reach), 1), round(100 * min(1.0, middle + reach), 1))
-
-
 def calibration_of(session: Session, guest_id: int | None, today: date) -> Calibration:
     """Return what a year's answers say; empty for a newcomer."""
     month = func.substr(ReviewLog.local_date, 1, 7)
@@ -89,13 +64,13 @@ def calibration_of(session: Session, guest_id: int | None, today: date) -> Calib
     steps = _grouped(session, guest_id, today, sure)
     whole = tuple(map(sum, zip(*(numbers for _, numbers in months), strict=True))) or (0, 0.0, 0)
     return Calibration(
-        _checked("", *whole),
-        tuple(_checked(str(name), *numbers) for name, numbers in sorted(months, reverse=True)),
+        checked("", *whole),
+        tuple(checked(str(name), *numbers) for name, numbers in sorted(months, reverse=True)),
         tuple(
-            _checked(str(name), *numbers)
+            checked(str(name), *numbers)
             for name, numbers in sorted(subjects, key=lambda one: -one[1][0])[:MOST_SUBJECTS]
         ),
-        tuple(_checked(_step_name(float(name)), *numbers) for name, numbers in sorted(steps, reverse=True)),
+        tuple(checked(_step_name(float(name)), *numbers) for name, numbers in sorted(steps, reverse=True)),
     )
 
 
@@ -114,7 +89,8 @@ def _grouped(
     return [(name, (n, expected, right)) for name, n, expected, right in session.execute(found)]
 
 
-def _checked(name: str, n: int, expected: float, passed: int) -> Checked:
+def checked(name: str, n: int, expected: float, passed: int) -> Checked:
+    """Return `n` answers beside what was expected of them: `expected` is the sum of chances (0-1)."""
     mean = round(100 * expected / n, 1) if n else 0.0
     band = band_of(n, passed)
     return Checked(name, n, mean, round(100 * passed / n, 1) if band else None, band)

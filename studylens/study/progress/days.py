@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from studylens.language import mark
+from studylens.study.progress.bands import LEAST_REVIEWS, Band, band_ahead, band_of
 from studylens.study.record.study_days import StudyDay
 
-LEAST_REVIEWS = 20
-"""Under so many reviews a percentage says more about luck than about memory."""
 MONTH = timedelta(days=30)
-LAST_30_DAYS = mark("Last 30 days")
+LAST_30_DAYS, EVER = mark("Last 30 days"), mark("Ever")
 PERIODS = {
     mark("Today"): timedelta(days=1),
     mark("Last 7 days"): timedelta(days=7),
     LAST_30_DAYS: MONTH,
-    mark("Ever"): None,
+    EVER: None,
 }
 YEAR_MONTHS = 12
 MS_A_MINUTE = 60_000
@@ -23,11 +22,12 @@ MS_A_MINUTE = 60_000
 
 @dataclass(frozen=True)
 class Share:
-    """How many of `n` answers were right; `percent` is None under 20 of them."""
+    """How many of `n` answers were right; `percent` and `band` are None under 20 of them."""
 
     n: int
     passed: int
     percent: float | None
+    band: Band | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Year:
 
 def share(n: int, passed: int) -> Share:
     """Return a share with its percentage, when there are enough answers for one."""
-    return Share(n, passed, round(100 * passed / n, 1) if n >= LEAST_REVIEWS else None)
+    return Share(n, passed, round(100 * passed / n, 1) if n >= LEAST_REVIEWS else None, band_of(n, passed))
 
 
 def today_stats(days: Sequence[StudyDay], today: date) -> TodayStats:
@@ -107,6 +107,19 @@ def retentions(days: Sequence[StudyDay], today: date) -> tuple[Retention, ...]:
         _retention(name, [day for day in days if span is None or today - span < day.date <= today])
         for name, span in PERIODS.items()
     )
+
+
+def likely_known(retentions: Sequence[Retention], cards: int) -> tuple[int, int] | None:
+    """Return how many of so many cards will likely be known, from and to; None for too few answers.
+
+    By the last 30 days where they have answers enough, else by all.
+    """
+    month, ever = (
+        next(one.both for one in retentions if one.period == name) for name in (LAST_30_DAYS, EVER)
+    )
+    seen = month if month.band else ever
+    band = band_ahead(seen.n, seen.passed / max(1, seen.n), cards)
+    return (round(cards * band.low / 100), round(cards * band.high / 100)) if band else None
 
 
 def year_of(days: Iterable[StudyDay], today: date) -> Year:

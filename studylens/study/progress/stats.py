@@ -14,7 +14,7 @@ from studylens.models import LEARNING, NEW, RELEARNING, REVIEW, ReviewHour
 from studylens.study.progress import cards as progress_cards
 from studylens.study.progress import days as progress_days
 from studylens.study.progress.cards import KnownNow, PackKnown, Source, TroubleCard
-from studylens.study.progress.days import Retention, Share, TodayStats, Year, share
+from studylens.study.progress.days import Retention, Share, TodayStats, Year, likely_known, share
 from studylens.study.record.streaks import Streak, streak_shown
 from studylens.study.record.study_days import days_of
 from studylens.study.reviews.due import DueCount, due_by_day, due_now
@@ -71,6 +71,11 @@ class ProgressStats:
     sources: tuple[Source, ...]
     terms: tuple[TermProof, ...] = ()
     """Key terms that were explained or typed, the mastered ones first."""
+
+    @property
+    def likely_known(self) -> tuple[int, int] | None:
+        """How many of the cards that come back within 30 days will be known, from and to, at 95 %."""
+        return likely_known(self.retention, sum(day.cards for day in self.forecast))
 
     @property
     def mastered_terms(self) -> int:

@@ -154,11 +154,13 @@ class JobShape:
 
 @dataclass(frozen=True)
 class PeriodShape:
-    """True retention of one period; `percent` is null under 20 answers."""
+    """True retention of one period, and its 95 % band; null under 20 answers."""
 
     period: str
     answers: int
     percent: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)

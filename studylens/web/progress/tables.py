@@ -38,7 +38,7 @@ class Table:
 
 
 def retention(stats: ProgressStats) -> Table:
-    """Return true retention: one row a period, younger, known and both with their n."""
+    """Return true retention: one row a period, younger, known and both with their n and their bands."""
     headers = (
         _("Period"),
         _("Younger, %%"),
@@ -47,6 +47,12 @@ def retention(stats: ProgressStats) -> Table:
         _("n 3 weeks or more"),
         _("Both, %%"),
         _("n both"),
+        _("Younger, from %%"),
+        _("Younger, to %%"),
+        _("3 weeks or more, from %%"),
+        _("3 weeks or more, to %%"),
+        _("Both, from %%"),
+        _("Both, to %%"),
     )
     rows = (
         (
@@ -54,6 +60,7 @@ def retention(stats: ProgressStats) -> Table:
             *_percent_and_n(item.young),
             *_percent_and_n(item.mature),
             *_percent_and_n(item.both),
+            *(side for share in (item.young, item.mature, item.both) for side in _band(share)),
         )
         for item in stats.retention
     )
@@ -164,6 +171,10 @@ TABLES: dict[str, Callable[[ProgressStats], Table]] = {
 
 def _percent_and_n(share: Share) -> tuple[Cell, Cell]:
     return share.percent, share.n
+
+
+def _band(share: Share) -> tuple[Cell, Cell]:
+    return (share.band.low, share.band.high) if share.band else (None, None)
 
 
 def _quality(share: Share) -> tuple[Cell, Cell, Cell]:

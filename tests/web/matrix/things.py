@@ -57,6 +57,7 @@ GET  /packs/<pack_id>/edit                                    404   404   404   
 POST /packs/<pack_id>/edit                                    404   404   404   404   303     404     -   404
 POST /packs/<pack_id>/erase                                   404   404   404   404   404     404     -   303
 POST /packs/<pack_id>/exam                                    404   404   404   404   303     404     -   404
+GET  /packs/<pack_id>/memory                                  404   404   404   404   200     404     -   404
 GET  /packs/<pack_id>/terms                                   404   404   404   404   200     404     -   404
 GET  /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404
 POST /packs/<pack_id>/explain                                 404   404   404   404   200     404     -   404

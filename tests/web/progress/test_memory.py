@@ -1,5 +1,6 @@
 """The page of one's own memory: what was expected beside what came, the band of chance, and the switch."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from flask.testing import FlaskClient
 from studylens.models import LEARNING, Pack, StudySettings, now
 from studylens.study.fits import rows
 from studylens.study.fits.found import BETTER, NOT_BETTER, Fit
-from studylens.study.progress.calibration import band_of, calibration_of
+from studylens.study.progress.bands import band_ahead, band_of
+from studylens.study.progress.calibration import calibration_of
 from studylens.study.schedule.settings import settings_to_change
 from studylens.study.schedule.weights import USUAL, weights_of
 from studylens.web.door.wiring import Wiring
@@ -23,6 +25,33 @@ def test_a_band_is_wilsons(n: int, passed: int, low: float, high: float) -> None
     band = band_of(n, passed)
     assert band is not None
     assert (band.low, band.high) == pytest.approx((low, high), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("n", "cards", "share"), [(20, 20, 0.9), (60, 10, 0.8), (300, 40, 0.95), (25, 200, 0.5)]
+)
+def test_a_band_of_what_is_to_come_holds_it_in_95_of_100_cases(n: int, cards: int, share: float) -> None:
+    luck = random.Random(20)
+    held = 0
+    for _ in range(1_000):
+        seen = sum(luck.random() < share for _ in range(n))
+        known = sum(luck.random() < share for _ in range(cards))
+        band = band_ahead(n, seen / n, cards)
+        assert band is not None
+        held += band.holds(100 * known / cards)
+    assert held >= 930
+
+
+def test_of_no_card_and_under_twenty_answers_nothing_is_said_ahead() -> None:
+    assert band_ahead(19, 0.9, 30) is None
+    assert band_ahead(20, 0.9, 0) is None
+
+
+def test_a_band_of_thousands_of_cards_is_narrow_and_holds_their_share() -> None:
+    band = band_ahead(5_000, 0.9, 5_000)
+    assert band is not None
+    assert band.holds(90.0)
+    assert band.high - band.low < 3
 
 
 def test_under_twenty_answers_nothing_is_said(wiring: Wiring) -> None:

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from database_config import Database
 from studylens.models import AGAIN, LOG_QUIZ, NEW, Flashcard, Pack, PackTerm, StudySettings, now
 from studylens.study.achievements.rules import RULES
+from studylens.study.progress.bands import LEAST_REVIEWS
 from studylens.study.progress.cards import chance
-from studylens.study.progress.days import LEAST_REVIEWS, share, year_of
+from studylens.study.progress.days import share, year_of
 from studylens.study.progress.stats import ProgressStats, progress_of
 from studylens.study.record.study_days import StudyDay
 from studylens.web.door.wiring import Wiring
@@ -323,7 +324,8 @@ def test_page_files_and_json_say_the_same(client: FlaskClient) -> None:
     assert "<b>20 %</b>" in text
     assert found["done_today"]["answers"] == 26
     rows = list(csv.reader(io.StringIO(client.get("/progress/retention.csv").data.decode("utf-8-sig"))))
-    assert rows[-1] == ["Ever", "", "0", "20.0", "25", "20.0", "25"]
+    assert rows[-1][:7] == ["Ever", "", "0", "20.0", "25", "20.0", "25"]
+    assert rows[-1][7:] == ["", "", "8.9", "39.1", "8.9", "39.1"]
 
 
 @pytest.mark.usefixtures("student")

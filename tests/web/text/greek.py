@@ -313,7 +313,8 @@ _ALONE = (
 )  # fmt: skip
 _OF_AN_ACCOUNT = ("/sign-in", "/account", "/account/password", "/account/codes", "/account/passkeys")
 _OF_A_PACK = (
-    "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/terms", "/explain", "/questions",
-    "/print", "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new", "/questions/new",
-    "/cut", "/review", "/review?new=1", "/review?new=1&show=1", "/sheets", "/story", "/share", "/live",
+    "", "/cards", "/cards?show=new", "/cards?q=x", "/page", "/more", "/terms", "/memory", "/explain",
+    "/questions", "/print", "/print/cards", "/delete", "/edit", "/rebuild", "/quiz/edit", "/cards/new",
+    "/questions/new", "/cut", "/review", "/review?new=1", "/review?new=1&show=1", "/sheets", "/story",
+    "/share", "/live",
 )  # fmt: skip
