@@ -109,7 +109,7 @@ def overrule(session: Session, attempt: QuizAttempt, item: QuizItem, at: datetim
         take_back(session, item, wrong, at)
         quiz_log.correct(session, verdict, wrong)
         if card is not None:
-            evidence.recount(session, card.id)
+            evidence.recount(session, [card.id])
 
 
 def _remember(session: Session, attempt: QuizAttempt, item: QuizItem) -> None:

@@ -75,6 +75,12 @@ _OF_CARDS = (
     .where(_LOG.c.card_id.in_(_CARDS), _LOG.c.kind.in_((LOG_REVIEW, LOG_QUIZ, LOG_UNDO)))
     .order_by(_LOG.c.card_id)
 )
+_AS_KEPT = (
+    select(_SCHEDULES.c.card_id, *(_SCHEDULES.c[name] for name in COLUMNS))
+    .where(_SCHEDULES.c.card_id.in_(_CARDS))
+    .order_by(_SCHEDULES.c.card_id)
+    .with_for_update()
+)
 _KEPT = (
     update(_SCHEDULES)
     .where(_SCHEDULES.c.card_id == bindparam("card"))
@@ -105,11 +111,17 @@ def read(session: Session, card_ids: Sequence[int]) -> dict[int, Held]:
     return {card: told.get(card, Held()) for card in card_ids}
 
 
-def recount(session: Session, card_id: int) -> None:
-    """Make what is kept of a card anew from its log, past the session's own copy of its schedule."""
+def recount(session: Session, card_ids: Sequence[int]) -> int:
+    """Make anew from the log what is kept of cards, past the session's own copies; say how many differed."""
     session.flush()
-    held = read(session, [card_id])[card_id]
-    session.connection().execute(_KEPT, {"card": card_id, **held.columns()})
-    copy = session.identity_map.get(session.identity_key(CardSchedule, card_id))
-    if copy is not None:
-        session.expire(copy, COLUMNS)
+    connection = session.connection()
+    kept = {row.card_id: Held.of(row) for row in connection.execute(_AS_KEPT, {"cards": list(card_ids)})}
+    told = read(session, card_ids)  # Locked by now: whoever answers one of them waits.
+    other = [card_id for card_id, held in kept.items() if held != told[card_id]]
+    if other:
+        connection.execute(_KEPT, [{"card": card_id, **told[card_id].columns()} for card_id in other])
+    for card_id in other:
+        copy = session.identity_map.get(session.identity_key(CardSchedule, card_id))
+        if copy is not None:
+            session.expire(copy, COLUMNS)
+    return len(other)

@@ -72,7 +72,7 @@ def answer(session: Session, guest_id: int, given: Answer, at: datetime) -> Outc
     earned = log.record(session, made)
     is_unknown = held.met_on is None and (before.reps or found.seen_on)  # Answered before this was kept.
     if is_unknown or not held.follows(made.local_date):
-        evidence.recount(session, given.card_id)
+        evidence.recount(session, [given.card_id])
     is_leech = after.suspended and not before.suspended
     return Outcome(counted=True, leech=is_leech, news=bool(found.has_news or earned))
 
@@ -98,7 +98,7 @@ def undo(session: Session, guest_id: int, request_key: str, at: datetime) -> int
         _unbury_siblings(session, row, last)
     log.write(session, made)
     if row is not None:
-        evidence.recount(session, row.card_id)
+        evidence.recount(session, [row.card_id])
     return last.card_id
 
 

@@ -73,8 +73,8 @@ def standings_of(session: Session, pack: Pack, moment: StudyMoment) -> list[Term
 
 def count_early(session: Session, pack: Pack) -> None:
     """Keep with the pack's cards what their log proves, where they were answered before that was kept."""
-    for card_id in session.scalars(_EARLY, {"pack": pack.id}).all():
-        evidence.recount(session, card_id)
+    if early := session.scalars(_EARLY, {"pack": pack.id}).all():
+        evidence.recount(session, early)
 
 
 def proofs_of(terms: Sequence[Any], cards: Iterable[Any], held: Mapping[int, Held]) -> dict[int, Proof]:

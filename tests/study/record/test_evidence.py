@@ -22,7 +22,8 @@ from studylens.models import (
     CardSchedule,
     Pack,
 )
-from studylens.study.record.evidence import Held, held_of
+from studylens.study.record.evidence import Held, held_of, recount
+from studylens.study.record.recounting import recount_beside_others
 from studylens.study.reviews import answers, cards
 from studylens.study.reviews.answers import Answer
 from tests.study.record.answers import DAY, NOON, answer
@@ -157,3 +158,15 @@ def test_a_typed_quiz_answer_of_a_draft_counts_once_it_is_reviewed(database: Dat
 
 def test_the_word_that_models_know_for_right_is_the_judges() -> None:
     assert TypedVerdict.RIGHT.value == TYPED_RIGHT
+
+
+def test_sums_that_are_built_anew_bring_what_each_card_proves(database: Database) -> None:
+    with database.writing() as session:
+        guest, _, card = deck(session)
+        for days in (0, 3, 9):
+            send(session, guest, card, NOON + days * DAY)
+    set_schedule(database, card, **Held("2020-01-01", typed_on="2020-01-02").columns())
+    recount_beside_others(database, guest)
+    with database.writing() as session:
+        assert held(session, card) == Held("2026-03-10", "2026-03-13", "2026-03-19")
+        assert recount(session, [card]) == 0
