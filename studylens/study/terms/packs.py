@@ -48,7 +48,8 @@ class TermStanding:
     proof: Proof
     next_on: date | None = None
     is_due: bool = False
-    cards: tuple[int, ...] = ()
+    is_paused: bool = False
+    """All of its cards in the reviews are paused."""
 
 
 def mastered_terms(session: Session, pack: Pack) -> frozenset[int]:
@@ -100,4 +101,5 @@ def _standing(
     days = [due_day(card.state, card.due_at, moment.zone) for card in met]
     first = min(days, default=None)
     is_due = first is not None and first <= moment.today
-    return TermStanding(term, proof, first, is_due, tuple(card.id for card in cards))
+    taken = [card for card in cards if card.state is not None]
+    return TermStanding(term, proof, first, is_due, bool(taken) and all(card.suspended for card in taken))

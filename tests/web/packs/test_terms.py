@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from studylens.models import AGAIN, GOOD, Pack, PackTerm, StudySettings, now
+from studylens.models import AGAIN, EASY, GOOD, Pack, PackTerm, StudySettings, now
 from studylens.study.explaining.explain import keep_told
 from studylens.study.progress.stats import progress_of
 from studylens.study.record.evidence import Held
@@ -122,6 +122,24 @@ def test_the_page_tells_what_is_there_and_leads_to_what_is_missing(
     study, progress = (client.get(path, headers=PAGE).text for path in (f"/packs/{pack_id}", "/progress"))
     assert "1 of 2 terms mastered" in study
     assert "said 1 of 1 point." in progress
+
+
+def test_the_way_to_recall_goes_by_where_its_card_is(
+    client: FlaskClient, wiring: Wiring, pack_id: str
+) -> None:
+    def page() -> str:
+        return read_page(client.get(f"/packs/{pack_id}/terms", headers=PAGE))
+
+    assert "Learn its card" in page()
+    with wiring.database.writing() as session:
+        pack = session.get_one(Pack, pack_id)
+        send(session, pack.guest_id, pack.cards[0].id, now(), EASY)
+        card = pack.cards[0].id
+    assert "Its card comes back on" in page()
+    set_schedule(wiring.database, card, due_at=now() - DAY)
+    assert "Recall it in a review" in page()
+    set_schedule(wiring.database, card, suspended=True)
+    assert "Resume its paused card" in page()
 
 
 def test_a_weak_explanation_says_what_it_lacks(client: FlaskClient, wiring: Wiring, pack_id: str) -> None:
