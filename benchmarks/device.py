@@ -47,7 +47,7 @@ def device_reader(inputs: Inputs, *, quick: bool) -> Section:
         (name, found["boxes"], found["tab"], found["own"], found["tab"] / found["own"], found["differ"])
         for name, found in pages.items()
     )
-    notes = ("One thread: the page is not isolated. The tab computes in WebAssembly, 128 bits at once.",)
+    notes = ("All workers of the tab together, one thread each. WebAssembly computes with 128 bits at once.",)
     return Section(
         "Read on the device",
         "python -m benchmarks --only device",

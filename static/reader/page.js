@@ -1,6 +1,7 @@
 // A picture becomes a page of boxes, step by step as the server does it (analysis/ocr/read.py). No pixel leaves.
 
 import { findText } from "./detect.js";
+import { readLines } from "./lines.js";
 import { parted } from "./parting.js";
 import { turnedClockwise } from "./resample.js";
 import { findGrids } from "./rules.js";
@@ -14,7 +15,7 @@ const MIDDLE_POINTS = 16;
 /** @typedef {import("./detect.js").Found} Found */
 /** @typedef {import("./recognise.js").Recognizer} Recognizer */
 /** @typedef {import("./recognise.js").Said} Said */
-/** The networks, each opened when it is first needed. @typedef {{ detector: import("./detect.js").Detector, recognizer: () => Promise<Recognizer>, exact: () => Promise<Recognizer> }} Networks */
+/** The networks, each opened when it is first needed. @typedef {{ detector: import("./detect.js").Detector, recognizer: () => Promise<Recognizer>, exact: () => Promise<Recognizer>, helpers: import("./helpers.js").Helper[] }} Networks */
 /** What POST /analyze takes as `lines` (docs/api.md), without the photo's name. @typedef {{ width: number, height: number, reader: string, turned: number, vertical: boolean, lines: { text: string, score: number, box: number[][], middle?: number[] }[], grids: { xs: number[], ys: number[] }[] }} DevicePage */
 
 /** Read a picture of at most 1600 px; `progress` is told the boxes that were read, and all of them. @type {(networks: Networks, picture: import("./resample.js").Picture, progress: (done: number, all: number) => void) => Promise<DevicePage>} */
@@ -38,11 +39,8 @@ async function find({ detector }, picture) {
 /** @type {(networks: Networks, picture: import("./resample.js").Picture, found: Found[], how: { known?: Map<Found, Said>, progress: (done: number, all: number) => void }) => Promise<Said[]>} */
 async function readAll(networks, picture, found, { known, progress }) {
   const recognizer = await networks.recognizer();
-  const said = [];
-  for (const one of found) {
-    said.push(known?.get(one) ?? await recognizer.read(picture, one));
-    progress(said.length, found.length);
-  }
+  const told = (/** @type {number} */ done) => progress(done, found.length);
+  const said = await readLines({ recognizer, helpers: networks.helpers, picture }, found, { known, progress: told });
   const unsure = recognizer.isExact ? [] : said.flatMap(({ score }, n) => (score < SURE_SCORE ? [n] : []));
   if (!unsure.length) return said;
   const exact = await networks.exact().catch(() => null);

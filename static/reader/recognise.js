@@ -24,19 +24,22 @@ const NOTHING = 0;
 export class Recognizer {
   #run;
   #characters;
-  #stretch = 1; // What the last line wanted: most lines of a page are of one print.
-
   /** @param {Reader} run @param {string[]} characters @param {boolean} isExact */
   constructor(run, characters, isExact) {
     this.#run = run;
     this.#characters = ["", ...characters, " "];
     this.isExact = isExact;
+    this.stretch = 1; // What the last line wanted: most lines of a page are of one print.
   }
 
   /** Return what a line of the picture says; tall ones are tried both ways. @type {(picture: import("./resample.js").Picture, found: import("./detect.js").Found) => Promise<Said>} */
-  async read(picture, found) {
-    const cut = cutOut(picture, found);
-    if (!isTall(found)) return this.#readLine(toLine(cut));
+  read(picture, found) {
+    return this.readCut({ cut: cutOut(picture, found), tall: isTall(found) });
+  }
+
+  /** Return what a line says that was cut out already. @param {import("./helpers.js").Cut} line @returns {Promise<Said>} */
+  async readCut({ cut, tall }) {
+    if (!tall) return this.#readLine(toLine(cut));
     let best = { text: "", score: 0 };
     for (const degrees of cut.height < LETTER_RATIO * cut.width ? [0, 90, 270] : [90, 270]) {
       const said = await this.#readLine(toLine(turnedClockwise(cut, degrees)));
@@ -53,11 +56,11 @@ export class Recognizer {
 
   /** @param {import("./resample.js").Picture} line @returns {Promise<Said>} */
   async #readLine(line) {
-    const used = this.#stretch;
+    const used = this.stretch;
     const said = await this.#readAt(line, used);
     const count = [...said.text].length;
-    if (count >= MIN_CHARACTERS) this.#stretch = Math.min(Math.max((count * STEP_PX) / line.width / CROWDED, 1), MAX_STRETCH);
-    return this.#stretch > used * STRETCH_STEP ? this.#readAt(line, this.#stretch) : said;
+    if (count >= MIN_CHARACTERS) this.stretch = Math.min(Math.max((count * STEP_PX) / line.width / CROWDED, 1), MAX_STRETCH);
+    return this.stretch > used * STRETCH_STEP ? this.#readAt(line, this.stretch) : said;
   }
 
   /** @type {(line: import("./resample.js").Picture, stretch: number) => Promise<Said>} */

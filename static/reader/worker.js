@@ -1,6 +1,6 @@
 // The worker that reads photos: pixels in, boxes of text out. It is the only script that may compile a runtime.
 
-import { openNetworks } from "./networks.js";
+import { openHelper, openNetworks } from "./networks.js";
 import { readPage } from "./page.js";
 
 const COLOURS = 4; // Of a canvas: red, green, blue, and how much of it shows.
@@ -35,4 +35,26 @@ async function answer({ id, files, pixels }) {
   }
 }
 
-globalThis.addEventListener?.("message", ({ data }) => answer(data));
+/** @type {Promise<import("./recognise.js").Recognizer>} */
+let opened;
+/** @type {Promise<void>} */
+let before = Promise.resolve(); // One batch after the other: each sets the stretch.
+
+/** Read lines for the worker that started this one. @param {{ batch: number, cuts: import("./helpers.js").Cut[], stretch: number }} asked */
+async function help({ batch, cuts, stretch }) {
+  try {
+    const recognizer = await opened;
+    recognizer.stretch = stretch;
+    const said = [];
+    for (const cut of cuts) said.push(await recognizer.readCut(cut));
+    globalThis.postMessage({ batch, said });
+  } catch (error) {
+    globalThis.postMessage({ failed: String(error) });
+  }
+}
+
+globalThis.addEventListener?.("message", ({ data }) => {
+  if (data.opening) (opened = openHelper(data.opening)).catch((error) => globalThis.postMessage({ failed: String(error) }));
+  else if (data.batch) before = before.then(() => help(data));
+  else answer(data);
+});

@@ -9,6 +9,8 @@ import { whyNot } from "../../static/reader/able.js";
 import { cutOut, toLine } from "../../static/reader/crops.js";
 import { STRIP_MARGIN_PX, boxesOf, networkSize, stripsOf } from "../../static/reader/detect.js";
 import { fit, valueAt } from "../../static/reader/fit.js";
+import { countOf, startHelper } from "../../static/reader/helpers.js";
+import { readLines } from "../../static/reader/lines.js";
 import { readPage } from "../../static/reader/page.js";
 import { parted } from "../../static/reader/parting.js";
 import { Recognizer } from "../../static/reader/recognise.js";
@@ -141,7 +143,7 @@ test("a run of one character counts once, and two after a gap twice", () => {
 
 test("a page without text is a page without lines", async () => {
   const never = () => assert.fail("nothing is to be read");
-  const networks = { detector: async (/** @type {Float32Array} */ planes) => new Float32Array(planes.length / 3), recognizer: never, exact: never };
+  const networks = { detector: async (/** @type {Float32Array} */ planes) => new Float32Array(planes.length / 3), recognizer: never, exact: never, helpers: [] };
   const page = await readPage(networks, pictureOf(VALUES.pictures.ruled), () => {});
   assert.deepEqual([page.width, page.height, page.lines, page.grids], [360, 220, [], []]);
 });
@@ -156,7 +158,7 @@ test("a line of an upright page is read once, and of any other page as often as 
     const asked = { read: 0, glance: 0 };
     const say = (/** @type {"read" | "glance"} */ how) => async () => ((asked[how] += 1), { text: "said", score });
     const recognizer = Object.assign(new Recognizer(async () => ({ best: [], scores: [] }), [], true), { read: say("read"), glance: say("glance") });
-    const networks = { detector: oneLine, recognizer: async () => recognizer, exact: async () => recognizer };
+    const networks = { detector: oneLine, recognizer: async () => recognizer, exact: async () => recognizer, helpers: [] };
     const page = await readPage(networks, pictureOf(VALUES.pictures.ruled), () => {});
     assert.deepEqual(page.lines.map(({ text }) => text), ["said"]);
     assert.deepEqual(asked, { read: readings, glance: glances });
@@ -168,9 +170,60 @@ test("where the exact network cannot be had, what was read stands with its score
     read: async () => ({ text: "unsure", score: 0.6 }),
     glance: async () => ({ text: "unsure", score: 0.95 }),
   });
-  const networks = { detector: oneLine, recognizer: async () => unsure, exact: () => Promise.reject(new Error("no network")) };
+  const networks = { detector: oneLine, recognizer: async () => unsure, exact: () => Promise.reject(new Error("no network")), helpers: [] };
   const { lines } = await readPage(networks, pictureOf(VALUES.pictures.ruled), () => {});
   assert.deepEqual(lines.map(({ text, score }) => [text, score]), [["unsure", 0.6]]);
+});
+
+/** Lines of a picture one px high, a recognizer that says where each began and how wide it was told to be. */
+function manyLines() {
+  const picture = { width: 400, height: 400, data: new Uint8ClampedArray(3 * 400 * 400) };
+  const found = Array.from({ length: 11 }, (_, n) => ({ corners: [[0, 0], [20 + n, 0], [20 + n, 9], [0, 9]].map(pointOf), bend: null }));
+  const recognizer = new Recognizer(async () => ({ best: [], scores: [] }), [], true);
+  const says = (/** @type {number} */ width, /** @type {number} */ stretch) => ({ text: `${width} at ${stretch}`, score: 1 });
+  recognizer.readCut = async ({ cut }) => says(cut.width, (recognizer.stretch = 1.25));
+  /** @type {import("../../static/reader/helpers.js").Helper} */
+  const helper = { read: async (cuts, stretch) => cuts.map(({ cut }) => says(cut.width, stretch)) };
+  return { found, readers: { picture, recognizer, helpers: [helper] }, texts: found.map((_, n) => `${20 + n} at 1.25`) };
+}
+
+test("lines read by helpers come back in their places, and begin as wide as those before them", async () => {
+  const { found, readers, texts } = manyLines();
+  /** @type {number[]} */
+  const told = [];
+  const said = await readLines(readers, found, { progress: (done) => told.push(done) });
+  assert.deepEqual(said.map(({ text }) => text), texts);
+  assert.deepEqual(told, Array.from({ length: 12 }, (_, n) => n));
+});
+
+test("lines of a helper that is lost are read all the same, and what is known is not read again", async () => {
+  const { found, readers, texts } = manyLines();
+  const asked = { lost: 0 };
+  const lost = { read: () => ((asked.lost += 1), Promise.reject(new Error("no memory"))) };
+  const known = new Map(found.slice(2, 6).map((one) => [one, { text: "known", score: 1 }]));
+  readers.recognizer.stretch = 1.25;
+  const said = await readLines({ ...readers, helpers: [lost] }, found, { known, progress: () => {} });
+  assert.deepEqual(said.map(({ text }) => text), texts.map((text, n) => (n >= 2 && n < 6 ? "known" : text)));
+  assert.ok(asked.lost > 0);
+});
+
+test("a helper whose worker fails fails what it was asked, and all that it is asked from then on", async () => {
+  const worker = Object.assign(new EventTarget(), { postMessage: () => {}, terminate: () => {} });
+  const opening = { script: "", wasm: new ArrayBuffer(0), network: new ArrayBuffer(0), characters: [] };
+  const helper = startHelper(opening, /** @type {any} */ (worker));
+  const first = helper.read([], 1);
+  worker.dispatchEvent(new MessageEvent("message", { data: { batch: 1, said: [] } }));
+  assert.deepEqual(await first, []);
+  const second = helper.read([], 1);
+  worker.dispatchEvent(new MessageEvent("message", { data: { failed: "no memory" } }));
+  await assert.rejects(second, (why) => why === "no memory");
+  await assert.rejects(helper.read([], 1), (why) => why === "no memory");
+});
+
+test("a device has one helper for two cores, two at most, and none where memory is short", () => {
+  Object.assign(globalThis, { Worker: class {} });
+  assert.deepEqual([1, 2, 4, 8, 16].map((hardwareConcurrency) => countOf({ hardwareConcurrency })), [0, 1, 2, 2, 2]);
+  assert.equal(countOf({ hardwareConcurrency: 8, deviceMemory: 2 }), 0);
 });
 
 test("what lets light through has no part in what is read", () => {
