@@ -27,6 +27,8 @@ WORKER_MB = 120
 """What a worker itself takes of its machine, before its slots share the rest."""
 MESSAGE_LEFT_SECONDS = 1_800
 """A message that a living worker has taken for so long, while its job does not run by it, is left over."""
+FETCHED_SECONDS = 10.0
+"""From a message that was fetched to its job that runs: milliseconds, or seconds on a busy machine."""
 LONG_SECONDS = 60
 """A job of another folder that has waited so long may have no worker that sees its upload."""
 WORKER_CONNECTIONS = 3

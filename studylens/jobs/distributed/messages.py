@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from studylens.jobs.engine import Waiting
-from studylens.queue_limits import LONG_SECONDS, MESSAGE_LEFT_SECONDS, STALLED_SECONDS
+from studylens.queue_limits import FETCHED_SECONDS, LONG_SECONDS, MESSAGE_LEFT_SECONDS, STALLED_SECONDS
 
 TASK = "analyse"
 """Its name in Procrastinate's tables. The queue bears the id of the upload folder and no more, since channels
@@ -60,9 +60,12 @@ _ALIVE_IDS = text(_ALIVE)
 _WITHOUT = text("""
     SELECT id, turn, not_before FROM jobs WHERE folder_id = :folder AND state = 'queued' AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs AS message
-        WHERE message.queueing_lock = jobs.id AND message.status = 'todo'
+        WHERE message.queueing_lock = jobs.id AND (message.status = 'todo' OR EXISTS (
+            SELECT 1 FROM procrastinate_events WHERE job_id = message.id AND message.status = 'doing'
+            AND type = 'started' AND at > now() - make_interval(secs => :fetched)
+        ))
     )
-""")
+""").bindparams(fetched=FETCHED_SECONDS)
 _REMOVE_STALLED = text(f"""
     SELECT procrastinate_finish_job_v1(id, 'failed', true) FROM procrastinate_jobs
     WHERE status = 'doing' AND CAST(id AS text) NOT IN ({_ALIVE})
@@ -122,7 +125,10 @@ def try_turn(session: Session, name: str) -> bool:
 
 
 def without_message(session: Session, folder_id: str) -> list[Waiting]:
-    """Return a folder's jobs that wait without a message: after a restore, a lost answer, a strange hand."""
+    """Return a folder's jobs that wait without a message: after a restore, a lost answer, a strange hand.
+
+    One whose message was fetched just now is about to be taken by it.
+    """
     return [Waiting(*row) for row in session.execute(_WITHOUT, {"folder": folder_id})]
 
 

@@ -161,6 +161,16 @@ def test_a_job_without_a_message_gets_one(shared: Wiring, student: int) -> None:
     assert messages_of(shared) == [(one, "todo")]
 
 
+def test_a_job_whose_message_was_fetched_just_now_gets_no_other(shared: Wiring, student: int) -> None:
+    (one,) = photos(shared, student)
+    fetch(shared, new_worker(shared, silent_seconds=-60))
+    claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
+    assert messages_of(shared) == [(one, "doing")]
+    rows(shared, "UPDATE procrastinate_events SET at = at - interval '1 minute'")  # Its answer was lost.
+    claims.recover(shared.database, shared.folder.folder_id, stalled=SOON, young=0)
+    assert sorted(messages_of(shared)) == [(one, "doing"), (one, "todo")]
+
+
 def test_a_message_goes_with_its_job_into_another_folder(shared: Wiring, student: int) -> None:
     (one,) = photos(shared, student)
     rows(shared, "UPDATE jobs SET folder_id = :to", to="b" * 32)  # As when a bucket is named.
