@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from datetime import timedelta
+from itertools import cycle
 
 from database_config import Database
 from studylens.models import Guest, now
@@ -22,7 +23,7 @@ class Student:
     def __init__(self, service: Service, database: Database, cards: int = 0) -> None:
         self.statuses: Counter[int] = Counter()
         self.answered = 0
-        self._service = service
+        self._services = cycle([service])
         token = secrets.token_urlsafe(32)
         self._cookie = f"{GUEST_COOKIE}={token}"
         with database.writing() as session:
@@ -35,13 +36,17 @@ class Student:
 
     def move_to(self, service: Service) -> None:
         """Ask another service from now on, or one that was started anew; statuses are counted anew."""
-        self._service = service
+        self.ask_in_turn(service)
         self.statuses.clear()
+
+    def ask_in_turn(self, *services: Service) -> None:
+        """Ask these from now on, another one with each request, as behind a proxy."""
+        self._services = cycle(services)
 
     def ask(self, path: str, body: bytes | None = None, kind: str = "", accept: str = "text/html") -> str:
         """Return the answer's text, whatever its status; redirects are followed."""
         headers = {"Cookie": self._cookie, "Accept": accept} | ({"Content-Type": kind} if kind else {})
-        request = urllib.request.Request(self._service.url + path, data=body, headers=headers)
+        request = urllib.request.Request(next(self._services).url + path, data=body, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=600) as answer:
                 self.statuses[answer.status] += 1
