@@ -28,6 +28,7 @@ def claim(database: Database, job_id: str, message_id: int) -> leases.Claim | No
         if job is None:
             return None
         claimed = leases.take(session, job, str(message_id), LEASE_SECONDS)
+        messages.take(session, message_id)
         turns.serve(session, job, by_round=True)
         return claimed
 

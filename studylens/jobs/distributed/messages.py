@@ -2,7 +2,8 @@
 
 A waiting job has one message that waits, under the job's id as its `queueing_lock`; the higher its priority,
 the earlier it is fetched, and a later round of the line has a lower one. A job that runs names its message as
-its runner. A message that finds its job in another state does nothing.
+its runner, and the message has no `queueing_lock` any more. A message that finds its job in another state
+does nothing.
 Source: procrastinate/sql/schema.sql of the version that requirements-distributed.txt locks.
 """
 
@@ -21,7 +22,14 @@ of PostgreSQL have short names: a worker fetches only what waits in a folder tha
 _TURN = "SELECT {}(hashtextextended(:name || ' ' || current_schema(), 0))"
 _HOLD = text(_TURN.format("pg_advisory_xact_lock"))
 _TRY = text(_TURN.format("pg_try_advisory_xact_lock"))
-_ENQUEUE = text("""
+_FETCHED = """
+    SELECT 1 FROM procrastinate_jobs AS fetched
+    JOIN procrastinate_events AS event ON event.job_id = fetched.id
+    WHERE fetched.queueing_lock = jobs.id AND fetched.status = 'doing' AND fetched.worker_id IS NOT NULL
+    AND event.type = 'started' AND event.at > now() - make_interval(secs => :fetched)
+"""
+"""The message by which a waiting job is about to be taken; `take` parts it from its job. By an index."""
+_ENQUEUE = text(f"""
     WITH wanted AS (
         SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:turns AS integer[]), CAST(:moments AS timestamptz[]))
             AS wanted(id, turn, moment)
@@ -40,8 +48,9 @@ _ENQUEUE = text("""
     WHERE NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs AS message
         WHERE message.queueing_lock = wanted.id AND message.status = 'todo'
-    ) HAVING count(*) > 0
-""").bindparams(task=TASK)
+    ) AND NOT EXISTS ({_FETCHED}) HAVING count(*) > 0
+""").bindparams(task=TASK, fetched=FETCHED_SECONDS)  # noqa: S608 - nothing of anybody's is in it.
+_TAKE = text("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = :message")
 _CANCEL = text("""
     SELECT procrastinate_cancel_job_v1(id, false, true) FROM procrastinate_jobs
     WHERE queueing_lock = :job_id AND status = 'todo'
@@ -57,15 +66,12 @@ _ALIVE = """
     WHERE message.status = 'doing' AND worker.last_heartbeat >= now() - make_interval(secs => :stalled)
 """
 _ALIVE_IDS = text(_ALIVE)
-_WITHOUT = text("""
+_WITHOUT = text(f"""
     SELECT id, turn, not_before FROM jobs WHERE folder_id = :folder AND state = 'queued' AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs AS message
-        WHERE message.queueing_lock = jobs.id AND (message.status = 'todo' OR EXISTS (
-            SELECT 1 FROM procrastinate_events WHERE job_id = message.id AND message.status = 'doing'
-            AND type = 'started' AND at > now() - make_interval(secs => :fetched)
-        ))
-    )
-""").bindparams(fetched=FETCHED_SECONDS)
+        WHERE message.queueing_lock = jobs.id AND message.status = 'todo'
+    ) AND NOT EXISTS ({_FETCHED})
+""").bindparams(fetched=FETCHED_SECONDS)  # noqa: S608 - nothing of anybody's is in it.
 _REMOVE_STALLED = text(f"""
     SELECT procrastinate_finish_job_v1(id, 'failed', true) FROM procrastinate_jobs
     WHERE status = 'doing' AND CAST(id AS text) NOT IN ({_ALIVE})
@@ -114,6 +120,11 @@ class SharedLine:
         session.execute(_CANCEL, {"job_id": job_id})
 
 
+def take(session: Session, message_id: int) -> None:
+    """Part a message from the job that runs by it: should the job wait again, it needs another one."""
+    session.execute(_TAKE, {"message": message_id})
+
+
 def put_first(session: Session, job_ids: Sequence[str]) -> None:
     """Let those of these jobs that ran before go before all others, and stay there: rounds begin at 1."""
     session.execute(_FIRST, {"ids": list(job_ids)})
@@ -125,10 +136,7 @@ def try_turn(session: Session, name: str) -> bool:
 
 
 def without_message(session: Session, folder_id: str) -> list[Waiting]:
-    """Return a folder's jobs that wait without a message: after a restore, a lost answer, a strange hand.
-
-    One whose message was fetched just now is about to be taken by it.
-    """
+    """Return a folder's jobs that wait without a message: after a restore, a lost answer, a strange hand."""
     return [Waiting(*row) for row in session.execute(_WITHOUT, {"folder": folder_id})]
 
 
