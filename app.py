@@ -22,6 +22,7 @@ from studylens.web.addresses import Templates
 from studylens.web.commands import doctor
 from studylens.web.commands.later import Commands
 from studylens.web.door.bodies import BodyRequest
+from studylens.web.door.cookies import NoSessions
 from studylens.web.door.sender.prefix import PlainPrefix
 from studylens.web.door.storage import is_lasting
 from studylens.web.door.wiring import EXTENSION, Wiring
@@ -47,6 +48,7 @@ def create_app(test_config: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = BodyRequest
     app.jinja_environment = Templates
     app.url_rule_class = LateRule
+    app.session_interface = NoSessions()
     app.testing = test_config is not None
     app.secret_key = config.secret_key or secrets.token_hex(32)
     app.config["ANALYSIS_COMMAND"] = command

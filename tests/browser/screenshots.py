@@ -103,7 +103,7 @@ def _study(page: Page, device: str) -> None:
         if place == 0:
             _keep(page, f"review-{device}")
         forgot = place < 8 and place % 4 == 3
-        with page.expect_response("**/answer*"):
+        with page.expect_response("**/cards/*/answer*"):
             page.get_by_role("button", name="Forgot" if forgot else "Got it").click()
         page.wait_for_timeout(SETTLED_MS)
         if not show.count():

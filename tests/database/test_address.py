@@ -39,6 +39,19 @@ def test_what_can_be_applied_is_applied() -> None:
         assert (pool.size(), pool._max_overflow) == (size, 0)  # type: ignore[attr-defined]
 
 
+def test_the_connection_to_sqlite_that_was_used_last_is_used_next(tmp_path: object) -> None:
+    """Its pages are the ones in memory, and what others write would empty theirs."""
+    pool = Database(f"sqlite:///{tmp_path}/x.sqlite3").engine.pool
+    first, last = pool.connect(), pool.connect()
+    was = last.driver_connection
+    first.close()
+    last.close()
+    again = pool.connect()
+    assert again.driver_connection is was
+    again.close()
+    pool.dispose()
+
+
 def test_sqlite_is_as_it_was(tmp_path: object) -> None:
     assert read_address(f"sqlite:///{tmp_path}/x.sqlite3").notes == ()
 

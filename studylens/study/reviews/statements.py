@@ -115,7 +115,9 @@ CARD = (
 
 _sibling = CARDS.alias()
 _same_line = (_sibling.c.pack_id == CARDS.c.pack_id, _sibling.c.source_line == CARDS.c.source_line)
-_asked_otherwise = (LOG.c.card_id == _CARD, LOG.c.kind.in_((LOG_QUIZ, LOG_CRAM)))
+_KINDS: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{kind}'") for kind in (LOG_QUIZ, LOG_CRAM))
+"""As words of the statement: a list of values would be written into it anew each time."""
+_asked_otherwise = (LOG.c.card_id == _CARD, LOG.c.kind.in_(_KINDS))
 FOR_ANSWER = (
     schedules(
         SCHEDULES, CARDS.c.uid, CARDS.c.source_line, CARDS.c.deleted_at, PACKS.c.exam_date,

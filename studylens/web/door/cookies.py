@@ -8,7 +8,8 @@ prefix (SCRIPT_NAME) it is `__Secure-`, with the prefix as its path. Over http a
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import request
+from flask import Flask, Request, request
+from flask.sessions import NullSession, SessionInterface
 from werkzeug import Response
 
 GUEST_COOKIE = "studylens_guest"
@@ -39,6 +40,14 @@ class Jar:
     prefix: str
     path: str
     secure: bool
+
+
+class NoSessions(SessionInterface):
+    """Flask's own signed cookie, which nothing here uses: each request made a signer for it."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002 - Flask's names.
+        """Return one that refuses to keep anything."""
+        return self.make_null_session(app)
 
 
 def jar() -> Jar:

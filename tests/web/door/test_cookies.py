@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from werkzeug.http import parse_cookie
 
@@ -27,6 +27,13 @@ def kept(answer: Any) -> dict[str, str]:
     """Return the cookies that an answer sets: name and attributes."""
     lines = answer.headers.getlist("Set-Cookie")
     return {line.partition("=")[0]: line.partition(";")[2] for line in lines}
+
+
+def test_flask_s_own_cookie_is_neither_read_nor_kept(app: Flask) -> None:
+    with app.test_request_context(headers={"Cookie": "session=anything"}):
+        assert dict(session) == {}
+        with pytest.raises(RuntimeError):
+            session["name"] = "value"
 
 
 @pytest.mark.parametrize(("path", "form", "name"), MAKERS)
