@@ -16,7 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app, start_runner
 from studylens.jobs.distributed import tables
-from studylens.models import Guest
+from studylens.models import LIVE_STATES, Guest, Job
 from studylens.web.door.cookies import GUEST_COOKIE
 from studylens.web.door.wiring import EXTENSION, Wiring
 from tests.groups import chromium
@@ -62,6 +62,12 @@ class Site:
         found = select(Guest.id).where(Guest.token_hash == hashlib.sha256(token.encode()).hexdigest())
         with self.wiring.database.reading() as session:
             return session.scalars(found).one()
+
+    def has_read_all(self, guest_id: int) -> bool:
+        """Say whether nothing of this guest waits any more: what comes later would be the newest."""
+        waits = select(Job.id).where(Job.guest_id == guest_id, Job.state.in_(LIVE_STATES))
+        with self.wiring.database.reading() as session:
+            return session.scalar(waits.limit(1)) is None
 
 
 def own_form(page: Page, url: str) -> dict[str, str]:

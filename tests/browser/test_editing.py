@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import check, check_both
 from tests.browser.conftest import Site, own_form, read
+from tests.waiting import until
 from tests.web.world import add_pack
 
 pytestmark = pytest.mark.browser
@@ -148,6 +149,7 @@ def test_new_cards_are_seen_before_they_are_taken(page: Page, pack_id: str) -> N
 
 
 def test_packs_are_found_tagged_joined_and_thrown_away(page: Page, site: Site, guest: int) -> None:
+    until(lambda: site.has_read_all(guest), "its first pack")
     for _ in range(2):
         add_pack(site.wiring, guest)
     _select(page, 2)
