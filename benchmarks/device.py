@@ -15,6 +15,7 @@ from benchmarks.text_score import compare
 from studylens.analysis.ocr import device, read
 from studylens.config import Config
 from studylens.web.upload.device_page import parse_page
+from tests import pages as drawn
 
 ROUNDS, QUICK_ROUNDS = 3, 1
 SLOWER = 4
@@ -22,6 +23,7 @@ SLOWER = 4
 ORDINARY_SECONDS, DENSE_SECONDS = 4.0, 12.0
 DOWNLOAD_MB, TAB_MB, SERVER_SECONDS = 20.0, 400.0, 3.0
 TENTH = 10
+GAUGED_LINES, GAUGE_RUNS = 30, 20
 MB = 1024 * 1024
 
 
@@ -32,6 +34,7 @@ def device_reader(inputs: Inputs, *, quick: bool) -> Section:
         first = tab.read(inputs.pages[0].read_bytes())
         pages = {name: _measure(tab, path, rounds) for name, path in _pages(inputs).items()}
         memory = tab.memory_mb()
+        gauges = _gauges(tab, rounds)
     figures = [Figure("first use's download", first["fetched"] / MB, "MB", 1, DOWNLOAD_MB)]
     for name, target in (("ordinary", ORDINARY_SECONDS), ("dense", DENSE_SECONDS)):
         how = f"{SLOWER} times its processor time"
@@ -40,6 +43,8 @@ def device_reader(inputs: Inputs, *, quick: bool) -> Section:
         )
     figures.append(Figure("memory of the tab after both", memory, "MB", 1, TAB_MB, "pages of its own (USS)"))
     left = TENTH * max(found["left"] for found in pages.values())
+    how = "PAGE_GAUGES in static/reader/pace.js, both in processor time"
+    figures.append(Figure(f"page of {GAUGED_LINES} lines", gauges, "short benchmarks", rounds, how=how))
     how = f"order and trust, {TENTH} times their processor time"
     figures.append(Figure("server's share of such a page", left, "s", 2, SERVER_SECONDS, how))
     headers = ("page", "boxes", "tab, CPU s", "server's reader, CPU s", "ratio", "characters that differ")
@@ -59,6 +64,18 @@ def device_reader(inputs: Inputs, *, quick: bool) -> Section:
 
 def _pages(inputs: Inputs) -> dict[str, Path]:
     return {"ordinary": inputs.pages[1], "dense": inputs.dense}
+
+
+def _gauges(tab: DeviceTab, rounds: int) -> float:
+    """Return how many short benchmarks a page takes: by it a device guesses before its first page."""
+    text = drawn.wrap(drawn.prose(repeats=4), 1060, 28)[:GAUGED_LINES]
+    picture = drawn.png(drawn.column_page(text, size=(1200, 1600)))
+    found = []
+    for _n in range(rounds):
+        gauge, before = tab.gauge_seconds(GAUGE_RUNS), tab.cpu_seconds()
+        tab.read(picture)
+        found.append((tab.cpu_seconds() - before) / gauge)
+    return statistics.median(found)
 
 
 def _measure(tab: DeviceTab, path: Path, rounds: int) -> dict[str, Any]:

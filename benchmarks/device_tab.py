@@ -22,6 +22,15 @@ READ = """async (data) => {
   return { page, fetched, ms: performance.now() - began };
 }"""
 
+GAUGE = """async (times) => {
+  const { src } = document.querySelector('script[src$="upload/upload.js"]');
+  const worker = window.gauge ??= new Worker(new URL("../reader/gauge.js", src), { type: "module" });
+  const run = () => new Promise((done) => { worker.onmessage = done; worker.postMessage("begin"); });
+  for (let n = 0; n < times; n += 1) await run();
+}"""
+GAUGES_A_RUN = 5
+"""Convolutions in a run of static/reader/gauge.js, which says how long the middle one took."""
+
 
 class DeviceTab:
     """The form for photos, open in a browser."""
@@ -43,6 +52,13 @@ class DeviceTab:
         """Return the processor time that the tab's process has taken."""
         spent = self._process.cpu_times()
         return float(spent.user + spent.system)
+
+    def gauge_seconds(self, times: int) -> float:
+        """Return the processor time of one convolution of the short benchmark (static/reader/gauge.js)."""
+        self._page.evaluate(GAUGE, 1)  # Its worker is there, and its code compiled.
+        before = self.cpu_seconds()
+        self._page.evaluate(GAUGE, times)
+        return (self.cpu_seconds() - before) / (times * GAUGES_A_RUN)
 
     def memory_mb(self) -> float:
         """Return the memory that the tab's process alone takes, in MB."""

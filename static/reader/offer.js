@@ -47,6 +47,7 @@ export class Offer {
   pass() {
     if (!this.#box.hidden) decline();
     this.#box.hidden = true;
+    this.#asked = 0; // What is still being found out comes too late.
   }
 
   /** @param {number} pages */

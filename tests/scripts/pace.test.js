@@ -113,6 +113,17 @@ test("a form that is sent beside it has declined it; one that never saw it has n
   assert.equal(kept.has("studylens-read-not-now"), true);
 });
 
+test("what is found out only after the form was sent is not shown", async () => {
+  keepPace(20_000);
+  serverSays({ photos: 130, lines: 2 });
+  const shown = note();
+  const offer = offerIn(shown);
+  const found = offer.consider(1);
+  offer.pass();
+  await found;
+  assert.equal(shown.box.hidden, true);
+});
+
 test("without a network it is offered only where nothing must be fetched", async () => {
   serverSays({}, false);
   let taken = 0;
