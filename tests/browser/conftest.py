@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -156,7 +156,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("console", lambda line: trouble.append(line.text) if POLICY in line.text else None)
-        page.on("requestfinished", lambda request: trouble.extend(_missing(request)))
+        page.on("response", lambda answer: trouble.extend(_missing(answer)))
         opened.append(page)
         return page
 
@@ -166,10 +166,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert trouble == []
 
 
-def _missing(request: Request) -> list[str]:
+def _missing(answer: Response) -> list[str]:
     """Return the address when it is a file of ours that is not there."""
-    answer = request.response()
-    return [request.url] if "/static/" in request.url and answer and answer.status >= 400 else []
+    return [answer.url] if "/static/" in answer.url and answer.status >= 400 else []
 
 
 @pytest.fixture
