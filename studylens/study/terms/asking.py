@@ -9,12 +9,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, Self
 
 from studylens.judging.text import EASTERN, GAP, folded, normalised, shared, stems
 
 LEAST_TOLD, LEAST_WORDS = 0.5, 2
 """Telling words that answer and definition have in common: as a share of the shorter, and in number."""
+TEXTS_READ = 1_024
+"""Texts of cards whose words are kept, some 500 bytes each: pages are looked at more often than changed."""
+_stems, _plain = lru_cache(TEXTS_READ)(stems), lru_cache(TEXTS_READ)(normalised)
 _BRACKET = re.compile(r"\s*[(（]([^()（）]{2,})[)）]\s*")
 
 
@@ -50,6 +54,7 @@ class Text:
     folded: str
 
     @classmethod
+    @lru_cache(TEXTS_READ)
     def of(cls, text: str) -> Self:
         """Read a text; the gap of a cloze card is no word."""
         return cls(f" {normalised(GAP.sub(' ', text))} ", folded(text))
@@ -86,7 +91,7 @@ class _Index:
 
     def asked(self, card: Sides) -> list[Term]:
         """Return the terms that a card asks for, each once."""
-        found: Mapping[int, Term] = {term.id: term for term in self._names.get(normalised(card.back), ())}
+        found: Mapping[int, Term] = {term.id: term for term in self._names.get(_plain(card.back), ())}
         named = (term for name in self._named(card.front) for term in self._names[name])
         found = {**found, **{term.id: term for term in named if self._tells(card, term)}}
         return list(found.values())
@@ -97,7 +102,7 @@ class _Index:
         yield from (name for name in likely if text.names((name,)))
 
     def _tells(self, card: Sides, term: Term) -> bool:
-        meant, told = self._meant[term.id], stems(card.back)
+        meant, told = self._meant[term.id], _stems(card.back)
         if not meant:
             return term.source_line is not None and term.source_line == card.source_line
         enough = min(LEAST_WORDS, len(meant))
