@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from studylens.anki_door.faults import DoorFault
 
@@ -40,14 +41,28 @@ class Term:
             raise not_understood(f"{self.key}:{self.value}")
         return tuple(map(int, parts))
 
-    def pattern(self) -> re.Pattern[str]:
-        """Return what the value looks like: `*` is anything, `_` one sign."""
-        parts, done = [], 0
+    def fits(self, text: str) -> bool:
+        """Say whether a text is what the value looks like: `*` is anything, `_` one sign; a word is in it."""
+        return self._pattern.fullmatch(text) is not None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Each piece between two `*` is taken where it first fits, for good, so no text takes long."""
+        pieces, done = [""], 0
         for found in _WILD.finditer(self.value):
-            parts.append(re.escape(self.value[done : found.start()]))
-            parts.append(re.escape(found[1]) if found[1] else ".*" if found[2] else ".")
+            pieces[-1] += re.escape(self.value[done : found.start()])
             done = found.end()
-        return re.compile("".join(parts) + re.escape(self.value[done:]), re.IGNORECASE | re.DOTALL)
+            if found[2]:
+                pieces.append("")
+            else:
+                pieces[-1] += re.escape(found[1]) if found[1] else "."
+        pieces[-1] += re.escape(self.value[done:])
+        pieces = ["", *pieces, ""] if self.key == WORD else pieces
+        first, *middle, last = pieces if len(pieces) > 1 else (pieces[0], None)
+        if last is None:
+            return re.compile(first, re.IGNORECASE | re.DOTALL)
+        taken = "".join(f"(?>.*?{piece})" for piece in middle)
+        return re.compile(f"{first}{taken}.*{last}", re.IGNORECASE | re.DOTALL)
 
 
 def read(query: str) -> list[Term]:

@@ -1,6 +1,5 @@
 """The cards that a search of Anki's language finds: narrowed by the service, then looked at one by one."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,8 +62,7 @@ class Finding:
         if term.key == "is":
             return is_in(term.value.lower(), datetime.now(UTC))
         if term.key == "tag":
-            pattern = term.pattern()
-            return lambda card: any(_whole(pattern, tag) for tag in self.decks.of_card(card.pack)[1])
+            return lambda card: any(map(term.fits, self.decks.of_card(card.pack)[1]))
         return _words(term)
 
 
@@ -75,17 +73,16 @@ def _written(value: str) -> list[str]:
 
 def _words(term: Term) -> Test:
     """Return the test of what a card says."""
-    pattern = term.pattern()
     if term.key == "note":
-        return lambda _card: _whole(pattern, BASIC)
+        return lambda _card: term.fits(BASIC)
     if term.key == WORD:
-        return lambda card: any(pattern.search(side) for side in (card.front, card.back))
+        return lambda card: term.fits(card.front) or term.fits(card.back)
     alike = {one.casefold() for one in _written(term.plain)} if term.plain else set()
     is_front = term.key in _FRONTS
 
     def says(card: Card) -> bool:
         side = card.front if is_front else card.back
-        return side.casefold() in alike or _whole(pattern, side)
+        return side.casefold() in alike or term.fits(side)
 
     return says
 
@@ -100,7 +97,3 @@ def is_in(state: str, at: datetime) -> Test:
         "due": lambda card: card.state in {"review", *_IN_STEPS} and bool(card.due_at and card.due_at <= at),
     }
     return tests[state]
-
-
-def _whole(pattern: re.Pattern[str], text: str) -> bool:
-    return pattern.fullmatch(text) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from studylens.anki_door.faults import NO_GAP, DoorFault, no_model
 from studylens.study.exchange.html_pictures import pictures_in
 from studylens.study.exchange.markup import from_html, words_of
-from studylens.study.exchange.tables.sides import gap_sides
+from studylens.study.exchange.tables.sides import CELL_CHARS, gap_sides
 
 BASIC, CLOZE = "Basic", "Cloze"
 FIELDS = {BASIC: ("Front", "Back"), CLOZE: ("Text", "Back Extra")}
@@ -67,6 +67,8 @@ def text_of(field: str) -> str:
 
 
 def _gaps(first: str, second: str) -> Iterator[tuple[str, str]]:
+    if len(first) > CELL_CHARS:
+        raise DoorFault(f"a text with gaps has at most {CELL_CHARS} characters, its HTML counted")
     for front, back, _answer in gap_sides(first, text_of(second), text_of):
         yield front, back
 

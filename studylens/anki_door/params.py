@@ -9,6 +9,8 @@ from studylens.anki_door.faults import DoorFault
 Kind = TypeVar("Kind")
 MOST_NUMBERS = 1_000
 """Notes or cards of one action."""
+FIELD_CHARS = 200_000
+"""Of a field: a dictionary's entry of 1,000 characters with its markup and styles takes some 20,000."""
 _SCOPE_KEYS = ("checkChildren", "checkAllModels")
 
 
@@ -89,6 +91,8 @@ def fields_of(told: Mapping[str, Any]) -> dict[str, str]:
     fields = taken(told, "fields", dict)
     if not all(isinstance(text, str) for text in fields.values()):
         raise DoorFault("the fields of a note must be texts")
+    if any(len(text) > FIELD_CHARS for text in fields.values()):
+        raise DoorFault(f"a field of a note has at most {FIELD_CHARS} characters, its HTML counted")
     return {str(name): text for name, text in fields.items()}
 
 

@@ -248,3 +248,6 @@ def test_a_service_that_is_away_is_said_and_a_word_is_not_lost_silently(door: Do
 
 def test_a_word_longer_than_a_card_may_be_is_refused_with_the_limit(door: Door) -> None:
     assert "1,000" in door.error("addNote", note=note(fields={"Front": "犬", "Back": "x" * 1_500}))
+    assert "200000" in door.error("addNote", note=note(fields={"Front": "犬", "Back": "x" * 200_001}))
+    gaps = "{{c1::a}}" * 1_200
+    assert "10000" in door.error("addNote", note=note(modelName="Cloze", fields={"Text": gaps}))

@@ -48,8 +48,16 @@ def test_what_is_not_understood_is_named(query: str) -> None:
 def test_escapes_and_wildcards_are_those_of_anki() -> None:
     assert Term("front", "a\\*b").plain == "a*b"
     assert Term("front", "a*b").plain is None
-    assert Term("front", "m_t*").pattern().fullmatch("Mitosis")
-    assert not Term("front", "m\\_t*").pattern().fullmatch("Mitosis")
+    assert Term("front", "m_t*").fits("Mitosis")
+    assert not Term("front", "m\\_t*").fits("Mitosis")
+    assert [Term("front", "a*b*c").fits(text) for text in ("abc", "a-b-b-c", "acb", "xabc", "abcx")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+    assert Term("", "b*d").fits("abcde")
+
+
+def test_a_search_of_many_stars_takes_no_longer_than_it_is_long() -> None:
+    assert not Term("", "*a" * 500 + "b").fits("a" * 1_000)
 
 
 @pytest.fixture(scope="module")
