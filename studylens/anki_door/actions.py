@@ -91,6 +91,9 @@ class Actions:
         return {
             "findCards": self._cards.find,
             "cardsInfo": self._cards.cards_info,
+            "suspend": lambda params: self._cards.suspend(params, suspended=True),
+            "unsuspend": lambda params: self._cards.suspend(params, suspended=False),
+            "suspended": lambda params: self._cards.is_suspended(taken(params, "card", int)),
             "areSuspended": self._cards.are_suspended,
             "areDue": self._cards.are_due,
             "answerCards": self._cards.answer,

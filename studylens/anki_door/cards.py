@@ -64,6 +64,20 @@ class Cards:
         """Say of each card whether it is set aside; None for one that is not there."""
         return [card.suspended if card else None for card in self._named(params, "cards")]
 
+    def is_suspended(self, number: int) -> bool:
+        """Say whether a card is set aside. Raises DoorFault when it is not there."""
+        (found,) = self.are_suspended({"cards": [number]})
+        if found is None:
+            raise DoorFault(f"Card was not found: {number}")
+        return found
+
+    def suspend(self, params: Params, *, suspended: bool) -> bool:
+        """Set cards aside or bring them back; say whether that changed any."""
+        changed = [card for card in self._named(params, "cards") if card and card.suspended != suspended]
+        for card in changed:
+            self._service.suspend(card, suspended=suspended)
+        return bool(changed)
+
     def are_due(self, params: Params) -> list[bool]:
         """Say of each card whether it may come up now."""
         at = datetime.now(UTC)

@@ -112,6 +112,11 @@ class Service:
         """Count an answer once under this id."""
         self._post("/reviews", {"id": answer_id, "card": card.id, "rating": rating})
 
+    def suspend(self, card: Card, *, suspended: bool) -> None:
+        """Set a card aside, or bring it back."""
+        path = f"/cards/{part_of_path(card.id)}/suspended"
+        self._client.ask(Question("PUT", path, {"suspended": suspended}, again=True))
+
     def answers_today(self) -> int:
         """Return how many cards were answered today."""
         told = self._client.get("/progress").body

@@ -228,6 +228,10 @@ def test_cards_are_answered_and_looked_at(door: Door) -> None:
     ]
     assert door.ask("areDue", cards=[number]) == [False]
     assert door.ask("areSuspended", cards=[number, GONE]) == [False, None]
+    assert [door.ask("suspend", cards=[number, GONE]) for _again in range(2)] == [True, False]
+    assert door.ask("suspended", card=number) is True
+    assert door.ask("unsuspend", cards=[number]) is True
+    assert door.error("suspended", card=GONE) == "Card was not found: 1000000000"
     assert door.ask("getNumCardsReviewedToday") == 1
     assert door.ask("guiBrowse", query=f"nid:{number}") == [number]
     assert [url.split("/packs/")[1] != "" for url in door.shown] == [True]

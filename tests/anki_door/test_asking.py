@@ -82,6 +82,7 @@ def found() -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.own_sql
 def test_cards_are_found_as_in_anki(app: Flask, wiring: Wiring, found: dict[str, list[str]]) -> None:
     pace.begin_anew()
     with wiring.database.writing() as session:

@@ -1,4 +1,4 @@
-"""Answers to cards: each id counts once, whoever sends it again."""
+"""Answers to cards: each id counts once, whoever sends it again; and cards that are set aside."""
 
 import contextlib
 import re
@@ -13,11 +13,12 @@ from studylens.language import _
 from studylens.models import now
 from studylens.study.resources import pages
 from studylens.study.reviews import answers
+from studylens.study.reviews import cards as schedule
 from studylens.study.reviews.answers import Answer
 from studylens.web.api.cards import shape_of
 from studylens.web.api.door import Caller, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Scope
-from studylens.web.api.shapes import NewReview, ReviewShape
+from studylens.web.api.shapes import CardShape, NewReview, ReviewShape, Suspension
 from studylens.web.door.wiring import wiring
 from studylens.web.reviews.forms import LONGEST_MS
 
@@ -39,6 +40,24 @@ def answer_card(caller: Caller, sent: NewReview) -> Given:
         return _became(session, caller, sent, is_counted=is_counted)
     with wiring().database.reading() as session:  # The same id at the very same moment: the other counted.
         return _became(session, caller, sent, is_counted=False)
+
+
+_SUSPEND = Operation(
+    "PUT", "/cards/<card_id>/suspended", Scope.STUDY, CardShape, Suspension, is_idempotent=True
+)
+
+
+@route(blueprint, _SUSPEND)
+def suspend_card(caller: Caller, sent: Suspension, card_id: str) -> Given:
+    """Set a card aside, or bring it back."""
+    with wiring().database.writing() as session:
+        card, known = pages.card_of(session, caller.guest_id, card_id)
+        if known is None or known.suspended != sent.suspended:  # A draft is refused by its schedule.
+            hold = schedule.suspend if sent.suspended else schedule.resume
+            hold(session, caller.guest_id, card.id, now())
+            session.flush()
+            session.expire_all()
+        return Given(shape_of(pages.card_of(session, caller.guest_id, card_id)))
 
 
 def _count(session: Session, caller: Caller, sent: NewReview) -> bool:

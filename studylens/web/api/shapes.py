@@ -78,6 +78,13 @@ class NewCard:
 
 
 @dataclass(frozen=True)
+class Suspension:
+    """Whether a card is set aside until it is brought back."""
+
+    suspended: bool
+
+
+@dataclass(frozen=True)
 class NewPicture:
     """A picture for one side of a card, in place of the one that is there.
 

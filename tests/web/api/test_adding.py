@@ -169,6 +169,23 @@ def test_a_pack_that_is_full_says_so(wiring: Wiring, app: Flask) -> None:
 
 
 @pytest.mark.own_sql
+def test_a_card_is_set_aside_and_brought_back(app: Flask, wiring: Wiring, program: Program) -> None:
+    card = program.send("POST", f"/packs/{_pack(program)}/cards", CARD).get_json()["id"]
+    path = f"/cards/{card}/suspended"
+    for _again in range(2):
+        assert program.send("PUT", path, {"suspended": True}).get_json()["suspended"] is True
+    assert program.get("/due").get_json()["items"] == []
+    assert program.send("PUT", path, {"suspended": False}).get_json()["suspended"] is False
+    assert [one["id"] for one in program.get("/due").get_json()["items"]] == [card]
+    assert code(_program(app, wiring).send("PUT", path, {"suspended": True})) == (404, "not_found")
+    assert code(program.send("PUT", path, {"suspended": 1})) == (400, "bad_text")
+    with wiring.database.writing() as session:
+        draft = add_deck(session, session.scalars(select(Pack.guest_id)).one(), 1).cards[0].uid
+    answer = program.send("PUT", f"/cards/{draft}/suspended", {"suspended": True})
+    assert code(answer) == (410, "card_away")
+
+
+@pytest.mark.own_sql
 def test_a_picture_is_put_on_each_side_and_on_nobody_else_s(
     app: Flask, wiring: Wiring, program: Program
 ) -> None:

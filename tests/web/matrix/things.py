@@ -7,6 +7,7 @@ GET  /api/v1/cards/<card_id>                                   401   401   401  
 PUT  /api/v1/cards/<card_id>                                   401   401   401   401   401     401     -   401
 DELETE /api/v1/cards/<card_id>                                401   401   401   401   401     401     -   401
 PUT  /api/v1/cards/<card_id>/picture                           401   401   401   401   401     401     -   401
+PUT  /api/v1/cards/<card_id>/suspended                         401   401   401   401   401     401     -   401
 GET  /api/v1/jobs/<job_id>                                     401   401   401   401   401     401     -     -
 GET  /api/v1/packs/<pack_id>                                   401   401   401   401   401     401     -   401
 GET  /api/v1/packs/<pack_id>/cards                             401   401   401   401   401     401     -   401
