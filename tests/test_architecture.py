@@ -35,6 +35,7 @@ ORDER = [
     "errors",
     "storable",
     "remote",
+    "assistants",
     "sight",
     "models",
     "machine",
@@ -159,6 +160,10 @@ HEAVY = {
     "ziafont",
     "obstore",
     "studylens.storage",
+    "mcp",
+    "starlette",
+    "studylens.assistants",
+    "studylens.remote",
 }
 OF_WORKERS = {"procrastinate", "psycopg", "psycopg_pool", "studylens.jobs.distributed"}
 """What carries jobs on many machines."""

@@ -1,7 +1,7 @@
 """Print what is installed beside this Python and stands in no lock in use: what an older one brought.
 
 `python tools/surplus.py VENV [LOCK ...]`: in use are the service's locks, those that VENV/.test-*,
-.torch-*, .scripts-*, .bucket-* and .distributed-* say were installed, and the locks that are named.
+.torch-*, .scripts-*, .bucket-*, .distributed-* and .mcp-* say were installed, and the locks that are named.
 """
 
 import re
@@ -20,6 +20,7 @@ NOTED = {
     "scripts": ("requirements-scripts.txt",),
     "bucket": ("requirements-bucket.txt",),
     "distributed": ("requirements-distributed.txt",),
+    "mcp": ("requirements-mcp.txt",),
 }
 """Which locks each of the Makefile's notes stands for."""
 

@@ -139,6 +139,7 @@ PYTHON_LOCKS = [
     "requirements-bucket.txt",
     "requirements-distributed.txt",
     "requirements-mutate.txt",
+    "requirements-mcp.txt",
 ]
 
 

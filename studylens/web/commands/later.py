@@ -20,6 +20,7 @@ MODULES = (
     "admin",
     "accounts",
     "remote.anki",
+    "remote.mcp",
 )
 """Rooms of this folder whose blueprints hold commands alone."""
 
