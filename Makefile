@@ -154,6 +154,7 @@ quick: $(TEST) $(RECOGNITION)
 	@$(PYTEST) -m "not process and not browser and not scripts and not torch" $(PYTEST_ARGS)
 
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
+	@$(call pip,what attacks the API,install $(LOCKED) --upgrade --target build/fuzz -r requirements-fuzz.txt)
 	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
 
 soak: setup-all ## A whole term at once: uploads, kills, imports, locks, disks, cuts, releases (SOAK=0.02 for a try)
@@ -220,6 +221,7 @@ lock: $(TEST) ## Pin all dependencies anew, for Python 3.11 and later on Linux a
 		-o requirements-blip.txt
 	@$(LOCK) --no-deps -c requirements-blip.txt --group quantise -o requirements-quantise.txt
 	@$(LOCK) -c requirements-test.txt --group mutate -o requirements-mutate.txt
+	@$(LOCK) -c requirements-test.txt --group fuzz -o requirements-fuzz.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes
 

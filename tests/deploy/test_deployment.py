@@ -140,6 +140,7 @@ PYTHON_LOCKS = [
     "requirements-distributed.txt",
     "requirements-mutate.txt",
     "requirements-mcp.txt",
+    "requirements-fuzz.txt",
 ]
 
 

@@ -22,14 +22,14 @@ from studylens.web.api import pace
 from studylens.web.api.operations import OPERATIONS, Given, Operation, Query, Scope
 from studylens.web.api.plain import from_plain, to_plain
 from studylens.web.door.bodies import FORM_TYPES, BodyRequest
-from studylens.web.door.guests import device_hash, guest_id, shows_token
+from studylens.web.door.guests import device_hash, guest_id, looks_like_token, shows_token
 from studylens.web.door.local import is_local_caller
 from studylens.web.door.plain import json_object
 from studylens.web.door.sender.asking import asked
 from studylens.web.door.wiring import wiring
 
-IN_ADDRESS = ("token", "access_token", "authorization")
-"""Names under which a token would end in logs and histories."""
+IN_ADDRESS = {"token", "access_token", "authorization", "auth", "bearer", "api_key", "apikey", "key"}
+"""Names under which a token would end in logs and histories; so would one of ours under any other."""
 _REST = "-"
 """Stands in an ETag between the version and what else may change, such as when a card comes back."""
 
@@ -58,6 +58,7 @@ def route(blueprint: Blueprint, operation: Operation) -> Callable[[Callable[...,
 
 def answer(operation: Operation, view: Callable[..., Any], address: dict[str, Any]) -> Response:
     """Let the caller in, call the view, and answer. Raises what the view raises."""
+    _check_address(operation)
     caller = _enter(operation.scope)
     arguments: list[Any] = [caller]
     if operation.takes is not None:
@@ -71,8 +72,8 @@ def answer(operation: Operation, view: Callable[..., Any], address: dict[str, An
 
 def number(query: Query, default: int) -> int:
     """Return a whole number of the address, from 1 to the most. Raises BadText."""
-    text = request.args.get(query.name, "")
-    if not text:
+    text = request.args.get(query.name)
+    if text is None:
         return default
     plain = text.isascii() and text.isdigit() and len(text) <= len(str(query.most))
     if not plain or not 1 <= int(text) <= query.most:
@@ -85,10 +86,16 @@ def not_from_one_to(query: Query) -> str:
     return _("“%(field)s” is a whole number from 1 to %(most)s.", field=query.name, most=query.most)
 
 
+def _check_address(operation: Operation) -> None:
+    """Raise BadText for a token in the address: what is named so, or looks so and has no business there."""
+    known = {query.name for query in operation.query}
+    for name, value in request.args.items(multi=True):
+        if name.lower() in IN_ADDRESS or (name not in known and looks_like_token(value)):
+            raise BadText(_("A token never stands in an address. Send it as Authorization: Bearer."))
+
+
 def _enter(scope: Scope) -> Caller:
-    """Return who calls. Raises UnknownToken, ScopeMissing, TooFast, BadText for a token in the address."""
-    if any(name in request.args for name in IN_ADDRESS):
-        raise BadText(_("A token never stands in an address. Send it as Authorization: Bearer."))
+    """Return who calls. Raises UnknownToken, ScopeMissing, TooFast."""
     shown = device_hash()
     if shown is None or not (shows_token() or is_local_caller(request, wiring().config)):
         raise UnknownToken

@@ -30,6 +30,8 @@ class Query:
     name: str
     about: str
     most: int = 0
+    pattern: str = ""
+    """Of a text, as a regular expression."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     is_idempotent: bool = False
     """The same id sent again is answered with 200."""
+    takes_file: bool = False
+    """A file is in its body, which is refused when it is of another kind or damaged."""
     needs_version: bool = False
     """Needs `If-Match`: what changes must be what the caller has seen."""
 

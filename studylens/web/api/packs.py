@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from studylens.errors import NotFound
+from studylens.errors import BadText, NotFound
 from studylens.limits import ANSWER_TITLE_CHARS
 from studylens.models import Job, Pack, PackTag
 from studylens.storable import is_id
@@ -20,6 +20,7 @@ from studylens.study.resources import adding, pages
 from studylens.study.resources.adding import Heading
 from studylens.study.resources.pages import MOST_AT_ONCE
 from studylens.study.reviews.cards import exam_of
+from studylens.web.api import bounds
 from studylens.web.api.door import Caller, number, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Query, Scope
 from studylens.web.api.shapes import ErrorShape, JobShape, Many, NewPack, PackShape
@@ -29,8 +30,8 @@ from studylens.web.upload.waiting import pack_of, packs_of
 
 blueprint = Blueprint("api_packs", __name__, url_prefix=PREFIX)
 LIMIT = Query("limit", "How many at once.", MOST_AT_ONCE)
-CURSOR = Query("cursor", "`next` of the part before.")
-WORDS = Query("q", "Only packs that hold every word, as a word's beginning.")
+CURSOR = Query("cursor", "`next` of the part before.", pattern=bounds.CURSOR)
+WORDS = Query("q", "Only packs that hold every word, as a word's beginning.", pattern=bounds.STORABLE)
 USUAL = 50
 
 
@@ -40,6 +41,8 @@ def list_packs(caller: Caller) -> Many[PackShape]:
     most, words = number(LIMIT, USUAL), request.args.get("q", "")
     with wiring().database.reading() as session:
         if words.strip():
+            if request.args.get("cursor"):
+                raise BadText(pages.NO_CURSOR)  # Whoever follows it would get the first part again.
             ids = search.find(session, caller.guest_id, words, limit=most).ids
             found = session.scalars(select(Pack).where(Pack.id.in_(ids), Pack.joining_at.is_(None)))
             return Many(_packs(session, sorted(found, key=lambda pack: ids.index(pack.id))), None)

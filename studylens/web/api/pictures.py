@@ -25,7 +25,7 @@ blueprint = Blueprint("api_pictures", __name__, url_prefix=PREFIX)
     blueprint,
     Operation(
         "PUT", "/cards/<card_id>/picture", Scope.WRITE, None, NewPicture,
-        status=HTTPStatus.NO_CONTENT,
+        status=HTTPStatus.NO_CONTENT, takes_file=True,
     ),
 )  # fmt: skip
 @takes(FIELDS)

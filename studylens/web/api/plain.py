@@ -36,9 +36,10 @@ def from_plain(shape: type[Shape], sent: object) -> Shape:
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if name in sent:
-            if not fits(hints[name], sent[name]):
+            value = whole(sent[name])
+            if not fits(hints[name], value):
                 raise BadText(_("“%(field)s” is not as it should be.", field=name))
-            values[name] = sent[name]
+            values[name] = value
         elif is_needed(field):
             raise BadText(_("“%(field)s” is missing.", field=name))
     return shape(**values)
@@ -47,6 +48,13 @@ def from_plain(shape: type[Shape], sent: object) -> Shape:
 def is_needed(field: "dataclasses.Field[Any]") -> bool:
     """Say whether a field must be sent."""
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def whole(value: Any) -> Any:
+    """Return 2.0 as 2: JSON knows one kind of number, and some programs write it so."""
+    if isinstance(value, list):
+        return [whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def fits(hint: Any, value: object) -> bool:

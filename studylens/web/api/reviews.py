@@ -15,6 +15,7 @@ from studylens.study.resources import pages
 from studylens.study.reviews import answers
 from studylens.study.reviews import cards as schedule
 from studylens.study.reviews.answers import Answer
+from studylens.web.api.bounds import REVIEW_ID
 from studylens.web.api.cards import shape_of
 from studylens.web.api.door import Caller, route
 from studylens.web.api.operations import PREFIX, Given, Operation, Scope
@@ -23,7 +24,7 @@ from studylens.web.door.wiring import wiring
 from studylens.web.reviews.forms import LONGEST_MS
 
 blueprint = Blueprint("api_reviews", __name__, url_prefix=PREFIX)
-_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_ID = re.compile(REVIEW_ID)
 
 _ANSWER = Operation(
     "POST", "/reviews", Scope.STUDY, ReviewShape, NewReview, status=HTTPStatus.CREATED, is_idempotent=True

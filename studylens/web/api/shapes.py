@@ -4,6 +4,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
+from studylens.web.api.bounds import (
+    AtOnce,
+    Base64,
+    Cursor,
+    FreeSide,
+    OwnId,
+    ReviewId,
+    Side,
+    SomeNumbers,
+    SomeWords,
+    Subject,
+    Title,
+    Words,
+)
+
 Item = TypeVar("Item")
 
 
@@ -58,9 +73,9 @@ class CardShape:
 class NewPack:
     """A pack of the student's own, without a photo. `id`: as of a new card."""
 
-    title: str
-    subject: str = ""
-    id: str = ""
+    title: Title
+    subject: Subject = ""
+    id: OwnId = ""
 
 
 @dataclass(frozen=True)
@@ -71,10 +86,10 @@ class NewCard:
     `tags`: the pack gets those that it lacks, up to 20.
     """
 
-    front: str
-    back: str
-    id: str = ""
-    tags: list[str] = field(default_factory=list)
+    front: Side
+    back: Side
+    id: OwnId = ""
+    tags: list[Words] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -92,8 +107,8 @@ class NewPicture:
     """
 
     side: Literal["front", "back"]
-    webp: str
-    alt: str = ""
+    webp: Base64
+    alt: Words = ""
 
 
 @dataclass(frozen=True)
@@ -103,28 +118,28 @@ class CardSearch:
     `words`: each stands on the card somewhere. `fronts`, `numbers`: the card is one of these, at most 100.
     """
 
-    words: str = ""
-    fronts: list[str] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    pack: str = ""
-    limit: int = 50
-    cursor: str = ""
+    words: Words = ""
+    fronts: SomeWords = field(default_factory=list)
+    numbers: SomeNumbers = field(default_factory=list)
+    pack: Words = ""
+    limit: AtOnce = 50
+    cursor: Cursor = ""
 
 
 @dataclass(frozen=True)
 class CardChange:
     """What the card shall say."""
 
-    front: str
-    back: str
+    front: FreeSide
+    back: FreeSide
 
 
 @dataclass(frozen=True)
 class NewReview:
     """An answer. `id`: 16 to 64 letters, digits, - and _ that nobody can guess; the same id counts once."""
 
-    id: str
-    card: str
+    id: ReviewId
+    card: Words
     rating: Literal[1, 2, 3, 4]
     duration_ms: int = 0
 

@@ -101,6 +101,11 @@ def make_token(session: Session, guest_id: int, name: str, scopes: str = "") -> 
     return token
 
 
+def looks_like_token(text: str) -> bool:
+    """Say whether this could be a token of ours."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 def local_guest(session: Session) -> int:
     """Return the id of the guest whom programs on this machine share; the first of them makes it."""
     known = {"token_hash": LOCAL}

@@ -1,6 +1,7 @@
 """The API: who may what, nothing of anybody else's, nothing twice, and a document that says what is true."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -232,14 +233,24 @@ def test_a_cookie_opens_nothing(client: FlaskClient, wiring: Wiring) -> None:
     assert code(client.get("/api/v1/packs", headers={"Accept": "text/html"})) == (401, "unknown_token")
 
 
-def test_a_token_in_an_address_is_refused(program: Program) -> None:
-    assert code(program.get(f"/packs?token={program.token}")) == (400, "bad_text")
+@pytest.mark.parametrize("name", ["token", "access_token", "Authorization", "API_KEY", "auth", "key", "t"])
+def test_a_token_in_an_address_is_refused_whatever_its_name(program: Program, name: str) -> None:
+    in_address = f"/packs?limit=1&{name}={program.token}"
+    assert code(program.get(in_address)) == (400, "bad_text")
+    assert code(program.client.get(f"/api/v1{in_address}")) == (400, "bad_text")
 
 
-def test_a_token_whose_student_left_is_refused(wiring: Wiring, guest: int, program: Program) -> None:
-    with wiring.database.writing() as session:
-        leaving.begin(session, guest)
-    assert code(program.get("/packs")) == (401, "unknown_token")
+def test_a_token_of_a_deleted_account_is_refused_before_and_after_its_rows_went(
+    app: Flask, wiring: Wiring, guest: int, program: Program
+) -> None:
+    browser = Program(app, wiring, guest, "")
+    shown = {"Authorization": f"Bearer {browser.token}", "Accept": "application/json"}
+    assert browser.client.post("/my-data/delete", data={"sure": "1"}, headers=shown).get_json()["deleted"]
+    sent = {"id": "a" * 16, "card": "x", "rating": 3}
+    for program_of_nobody in (program, browser):
+        assert code(program_of_nobody.get("/packs")) == (401, "unknown_token")
+        leaving.finish_all(wiring.database)
+        assert code(program_of_nobody.send("POST", "/reviews", sent)) == (401, "unknown_token")
 
 
 def test_a_token_that_was_taken_back_is_refused(wiring: Wiring, program: Program) -> None:
@@ -255,10 +266,15 @@ def test_the_day_of_use_is_kept(wiring: Wiring, program: Program) -> None:
         assert session.scalars(select(GuestDevice.used_on)).all() == [now().date().isoformat()]
 
 
-def test_a_token_may_ask_only_so_fast_and_then_again(program: Program) -> None:
-    answers = [program.get("/jobs") for _ in range(int(pace.AT_ONCE) + 30)]
+def test_a_token_may_ask_only_so_fast_and_then_again(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        pace, "A_SECOND", 0.0
+    )  # However slow this machine is, the bucket does not fill again.
+    answers = [program.get("/due?limit=1") for _ in range(int(pace.AT_ONCE) + 2)]
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused
+    assert len(refused) == 2
     assert code(refused[0]) == (429, "too_fast")
     assert refused[0].headers["Retry-After"] == "1"
     pace.begin_anew()
@@ -325,7 +341,7 @@ def test_a_made_up_cursor_is_refused(program: Program, pack_id: str, cursor: str
         assert code(program.get(f"{path}?cursor={cursor}")) == (400, "bad_text")
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "101", "x", "1e1", "٣"])
+@pytest.mark.parametrize("limit", ["", "0", "-1", "101", "x", "1e1", "٣"])
 def test_a_limit_out_of_bounds_is_refused(program: Program, limit: str) -> None:
     assert code(program.get(f"/packs?limit={limit}")) == (400, "bad_text")
 
@@ -369,6 +385,34 @@ def test_the_document_knows_every_refusal_of_an_answer(
     told = client.get("/api/v1/openapi.json").get_json()
     assert {"410", "413", "404", "400"} <= set(told["paths"]["/reviews"]["post"]["responses"])
     assert {"Problem410", "Problem413"} <= set(told["components"]["responses"])
+
+
+def test_a_search_has_no_cursor(program: Program, pack_id: str) -> None:
+    assert code(program.get("/packs?q=osmosis&cursor=x")) == (400, "bad_text")
+
+
+def test_a_whole_number_may_be_written_with_a_point(program: Program, pack_id: str) -> None:
+    card = program.items(f"/packs/{pack_id}/cards")[0]["id"]
+    sent = {"id": "a" * 16, "card": card, "rating": 3.0, "duration_ms": 2e3}
+    assert program.send("POST", "/reviews", sent).status_code == 201
+    for rating in (3.5, 1e400, float("nan")):
+        assert code(program.send("POST", "/reviews", sent | {"rating": rating})) == (400, "bad_text")
+
+
+def test_the_document_bounds_what_the_views_refuse(client: FlaskClient) -> None:
+    shapes = client.get("/api/v1/openapi.json").get_json()["components"]["schemas"]
+    front, rating = shapes["NewCard"]["properties"]["front"], shapes["NewReview"]["properties"]["id"]
+    assert (front["maxLength"], rating["pattern"]) == (1_000, "^[A-Za-z0-9_-]{16,64}$")
+    for text, is_written in (
+        ("a", True),
+        ("\n a", True),
+        ("細胞", True),
+        ("", False),
+        (" \n\u00a0", False),
+        ("a\0", False),
+    ):
+        assert (re.search(front["pattern"], text) is not None) is is_written, text
+    assert shapes["CardSearch"]["properties"]["numbers"]["maxItems"] == 100
 
 
 def test_types_are_told_apart() -> None:
