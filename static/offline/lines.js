@@ -28,6 +28,14 @@ export function corrected(fields, page, line, text) {
   });
 }
 
+/** Return a form with its pages' text in the place of its photos, each where its photo stood. @type {(entry: WaitingPhotos, told: string[]) => WaitingPhotos} */
+export function asRead(entry, told) {
+  const taken = new Set(entry.fields.flatMap(([name, value]) => (name === "lines" ? [JSON.parse(value).place] : [])));
+  const free = Array.from({ length: told.length + taken.size }, (_, place) => place + 1).filter((place) => !taken.has(place));
+  const lines = told.map((page, n) => /** @type {[string, string]} */ (["lines", JSON.stringify({ ...JSON.parse(page), place: free[n] })]));
+  return { ...entry, held: 0, files: [], fields: [...entry.fields, ...lines] };
+}
+
 /** @type {(told: any) => ReadLine[]} */
 function shownOf({ lines }) {
   return lines.flatMap((/** @type {{ text: string, score: number, box: number[][] }} */ { text, score, box }, /** @type {number} */ n) => {

@@ -7,6 +7,7 @@ import { PAGES } from "./caches.js";
 import { leftToday, packsOf, session } from "./choose.js";
 import { pagesIn } from "./lines.js";
 import { adopt, countOf, forget, forgetTold, isSentAs, replace, told, waiting } from "./queue.js";
+import { canRead, readHere } from "./reading.js";
 import { settle } from "./sign.js";
 import { NoStore, allCards, fact, takenAlong } from "./store.js";
 import { transcriptsOf } from "./transcript.js";
@@ -132,7 +133,25 @@ function photosItem(entry, isNewest) {
   if (refused) item.append(button(inWords("Send again"), () => replace({ ...entry, refused: "" }).then(settle)));
   item.append(button(inWords("Remove"), () => forget([entry.n]).then(changed)));
   item.append(...transcriptsOf(entry, isNewest, settle));
+  canRead(entry).then((can) => can && offerReading(entry, item)).catch(() => {});
   return item;
+}
+
+/** Let photos that wait be read here: their text is there at once. @type {(entry: WaitingPhotos, item: HTMLElement) => void} */
+function offerReading(entry, item) {
+  const told = small("");
+  const made = button(inWords("Read it here"), async () => {
+    made.disabled = true;
+    const isRead = await readHere(entry, (n) => {
+      told.textContent = inWords("Reading page %(n)s of %(all)s on this device…", { n, all: entry.files.length });
+    });
+    told.textContent = isRead ? "" : inWords("It could not be read here. It is sent as a photo.");
+    if (isRead) shown.delete(entry.n);
+    await changed();
+  });
+  told.setAttribute("role", "status");
+  item.querySelector(".grow")?.after(made);
+  item.append(told);
 }
 
 /** @param {string} text */

@@ -1,7 +1,6 @@
 // "Read on this device" on the form for photos: offered where it can be, and remembered. What it cannot read leaves the
 // device after a question alone.
 
-import { fingerprint } from "../packs/pictures.js";
 import { isDocument } from "../upload/sheet.js";
 import { megabytes } from "../upload/shrink.js";
 import { inWords, toSay } from "../words.js";
@@ -9,6 +8,7 @@ import { every, maybe, need } from "../dom.js";
 import { CannotRead, reasonOf, whyNot } from "./able.js";
 import { Offer, noteIn } from "./offer.js";
 import { keepPace } from "./pace.js";
+import { toldOf } from "./told.js";
 
 const CHOICE = "studylens-read-here";
 /** @type {Record<string, string>} */
@@ -174,8 +174,7 @@ export class Here {
     });
     this.#pages.set(file, page);
     if (!known && !arrived) keepPace(performance.now() - began); // What was fetched says nothing of the device.
-    const sha256 = (await fingerprint(file).catch(() => null)) ?? "";
-    return JSON.stringify({ ...page, name: file.name, sha256, place });
+    return toldOf(page, file, place);
   }
 
   /** Ask whether a file goes to the server, one question after another. @type {(file: File, reason: string) => Promise<boolean>} */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { corrected, pagesIn } from "../../static/offline/lines.js";
+import { asRead, corrected, pagesIn } from "../../static/offline/lines.js";
 
 /** @type {(text: string, box: number[], score?: number) => object} */
 const line = (text, [left, top, right, bottom], score = 0.97) => ({ text, score, box: [[left, top], [right, top], [right, bottom], [left, bottom]] });
@@ -45,4 +45,13 @@ test("a correction changes one line of one page, and a person is sure", () => {
   const [before, after] = pagesIn(found);
   assert.deepEqual([before.lines[0].isSure, after.lines[0].isSure, after.lines[0].text, after.lines[1].text], [false, true, "second", "b"]);
   assert.equal(after.told.lines[0].score, 1);
+});
+
+test("photos that were read while they waited are sent as text, each in its place", () => {
+  const [had, made] = [{ name: "two", place: 2 }, { lines: [], place: 0 }];
+  const entry = /** @type {WaitingPhotos} */ ({ n: 1, kind: "photos", key: "k", owner: "", at: 0, files: [new File([], "one"), new File([], "three")], refused: "", held: 5, fields: [["lines", JSON.stringify(had)], ["private", "1"]] });
+  const found = asRead(entry, [{ ...made, name: "one" }, { ...made, name: "three" }].map((one) => JSON.stringify(one)));
+  const places = found.fields.flatMap(([name, value]) => (name === "lines" ? [JSON.parse(value)] : [])).map(({ name, place }) => [name, place]);
+  assert.deepEqual(places, [["two", 2], ["one", 1], ["three", 3]]);
+  assert.deepEqual([found.files, found.held, found.key, found.fields[1]], [[], 0, "k", ["private", "1"]]);
 });
