@@ -56,7 +56,7 @@ SCRIPTS := $(VENV)/.scripts-$(call sum,requirements-scripts.txt)
 BUCKET := $(VENV)/.bucket-$(call sum,requirements-bucket.txt)
 DISTRIBUTED := $(VENV)/.distributed-$(call sum,requirements-distributed.txt)
 MCP := $(VENV)/.mcp-$(call sum,requirements-mcp.txt)
-RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/ocr_export/browser.py studylens/analysis/seeing/network.py)
+RECOGNITION := models/ocr/.made-$(call sum,requirements-quantise.txt requirements.txt studylens/analysis/ocr/quantised.py studylens/ocr_export/browser.py studylens/ocr_export/quicken.py studylens/analysis/seeing/network.py)
 FRONT_END := static/vendor/.fetched-$(call sum,package.json package-lock.json)
 with = $(if $(wildcard $(VENV)/.$(1)-*),&& $(install_$(1)))
 
