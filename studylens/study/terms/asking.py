@@ -81,12 +81,11 @@ class _Index:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self._names: dict[str, list[Term]] = defaultdict(list)
-        self._begun: dict[str, set[str]] = defaultdict(set)
         self._meant = {term.id: stems(term.definition or "") for term in terms}
         for term in terms:
             for name in names_of(term.term):
                 self._names[name].append(term)
-                self._begun[name.split()[0]].add(name)
+        self._sizes = sorted({len(name.split()) for name in self._names})
         self._eastern = [name for name in self._names if EASTERN.search(name)]
 
     def asked(self, card: Sides) -> list[Term]:
@@ -98,8 +97,11 @@ class _Index:
 
     def _named(self, front: str) -> Iterator[str]:
         text = Text.of(front)
-        likely = set(self._eastern).union(*(self._begun.get(word, ()) for word in text.plain.split()))
-        yield from (name for name in likely if text.names((name,)))
+        yield from (name for name in self._eastern if text.names((name,)))
+        words = text.plain.split()
+        for size in self._sizes:
+            rows = (" ".join(words[n : n + size]) for n in range(len(words) - size + 1))
+            yield from (row for row in rows if row in self._names)
 
     def _tells(self, card: Sides, term: Term) -> bool:
         meant, told = self._meant[term.id], _stems(card.back)
