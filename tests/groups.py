@@ -45,8 +45,9 @@ def _no_chromium() -> str:
 
 
 def chromium() -> str | None:
-    """Return the path of this machine's Chromium."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """Return the path of this machine's Chromium: the one without windows first, which takes less."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 GROUPS = {

@@ -117,6 +117,28 @@ def test_chromium_is_installed_only_where_nobody_must_be_asked(
     assert "sudo" not in asked
 
 
+@pytest.mark.parametrize(
+    ("there", "ci", "installs"),
+    [
+        ("chromium", "", []),
+        ("chromium", "true", ["chromium-headless-shell"]),
+        ("chromium-headless-shell", "true", []),
+        ("", "", ["chromium-headless-shell", "chromium"]),
+    ],
+)
+def test_a_build_machine_gets_the_chromium_without_windows_and_what_it_cannot_have_fails_nothing(
+    path: Path, tmp_path: Path, there: str, ci: str, installs: list[str]
+) -> None:
+    (tmp_path / "tools" / "id").unlink()
+    fake(path, "id", "echo 0")
+    fake(path, "apt-get", f'echo "$*" >>{tmp_path}/asked; [ "$1" = update ]')
+    if there:
+        fake(path, there, "true")
+    assert run("/bin/sh", "tools/chromium.sh", path=path, CI=ci).returncode == 0
+    asked = (tmp_path / "asked").read_text().splitlines() if (tmp_path / "asked").exists() else []
+    assert [line.split()[-1] for line in asked if line.startswith("install")] == installs
+
+
 def test_nothing_that_make_runs_uses_sudo() -> None:
     scripts = [HOME / "Makefile", HOME / ".ci" / "run", *(HOME / "tools").iterdir()]
     lines = [line for path in scripts if path.is_file() for line in path.read_text().splitlines()]
