@@ -1,7 +1,7 @@
 // How long this device needs for a page. Nothing of it is ever sent: the server tells its own wait, and the two are
 // compared here.
 
-const PAGE_GAUGES = 850; // A page of 30 lines took so many times the processor time of the small benchmark (docs/reading.md).
+const PAGE_GAUGES = 660; // A page of 30 lines took so many times the processor time of the small benchmark (docs/reading.md).
 const KEPT = "studylens-read-pace"; // Milliseconds of a page, once one was read here.
 const NEWEST = 0.5; // The share of the page that was read last: light and heavy pages, a phone that saves its battery.
 const GAUGE_MS = 10_000; // A worker that does not come up by then says enough.
