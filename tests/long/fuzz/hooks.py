@@ -35,8 +35,11 @@ def filter_failure(_context: Any, failure: Any, case: Any, response: Any) -> boo
 def _is_unforeseen(case: Any, response: Any) -> bool:
     """Say whether valid data was refused for a reason that lies in no single value.
 
-    A cursor is opaque, a picture must be one, and a side may be empty where a picture stands on it.
+    A cursor is opaque, a picture must be one, a side may be empty where a picture stands on it, and a card
+    that was put away, or not accepted yet, is gone (410).
     """
+    if response.status_code == 410:
+        return True
     detail = str(response.json().get("detail", ""))
     if case.operation.path.endswith("/picture"):
         return bool(response.status_code in {400, 415, 422})
