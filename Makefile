@@ -155,11 +155,11 @@ quick: $(TEST) $(RECOGNITION)
 
 test-long: setup-all ## Run what takes minutes, before a release: nothing is left out
 	@$(call pip,what attacks the API,install $(LOCKED) --upgrade --target build/fuzz -r requirements-fuzz.txt)
-	@$(BIN)/python -m pytest tests/long $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests/long --database=both $(PYTEST_ARGS)
 
 soak: setup-all ## A whole term at once: uploads, kills, imports, locks, disks, cuts, releases (SOAK=0.02 for a try)
 	@$(BIN)/python -m pytest tests/long/test_soak.py tests/long/test_outages.py tests/long/test_in_any_order.py \
-		tests/serving/test_slow_clients.py $(PYTEST_ARGS)
+		tests/serving/test_slow_clients.py --database=both $(PYTEST_ARGS)
 
 # Three processes on two cores, since many tests wait for another one; docs/testing.md says which stay together.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup

@@ -30,6 +30,10 @@ def room(room_mb: float, *, mapped_bytes: int = 0) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
     try:
         yield
+    except ModuleNotFoundError:
+        raise
+    except ImportError as error:  # So does the loader say that a library no longer fits.
+        raise MemoryError from error
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
