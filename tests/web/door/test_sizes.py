@@ -38,7 +38,7 @@ LARGER = {
     **dict.fromkeys(
         ("editing.save_heading", "editing.save", "editing.add", "review.edit", "review_pack.accept",
          "quizzes.start_mixed", "explaining.compare", "questions.ask", "labels.keep", "sync.take_answers",
-         "api_cards.add_card", "api_cards.change_card"),
+         "api_cards.add_card", "api_cards.change_card", "api_cards.search_cards", "api_pictures.put_picture"),
         FIELDS_BYTES,
     ),
 }  # fmt: skip
