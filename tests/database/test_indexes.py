@@ -100,6 +100,17 @@ def test_two_machines_that_build_at_once_hinder_no_other(large: Database) -> Non
 
 
 @LARGE
+def test_while_another_machine_builds_nothing_is_done_and_later_it_is(large: Database) -> None:
+    with large.engine.connect() as other:
+        assert other.scalar(indexes._TURN)
+        large.build_indexes()
+        assert str(large.missing()) == NAME
+        assert other.scalar(indexes._OVER)
+    large.build_indexes()
+    assert not large.missing()
+
+
+@LARGE
 def test_a_build_waits_for_a_transaction_that_began_before(large: Database) -> None:
     event.listen(large.engine, "connect", _hurry)  # Else a test would wait for two seconds.
     large.engine.dispose()

@@ -28,9 +28,12 @@ _IS_BUILT = text(
     "WHERE index_relid = to_regclass(:name)::oid OR relid = to_regclass(:table)::oid)"
 )
 _BOUNDS = ("statement_timeout", "lock_timeout")
-_TAKEN = frozenset({"23505", "42P07"})
+_TURN, _OVER = (text(f"SELECT {call}(hashtext('studylens indexes'))") for call in
+                ("pg_try_advisory_lock", "pg_advisory_unlock"))  # fmt: skip
+"""Two builds on one table would wait for each other, until PostgreSQL ends one and leaves half an index."""
+_TAKEN = frozenset({"23505", "42P07", "40P01"})
 """PostgreSQL's codes for an index of this name that somebody else has just begun; the first says as well that
-rows forbid a unique one, and then names it."""
+rows forbid a unique one, and then names it; the last, that each waited for the other."""
 _TWICE = "Cannot add the unique index %s: some rows are there twice; all are kept"
 
 
@@ -65,11 +68,27 @@ def build_large(engine: Engine, missing: Missing, *, pooled: bool = False) -> bo
         return False
     with (
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-        nullcontext() if pooled else _patience(connection),
+        nullcontext(enter_result=True) if pooled else _turn(connection) as is_ours,
     ):
+        if not is_ours:
+            return True  # Another machine's housekeeper builds them.
         useless = missing.half_built | {index.name for index in missing.too_whole}
         looks = [_build(connection, index, drop=index.name in useless) for index in wanted]
     return any(looks)
+
+
+@contextmanager
+def _turn(connection: Connection) -> Iterator[bool]:
+    """Say whether this machine alone builds, with patience, until the block ends."""
+    is_ours = bool(connection.scalar(_TURN))
+    if not is_ours:
+        yield False
+        return
+    try:
+        with _patience(connection):
+            yield True
+    finally:
+        connection.execute(_OVER)
 
 
 @contextmanager
