@@ -2,7 +2,7 @@
 
 import { fingerprint } from "../packs/pictures.js";
 
-/** Return what `POST /analyze` takes as `lines`; `place` is the page's among the others, from 1. @type {(page: import("./page.js").DevicePage, file: File, place: number) => Promise<string>} */
+/** Return what an analysis takes as `lines`; `place` is the page's among the others, from 1. @type {(page: import("./page.js").DevicePage, file: File, place: number) => Promise<string>} */
 export async function toldOf(page, file, place) {
   const sha256 = (await fingerprint(file).catch(() => null)) ?? "";
   return JSON.stringify({ ...page, name: file.name, sha256, place });
