@@ -28,6 +28,7 @@ from benchmarks import (
     offline,
     others,
     pages,
+    programs,
     progress,
     reviews,
     rows,
@@ -83,6 +84,7 @@ SCENARIOS: dict[str, Scenario] = {
     "device": device.device_reader,
     "fitting": fitting.fitting_one,
     "workers": workers.workers,
+    "programs": programs.programs,
 }
 
 
